@@ -1,0 +1,57 @@
+# The front door. `make` builds build/runnel; `make help` lists the rest.
+.DEFAULT_GOAL := all
+.PHONY: all test lint format asan tsan clang bench clean help
+
+# Address space randomisation off: on recent kernels it is so wide that it collides with the shadow
+# memory of the sanitizers.
+FIXED_LAYOUT := $(shell setarch -R true 2>/dev/null && echo setarch -R)
+
+CXX_FILES = $(shell find src tests -name '*.[ch]pp')
+SHELL_FILES = $(shell find scripts .ci tests -type f \
+    -exec awk '/^\#!.*sh$$/ { print FILENAME } { nextfile }' {} +)
+
+all: build/build.ninja ## Build build/runnel, optimised (the default)
+	@cmake --build --preset release --target runnel
+
+# Without the tests, for which a user may lack the packages; `make test` turns them on. Ninja itself
+# runs cmake again when a CMake file has changed.
+build/build.ninja:
+	cmake --preset release -DBUILD_TESTING=OFF
+
+test: ## Build and run all tests
+	cmake --preset release -DBUILD_TESTING=ON
+	cmake --build --preset release
+	@scripts/test-servers || echo 'No nginx: the tests that need it are skipped.'
+	ctest --preset release
+
+lint: build/build.ninja ## Check style, layers and coroutines; run clang-tidy
+	python3 scripts/lint/check_layers.py
+	python3 scripts/lint/coro_lint.py $(CXX_FILES)
+	clang-format --dry-run -Werror $(CXX_FILES)
+	shellcheck $(SHELL_FILES)
+	scripts/lint/check_headers.sh
+	scripts/lint/tidy.sh
+
+format: ## Format the C++ sources
+	clang-format -i $(CXX_FILES)
+
+asan tsan: ## Build and test with AddressSanitizer / ThreadSanitizer
+	cmake --preset $@
+	cmake --build --preset $@
+	@scripts/test-servers || echo 'No nginx: the tests that need it are skipped.'
+	$(FIXED_LAYOUT) ctest --preset $@
+
+clang: ## Build everything with clang++, warnings as errors
+	cmake --preset clang
+	cmake --build --preset clang
+
+bench: ## Build and run the benchmarks
+	cmake --preset release -DRUNNEL_BENCH=ON
+	cmake --build --preset release
+	$(wildcard scripts/bench)
+
+clean: ## Remove everything that was built
+	rm -rf build
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Checks that the sources keep the rules of the house: who may include whom, where third-party
+headers may appear, how long a file may be, and a few things that are never wanted.
+
+Usage: check_layers.py [ROOT]     (ROOT holds src/; default: the checkout this script is in)
+"""
+
+import re
+import sys
+from pathlib import Path
+
+# layer -> what it may include besides itself and the standard library. "http:public" is http
+# without the files that deal with libcurl.
+LAYERS = {
+    "base": set(),
+    "async": {"base"},
+    "io": {"async", "base"},
+    "http": {"io", "async", "base"},
+    "json": {"base"},
+    "pipeline": {"http:public", "json", "async", "base"},
+    "service": {"http:public", "json", "async", "base"},
+    "mock": {"io", "json", "base"},
+    "queue": {"io", "async", "base"},
+}
+LAYERS["app"] = set(LAYERS)
+LAYERS["main"] = {"app"}
+
+HTTP_PRIVATE = re.compile(r"http/(curl_\w+|multi(_\w+)?|transfer|resolver(_\w+)?)\.hpp")
+
+# third-party header -> the only layers that may include it
+EXTERNAL = {
+    r"uv\.h|uv/.*": {"io"},
+    r"curl/.*": {"http"},
+    r"zlib\.h|brotli/.*": {"http"},
+    r"simdjson\.h|rapidjson/.*": {"json"},
+    r"CLI/.*|spdlog/.*|toml\+\+/.*": {"app"},
+    r"microhttpd\.h": {"mock"},
+    r"hiredis/.*": {"queue"},
+}
+
+MAX_LINES = {".hpp": 250, ".cpp": 400}
+MAX_LINES_MAIN = 40
+
+VAGUE_FILE = re.compile(r"(utils?|helpers?|common|misc)(_.*)?|.*_(utils?|helpers?|common)")
+
+# (what, why, files where it is allowed); matched in code without comments and literals
+UNWANTED = [
+    (r"\b(?:class|struct)\s+\w*(?:Manager|Helper|Utils?)\b", "name a type after what it does", ()),
+    (r"\bnamespace\s+(?:\w+::)*(?:utils?|helpers?|common)\b", "name it after its subject", ()),
+    (r"\.\s*detach\s*\(", "nothing outlives its scope", ("http/resolver.cpp",)),
+    (r"catch\s*\(\s*\.\.\.\s*\)\s*\{\s*\}", "an error may not vanish", ()),
+    (r"\buv_default_loop\b", "the loop is passed, there is no global one", ()),
+]
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:<([^>\n]+)>|"([^"\n]+)")', re.M)
+NOT_CODE = re.compile(
+    r"//[^\n]*"
+    r"|/\*.*?\*/"
+    r'|R"(?P<mark>[^(\s]*)\(.*?\)(?P=mark)"'
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|(?<!\w)'(?:\\.|[^'\\\n])*'",
+    re.S,
+)
+
+
+def blanked(text, keep=r"$^"):
+    """The text with comments and literals blanked, at the same offsets."""
+    blank = lambda match: re.sub(r"[^\n]", " ", match[0])
+    return NOT_CODE.sub(lambda m: m[0] if re.match(keep, m[0]) else blank(m), text)
+
+
+def layer_of(path):
+    return path.parts[0] if len(path.parts) > 1 else path.stem
+
+
+def include_problem(layer, system, own, root):
+    """Why this include is not allowed, or None."""
+    header = system or own
+    for pattern, owners in EXTERNAL.items():
+        if re.fullmatch(pattern, header):
+            if layer not in owners:
+                return f"<{header}> belongs in {' or '.join(sorted(owners))}/ only"
+            return None
+    if system:
+        return None
+    if not (root / "src" / own).is_file():
+        return f'"{own}" is not a file under src/ (includes are written from there)'
+    target = layer_of(Path(own))
+    allowed = LAYERS[layer]
+    if target == layer or target in allowed:
+        return None
+    if f"{target}:public" in allowed:
+        if HTTP_PRIVATE.fullmatch(own):
+            return f'"{own}" is private to {target}/'
+        return None
+    return f"{layer} may not include {target}"
+
+
+def check_file(root, path):
+    """Yields (line, problem) for one file; path is relative to root/src."""
+    text = (root / "src" / path).read_text(encoding="utf-8")
+    layer = layer_of(path)
+    if layer not in LAYERS:
+        yield 1, f"{layer} is not a layer: add it to the table in {Path(__file__).name}"
+        return
+
+    def line_at(offset):
+        return text.count("\n", 0, offset) + 1
+
+    for match in INCLUDE.finditer(blanked(text, keep=r'"')):
+        problem = include_problem(layer, match[1], match[2], root)
+        if problem:
+            yield line_at(match.start()), problem
+
+    limit = MAX_LINES_MAIN if layer == "main" else MAX_LINES[path.suffix]
+    lines = text.count("\n")
+    if lines > limit:
+        yield lines, f"{lines} lines; the limit is {limit}"
+
+    for name in (*path.parts[:-1], path.stem):
+        if VAGUE_FILE.fullmatch(name):
+            yield 1, f'"{name}" says nothing: name it after its subject'
+
+    code = blanked(text)
+    for pattern, why, allowed in UNWANTED:
+        if path.as_posix() in allowed:
+            continue
+        for match in re.finditer(pattern, code):
+            shown = " ".join(match[0].split())
+            yield line_at(match.start()), f"`{shown}`: {why}"
+
+
+def main(arguments):
+    root = Path(arguments[0] if arguments else Path(__file__).parents[2]).resolve()
+    problems = 0
+    for file in sorted(root.glob("src/**/*.[ch]pp")):
+        for line, problem in check_file(root, file.relative_to(root / "src")):
+            print(f"{file.relative_to(root)}:{line}: {problem}")
+            problems += 1
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

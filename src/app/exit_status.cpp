@@ -1,0 +1,36 @@
+#include "app/exit_status.hpp"
+
+#include <csignal>
+
+namespace runnel {
+
+namespace {
+
+int rank(ExitStatus status) noexcept {
+    switch (status) {
+        case ExitStatus::Success: return 0;
+        case ExitStatus::Failed: return 1;
+        case ExitStatus::Deadline: return 2;
+        case ExitStatus::OutputFailed: return 3;
+        case ExitStatus::ReaderGone: return 4;
+        case ExitStatus::Hangup:
+        case ExitStatus::Interrupted:
+        case ExitStatus::Terminated: return 5;
+        case ExitStatus::Usage: return 6;
+    }
+    return 0;
+}
+
+}  // namespace
+
+ExitStatus more_telling(ExitStatus a, ExitStatus b) noexcept { return rank(b) > rank(a) ? b : a; }
+
+ExitStatus status_of_signal(int signal) noexcept {
+    switch (signal) {
+        case SIGHUP: return ExitStatus::Hangup;
+        case SIGINT: return ExitStatus::Interrupted;
+        default: return ExitStatus::Terminated;
+    }
+}
+
+}  // namespace runnel

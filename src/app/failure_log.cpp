@@ -1,0 +1,51 @@
+#include "app/failure_log.hpp"
+
+#include <fmt/format.h>
+
+namespace runnel {
+
+namespace {
+
+/// What a person can make of a class of failure; empty where the message says it all.
+std::string_view explanation(ErrorClass error_class) {
+    switch (error_class) {
+        case ErrorClass::Dns: return "the name does not resolve";
+        case ErrorClass::Connect: return "no connection, or it broke before the response headers";
+        case ErrorClass::Tls: return "the secure connection was refused: certificate or handshake";
+        case ErrorClass::Timeout: return "the limit is -m/--max-time";
+        case ErrorClass::Idle: return "the limit is --idle-timeout";
+        case ErrorClass::Protocol: return "the reply is not valid HTTP";
+        case ErrorClass::Truncated: return "the connection ended before the body did";
+        case ErrorClass::TooLarge: return "the limits are --max-body and --max-line";
+        case ErrorClass::Decode: return "the compressed body is broken";
+        case ErrorClass::HttpStatus: return "the status is not in --expect";
+        case ErrorClass::Deadline: return "the limit is --deadline";
+        case ErrorClass::Interrupted: return "a signal ended the run";
+        default: return {};
+    }
+}
+
+std::string place(const Record& record) {
+    if (!record.line) {
+        return record.input;
+    }
+    return fmt::format("{} ({}, line {})", record.input,
+                       record.file_in == "-" ? "stdin" : record.file_in, *record.line);
+}
+
+}  // namespace
+
+void FailureLog::tell(const Record& record) {
+    const Error& failure = *record.failure;
+    std::string text = fmt::format("{}: {}: {}", place(record), to_string(failure.error_class()),
+                                   failure.message());
+    const auto which = static_cast<std::size_t>(failure.error_class());
+    const std::string_view more = explanation(failure.error_class());
+    if (!explained_.test(which) && !more.empty()) {
+        text += fmt::format(" [{}]", more);
+    }
+    explained_.set(which);
+    log_.error(text);
+}
+
+}  // namespace runnel

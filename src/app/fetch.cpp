@@ -1,0 +1,259 @@
+#include "app/fetch.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "async/shield.hpp"
+#include "http/redirect.hpp"
+#include "pipeline/line_splitter.hpp"
+
+namespace runnel {
+
+namespace {
+
+/// After a run was stopped, so long is waited for stdout to take what was printed.
+constexpr Duration kLastWords = std::chrono::seconds(1);
+
+Error unexpected_status(const http::Response& response) {
+    if (http::is_redirect(response.status()) && response.location().empty()) {
+        return Error(ErrorClass::Redirect,
+                     fmt::format("status {} without a Location", response.status()));
+    }
+    return Error(ErrorClass::HttpStatus, fmt::format("status {}", response.status()));
+}
+
+}  // namespace
+
+/// One input on its way to its record.
+class Fetch::Item {
+public:
+    Item(Input what, TimePoint when) : input(std::move(what)), read_at(when) {}
+
+    Input input;
+    TimePoint read_at;
+    TimePoint admitted_at;
+    http::Trace trace;
+    std::optional<Error> failure;
+};
+
+Fetch::Fetch(Loop& loop, const FetchOptions& options, http::Client& client, Inputs& inputs,
+             Output& output, Log& log, TimePoint started)
+    : loop_(loop),
+      options_(options),
+      client_(client),
+      inputs_(inputs),
+      output_(output),
+      log_(log),
+      started_(started),
+      jobs_(options.jobs),
+      control_(loop, output, log, Deadline::after(started, options.deadline), options.grace),
+      failures_(log) {}
+
+Task<ExitStatus> Fetch::run() {
+    const Context& context = co_await this_task::context();
+    TaskGroup watchers(context);
+    TaskGroup intake(context);
+    TaskGroup work(context);
+    watchers.start(control_.watch(intake, work));
+    intake.start(read_inputs(work));
+    co_await intake.join();
+    co_await work.join();
+    work.start(flush_output());
+    co_await work.join();
+    watchers.request_stop();
+    co_await watchers.join();
+    co_await finish();
+    tell_ending();
+    co_return more_telling(status_, control_.status());
+}
+
+/// One input after another, each on its way as soon as a job is free. An input that was read is
+/// answered for, also when the run ends while it waits.
+Task<void> Fetch::read_inputs(TaskGroup& work) {
+    for (;;) {
+        Result<std::optional<Input>> input = co_await inputs_.next();
+        if (!input) {
+            log_.error(input.error().message());
+            status_ = more_telling(status_, ExitStatus::Failed);
+            co_return;
+        }
+        if (!*input) {
+            co_return;
+        }
+        Item item(std::move(**input), loop_.now());
+        Permit permit;
+        try {
+            permit = co_await jobs_.acquire();
+        } catch (const Cancelled&) {
+            item.failure = control_.reason();
+        }
+        if (item.failure) {
+            conclude(item);
+            throw Cancelled();
+        }
+        work.start(handle(std::move(item), std::move(permit)));
+    }
+}
+
+/// From the permit to the record. The permit is kept until stdout has room again: that is what
+/// holds the producer back.
+Task<void> Fetch::handle(Item item, Permit /*permit*/) {
+    item.admitted_at = loop_.now();
+    try {
+        co_await fetch_item(item);
+    } catch (const Cancelled&) {
+        item.failure = control_.reason();
+    }
+    conclude(item);
+    co_await output_.room();
+}
+
+Task<void> Fetch::fetch_item(Item& item) {
+    if (!item.input.request) {
+        item.failure = item.input.request.error();
+        co_return;
+    }
+    const http::Request& request = *item.input.request;
+    item.trace.started = item.admitted_at;
+    item.trace.attempts = 1;
+    const Deadline attempt_by = Deadline::after(item.admitted_at, request.policy->max_time);
+    Result<std::unique_ptr<http::Response>> response =
+        co_await client_.send(request, item.trace, attempt_by);
+    if (!response) {
+        item.failure = std::move(response).error();
+        co_return;
+    }
+    Result<void> delivered = co_await deliver(**response, item);
+    if (!delivered) {
+        item.failure = std::move(delivered).error();
+    }
+}
+
+Task<Result<void>> Fetch::deliver(http::Response& response, const Item& item) {
+    if (!options_.expect.contains(response.status())) {
+        co_await http::discard(response);
+        co_return unexpected_status(response);
+    }
+    if (options_.form == FetchOptions::Form::Lines) {
+        std::string prefix = options_.tag ? item.input.text + '\t' : std::string();
+        co_return co_await print_lines(response, std::move(prefix));
+    }
+    for (;;) {
+        const Result<std::string_view> piece = co_await response.read();
+        if (!piece) {
+            co_return piece.error();
+        }
+        if (piece->empty()) {
+            co_return Result<void>();
+        }
+    }
+}
+
+Task<Result<void>> Fetch::print_lines(http::Response& response, std::string prefix) {
+    LineSplitter splitter(options_.max_line, std::move(prefix));
+    std::string lines;
+    bool more = true;
+    while (more) {
+        const Result<std::string_view> piece = co_await response.read();
+        if (!piece) {
+            co_return piece.error();
+        }
+        more = !piece->empty();
+        Result<void> split = more ? splitter.feed(*piece, lines) : splitter.finish(lines);
+        output_.append(lines);
+        lines.clear();
+        if (!split) {
+            co_return split;
+        }
+        co_await output_.room();
+    }
+    co_return Result<void>();
+}
+
+/// Exactly one record per input: it is counted here, told if it failed, and printed if asked for.
+void Fetch::conclude(Item& item) {
+    Record record;
+    record.input = std::move(item.input.text);
+    record.file_in = std::move(item.input.file_in);
+    record.line = item.input.line_number;
+    record.finished = std::chrono::system_clock::now();
+    record.failure = std::move(item.failure);
+    record.time_queue = std::chrono::microseconds(0);
+    if (item.input.request) {
+        const http::Request& request = *item.input.request;
+        record.method = request.method;
+        record.url = request.url.redacted();
+        const TimePoint left_queue =
+            item.trace.attempts > 0 ? item.admitted_at : loop_.now();
+        record.time_queue = std::chrono::duration_cast<std::chrono::microseconds>(
+            left_queue - item.read_at);
+    }
+    const http::Trace& trace = item.trace;
+    record.exitcode = trace.curl_code;
+    record.url_effective = trace.effective_url;
+    if (trace.status > 0) {
+        record.response_code = trace.status;
+    }
+    record.http_version = trace.http_version;
+    record.content_type = trace.content_type;
+    record.size_download = trace.size_download;
+    record.size_header = trace.size_header;
+    record.num_redirects = trace.redirects;
+    record.attempts = trace.attempts;
+    record.remote_ip = trace.remote_ip;
+    record.remote_port = trace.remote_port;
+    record.time_namelookup = trace.namelookup;
+    record.time_connect = trace.connect;
+    record.time_appconnect = trace.appconnect;
+    record.time_pretransfer = trace.pretransfer;
+    record.time_starttransfer = trace.starttransfer;
+    record.time_redirect = trace.redirect;
+    record.time_total = trace.total;
+
+    stats_.count(record);
+    if (record.failure) {
+        status_ = more_telling(status_, ExitStatus::Failed);
+        failures_.tell(record);
+    }
+    if (options_.form == FetchOptions::Form::Json) {
+        line_.clear();
+        append_json(record, line_);
+        output_.append(line_);
+    }
+}
+
+Task<void> Fetch::flush_output() {
+    const bool written = co_await output_.flush(Deadline::never());
+    static_cast<void>(written);  // a failure reaches RunControl, which tells of it
+}
+
+/// A run that was stopped leaves at once, but for a moment in which stdout may take the rest.
+Task<void> Fetch::finish() {
+    if (!control_.stopped() || output_.error()) {
+        co_return;
+    }
+    const Deadline last_words = Deadline::after(loop_.now(), kLastWords);
+    const bool written = co_await output_.flush(last_words);
+    if (!written && !output_.error()) {
+        log_.error(fmt::format("stdout has not taken {} bytes that were printed",
+                               output_.appended() - output_.written()));
+    }
+}
+
+void Fetch::tell_ending() {
+    if (control_.status() == ExitStatus::ReaderGone) {
+        return;
+    }
+    if (control_.stopped()) {
+        log_.warn(fmt::format("stopped early: {} read: {}; {}", inputs_.count(), stats_.counts(),
+                              inputs_.at_end() ? "the input was read to its end"
+                                               : "the input was not read to its end"));
+    }
+    if (log_.verbose()) {
+        log_.info(stats_.summary(loop_.now() - started_, loop_.lag()));
+    }
+}
+
+}  // namespace runnel

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <string>
+
+#include "app/exit_status.hpp"
+#include "app/failure_log.hpp"
+#include "app/fetch_options.hpp"
+#include "app/inputs.hpp"
+#include "app/run_control.hpp"
+#include "app/run_stats.hpp"
+#include "async/semaphore.hpp"
+#include "http/client.hpp"
+#include "io/output.hpp"
+
+namespace runnel {
+
+/// One run of `runnel fetch`: inputs in, lines or records out. Reads as the life of a URL in
+/// docs/architecture.md.
+class Fetch {
+public:
+    /// All arguments must outlive this. \a started: when the process did, for the deadline.
+    Fetch(Loop& loop, const FetchOptions& options, http::Client& client, Inputs& inputs,
+          Output& output, Log& log, TimePoint started);
+
+    /// Until every input has its record and stdout has taken what was printed.
+    Task<ExitStatus> run();
+
+private:
+    class Item;
+
+    Task<void> read_inputs(TaskGroup& work);
+    Task<void> handle(Item item, Permit permit);
+    Task<void> fetch_item(Item& item);
+    Task<Result<void>> deliver(http::Response& response, const Item& item);
+    Task<Result<void>> print_lines(http::Response& response, std::string prefix);
+    void conclude(Item& item);
+    Task<void> flush_output();
+    Task<void> finish();
+    void tell_ending();
+
+    Loop& loop_;
+    const FetchOptions& options_;
+    http::Client& client_;
+    Inputs& inputs_;
+    Output& output_;
+    Log& log_;
+    TimePoint started_;
+    Semaphore jobs_;
+    RunControl control_;
+    RunStats stats_;
+    FailureLog failures_;
+    std::string line_;  // of a record, reused
+    ExitStatus status_ = ExitStatus::Success;
+};
+
+/// The command: makes what a run needs, runs it, gives its exit status.
+[[nodiscard]] int run_fetch(const FetchOptions& options, Log& log, TimePoint started);
+
+}  // namespace runnel

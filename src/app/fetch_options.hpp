@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "http/expect.hpp"
+#include "http/request.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace runnel {
+
+/// What `runnel fetch` was asked to do.
+struct FetchOptions {
+    enum class Form { Lines, Json };
+
+    std::vector<std::string> urls;
+    std::vector<std::string> files;  ///< `-`: stdin.
+    std::size_t jobs = 50;
+    Form form = Form::Lines;
+    bool tag = false;
+    http::StatusSet expect;
+    http::Policy policy;
+    Duration deadline = Duration::zero();
+    Duration grace = std::chrono::seconds(10);
+    std::uint64_t max_line = std::uint64_t{16} << 20;
+};
+
+/// Describes the command to \a command, which fills \a options in while it parses. Both must live
+/// until then.
+void describe_fetch(CLI::App& command, FetchOptions& options);
+
+}  // namespace runnel

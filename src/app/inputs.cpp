@@ -1,0 +1,78 @@
+#include "app/inputs.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <iterator>
+#include <utility>
+
+namespace runnel {
+
+Inputs::Inputs(Loop& loop, const http::Policy& policy, std::uint64_t max_line,
+               std::vector<std::string> arguments, std::vector<File> files)
+    : loop_(loop),
+      policy_(policy),
+      max_line_(max_line),
+      arguments_(std::make_move_iterator(arguments.begin()),
+                 std::make_move_iterator(arguments.end())),
+      files_(std::make_move_iterator(files.begin()), std::make_move_iterator(files.end())) {}
+
+Task<Result<std::optional<Input>>> Inputs::next() {
+    if (!arguments_.empty()) {
+        std::string text = std::move(arguments_.front());
+        arguments_.pop_front();
+        ++count_;
+        co_return make_input(std::move(text), std::string(), std::nullopt);
+    }
+    for (;;) {
+        if (!reader_) {
+            if (files_.empty()) {
+                at_end_ = true;
+                co_return std::optional<Input>();
+            }
+            open_next();
+        }
+        Result<std::optional<Line>> line = co_await reader_->next();
+        if (!line) {
+            const Error& cause = line.error();
+            co_return Error(cause.error_class(),
+                            fmt::format("cannot read {}: {}", file_name_, cause.message()),
+                            cause.code());
+        }
+        if (!*line) {
+            reader_.reset();
+            continue;
+        }
+        const Line& read = **line;
+        if (read.too_long) {
+            ++count_;
+            Error error(ErrorClass::BadInput,
+                        fmt::format("the line is longer than {} bytes (--max-line)", max_line_));
+            co_return Input(read.text, file_name_, read.number, std::move(error));
+        }
+        std::string text(significant(read.text, read.number == 1));
+        if (!text.empty()) {
+            ++count_;
+            co_return make_input(std::move(text), file_name_, read.number);
+        }
+    }
+}
+
+Input Inputs::make_input(std::string text, std::string file,
+                         std::optional<std::uint64_t> number) const {
+    Result<http::Request> request = parse_request(text, policy_);
+    return Input(std::move(text), std::move(file), number, std::move(request));
+}
+
+void Inputs::open_next() {
+    File file = std::move(files_.front());
+    files_.pop_front();
+    file_name_ = std::move(file.name);
+    if (file.descriptor) {
+        reader_ = std::make_unique<LineReader>(loop_, std::move(file.descriptor), max_line_);
+    } else {
+        reader_ = std::make_unique<LineReader>(loop_, STDIN_FILENO, max_line_);
+    }
+}
+
+}  // namespace runnel

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "base/unique_fd.hpp"
+#include "io/line_reader.hpp"
+#include "pipeline/input.hpp"
+
+namespace runnel {
+
+/// Everything a run is asked for, one input after another, as it arrives: the arguments, then each
+/// file, or stdin when neither was given.
+class Inputs {
+public:
+    /// A file given by name, open already, so that a wrong name is told before anything starts.
+    struct File {
+        std::string name;  ///< `-`: stdin, and no descriptor.
+        UniqueFd descriptor;
+    };
+
+    /// \a loop and \a policy must outlive this.
+    Inputs(Loop& loop, const http::Policy& policy, std::uint64_t max_line,
+           std::vector<std::string> arguments, std::vector<File> files);
+
+    /// The next input, also one that means no request. nullopt at the end. Fails when a file cannot
+    /// be read; what came before was given, and the files after it are not read. Cancelled when
+    /// stop is requested: nothing read is lost.
+    [[nodiscard]] Task<Result<std::optional<Input>>> next();
+
+    /// Inputs given so far.
+    [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+    /// True once next() has given nullopt.
+    [[nodiscard]] bool at_end() const noexcept { return at_end_; }
+
+private:
+    [[nodiscard]] Input make_input(std::string text, std::string file,
+                                   std::optional<std::uint64_t> number) const;
+    void open_next();
+
+    Loop& loop_;
+    const http::Policy& policy_;
+    std::uint64_t max_line_;
+    std::deque<std::string> arguments_;
+    std::deque<File> files_;
+    std::string file_name_;
+    std::unique_ptr<LineReader> reader_;
+    std::uint64_t count_ = 0;
+    bool at_end_ = false;
+};
+
+}  // namespace runnel

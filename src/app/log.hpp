@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace spdlog {
+class logger;
+}
+
+namespace runnel {
+
+/// \a text with control bytes written as `\xNN`, so that what a server or a file says cannot steer
+/// the terminal that shows it.
+[[nodiscard]] std::string printable(std::string_view text);
+
+/// What is told on stderr. Quiet: everything is held back, and appears only if the run failed.
+class Log {
+public:
+    enum class Level { Quiet, Normal, Verbose };
+
+    explicit Log(Level level);
+    Log(const Log&) = delete;
+    Log& operator=(const Log&) = delete;
+    ~Log();
+
+    [[nodiscard]] bool verbose() const noexcept { return level_ == Level::Verbose; }
+
+    void error(std::string_view text);
+    void warn(std::string_view text);
+    /// Only with -v.
+    void info(std::string_view text);
+
+    /// Lets the held-back lines appear.
+    void release();
+
+private:
+    struct Held;
+
+    Level level_;
+    std::unique_ptr<Held> held_;
+    std::shared_ptr<spdlog::logger> logger_;
+};
+
+}  // namespace runnel

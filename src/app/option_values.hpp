@@ -1,0 +1,39 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <string>
+
+#include "base/deadline.hpp"
+#include "base/result.hpp"
+
+namespace runnel {
+
+/// Adds an option whose text \a parse turns into \a value; the last of several wins. A text that
+/// does not parse is a usage error that names the option.
+template <class Value, class Parse>
+CLI::Option* add_value(CLI::App& command, const std::string& names, Value& value, Parse parse,
+                       const std::string& description) {
+    const std::string long_name = names.substr(names.rfind("--"));
+    const auto take = [&value, parse, long_name](const std::string& text) {
+        auto parsed = parse(text);
+        if (!parsed) {
+            throw CLI::ValidationError(long_name, parsed.error().message());
+        }
+        value = *parsed;
+    };
+    return command.add_option_function<std::string>(names, take, description)->take_last();
+}
+
+/// `--name D`, a duration.
+CLI::Option* add_duration(CLI::App& command, const std::string& names, Duration& value,
+                          const std::string& description);
+/// `--name SIZE`, bytes.
+CLI::Option* add_size(CLI::App& command, const std::string& names, std::uint64_t& value,
+                      const std::string& description);
+/// `--name N`, a whole number above zero.
+CLI::Option* add_count(CLI::App& command, const std::string& names, std::size_t& value,
+                       const std::string& description);
+
+}  // namespace runnel

@@ -1,0 +1,78 @@
+#include "app/run_control.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "async/sleep.hpp"
+
+namespace runnel {
+
+Task<void> RunControl::watch(TaskGroup& intake, TaskGroup& work) {
+    const Context& context = co_await this_task::context();
+    TaskGroup watchers(context);
+    watchers.start(watch_signals(intake, work));
+    watchers.start(watch_deadline(intake, work));
+    watchers.start(watch_output(intake, work));
+    co_await watchers.join();
+}
+
+Task<void> RunControl::watch_signals(TaskGroup& intake, TaskGroup& work) {
+    const int signal = co_await signals_.next();
+    stop_with(status_of_signal(signal));
+    intake.request_stop();
+    log_.warn(fmt::format("{}: no more input is read, {} in flight; again to end at once",
+                          strsignal(signal), work.running()));
+    const Context& context = co_await this_task::context();
+    TaskGroup drain(context);
+    drain.start(end_on_signal());
+    drain.start(cancel_after_grace(work));
+    co_await drain.join();
+}
+
+Task<void> RunControl::cancel_after_grace(TaskGroup& work) {
+    const Deadline drained_by = Deadline::after(loop_.now(), grace_);
+    co_await sleep_until(drained_by);
+    work.request_stop();
+}
+
+Task<void> RunControl::end_on_signal() {
+    const int signal = co_await signals_.next();
+    _exit(static_cast<int>(status_of_signal(signal)));
+}
+
+Task<void> RunControl::watch_deadline(TaskGroup& intake, TaskGroup& work) {
+    co_await sleep_until(deadline_);
+    stop_with(ExitStatus::Deadline);
+    intake.request_stop();
+    work.request_stop();
+}
+
+Task<void> RunControl::watch_output(TaskGroup& intake, TaskGroup& work) {
+    co_await output_.failed().wait();
+    const Error& error = *output_.error();
+    if (error.code() == EPIPE) {
+        stop_with(ExitStatus::ReaderGone);
+    } else {
+        log_.error(error.message());
+        stop_with(ExitStatus::OutputFailed);
+    }
+    intake.request_stop();
+    work.request_stop();
+}
+
+Error RunControl::reason() const {
+    switch (status_) {
+        case ExitStatus::Deadline:
+            return Error(ErrorClass::Deadline, "the deadline of the run passed");
+        case ExitStatus::Hangup:
+        case ExitStatus::Interrupted:
+        case ExitStatus::Terminated:
+            return Error(ErrorClass::Interrupted, "the run was interrupted");
+        default: return Error(ErrorClass::Cancelled, "the run was stopped");
+    }
+}
+
+}  // namespace runnel

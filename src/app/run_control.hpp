@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+
+#include "app/exit_status.hpp"
+#include "app/log.hpp"
+#include "async/task_group.hpp"
+#include "io/output.hpp"
+#include "io/signals.hpp"
+
+namespace runnel {
+
+/// What can end a run before its input does: a signal (intake stops, what is in flight may finish
+/// within the grace, then it is cancelled; a second signal ends the process at once), the run's
+/// deadline, and an output that can no longer be written.
+class RunControl {
+public:
+    /// \a loop, \a output and \a log must outlive this. \a grace of zero: no limit.
+    RunControl(Loop& loop, Output& output, Log& log, Deadline deadline, Duration grace)
+        : loop_(loop),
+          signals_(loop),
+          output_(output),
+          log_(log),
+          deadline_(deadline),
+          grace_(grace) {}
+
+    /// Watches until stopped. Asks \a intake to stop first, then \a work.
+    Task<void> watch(TaskGroup& intake, TaskGroup& work);
+
+    /// Something ended the run early.
+    [[nodiscard]] bool stopped() const noexcept { return status_ != ExitStatus::Success; }
+    /// What the process shall tell of it; Success if nothing happened.
+    [[nodiscard]] ExitStatus status() const noexcept { return status_; }
+    /// Why an input that was cancelled did not end.
+    [[nodiscard]] Error reason() const;
+
+private:
+    Task<void> watch_signals(TaskGroup& intake, TaskGroup& work);
+    Task<void> watch_deadline(TaskGroup& intake, TaskGroup& work);
+    Task<void> watch_output(TaskGroup& intake, TaskGroup& work);
+    Task<void> cancel_after_grace(TaskGroup& work);
+    Task<void> end_on_signal();
+    void stop_with(ExitStatus status) { status_ = more_telling(status_, status); }
+
+    Loop& loop_;
+    Signals signals_;
+    Output& output_;
+    Log& log_;
+    Deadline deadline_;
+    Duration grace_;
+    ExitStatus status_ = ExitStatus::Success;
+};
+
+}  // namespace runnel

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "async/waiter.hpp"
+
+namespace runnel {
+
+/// A flag that tasks can wait for. Must outlive its waiters.
+class Event {
+    class WaitAwaiter final : detail::Waiter {
+    public:
+        WaitAwaiter(Event& event, Deadline deadline) noexcept
+            : event_(event), deadline_(deadline) {}
+        bool await_ready() const noexcept { return false; }
+        template <class Promise>
+        bool await_suspend(std::coroutine_handle<Promise> self) {
+            if (!enter(self, *self.promise().context) || event_.set_) {
+                return false;
+            }
+            wait_in(&event_.waiters_, deadline_);
+            return true;
+        }
+        /// False: the deadline passed first.
+        bool await_resume() { return !leave(); }
+
+    private:
+        Event& event_;
+        Deadline deadline_;
+    };
+
+public:
+    [[nodiscard]] bool is_set() const noexcept { return set_; }
+
+    /// Posts every waiter, in the order they came; who asks later does not wait.
+    void set() noexcept {
+        set_ = true;
+        while (detail::Waiter* waiter = waiters_.first()) {
+            waiter->finish();
+        }
+    }
+    void clear() noexcept { set_ = false; }
+
+    /// Returns once the event is set. Cancelled when stop is requested first.
+    [[nodiscard]] WaitAwaiter wait() noexcept { return WaitAwaiter(*this, Deadline::never()); }
+    /// The same with a limit; gives false when \a deadline came first.
+    [[nodiscard]] WaitAwaiter wait_until(Deadline deadline) noexcept {
+        return WaitAwaiter(*this, deadline);
+    }
+
+private:
+    detail::WaiterList waiters_;
+    bool set_ = false;
+};
+
+}  // namespace runnel

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "async/semaphore.hpp"
+
+namespace runnel {
+
+/// Mutual exclusion between tasks that suspend while they hold it. FIFO.
+/// `Permit guard = co_await lock.acquire();` holds it until the guard dies.
+class Lock {
+public:
+    [[nodiscard]] auto acquire() noexcept { return one_.acquire(); }
+    [[nodiscard]] Permit try_acquire() noexcept { return one_.try_acquire(); }
+    [[nodiscard]] bool is_locked() const noexcept { return one_.free() == 0; }
+
+private:
+    Semaphore one_ = Semaphore(1);
+};
+
+}  // namespace runnel

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <stop_token>
+#include <utility>
+
+#include "async/collect.hpp"
+#include "async/driver.hpp"
+
+namespace runnel {
+
+/// A scheduler whose owner can make it turn.
+class EventLoop : public Scheduler {
+public:
+    /// Turns until \a done is true. Stops the program when nothing is left that could make it so.
+    virtual void run_until(const bool& done) = 0;
+};
+
+namespace detail {
+
+template <class T>
+Driver drive_root(const Context& /*context*/, Task<T> task, Outcome<T>& outcome, bool& done) {
+    co_await collect(std::move(task), outcome);
+    done = true;
+}
+
+}  // namespace detail
+
+/// The door from ordinary code into tasks: turns \a loop until \a task has ended, and gives its
+/// value or throws its exception. A request on \a stop reaches the task as Cancelled.
+template <class T>
+T run(EventLoop& loop, Task<T> task, std::stop_token stop = std::stop_token()) {
+    Context context;
+    context.scheduler = &loop;
+    context.stop = std::move(stop);
+    Outcome<T> outcome;
+    bool done = false;
+    detail::drive_root(context, std::move(task), outcome, done);
+    loop.run_until(done);
+    return outcome.get();
+}
+
+}  // namespace runnel

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include "async/waiter.hpp"
+#include "base/ensure.hpp"
+
+namespace runnel {
+
+class Semaphore;
+
+/// The right to go on, given back when it dies. Must not outlive its semaphore.
+class [[nodiscard]] Permit {
+public:
+    Permit() = default;
+    Permit(Permit&& other) noexcept : semaphore_(std::exchange(other.semaphore_, nullptr)) {}
+    Permit& operator=(Permit&& other) noexcept {
+        if (this != &other) {
+            release();
+            semaphore_ = std::exchange(other.semaphore_, nullptr);
+        }
+        return *this;
+    }
+    Permit(const Permit&) = delete;
+    Permit& operator=(const Permit&) = delete;
+    ~Permit() { release(); }
+
+    explicit operator bool() const noexcept { return semaphore_ != nullptr; }
+    /// Gives it back now.
+    void release() noexcept;
+
+private:
+    friend class Semaphore;
+    explicit Permit(Semaphore& semaphore) noexcept : semaphore_(&semaphore) {}
+    Semaphore* semaphore_ = nullptr;
+};
+
+/// At most so many at a time. FIFO: a permit given back goes to the one who has waited longest,
+/// at once, so that a newcomer cannot overtake. If stop is requested first, the waiter leaves the
+/// queue and gets Cancelled; no permit is lost.
+class Semaphore {
+    class AcquireAwaiter final : detail::Waiter {
+    public:
+        explicit AcquireAwaiter(Semaphore& semaphore) noexcept : semaphore_(semaphore) {}
+        bool await_ready() const noexcept { return false; }
+        template <class Promise>
+        bool await_suspend(std::coroutine_handle<Promise> self) {
+            if (!enter(self, *self.promise().context)) {
+                return false;
+            }
+            if (semaphore_.free_ > 0) {
+                --semaphore_.free_;
+                return false;
+            }
+            wait_in(&semaphore_.waiters_);
+            return true;
+        }
+        Permit await_resume() {
+            leave();
+            return Permit(semaphore_);
+        }
+
+    private:
+        Semaphore& semaphore_;
+    };
+
+public:
+    explicit Semaphore(std::size_t permits) noexcept : permits_(permits), free_(permits) {}
+    Semaphore(const Semaphore&) = delete;
+    Semaphore& operator=(const Semaphore&) = delete;
+    ~Semaphore() { RUNNEL_ENSURE(free_ == permits_, "a Semaphore died before its permits"); }
+
+    [[nodiscard]] AcquireAwaiter acquire() noexcept { return AcquireAwaiter(*this); }
+    /// An empty Permit when none is free.
+    [[nodiscard]] Permit try_acquire() noexcept {
+        if (free_ == 0) {
+            return Permit();
+        }
+        --free_;
+        return Permit(*this);
+    }
+    [[nodiscard]] std::size_t free() const noexcept { return free_; }
+    [[nodiscard]] std::size_t permits() const noexcept { return permits_; }
+
+private:
+    friend class Permit;
+    void give_back() noexcept {
+        if (detail::Waiter* next = waiters_.first()) {
+            next->finish();
+        } else {
+            ++free_;
+        }
+    }
+
+    detail::WaiterList waiters_;
+    std::size_t permits_;
+    std::size_t free_;
+};
+
+inline void Permit::release() noexcept {
+    if (semaphore_ != nullptr) {
+        std::exchange(semaphore_, nullptr)->give_back();
+    }
+}
+
+}  // namespace runnel

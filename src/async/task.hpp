@@ -1,0 +1,160 @@
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "async/cancelled.hpp"
+#include "async/context.hpp"
+#include "base/ensure.hpp"
+
+namespace runnel {
+
+template <class T>
+class Task;
+
+namespace detail {
+
+struct TaskPromiseBase : PromiseBase {
+    std::coroutine_handle<> parent;
+    std::exception_ptr exception;
+    bool cancelled = false;
+    /// The second of "the child finished" and "the parent suspended" acts on it.
+    bool met = false;
+
+    struct FinalAwaiter {
+        bool await_ready() const noexcept { return false; }
+        template <class Promise>
+        void await_suspend(std::coroutine_handle<Promise> self) noexcept {
+            TaskPromiseBase& promise = self.promise();
+            if (std::exchange(promise.met, true)) {
+                promise.context->scheduler->post(promise.parent);
+            }
+        }
+        void await_resume() const noexcept {}
+    };
+
+    std::suspend_always initial_suspend() const noexcept { return {}; }
+    FinalAwaiter final_suspend() const noexcept { return {}; }
+    void unhandled_exception() noexcept {
+        try {
+            throw;
+        } catch (const Cancelled&) {
+            cancelled = true;
+        } catch (...) {
+            exception = std::current_exception();
+        }
+    }
+    void rethrow() const {
+        if (cancelled) {
+            throw Cancelled();
+        }
+        if (exception) {
+            std::rethrow_exception(exception);
+        }
+    }
+};
+
+template <class T>
+struct TaskPromise : TaskPromiseBase {
+    std::optional<T> value;
+
+    Task<T> get_return_object() noexcept;
+    template <class U>
+    void return_value(U&& result) {
+        value.emplace(std::forward<U>(result));
+    }
+    T take() {
+        rethrow();
+        return std::move(*value);
+    }
+};
+
+template <>
+struct TaskPromise<void> : TaskPromiseBase {
+    Task<void> get_return_object() noexcept;
+    void return_void() const noexcept {}
+    void take() const { rethrow(); }
+};
+
+}  // namespace detail
+
+/// A piece of asynchronous work that gives a T.
+///
+/// Lazy: nothing runs until it is awaited. Awaiting runs it inline until it finishes or really
+/// waits; in the latter case the awaiting parent is resumed later from the scheduler's ready queue,
+/// never inside a callback, so the stack depth is the nesting of calls in the source and not the
+/// number of iterations (docs/coroutines.md has the measurements behind this).
+///
+/// Awaited exactly once, as an rvalue, or handed to a TaskGroup. The frame dies with the Task: a
+/// task never started is simply dropped; one that is suspended must not be (there is no
+/// cancelling by destroying).
+///
+/// Exceptions and Cancelled come out of the `co_await`. The stop token is that of the parent.
+template <class T = void>
+class [[nodiscard]] Task {
+public:
+    using promise_type = detail::TaskPromise<T>;
+
+    Task(Task&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
+    Task& operator=(Task&& other) noexcept {
+        if (this != &other) {
+            destroy();
+            frame_ = std::exchange(other.frame_, nullptr);
+        }
+        return *this;
+    }
+    Task(const Task&) = delete;
+    Task& operator=(const Task&) = delete;
+    ~Task() { destroy(); }
+
+    class Awaiter {
+    public:
+        explicit Awaiter(std::coroutine_handle<promise_type> child) noexcept : child_(child) {}
+        bool await_ready() const noexcept { return false; }
+        template <class Promise>
+        bool await_suspend(std::coroutine_handle<Promise> parent) {
+            RUNNEL_ENSURE(child_ && !child_.promise().parent, "a Task was awaited twice");
+            promise_type& promise = child_.promise();
+            promise.context = parent.promise().context;
+            promise.parent = parent;
+            child_.resume();
+            return !std::exchange(promise.met, true);
+        }
+        T await_resume() { return child_.promise().take(); }
+
+    private:
+        std::coroutine_handle<promise_type> child_;
+    };
+
+    Awaiter operator co_await() && noexcept { return Awaiter(frame_); }
+
+private:
+    friend promise_type;
+    explicit Task(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}
+
+    void destroy() noexcept {
+        if (frame_) {
+            RUNNEL_ENSURE(frame_.done() || !frame_.promise().parent,
+                          "a suspended Task was destroyed");
+            frame_.destroy();
+        }
+    }
+
+    std::coroutine_handle<promise_type> frame_;
+};
+
+namespace detail {
+
+template <class T>
+Task<T> TaskPromise<T>::get_return_object() noexcept {
+    return Task<T>(std::coroutine_handle<TaskPromise<T>>::from_promise(*this));
+}
+
+inline Task<void> TaskPromise<void>::get_return_object() noexcept {
+    return Task<void>(std::coroutine_handle<TaskPromise<void>>::from_promise(*this));
+}
+
+}  // namespace detail
+}  // namespace runnel

@@ -1,0 +1,75 @@
+#include "async/task_group.hpp"
+
+#include <utility>
+
+namespace runnel {
+
+class TaskGroup::EmptyAwaiter final : detail::Waiter {
+public:
+    explicit EmptyAwaiter(TaskGroup& group) noexcept : group_(group) {}
+    bool await_ready() const noexcept { return group_.running_ == 0; }
+    template <class Promise>
+    bool await_suspend(std::coroutine_handle<Promise> self) {
+        static_cast<void>(enter(self, *self.promise().context));
+        RUNNEL_ENSURE(group_.joiner_ == nullptr, "a TaskGroup was joined twice at once");
+        group_.joiner_ = this;
+        wait_for_finish();
+        return true;
+    }
+    void await_resume() const noexcept { group_.joiner_ = nullptr; }
+
+private:
+    TaskGroup& group_;
+};
+
+TaskGroup::TaskGroup(const Context& parent)
+    : parent_(parent),
+      context_{parent.scheduler, stop_.get_token()},
+      follow_parent_(parent.stop, Follow{stop_}) {}
+
+TaskGroup::~TaskGroup() { RUNNEL_ENSURE(running_ == 0, "a TaskGroup died before it was joined"); }
+
+void TaskGroup::start(Task<void> task) {
+    ++running_;
+    drive(context_, *this, std::move(task));
+}
+
+detail::Driver TaskGroup::drive(const Context& /*context*/, TaskGroup& group, Task<void> task) {
+    // The child's frame, with everything the child was given, is gone before the group hears that
+    // it ended: a permit passed to a child is free again by then.
+    try {
+        Task<void> child = std::move(task);
+        co_await std::move(child);
+    } catch (const Cancelled&) {
+        // A child that stopped as it was asked to is no failure.
+    } catch (...) {
+        group.fail(std::current_exception());
+    }
+    group.child_ended();
+}
+
+void TaskGroup::fail(std::exception_ptr failure) {
+    failures_.push_back(std::move(failure));
+    stop_.request_stop();
+}
+
+void TaskGroup::child_ended() noexcept {
+    if (--running_ == 0 && joiner_ != nullptr) {
+        joiner_->finish();
+    }
+}
+
+Task<void> TaskGroup::join() {
+    // The joiner may find new children when it wakes, started by the last one that ended.
+    while (running_ > 0) {
+        co_await EmptyAwaiter(*this);
+    }
+    if (!failures_.empty()) {
+        std::rethrow_exception(failures_.front());
+    }
+    if (parent_.stop.stop_requested()) {
+        throw Cancelled();
+    }
+}
+
+}  // namespace runnel

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "async/driver.hpp"
+#include "async/task.hpp"
+#include "async/waiter.hpp"
+
+namespace runnel {
+
+/// A scope for tasks that run side by side. No task outlives it:
+///
+///     TaskGroup group(co_await this_task::context());   // as two statements in our style
+///     group.start(work(1));
+///     group.start(work(2));
+///     co_await group.join();
+///
+/// A child runs inline until it first waits. The first failure asks the siblings to stop; a stop of
+/// the parent reaches every child. Declare it after what its tasks use, so that it dies first; it
+/// must be joined (or be empty) when it dies, because C++ has no destructor that could wait.
+class TaskGroup {
+public:
+    /// Children get the parent's scheduler, and a stop of their own that follows the parent's.
+    /// \a parent must outlive the group.
+    explicit TaskGroup(const Context& parent);
+    TaskGroup(const TaskGroup&) = delete;
+    TaskGroup& operator=(const TaskGroup&) = delete;
+    ~TaskGroup();
+
+    void start(Task<void> task);
+    /// Asks the children to stop; join() still waits for them.
+    void request_stop() noexcept { stop_.request_stop(); }
+    [[nodiscard]] bool stop_requested() const noexcept { return stop_.stop_requested(); }
+
+    /// Waits until every child has ended, also when stop is requested meanwhile (the children hear
+    /// of it and end sooner). Then rethrows the first failure; without one, throws Cancelled if the
+    /// parent was asked to stop. More tasks may be started afterwards and joined again.
+    [[nodiscard]] Task<void> join();
+
+    /// Children that have not ended.
+    [[nodiscard]] std::size_t running() const noexcept { return running_; }
+    /// Every failure so far, the first one first. join() reports the first; the others are here for
+    /// those who tell about them.
+    [[nodiscard]] const std::vector<std::exception_ptr>& failures() const noexcept {
+        return failures_;
+    }
+
+private:
+    struct Follow {
+        std::stop_source stop;
+        void operator()() noexcept { stop.request_stop(); }
+    };
+    class EmptyAwaiter;
+
+    static detail::Driver drive(const Context& context, TaskGroup& group, Task<void> task);
+    void fail(std::exception_ptr failure);
+    void child_ended() noexcept;
+
+    const Context& parent_;
+    std::stop_source stop_;
+    Context context_;
+    std::size_t running_ = 0;
+    std::vector<std::exception_ptr> failures_;
+    detail::Waiter* joiner_ = nullptr;
+    std::stop_callback<Follow> follow_parent_;
+};
+
+}  // namespace runnel

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "async/scheduler.hpp"
+
+namespace runnel {
+
+/// The armed timers of one loop, the earliest first: a binary heap whose entries know their place,
+/// so that taking one back costs O(log n) (Williams, "Heapsort", CACM 1964). Timers of the same
+/// moment expire in the order of their arming.
+class TimerHeap {
+public:
+    void arm(Timer& timer, TimePoint when);
+    void disarm(Timer& timer) noexcept;
+    [[nodiscard]] bool empty() const noexcept { return heap_.empty(); }
+    [[nodiscard]] std::optional<TimePoint> earliest() const noexcept;
+    /// Expires every timer due at \a now; those armed meanwhile wait for the next call.
+    void expire_until(TimePoint now);
+
+private:
+    static bool before(const Timer& a, const Timer& b) noexcept;
+    void place(std::size_t slot, Timer* timer) noexcept;
+    void sift_up(std::size_t slot) noexcept;
+    void sift_down(std::size_t slot) noexcept;
+
+    std::vector<Timer*> heap_;
+    std::uint64_t armings_ = 0;
+    /// While timers expire, the present: a timer armed then for an earlier moment is armed for it.
+    TimePoint floor_ = TimePoint::min();
+};
+
+}  // namespace runnel

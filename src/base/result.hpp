@@ -1,0 +1,79 @@
+#pragma once
+
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "base/ensure.hpp"
+#include "base/error.hpp"
+
+namespace runnel {
+
+/// A value, or the reason there is none. For failures a user can meet; broken invariants stop the
+/// program and cancellation is thrown (async/cancelled.hpp). Reading the side that is not there is
+/// a bug and stops the program.
+template <class T>
+class [[nodiscard]] Result {
+public:
+    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+    [[nodiscard]] bool ok() const noexcept { return state_.index() == 0; }
+    explicit operator bool() const noexcept { return ok(); }
+
+    [[nodiscard]] T& value() & {
+        RUNNEL_ENSURE(ok(), "value() of a failed Result");
+        return *std::get_if<0>(&state_);
+    }
+    [[nodiscard]] const T& value() const& {
+        RUNNEL_ENSURE(ok(), "value() of a failed Result");
+        return *std::get_if<0>(&state_);
+    }
+    [[nodiscard]] T&& value() && {
+        RUNNEL_ENSURE(ok(), "value() of a failed Result");
+        return std::move(*std::get_if<0>(&state_));
+    }
+    [[nodiscard]] T& operator*() & { return value(); }
+    [[nodiscard]] const T& operator*() const& { return value(); }
+    [[nodiscard]] T&& operator*() && { return std::move(*this).value(); }
+    [[nodiscard]] T* operator->() { return &value(); }
+    [[nodiscard]] const T* operator->() const { return &value(); }
+
+    [[nodiscard]] const Error& error() const& {
+        RUNNEL_ENSURE(state_.index() == 1, "error() of a successful Result");
+        return *std::get_if<1>(&state_);
+    }
+    [[nodiscard]] Error&& error() && {
+        RUNNEL_ENSURE(state_.index() == 1, "error() of a successful Result");
+        return std::move(*std::get_if<1>(&state_));
+    }
+
+private:
+    std::variant<T, Error> state_;
+};
+
+/// Done, or the reason it was not.
+template <>
+class [[nodiscard]] Result<void> {
+public:
+    Result() = default;
+    Result(Error error) : error_(std::move(error)) {}
+
+    [[nodiscard]] bool ok() const noexcept { return !error_.has_value(); }
+    explicit operator bool() const noexcept { return ok(); }
+
+    [[nodiscard]] const Error& error() const& {
+        RUNNEL_ENSURE(!ok(), "error() of a successful Result");
+        return *error_;
+    }
+    [[nodiscard]] Error&& error() && {
+        RUNNEL_ENSURE(!ok(), "error() of a successful Result");
+        return std::move(*error_);
+    }
+
+private:
+    std::optional<Error> error_;
+};
+
+}  // namespace runnel

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "async/task.hpp"
+#include "base/result.hpp"
+#include "http/request.hpp"
+#include "http/trace.hpp"
+
+namespace runnel::http {
+
+/// A response whose headers are in, and whose body comes as it is asked for. Reading slowly holds
+/// the server back. Dropping it before its end cancels the transfer.
+class Response {
+public:
+    virtual ~Response() = default;
+
+    [[nodiscard]] virtual int status() const noexcept = 0;
+    /// The Location header, empty without one.
+    [[nodiscard]] virtual const std::string& location() const noexcept = 0;
+    /// The next piece of the decoded body, valid until the next call; empty at the body's end, and
+    /// only when all of it came. One caller at a time. Cancelled when stop is requested.
+    [[nodiscard]] virtual Task<Result<std::string_view>> read() = 0;
+};
+
+/// Reads what nobody wants, so that the connection can be used again. A body that is long, or fails,
+/// is given up.
+[[nodiscard]] Task<void> discard(Response& response);
+
+/// Sends requests: the seam between what runnel does with responses and how it gets them. libcurl
+/// stands behind it in the program, a script in the tests; redirect, retry and hedge wrap another
+/// client.
+class Client {
+public:
+    virtual ~Client() = default;
+
+    /// Resumes when the response headers are in, or with the reason there are none. \a request and
+    /// \a trace must outlive the response. \a attempt_by: the end of the attempt (Policy::max_time),
+    /// in which time that the reader holds the transfer back does not count.
+    [[nodiscard]] virtual Task<Result<std::unique_ptr<Response>>> send(const Request& request,
+                                                                       Trace& trace,
+                                                                       Deadline attempt_by) = 0;
+};
+
+}  // namespace runnel::http

@@ -1,0 +1,201 @@
+#include "http/content_decoder.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/ensure.hpp"
+#include "http/content_decoder_codecs.hpp"
+
+namespace runnel::http {
+
+namespace {
+
+/// More is nobody's need, and each costs memory.
+constexpr std::size_t kMaxLayers = 5;
+
+/// So many bytes go from one layer to the next without anything coming out at the end. Stacked
+/// codings can blow up a few bytes to terabytes that come to nothing (padding, empty members), and
+/// one call would hold the loop up for all of them.
+constexpr std::size_t kMaxFruitless = std::size_t{1} << 20;
+
+Error decode_error(std::string message) {
+    return Error(ErrorClass::Decode, std::move(message), CURLE_BAD_CONTENT_ENCODING);
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view kSpace = " \t";
+    const std::size_t first = std::min(text.find_first_not_of(kSpace), text.size());
+    text.remove_prefix(first);
+    return text.substr(0, text.find_last_not_of(kSpace) + 1);
+}
+
+/// Content codings are case-insensitive (RFC 9110, 8.4.1). \a lower is in lower case.
+bool is_token(std::string_view text, std::string_view lower) {
+    const auto same = [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b;
+    };
+    return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), same);
+}
+
+std::optional<Coding> find_coding(std::string_view token) {
+    if (is_token(token, "gzip") || is_token(token, "x-gzip")) {
+        return Coding::Gzip;
+    }
+    if (is_token(token, "deflate")) {
+        return Coding::Deflate;
+    }
+    if (is_token(token, "br")) {
+        return Coding::Brotli;
+    }
+    return std::nullopt;
+}
+
+bool changes_nothing(std::string_view token) {
+    return token.empty() || is_token(token, "identity") || is_token(token, "none");
+}
+
+}  // namespace
+
+/// One coding that is undone, with what has come to it and not been decoded yet.
+class ContentDecoder::Layer {
+public:
+    explicit Layer(Coding coding) noexcept : coding_(coding) {}
+
+    /// Whether decode() needs more input to give anything.
+    [[nodiscard]] bool hungry() const noexcept { return input_.empty() && !may_hold_more_; }
+    void give(std::string_view input) noexcept { input_ = input; }
+
+    Result<std::string_view> decode() {
+        if (!codec_) {
+            codec_ = make_codec(coding_);
+            // Not set to zero, so that a short body touches little of it.
+            out_.reset(new char[kDecodedChunk]);
+        }
+        const Result<std::size_t> written = codec_->decode(input_, out_.get(), kDecodedChunk);
+        if (!written) {
+            return written.error();
+        }
+        may_hold_more_ = *written == kDecodedChunk;
+        return std::string_view(out_.get(), *written);
+    }
+
+    [[nodiscard]] bool started() const noexcept { return codec_ != nullptr; }
+    [[nodiscard]] bool at_end() const noexcept { return codec_ && codec_->at_end(); }
+    [[nodiscard]] Coding coding() const noexcept { return coding_; }
+
+private:
+    Coding coding_;
+    std::unique_ptr<Codec> codec_;
+    std::unique_ptr<char[]> out_;
+    std::string_view input_;
+    bool may_hold_more_ = false;
+};
+
+ContentDecoder::ContentDecoder() = default;
+ContentDecoder::ContentDecoder(ContentDecoder&& other) noexcept = default;
+ContentDecoder& ContentDecoder::operator=(ContentDecoder&& other) noexcept = default;
+ContentDecoder::~ContentDecoder() = default;
+
+Result<ContentDecoder> ContentDecoder::make(std::string_view content_encoding) {
+    ContentDecoder decoder;
+    while (!content_encoding.empty()) {
+        const std::size_t comma = std::min(content_encoding.find(','), content_encoding.size());
+        const std::string_view token = trimmed(content_encoding.substr(0, comma));
+        content_encoding.remove_prefix(std::min(comma + 1, content_encoding.size()));
+        if (changes_nothing(token)) {
+            continue;
+        }
+        const std::optional<Coding> coding = find_coding(token);
+        if (!coding) {
+            constexpr std::size_t kShown = 100;
+            return decode_error(
+                fmt::format("the content coding \"{}\" is not known", token.substr(0, kShown)));
+        }
+        if (decoder.layers_.size() == kMaxLayers) {
+            return decode_error(fmt::format("more than {} content codings", kMaxLayers));
+        }
+        decoder.layers_.emplace_back(*coding);
+    }
+    std::reverse(decoder.layers_.begin(), decoder.layers_.end());
+    return decoder;
+}
+
+bool ContentDecoder::identity() const noexcept { return layers_.empty(); }
+
+void ContentDecoder::feed(std::string_view compressed) {
+    RUNNEL_ENSURE(failure_ || (input_.empty() && (identity() || layers_.front().hungry())),
+                  "fed before the last bytes were consumed");
+    input_ = compressed;
+}
+
+Result<std::string_view> ContentDecoder::next() {
+    if (failure_) {
+        return *failure_;
+    }
+    if (identity()) {
+        const std::string_view slice = input_.substr(0, kDecodedChunk);
+        input_.remove_prefix(slice.size());
+        return slice;
+    }
+    fruitless_ = 0;
+    Result<std::string_view> piece = pull(layers_.size() - 1);
+    if (!piece) {
+        failure_ = piece.error();
+    }
+    return piece;
+}
+
+/// The next bytes that layer \a index gives; empty when the layers before it have none for it.
+Result<std::string_view> ContentDecoder::pull(std::size_t index) {
+    Layer& layer = layers_[index];
+    while (true) {
+        if (layer.hungry()) {
+            const Result<std::string_view> input = input_of(index);
+            if (!input || input->empty()) {
+                return input;
+            }
+            layer.give(*input);
+        }
+        Result<std::string_view> output = layer.decode();
+        if (!output || !output->empty()) {
+            return output;
+        }
+    }
+}
+
+Result<std::string_view> ContentDecoder::input_of(std::size_t index) {
+    if (index == 0) {
+        return std::exchange(input_, std::string_view());
+    }
+    const Result<std::string_view> input = pull(index - 1);
+    if (input) {
+        fruitless_ += input->size();
+    }
+    if (fruitless_ > kMaxFruitless) {
+        return decode_error("the body is made of codings that come to nothing");
+    }
+    return input;
+}
+
+Result<void> ContentDecoder::finish() {
+    if (failure_) {
+        return *failure_;
+    }
+    RUNNEL_ENSURE(input_.empty(), "finished before the last bytes were consumed");
+    if (identity() || !layers_.front().started()) {
+        return {};
+    }
+    for (const Layer& layer : layers_) {
+        if (!layer.at_end()) {
+            failure_ =
+                decode_error(fmt::format("the {} body ends too early", to_string(layer.coding())));
+            return *failure_;
+        }
+    }
+    return {};
+}
+
+}  // namespace runnel::http

@@ -1,0 +1,227 @@
+#include "http/content_decoder_codecs.hpp"
+
+#include <brotli/decode.h>
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <new>
+
+#include "base/ensure.hpp"
+
+// Lets zlib promise not to write to its input.
+#define ZLIB_CONST
+#include <zlib.h>
+
+namespace runnel::http {
+
+namespace {
+
+constexpr std::string_view kGzipMagic = "\x1f\x8b";
+
+Error corrupt(Coding coding, std::string_view detail) {
+    return Error(ErrorClass::Decode,
+                 fmt::format("the {} body is corrupt: {}", to_string(coding), detail),
+                 CURLE_BAD_CONTENT_ENCODING);
+}
+
+/// inflate() with one of the three wrappings of deflate.
+class Inflater {
+public:
+    /// \a window_bits as zlib understands them: 15, plus 16 for gzip, negative without a wrapper.
+    explicit Inflater(int window_bits) {
+        const int status = inflateInit2(&stream_, window_bits);
+        if (status == Z_MEM_ERROR) {
+            throw std::bad_alloc();
+        }
+        RUNNEL_ENSURE(status == Z_OK, "zlib refuses to start");
+    }
+    Inflater(const Inflater&) = delete;
+    Inflater& operator=(const Inflater&) = delete;
+    ~Inflater() { inflateEnd(&stream_); }
+
+    /// Starts on another stream of the same kind.
+    void reset() noexcept {
+        inflateReset(&stream_);
+        ended_ = false;
+    }
+    [[nodiscard]] bool ended() const noexcept { return ended_; }
+
+    /// As Codec::decode, but stops where the stream ends.
+    [[nodiscard]] Result<std::size_t> decode(Coding coding, std::string_view& in, char* out,
+                                             std::size_t room) {
+        constexpr std::size_t kMost = std::numeric_limits<uInt>::max();
+        const std::string_view given = in.substr(0, kMost);
+        stream_.next_in = reinterpret_cast<const Bytef*>(given.data());
+        stream_.avail_in = static_cast<uInt>(given.size());
+        stream_.next_out = reinterpret_cast<Bytef*>(out);
+        stream_.avail_out = static_cast<uInt>(room);
+        const int status = inflate(&stream_, Z_NO_FLUSH);
+        in.remove_prefix(given.size() - stream_.avail_in);
+        if (status == Z_MEM_ERROR) {
+            throw std::bad_alloc();
+        }
+        if (status == Z_NEED_DICT) {
+            return corrupt(coding, "it needs a dictionary");
+        }
+        // Z_BUF_ERROR only says that there was nothing to do.
+        if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
+            return corrupt(coding, stream_.msg != nullptr ? stream_.msg : "zlib cannot say why");
+        }
+        ended_ = status == Z_STREAM_END;
+        return room - stream_.avail_out;
+    }
+
+private:
+    z_stream stream_ = {};
+    bool ended_ = false;
+};
+
+class GzipCodec final : public Codec {
+public:
+    Result<std::size_t> decode(std::string_view& in, char* out, std::size_t room) override {
+        std::size_t written = 0;
+        while (written < room && begin_member(in)) {
+            const Result<std::size_t> more =
+                inflater_.decode(Coding::Gzip, in, out + written, room - written);
+            if (!more) {
+                return more.error();
+            }
+            written += *more;
+            if (!inflater_.ended()) {
+                break;
+            }
+        }
+        return written;
+    }
+    bool at_end() const noexcept override { return inflater_.ended(); }
+
+private:
+    /// Whether there is a member to go on with. Between members, takes the start of \a in: two
+    /// bytes that begin another member, possibly apart, or what is none and is ignored with all
+    /// after it.
+    bool begin_member(std::string_view& in) {
+        if (!inflater_.ended()) {
+            return true;
+        }
+        while (!garbage_ && magic_seen_ < kGzipMagic.size() && !in.empty()) {
+            garbage_ = in.front() != kGzipMagic[magic_seen_++];
+            in.remove_prefix(1);
+        }
+        if (garbage_) {
+            in = {};
+        }
+        if (garbage_ || magic_seen_ < kGzipMagic.size()) {
+            return false;
+        }
+        magic_seen_ = 0;
+        inflater_.reset();
+        std::string_view magic = kGzipMagic;
+        char nothing = 0;
+        return inflater_.decode(Coding::Gzip, magic, &nothing, 0).ok();
+    }
+
+    Inflater inflater_ = Inflater(MAX_WBITS + 16);
+    std::size_t magic_seen_ = 0;
+    bool garbage_ = false;
+};
+
+class DeflateCodec final : public Codec {
+public:
+    Result<std::size_t> decode(std::string_view& in, char* out, std::size_t room) override {
+        if (inflater_ == nullptr && in.empty()) {
+            return std::size_t{0};
+        }
+        if (inflater_ == nullptr) {
+            inflater_ = std::make_unique<Inflater>(is_wrapped(in.front()) ? MAX_WBITS : -MAX_WBITS);
+        }
+        std::size_t written = 0;
+        if (!inflater_->ended()) {
+            const Result<std::size_t> more = inflater_->decode(Coding::Deflate, in, out, room);
+            if (!more) {
+                return more.error();
+            }
+            written = *more;
+        }
+        if (inflater_->ended()) {
+            in = {};
+        }
+        return written;
+    }
+    bool at_end() const noexcept override { return inflater_ != nullptr && inflater_->ended(); }
+
+private:
+    /// Whether a stream that starts with \a first has a zlib header. Without one it would start
+    /// with a stored block whose padding is not zero, which no encoder writes.
+    static bool is_wrapped(char first) noexcept {
+        const auto byte = static_cast<unsigned char>(first);
+        return (byte & 0x0fU) == Z_DEFLATED && byte >> 4U <= MAX_WBITS - 8;
+    }
+
+    std::unique_ptr<Inflater> inflater_;
+};
+
+class BrotliCodec final : public Codec {
+public:
+    BrotliCodec() {
+        if (state_ == nullptr) {
+            throw std::bad_alloc();
+        }
+    }
+
+    Result<std::size_t> decode(std::string_view& in, char* out, std::size_t room) override {
+        std::size_t left = room;
+        if (!ended_) {
+            std::size_t in_left = in.size();
+            const auto* from = reinterpret_cast<const std::uint8_t*>(in.data());
+            auto* to = reinterpret_cast<std::uint8_t*>(out);
+            const BrotliDecoderResult status =
+                BrotliDecoderDecompressStream(state_.get(), &in_left, &from, &left, &to, nullptr);
+            if (status == BROTLI_DECODER_RESULT_ERROR) {
+                const BrotliDecoderErrorCode code = BrotliDecoderGetErrorCode(state_.get());
+                return corrupt(Coding::Brotli, BrotliDecoderErrorString(code));
+            }
+            in.remove_prefix(in.size() - in_left);
+            ended_ = status == BROTLI_DECODER_RESULT_SUCCESS;
+        }
+        if (ended_ && !in.empty()) {
+            return corrupt(Coding::Brotli, "bytes follow its end");
+        }
+        return room - left;
+    }
+    bool at_end() const noexcept override { return ended_; }
+
+private:
+    struct Free {
+        void operator()(BrotliDecoderState* state) const noexcept {
+            BrotliDecoderDestroyInstance(state);
+        }
+    };
+
+    std::unique_ptr<BrotliDecoderState, Free> state_ = std::unique_ptr<BrotliDecoderState, Free>(
+        BrotliDecoderCreateInstance(nullptr, nullptr, nullptr));
+    bool ended_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Codec> make_codec(Coding coding) {
+    switch (coding) {
+        case Coding::Gzip: return std::make_unique<GzipCodec>();
+        case Coding::Deflate: return std::make_unique<DeflateCodec>();
+        case Coding::Brotli: break;
+    }
+    return std::make_unique<BrotliCodec>();
+}
+
+std::string_view to_string(Coding coding) noexcept {
+    switch (coding) {
+        case Coding::Gzip: return "gzip";
+        case Coding::Deflate: return "deflate";
+        case Coding::Brotli: break;
+    }
+    return "br";
+}
+
+}  // namespace runnel::http

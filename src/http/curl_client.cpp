@@ -1,0 +1,218 @@
+#include "http/curl_client.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "async/timeout.hpp"
+#include "http/content_decoder.hpp"
+
+namespace runnel::http {
+
+namespace {
+
+/// Idle connections kept beyond those in use, for runs that hop between hosts.
+constexpr long kSpareConnections = 32;
+/// Handles kept for reuse: each holds a receive buffer.
+constexpr std::size_t kIdleTransfers = 256;
+
+/// What CURLOPT_RESOLVE takes: `host:port:address,[address]`.
+std::string resolve_entry(const Url& url, const std::vector<std::string>& addresses) {
+    std::string entry = fmt::format("{}:{}:", url.host(), url.port());
+    for (const std::string& address : addresses) {
+        const bool ipv6 = address.find(':') != std::string::npos;
+        entry += ipv6 ? "[" + address + "]" : address;
+        entry += ',';
+    }
+    entry.pop_back();
+    return entry;
+}
+
+}  // namespace
+
+/// The response of one transfer. Owns the transfer until it is dropped, then returns it to the pool.
+class CurlClient::CurlResponse final : public Response {
+public:
+    CurlResponse(CurlClient& client, std::unique_ptr<Transfer> transfer, const Policy& policy)
+        : client_(client), transfer_(std::move(transfer)), max_body_(policy.max_body) {}
+    CurlResponse(const CurlResponse&) = delete;
+    CurlResponse& operator=(const CurlResponse&) = delete;
+    ~CurlResponse() override {
+        transfer_->end();
+        client_.give_back(std::move(transfer_));
+    }
+
+    /// Waits for the headers.
+    Task<Result<void>> answer() {
+        while (!transfer_->answered() && !transfer_->ended()) {
+            transfer_->changed().clear();
+            co_await transfer_->changed().wait();
+        }
+        if (transfer_->error() && !transfer_->answered()) {
+            co_return *transfer_->error();
+        }
+        if (!transfer_->encoding().empty()) {
+            Result<ContentDecoder> decoder = ContentDecoder::make(transfer_->encoding());
+            if (!decoder) {
+                co_return std::move(decoder).error();
+            }
+            if (!decoder->identity()) {
+                decoder_.emplace(std::move(*decoder));
+            }
+        }
+        co_return Result<void>();
+    }
+
+    [[nodiscard]] int status() const noexcept override { return transfer_->status(); }
+    [[nodiscard]] const std::string& location() const noexcept override {
+        return transfer_->location();
+    }
+
+    Task<Result<std::string_view>> read() override {
+        for (;;) {
+            Result<std::string_view> piece = decoded();
+            if (!piece || !piece->empty()) {
+                co_return counted(std::move(piece));
+            }
+            if (transfer_->take(piece_)) {
+                if (!decoder_) {
+                    co_return counted(std::string_view(piece_));
+                }
+                decoder_->feed(piece_);
+                continue;
+            }
+            if (transfer_->ended()) {
+                co_return end();
+            }
+            transfer_->changed().clear();
+            co_await transfer_->changed().wait();
+        }
+    }
+
+private:
+    Result<std::string_view> decoded() {
+        return decoder_ ? decoder_->next() : Result<std::string_view>(std::string_view());
+    }
+
+    Result<std::string_view> counted(Result<std::string_view> piece) {
+        if (piece) {
+            size_ += piece->size();
+            if (max_body_ > 0 && size_ > max_body_) {
+                return Error(ErrorClass::TooLarge,
+                             fmt::format("the body is larger than {} bytes", max_body_),
+                             CURLE_FILESIZE_EXCEEDED);
+            }
+        }
+        return piece;
+    }
+
+    Result<std::string_view> end() {
+        if (transfer_->error()) {
+            return *transfer_->error();
+        }
+        if (decoder_) {
+            Result<void> complete = decoder_->finish();
+            if (!complete) {
+                return std::move(complete).error();
+            }
+        }
+        return std::string_view();
+    }
+
+    CurlClient& client_;
+    std::unique_ptr<Transfer> transfer_;
+    std::optional<ContentDecoder> decoder_;
+    std::string piece_;
+    std::uint64_t max_body_;
+    std::uint64_t size_ = 0;
+};
+
+CurlClient::CurlClient(Loop& loop, std::size_t jobs)
+    : loop_(loop),
+      resolver_(loop),
+      driver_(loop, static_cast<long>(jobs) + kSpareConnections) {}
+
+CurlClient::~CurlClient() = default;
+
+Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request, Trace& trace,
+                                                         Deadline attempt_by) {
+    trace.effective_url = request.url.text();
+    const Deadline connect_by = Deadline::after(loop_.now(), request.policy->connect_timeout);
+    Addresses addresses;
+    if (!Resolver::is_numeric(request.url.host())) {
+        Result<Addresses> found = co_await look_up(request.url, connect_by, attempt_by);
+        if (!found) {
+            trace.curl_code = found.error().code();
+            trace.total = std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() -
+                                                                               trace.started);
+            co_return std::move(found).error();
+        }
+        addresses = std::move(*found);
+    }
+    std::unique_ptr<Transfer> transfer = borrow();
+    transfer->set_deadlines(connect_by, attempt_by);
+    start(*transfer, request, trace, addresses);
+    auto response =
+        std::make_unique<CurlResponse>(*this, std::move(transfer), *request.policy);
+    Result<void> answered = co_await response->answer();
+    if (!answered) {
+        co_return std::move(answered).error();
+    }
+    co_return Result<std::unique_ptr<Response>>(std::move(response));
+}
+
+Task<Result<Addresses>> CurlClient::look_up(const Url& url, Deadline connect_by,
+                                            Deadline attempt_by) {
+    const Deadline by = Deadline::earlier(connect_by, attempt_by);
+    Task<Result<Addresses>> lookup = resolver_.resolve(url.host());
+    std::optional<Result<Addresses>> found = co_await timeout(std::move(lookup), by);
+    if (found) {
+        co_return std::move(*found);
+    }
+    const bool attempt_over = attempt_by.passed(loop_.now());
+    co_return Error(attempt_over ? ErrorClass::Timeout : ErrorClass::Dns,
+                    fmt::format("{}: the name look-up takes too long", url.host()),
+                    CURLE_OPERATION_TIMEDOUT);
+}
+
+void CurlClient::start(Transfer& transfer, const Request& request, Trace& trace,
+                       const Addresses& addresses) {
+    Multi& multi = driver_.for_origin(request.url.origin());
+    std::string entry;
+    if (addresses && multi.must_tell(request.url.origin(), addresses)) {
+        entry = resolve_entry(request.url, *addresses);
+    }
+    transfer.prepare(request, trace, entry);
+    multi.add(transfer);
+}
+
+std::unique_ptr<Transfer> CurlClient::borrow() {
+    if (idle_.empty()) {
+        return std::make_unique<Transfer>(loop_);
+    }
+    std::unique_ptr<Transfer> transfer = std::move(idle_.back());
+    idle_.pop_back();
+    return transfer;
+}
+
+void CurlClient::give_back(std::unique_ptr<Transfer> transfer) {
+    if (idle_.size() < kIdleTransfers) {
+        idle_.push_back(std::move(transfer));
+    }
+    driver_.sweep();
+}
+
+std::string CurlClient::version() {
+    const curl_version_info_data* info = curl_version_info(CURLVERSION_NOW);
+    std::string text = fmt::format("libcurl/{}", info->version);
+    if (info->ssl_version != nullptr) {
+        text += fmt::format(" {}", info->ssl_version);
+    }
+    if (info->nghttp2_version != nullptr) {
+        text += fmt::format(" nghttp2/{}", info->nghttp2_version);
+    }
+    return text;
+}
+
+}  // namespace runnel::http

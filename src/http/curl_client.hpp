@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/client.hpp"
+#include "http/multi_driver.hpp"
+#include "http/resolver.hpp"
+#include "http/transfer.hpp"
+#include "io/loop.hpp"
+
+namespace runnel::http {
+
+/// The Client that goes to the network, by libcurl. One hop per send(): redirects are a decorator's
+/// (RedirectClient), so that every hop is looked up, admitted and guarded alike.
+///
+/// Must outlive its responses; the loop must outlive it.
+class CurlClient final : public Client {
+public:
+    /// \a jobs: how many transfers will run at once, for the size of the connection cache.
+    CurlClient(Loop& loop, std::size_t jobs);
+    ~CurlClient() override;
+
+    [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send(const Request& request, Trace& trace,
+                                                               Deadline attempt_by) override;
+
+    /// Name look-ups that still hang in the system. They cannot be cancelled, so a program that
+    /// wants to end now must leave without waiting for threads.
+    [[nodiscard]] bool lookups_running() const { return resolver_.lookups_running() > 0; }
+
+    /// libcurl's version with its TLS and HTTP/2 libraries, for --version.
+    [[nodiscard]] static std::string version();
+
+private:
+    class CurlResponse;
+
+    Task<Result<Addresses>> look_up(const Url& url, Deadline connect_by, Deadline attempt_by);
+    void start(Transfer& transfer, const Request& request, Trace& trace,
+               const Addresses& addresses);
+    [[nodiscard]] std::unique_ptr<Transfer> borrow();
+    void give_back(std::unique_ptr<Transfer> transfer);
+
+    Loop& loop_;
+    Resolver resolver_;
+    MultiDriver driver_;
+    std::vector<std::unique_ptr<Transfer>> idle_;
+};
+
+}  // namespace runnel::http

@@ -1,0 +1,80 @@
+#include "http/curl_error.hpp"
+
+#include <string>
+
+#include "base/ensure.hpp"
+
+namespace runnel::http {
+
+namespace {
+
+/// A failure of the connection itself says different things before and after the headers.
+ErrorClass broken_connection(const Progress& progress) {
+    // libcurl 7.88 reports a malformed chunk as a receive error.
+    if (progress.detail.find("chunk") != std::string_view::npos) {
+        return ErrorClass::Protocol;
+    }
+    return progress.answered ? ErrorClass::Truncated : ErrorClass::Connect;
+}
+
+ErrorClass to_class(CURLcode code, const Progress& progress) {
+    switch (code) {
+        case CURLE_COULDNT_RESOLVE_HOST: return ErrorClass::Dns;
+        case CURLE_COULDNT_RESOLVE_PROXY:
+        case CURLE_PROXY: return ErrorClass::Proxy;
+        case CURLE_COULDNT_CONNECT:
+        case CURLE_INTERFACE_FAILED:
+        case CURLE_OPERATION_TIMEDOUT: return ErrorClass::Connect;
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_SSL_ENGINE_NOTFOUND:
+        case CURLE_SSL_ENGINE_SETFAILED:
+        case CURLE_SSL_CERTPROBLEM:
+        case CURLE_SSL_CIPHER:
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_ENGINE_INITFAILED:
+        case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_SSL_SHUTDOWN_FAILED:
+        case CURLE_SSL_CRL_BADFILE:
+        case CURLE_SSL_ISSUER_ERROR:
+        case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+        case CURLE_SSL_INVALIDCERTSTATUS:
+        case CURLE_SSL_CLIENTCERT: return ErrorClass::Tls;
+        case CURLE_SEND_ERROR:
+        case CURLE_RECV_ERROR: return broken_connection(progress);
+        case CURLE_PARTIAL_FILE: return ErrorClass::Truncated;
+        case CURLE_GOT_NOTHING:
+        case CURLE_WEIRD_SERVER_REPLY:
+        case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP/0.9: the scheme was checked before
+        case CURLE_HTTP2:
+        case CURLE_HTTP2_STREAM:
+        case CURLE_BAD_FUNCTION_ARGUMENT: return ErrorClass::Protocol;
+        case CURLE_BAD_CONTENT_ENCODING: return ErrorClass::Decode;
+        case CURLE_FILESIZE_EXCEEDED: return ErrorClass::TooLarge;
+        case CURLE_URL_MALFORMAT: return ErrorClass::BadInput;
+        default: return ErrorClass::Internal;
+    }
+}
+
+}  // namespace
+
+Error to_error(CURLcode code, const Progress& progress) {
+    std::string message(progress.detail.empty() ? std::string_view(curl_easy_strerror(code))
+                                                : progress.detail);
+    return Error(to_class(code, progress), std::move(message), code);
+}
+
+void require_curl(CURLcode code, const char* call) {
+    if (code != CURLE_OK) {
+        const std::string message = std::string(call) + ": " + curl_easy_strerror(code);
+        RUNNEL_ENSURE(code == CURLE_OK, message.c_str());
+    }
+}
+
+void require_curl(CURLMcode code, const char* call) {
+    if (code != CURLM_OK) {
+        const std::string message = std::string(call) + ": " + curl_multi_strerror(code);
+        RUNNEL_ENSURE(code == CURLM_OK, message.c_str());
+    }
+}
+
+}  // namespace runnel::http

@@ -1,0 +1,163 @@
+#include "http/multi.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/ensure.hpp"
+#include "http/curl_error.hpp"
+#include "http/transfer.hpp"
+
+namespace runnel::http {
+
+Multi::Multi(Loop& loop, long connections) : loop_(loop), multi_(curl_multi_init()) {
+    RUNNEL_ENSURE(multi_ != nullptr, "curl_multi_init failed");
+    const auto set = [this](CURLMoption option, auto value) {
+        require_curl(curl_multi_setopt(multi_.get(), option, value), "curl_multi_setopt");
+    };
+    set(CURLMOPT_SOCKETFUNCTION, &Multi::on_socket);
+    set(CURLMOPT_SOCKETDATA, this);
+    set(CURLMOPT_TIMERFUNCTION, &Multi::on_timer);
+    set(CURLMOPT_TIMERDATA, this);
+    set(CURLMOPT_MAXCONNECTS, connections);
+}
+
+Multi::~Multi() {
+    RUNNEL_ENSURE(running_ == 0, "a Multi died while transfers run on it");
+    // While it closes its connections libcurl asks to watch some of them once more.
+    closing_ = true;
+    multi_.reset();
+    loop_.cancel(*this);
+}
+
+void Multi::add(Transfer& transfer) {
+    CURL* easy = transfer.easy();
+    require_curl(curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &Multi::on_close),
+                 "curl_easy_setopt");
+    require_curl(curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this), "curl_easy_setopt");
+    transfer.started(*this);
+    ++running_;
+    require_curl(curl_multi_add_handle(multi_.get(), easy), "curl_multi_add_handle");
+}
+
+void Multi::remove(Transfer& transfer) {
+    --running_;
+    std::erase(to_pause_, &transfer);
+    require_curl(curl_multi_remove_handle(multi_.get(), transfer.easy()),
+                 "curl_multi_remove_handle");
+}
+
+std::size_t Multi::note_origin(const std::string& origin) {
+    origins_.insert(origin);
+    return origins_.size();
+}
+
+bool Multi::must_tell(const std::string& origin, const Addresses& addresses) {
+    Addresses& told = told_[origin];
+    if (told == addresses) {
+        return false;
+    }
+    told = addresses;
+    return true;
+}
+
+int Multi::on_socket(CURL* easy, curl_socket_t socket, int what, void* self,
+                     void* /*unused*/) noexcept {
+    auto* multi = static_cast<Multi*>(self);
+    if (what == CURL_POLL_REMOVE) {
+        multi->unwatch(socket);
+    } else if (!multi->closing_) {
+        multi->watch(Transfer::of(easy), socket, what);
+    }
+    return 0;
+}
+
+int Multi::on_timer(CURLM* /*multi*/, long milliseconds, void* self) noexcept {
+    auto* multi = static_cast<Multi*>(self);
+    if (milliseconds < 0 || multi->closing_) {
+        multi->loop_.cancel(*multi);
+    } else {
+        // Also for 0: libcurl must not be called from here.
+        multi->loop_.call_at(*multi,
+                             multi->loop_.now() + std::chrono::milliseconds(milliseconds));
+    }
+    return 0;
+}
+
+/// libcurl leaves the closing of established connections to us, so that the watch is gone first.
+int Multi::on_close(void* self, curl_socket_t socket) noexcept {
+    Watch& watch = static_cast<Multi*>(self)->at(socket);
+    watch.watcher.reset();
+    watch.transfer = nullptr;
+    return ::close(socket);
+}
+
+Multi::Watch& Multi::at(curl_socket_t socket) {
+    const auto slot = static_cast<std::size_t>(socket);
+    if (slot >= watches_.size()) {
+        watches_.resize(slot + 1);
+    }
+    return watches_[slot];
+}
+
+void Multi::watch(Transfer& transfer, curl_socket_t socket, int what) {
+    Watch& watch = at(socket);
+    if (!watch.watcher) {
+        watch.watcher = std::make_unique<SocketWatcher>(loop_, socket, listener());
+    }
+    watch.transfer = &transfer;
+    watch.watcher->want((what & CURL_POLL_IN) != 0, (what & CURL_POLL_OUT) != 0);
+}
+
+/// After an answer the connection stays open for the next request, and libcurl tells us before it
+/// closes it: the watch may stay as well. Before one, libcurl may close the socket without a word
+/// (7.88 does so with a connection attempt that failed), and the number may be anybody's at once.
+void Multi::unwatch(curl_socket_t socket) {
+    Watch& watch = at(socket);
+    if (watch.transfer != nullptr && watch.transfer->answered() && watch.watcher) {
+        watch.watcher->want(false, false);
+    } else {
+        watch.watcher.reset();
+    }
+    watch.transfer = nullptr;
+}
+
+void Multi::on_ready(int socket, Readiness readiness) noexcept {
+    if (Transfer* transfer = at(socket).transfer) {
+        transfer->touch();
+    }
+    const int flags = (readiness.readable ? CURL_CSELECT_IN : 0) |
+                      (readiness.writable ? CURL_CSELECT_OUT : 0) |
+                      (readiness.failed ? CURL_CSELECT_ERR : 0);
+    act(socket, flags);
+}
+
+void Multi::expire() noexcept { act(CURL_SOCKET_TIMEOUT, 0); }
+
+void Multi::act(curl_socket_t socket, int flags) {
+    int running = 0;
+    require_curl(curl_multi_socket_action(multi_.get(), socket, flags, &running),
+                 "curl_multi_socket_action");
+    drain();
+    std::vector<Transfer*> to_pause;
+    to_pause.swap(to_pause_);
+    for (Transfer* transfer : to_pause) {
+        transfer->pause();
+    }
+}
+
+void Multi::drain() {
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+        if (message->msg != CURLMSG_DONE) {
+            continue;
+        }
+        // The message dies with the removal.
+        const CURLcode code = message->data.result;
+        Transfer& transfer = Transfer::of(message->easy_handle);
+        remove(transfer);
+        transfer.finished(code);
+    }
+}
+
+}  // namespace runnel::http

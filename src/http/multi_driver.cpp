@@ -1,0 +1,26 @@
+#include "http/multi_driver.hpp"
+
+namespace runnel::http {
+
+namespace {
+constexpr std::size_t kOriginsPerGeneration = 1000;
+}
+
+Multi& MultiDriver::for_origin(const std::string& origin) {
+    if (generations_.empty() ||
+        generations_.back()->note_origin(origin) > kOriginsPerGeneration) {
+        generations_.push_back(std::make_unique<Multi>(loop_, connections_));
+        generations_.back()->note_origin(origin);
+    }
+    return *generations_.back();
+}
+
+void MultiDriver::sweep() {
+    if (generations_.size() > 1) {
+        std::erase_if(generations_, [this](const std::unique_ptr<Multi>& multi) {
+            return multi != generations_.back() && multi->running() == 0;
+        });
+    }
+}
+
+}  // namespace runnel::http

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/multi.hpp"
+
+namespace runnel::http {
+
+/// The multi handles of a client, one generation after another.
+///
+/// libcurl 7.88 never forgets a host: what it keeps of each (a permanent DNS entry, an empty bundle
+/// of connections) is walked at every request. Measured CPU per request: 22 µs with one host, 85
+/// with 1 000, 347 with 10 000; with a new multi every 1 000 origins it stays at 77 µs with 60 000.
+/// So a multi that has seen enough origins takes no more transfers and is closed once its last one
+/// has ended; what it costs is the idle connections of the old generation.
+class MultiDriver {
+public:
+    /// \a connections: idle connections kept per generation.
+    MultiDriver(Loop& loop, long connections) : loop_(loop), connections_(connections) {}
+
+    /// The multi that a transfer to \a origin shall run on.
+    [[nodiscard]] Multi& for_origin(const std::string& origin);
+    /// Closes generations that are over. Not from inside a callback of libcurl.
+    void sweep();
+
+private:
+    Loop& loop_;
+    long connections_;
+    std::vector<std::unique_ptr<Multi>> generations_;  // the last one is current
+};
+
+}  // namespace runnel::http

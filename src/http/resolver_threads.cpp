@@ -1,0 +1,281 @@
+#include "http/resolver_threads.hpp"
+
+#include <curl/curl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <list>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "base/ensure.hpp"
+
+namespace runnel::http {
+
+namespace {
+
+/// Many may wait at once, and a look-up needs little.
+constexpr std::size_t kStackBytes = std::size_t{256} << 10;
+
+/// Blocks every signal for the calling thread, and so for the threads it starts meanwhile: signals
+/// are for the loop's thread.
+class SignalsBlocked {
+public:
+    SignalsBlocked() noexcept {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+    sigset_t before_;
+};
+
+void join(pthread_t thread) {
+    RUNNEL_ENSURE(pthread_join(thread, nullptr) == 0, "a look-up thread cannot be joined");
+}
+
+/// std::thread cannot be given a stack size. False: the system has no thread left.
+bool start_thread(pthread_t& thread, void* (*body)(void*), void* argument) {
+    const SignalsBlocked blocked;
+    const auto least = static_cast<std::size_t>(std::max(sysconf(_SC_THREAD_STACK_MIN), 0L));
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, std::max(kStackBytes, least));
+    const int status = pthread_create(&thread, &attributes, body, argument);
+    pthread_attr_destroy(&attributes);
+    return status == 0;
+}
+
+Result<Addresses> to_addresses(const std::string& host, Result<std::vector<std::string>> found) {
+    if (!found) {
+        return found.error();
+    }
+    std::vector<std::string> kept;
+    for (std::string& address : *found) {
+        if (kept.size() < kMaxAddresses &&
+            std::find(kept.begin(), kept.end(), address) == kept.end()) {
+            kept.push_back(std::move(address));
+        }
+    }
+    if (kept.empty()) {
+        return lookup_error(host, "has no address");
+    }
+    return std::make_shared<const std::vector<std::string>>(std::move(kept));
+}
+
+}  // namespace
+
+Error lookup_error(const std::string& host, std::string_view reason) {
+    std::string message = host;
+    message += ": ";
+    message += reason;
+    return Error(ErrorClass::Dns, std::move(message), CURLE_COULDNT_RESOLVE_HOST);
+}
+
+/// What the threads and their owner share. The mutex guards all that changes.
+struct LookupThreads::Shared : std::enable_shared_from_this<Shared> {
+    struct Worker {
+        pthread_t thread = {};
+        std::condition_variable wake;
+        std::optional<std::string> host;
+        bool looking = false;
+    };
+    struct Start {
+        std::shared_ptr<Shared> shared;
+        Worker* self;
+    };
+
+    Shared(Loop& given, Duration idle_limit, Lookup look, std::function<void()> tell)
+        : lookup(std::move(look)),
+          idle_time(idle_limit),
+          on_answers(std::move(tell)),
+          loop(&given) {}
+
+    static void* run_thread(void* argument) {
+        const std::unique_ptr<Start> start(static_cast<Start*>(argument));
+        start->shared->run(*start->self);
+        return nullptr;
+    }
+    void run(Worker& self);
+    bool next_host(std::unique_lock<std::mutex>& lock, Worker& self);
+    void retire(std::unique_lock<std::mutex>& lock, Worker& self);
+    bool add_worker();
+    void answer(const std::string& host, Result<Addresses> addresses);
+
+    const Lookup lookup;
+    const Duration idle_time;
+    /// Used on the loop's thread only.
+    std::function<void()> on_answers;
+
+    std::mutex mutex;
+    /// Null once the owner has died.
+    Loop* loop;
+    std::map<Ticket, std::string> queue;
+    std::vector<Answer> answers;
+    std::list<Worker> workers;
+    std::vector<Worker*> idle;
+    std::size_t looking = 0;
+    /// The thread that ended last: the next one to end joins it, or the owner.
+    std::optional<pthread_t> ended;
+};
+
+void LookupThreads::Shared::run(Worker& self) {
+    std::unique_lock lock(mutex);
+    while (next_host(lock, self)) {
+        const std::string host = std::move(*self.host);
+        self.host.reset();
+        self.looking = true;
+        ++looking;
+        lock.unlock();
+        Result<Addresses> addresses = to_addresses(host, lookup(host));
+        lock.lock();
+        self.looking = false;
+        --looking;
+        answer(host, std::move(addresses));
+    }
+}
+
+/// False: the thread has to end, and \a self may be gone.
+bool LookupThreads::Shared::next_host(std::unique_lock<std::mutex>& lock, Worker& self) {
+    if (loop == nullptr) {
+        return false;
+    }
+    if (!queue.empty()) {
+        self.host = std::move(queue.begin()->second);
+        queue.erase(queue.begin());
+        return true;
+    }
+    idle.push_back(&self);
+    const auto called = [&] { return self.host || loop == nullptr; };
+    const bool in_time = self.wake.wait_for(lock, idle_time, called);
+    if (loop == nullptr) {
+        return false;
+    }
+    if (!in_time) {
+        retire(lock, self);
+    }
+    return in_time;
+}
+
+void LookupThreads::Shared::retire(std::unique_lock<std::mutex>& lock, Worker& self) {
+    std::erase(idle, &self);
+    const std::optional<pthread_t> previous = std::exchange(ended, self.thread);
+    workers.remove_if([&](const Worker& worker) { return &worker == &self; });
+    lock.unlock();
+    if (previous) {
+        join(*previous);
+    }
+}
+
+/// The new thread takes its first host from the queue. Called with the mutex held, on which it
+/// waits.
+bool LookupThreads::Shared::add_worker() {
+    Worker& worker = workers.emplace_back();
+    auto start = std::make_unique<Start>();
+    start->shared = shared_from_this();
+    start->self = &worker;
+    if (!start_thread(worker.thread, run_thread, start.get())) {
+        workers.pop_back();
+        return false;
+    }
+    static_cast<void>(start.release());
+    return true;
+}
+
+/// Called with the mutex held: the loop cannot go away before it has been told.
+void LookupThreads::Shared::answer(const std::string& host, Result<Addresses> addresses) {
+    if (loop == nullptr) {
+        return;
+    }
+    answers.emplace_back(host, std::move(addresses));
+    if (answers.size() > 1) {
+        return;
+    }
+    loop->call_from_thread([shared = shared_from_this()] {
+        if (shared->on_answers) {
+            shared->on_answers();
+        }
+    });
+}
+
+LookupThreads::LookupThreads(Loop& loop, Limits limits, Lookup lookup,
+                             std::function<void()> on_answers)
+    : shared_(
+          std::make_shared<Shared>(loop, limits.idle(), std::move(lookup), std::move(on_answers))),
+      limits_(limits) {}
+
+LookupThreads::~LookupThreads() {
+    std::vector<pthread_t> ending;
+    shared_->on_answers = nullptr;
+    {
+        const std::scoped_lock lock(shared_->mutex);
+        shared_->loop = nullptr;
+        for (Shared::Worker& worker : shared_->workers) {
+            if (worker.looking) {
+                pthread_detach(worker.thread);
+            } else {
+                ending.push_back(worker.thread);
+                worker.wake.notify_one();
+            }
+        }
+        if (shared_->ended) {
+            ending.push_back(*shared_->ended);
+        }
+    }
+    for (const pthread_t thread : ending) {
+        join(thread);
+    }
+}
+
+LookupThreads::Ticket LookupThreads::start(std::string host) {
+    Shared& shared = *shared_;
+    const std::scoped_lock lock(shared.mutex);
+    const Ticket ticket = ++last_ticket_;
+    if (!shared.idle.empty()) {
+        Shared::Worker& worker = *shared.idle.back();
+        shared.idle.pop_back();
+        worker.host = std::move(host);
+        worker.wake.notify_one();
+        return ticket;
+    }
+    shared.queue.emplace(ticket, host);
+    const bool full = shared.workers.size() >= std::max<std::size_t>(limits_.max_threads(), 1);
+    if (!full && !shared.add_worker() && shared.workers.empty()) {
+        shared.queue.erase(ticket);
+        shared.answer(host, lookup_error(host, "no thread can be started to look it up"));
+    }
+    return ticket;
+}
+
+bool LookupThreads::withdraw(Ticket ticket) {
+    const std::scoped_lock lock(shared_->mutex);
+    return shared_->queue.erase(ticket) != 0;
+}
+
+std::vector<LookupThreads::Answer> LookupThreads::take_answers() {
+    std::vector<Answer> taken;
+    const std::scoped_lock lock(shared_->mutex);
+    taken.swap(shared_->answers);
+    return taken;
+}
+
+std::size_t LookupThreads::running() const {
+    const std::scoped_lock lock(shared_->mutex);
+    return shared_->looking;
+}
+
+std::size_t LookupThreads::count() const {
+    const std::scoped_lock lock(shared_->mutex);
+    return shared_->workers.size();
+}
+
+}  // namespace runnel::http

@@ -1,0 +1,360 @@
+#include "http/transfer.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <limits>
+
+#include "http/curl_error.hpp"
+#include "http/multi.hpp"
+
+namespace runnel::http {
+
+namespace {
+
+/// libcurl's own default. With more, a read that is one system call larger gains nothing here, and
+/// each handle costs that much memory.
+constexpr long kReceiveBuffer = 16 * 1024;
+constexpr std::size_t kPiece = 16 * 1024;
+/// A transfer with so much waiting for its reader is paused, and goes on below the low water.
+constexpr std::size_t kHighWater = 64 * 1024;
+constexpr std::size_t kLowWater = 16 * 1024;
+/// More response headers than this are an attack or a bug; curl draws the same line.
+constexpr std::size_t kMaxHeaderBytes = 300 * 1024;
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && curl_strnequal(a.data(), b.data(), a.size()) != 0;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
+std::chrono::microseconds in_microseconds(Duration span) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(span);
+}
+
+std::string seconds(Duration span) {
+    return fmt::format("{:g} s", std::chrono::duration<double>(span).count());
+}
+
+}  // namespace
+
+Transfer::Transfer(Scheduler& scheduler) : scheduler_(scheduler), easy_(curl_easy_init()) {
+    RUNNEL_ENSURE(easy_ != nullptr, "curl_easy_init failed");
+}
+
+Transfer::~Transfer() { RUNNEL_ENSURE(ended_, "a Transfer died while it ran"); }
+
+template <class Value>
+void Transfer::set(CURLoption option, Value value) {
+    require_curl(curl_easy_setopt(easy_.get(), option, value), "curl_easy_setopt");
+}
+
+template <class Value>
+Value Transfer::info(CURLINFO which) const {
+    Value value{};
+    require_curl(curl_easy_getinfo(easy_.get(), which, &value), "curl_easy_getinfo");
+    return value;
+}
+
+Transfer& Transfer::of(CURL* easy) {
+    char* self = nullptr;
+    require_curl(curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self), "curl_easy_getinfo");
+    return *reinterpret_cast<Transfer*>(self);
+}
+
+void Transfer::prepare(const Request& request, Trace& trace, const std::string& resolved) {
+    RUNNEL_ENSURE(ended_, "a Transfer was started twice");
+    const bool plain = request.method == "GET" && request.headers.empty() && request.body.empty();
+    if (policy_ != request.policy || !plain_ || !plain) {
+        configure(*request.policy);
+    }
+    set(CURLOPT_URL, request.url.text().c_str());
+    if (!plain) {
+        set_unusual(request);
+    }
+    plain_ = plain;
+    if (!resolved.empty()) {
+        resolve_.reset(curl_slist_append(nullptr, resolved.c_str()));
+        set(CURLOPT_RESOLVE, resolve_.get());
+    }
+    detail_[0] = '\0';
+    trace_ = &trace;
+    trace.effective_url = request.url.text();
+    earlier_headers_ = trace.size_header;
+    answered_ = false;
+    error_.reset();
+    header_bytes_ = 0;
+    status_ = 0;
+    changed_.clear();
+}
+
+/// Everything that is the same for all requests of a run.
+void Transfer::configure(const Policy& policy) {
+    curl_easy_reset(easy_.get());
+    set(CURLOPT_PRIVATE, this);
+    set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+    set(CURLOPT_WRITEDATA, this);
+    set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+    set(CURLOPT_HEADERDATA, this);
+    set(CURLOPT_ERRORBUFFER, detail_.data());
+    set(CURLOPT_NOSIGNAL, 1L);
+    // Whatever thread libcurl may still have, a finished run does not wait for it.
+    set(CURLOPT_QUICK_EXIT, 1L);
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
+    // Time-outs are ours (see expire), so that time in which we hold back does not count.
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::numeric_limits<int>::max()));
+    set(CURLOPT_PROXY, "");
+    set(CURLOPT_USERAGENT, policy.user_agent.c_str());
+    // Decoding is ours as well (see ContentDecoder): libcurl is only told not to be surprised.
+    headers_.reset(policy.compressed
+                       ? curl_slist_append(nullptr, "Accept-Encoding: gzip, deflate, br")
+                       : nullptr);
+    set(CURLOPT_HTTPHEADER, headers_.get());
+    policy_ = &policy;
+}
+
+void Transfer::set_unusual(const Request& request) {
+    if (request.method == "HEAD") {
+        set(CURLOPT_NOBODY, 1L);
+    } else if (request.method != "GET") {
+        set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    }
+    if (!request.body.empty()) {
+        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        set(CURLOPT_COPYPOSTFIELDS, request.body.data());
+    }
+    for (const std::string& header : request.headers) {
+        curl_slist* longer = curl_slist_append(headers_.get(), header.c_str());
+        RUNNEL_ENSURE(longer != nullptr, "out of memory");
+        static_cast<void>(headers_.release());
+        headers_.reset(longer);
+    }
+    set(CURLOPT_HTTPHEADER, headers_.get());
+}
+
+void Transfer::started(Multi& multi) {
+    multi_ = &multi;
+    ended_ = false;
+    began_ = scheduler_.now();
+    last_byte_ = began_;
+    arm();
+}
+
+void Transfer::finished(CURLcode code) {
+    ended_ = true;
+    scheduler_.cancel(*this);
+    if (code != CURLE_OK && !error_) {
+        Progress progress;
+        progress.answered = answered_;
+        progress.detail = detail_.data();
+        error_ = to_error(code, progress);
+    } else if (!answered_ && !error_) {
+        // libcurl 7.88 takes the end of the connection for the end of the headers.
+        error_ = Error(ErrorClass::Protocol, "the connection ended in the middle of the headers",
+                       CURLE_WEIRD_SERVER_REPLY);
+    }
+    fill_trace();
+    changed_.set();
+}
+
+void Transfer::fail(Error error) {
+    multi_->remove(*this);
+    ended_ = true;
+    error_ = std::move(error);
+    fill_trace();
+    changed_.set();
+}
+
+void Transfer::end() {
+    scheduler_.cancel(*this);
+    if (!ended_) {
+        multi_->remove(*this);
+        ended_ = true;
+        fill_trace();
+    }
+    body_.clear();
+    buffered_ = 0;
+    pausing_ = false;
+    paused_ = false;
+    trace_ = nullptr;
+}
+
+std::size_t Transfer::on_body(char* data, std::size_t /*one*/, std::size_t size,
+                              void* self) noexcept {
+    static_cast<Transfer*>(self)->take_body(std::string_view(data, size));
+    return size;
+}
+
+std::size_t Transfer::on_header(char* data, std::size_t /*one*/, std::size_t size,
+                                void* self) noexcept {
+    return static_cast<Transfer*>(self)->take_header(std::string_view(data, size)) ? size : 0;
+}
+
+void Transfer::take_body(std::string_view data) {
+    // A server that sends byte by byte must not cost a string for each.
+    if (!body_.empty() && body_.back().size() + data.size() <= kPiece) {
+        body_.back().append(data);
+    } else {
+        body_.emplace_back(data);
+    }
+    buffered_ += data.size();
+    if (buffered_ > kHighWater && !pausing_) {
+        pausing_ = true;
+        multi_->pause_soon(*this);
+    }
+    changed_.set();
+}
+
+bool Transfer::take_header(std::string_view line) {
+    header_bytes_ += line.size();
+    if (header_bytes_ > kMaxHeaderBytes) {
+        error_ = Error(ErrorClass::Protocol, "more than 300 KiB of response headers",
+                       CURLE_WRITE_ERROR);
+        return false;
+    }
+    if (answered_) {
+        return true;  // a trailer
+    }
+    if (line.substr(0, 5) == "HTTP/") {
+        take_status_line(line);
+        return true;
+    }
+    if (trimmed(line).empty()) {
+        // Interim responses (1xx) are followed by the real one.
+        answered_ = status_ >= 200;
+        if (answered_) {
+            changed_.set();
+        }
+        return true;
+    }
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) {
+        return true;
+    }
+    const std::string_view name = line.substr(0, colon);
+    if (equals_ignoring_case(name, "location") && location_.empty()) {
+        location_ = trimmed(line.substr(colon + 1));
+    } else if (equals_ignoring_case(name, "content-encoding")) {
+        encoding_.append(encoding_.empty() ? "" : ",").append(trimmed(line.substr(colon + 1)));
+    }
+    return true;
+}
+
+void Transfer::take_status_line(std::string_view line) {
+    location_.clear();
+    encoding_.clear();
+    status_ = 0;
+    const std::size_t space = line.find(' ');
+    if (space == std::string_view::npos) {
+        return;
+    }
+    trace_->http_version = line.substr(5, space - 5);
+    const std::string_view code = line.substr(space + 1);
+    std::from_chars(code.data(), code.data() + code.size(), status_);
+    trace_->status = status_;
+}
+
+bool Transfer::take(std::string& piece) {
+    if (body_.empty()) {
+        return false;
+    }
+    piece = std::move(body_.front());
+    body_.pop_front();
+    buffered_ -= piece.size();
+    if (paused_ && buffered_ <= kLowWater) {
+        resume();
+    }
+    return true;
+}
+
+void Transfer::pause() {
+    pausing_ = false;
+    if (ended_ || buffered_ <= kHighWater) {
+        return;
+    }
+    require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_RECV), "curl_easy_pause");
+    paused_ = true;
+    paused_at_ = scheduler_.now();
+    scheduler_.cancel(*this);
+}
+
+/// The time of the pause is ours, not the server's: it is added to what the server has left.
+void Transfer::resume() {
+    paused_ = false;
+    if (ended_) {
+        return;
+    }
+    const TimePoint now = scheduler_.now();
+    attempt_by_ = attempt_by_.later_by(now - paused_at_);
+    last_byte_ = now;
+    arm();
+    require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_CONT), "curl_easy_pause");
+}
+
+void Transfer::touch() noexcept { last_byte_ = scheduler_.now(); }
+
+bool Transfer::connected() const { return info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0; }
+
+/// One timer for three limits. It is armed for the earliest and looks at them when it fires, so
+/// that progress costs nothing: most transfers end long before.
+void Transfer::arm() {
+    const Deadline idle_by = Deadline::after(last_byte_, policy_->idle_timeout);
+    const Deadline earliest =
+        Deadline::earlier(attempt_by_, connected() ? idle_by : connect_by_);
+    if (!earliest.is_never()) {
+        scheduler_.call_at(*this, earliest.when());
+    }
+}
+
+void Transfer::expire() noexcept {
+    const TimePoint now = scheduler_.now();
+    const bool is_connected = connected();
+    if (!is_connected && connect_by_.passed(now)) {
+        fail(Error(ErrorClass::Connect,
+                   "no connection within " + seconds(policy_->connect_timeout),
+                   CURLE_OPERATION_TIMEDOUT));
+    } else if (attempt_by_.passed(now)) {
+        fail(Error(ErrorClass::Timeout, "not finished within " + seconds(policy_->max_time),
+                   CURLE_OPERATION_TIMEDOUT));
+    } else if (is_connected && Deadline::after(last_byte_, policy_->idle_timeout).passed(now)) {
+        fail(Error(ErrorClass::Idle, "not a byte for " + seconds(policy_->idle_timeout),
+                   CURLE_OPERATION_TIMEDOUT));
+    } else {
+        arm();
+    }
+}
+
+void Transfer::fill_trace() {
+    const auto offset = in_microseconds(began_ - trace_->started);
+    const auto time = [&](CURLINFO which) -> Trace::Time {
+        const auto value = info<curl_off_t>(which);
+        if (value <= 0) {
+            return std::nullopt;
+        }
+        return offset + std::chrono::microseconds(value);
+    };
+    trace_->namelookup = time(CURLINFO_NAMELOOKUP_TIME_T);
+    trace_->connect = time(CURLINFO_CONNECT_TIME_T);
+    trace_->appconnect = time(CURLINFO_APPCONNECT_TIME_T);
+    trace_->pretransfer = time(CURLINFO_PRETRANSFER_TIME_T);
+    trace_->starttransfer = time(CURLINFO_STARTTRANSFER_TIME_T);
+    trace_->total = in_microseconds(scheduler_.now() - trace_->started);
+    trace_->size_download =
+        static_cast<std::uint64_t>(info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T));
+    trace_->size_header = earlier_headers_ + header_bytes_;
+    trace_->remote_ip = info<char*>(CURLINFO_PRIMARY_IP);
+    trace_->remote_port = static_cast<std::uint16_t>(info<long>(CURLINFO_PRIMARY_PORT));
+    trace_->curl_code = error_ ? error_->code() : 0;
+    const char* content_type = info<char*>(CURLINFO_CONTENT_TYPE);
+    trace_->content_type = content_type != nullptr ? content_type : "";
+}
+
+}  // namespace runnel::http

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "async/event.hpp"
+#include "base/result.hpp"
+#include "http/request.hpp"
+#include "http/trace.hpp"
+
+namespace runnel::http {
+
+class Multi;
+
+/// One HTTP exchange on one libcurl easy handle. Reused for the next one: what costs is making and
+/// configuring the handle.
+///
+/// libcurl's callbacks only record here: bytes into a bounded buffer, headers, the end. Who waits
+/// does so on changed(), and is resumed from the ready queue. Lives in CurlClient's pool.
+///
+/// Back-pressure: the write callback always accepts; a full buffer asks the Multi to pause the
+/// transfer once libcurl has returned, and reading it empty lets it go on. Never
+/// CURL_WRITEFUNC_PAUSE: libcurl keeps what it could not deliver, without a bound.
+class Transfer final : Timer {
+public:
+    explicit Transfer(Scheduler& scheduler);
+    Transfer(const Transfer&) = delete;
+    Transfer& operator=(const Transfer&) = delete;
+    ~Transfer() override;
+
+    /// Makes the handle ready for \a request; nothing may run on it. \a trace and the request's
+    /// policy must outlive the exchange. \a resolved: a `host:port:addresses` entry for libcurl's
+    /// cache, empty when it has it already.
+    void prepare(const Request& request, Trace& trace, const std::string& resolved);
+    void set_deadlines(Deadline connect_by, Deadline attempt_by) noexcept {
+        connect_by_ = connect_by;
+        attempt_by_ = attempt_by;
+    }
+    /// Takes what is known of the exchange into the trace, and stops it if it still runs. The
+    /// transfer can be used again.
+    void end();
+
+    /// Set whenever there is news: headers, body, the end. The one who waits clears it.
+    [[nodiscard]] Event& changed() noexcept { return changed_; }
+    [[nodiscard]] bool answered() const noexcept { return answered_; }
+    [[nodiscard]] bool ended() const noexcept { return ended_; }
+    [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
+    [[nodiscard]] int status() const noexcept { return status_; }
+    [[nodiscard]] const std::string& location() const noexcept { return location_; }
+    /// All Content-Encoding headers, joined by commas.
+    [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
+
+    /// Moves the next piece of the body as it came over the wire into \a piece. False: none is here.
+    [[nodiscard]] bool take(std::string& piece);
+
+    // For Multi, from inside its turns.
+    [[nodiscard]] CURL* easy() const noexcept { return easy_.get(); }
+    [[nodiscard]] static Transfer& of(CURL* easy);
+    void started(Multi& multi);
+    void finished(CURLcode code);
+    /// A byte came or went.
+    void touch() noexcept;
+    /// Stops the flow if the buffer is still full.
+    void pause();
+
+private:
+    struct FreeEasy {
+        void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+    };
+    struct FreeList {
+        void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+    };
+    using List = std::unique_ptr<curl_slist, FreeList>;
+
+    static std::size_t on_body(char* data, std::size_t one, std::size_t size, void* self) noexcept;
+    static std::size_t on_header(char* data, std::size_t one, std::size_t size, void* self) noexcept;
+
+    template <class Value>
+    void set(CURLoption option, Value value);
+    template <class Value>
+    [[nodiscard]] Value info(CURLINFO which) const;
+
+    void configure(const Policy& policy);
+    void set_unusual(const Request& request);
+    void take_body(std::string_view data);
+    [[nodiscard]] bool take_header(std::string_view line);
+    void take_status_line(std::string_view line);
+    void fail(Error error);
+    void resume();
+    void arm();
+    [[nodiscard]] bool connected() const;
+    void expire() noexcept override;
+    void fill_trace();
+
+    Scheduler& scheduler_;
+    std::unique_ptr<CURL, FreeEasy> easy_;
+    std::array<char, CURL_ERROR_SIZE> detail_{};
+    /// What the handle is configured for; null when it must be configured anew.
+    const Policy* policy_ = nullptr;
+    bool plain_ = true;  // a GET without headers of its own
+    List headers_;
+    List resolve_;
+
+    Multi* multi_ = nullptr;
+    Trace* trace_ = nullptr;
+    std::uint64_t earlier_headers_ = 0;
+    TimePoint began_;
+    TimePoint last_byte_;
+    TimePoint paused_at_;
+    Deadline connect_by_;
+    Deadline attempt_by_;
+
+    Event changed_;
+    std::deque<std::string> body_;
+    std::size_t buffered_ = 0;
+    bool pausing_ = false;
+    bool paused_ = false;
+    bool answered_ = false;
+    bool ended_ = true;
+    std::optional<Error> error_;
+    std::size_t header_bytes_ = 0;
+    int status_ = 0;
+    std::string location_;
+    std::string encoding_;
+};
+
+}  // namespace runnel::http

@@ -1,0 +1,138 @@
+#include "http/url.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace runnel::http {
+
+namespace {
+
+struct FreeUrl {
+    void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
+};
+struct FreeText {
+    void operator()(char* text) const noexcept { curl_free(text); }
+};
+using CurlText = std::unique_ptr<char, FreeText>;
+
+CurlText part(CURLU* url, CURLUPart which, unsigned flags = 0) {
+    char* text = nullptr;
+    if (curl_url_get(url, which, &text, flags) != CURLUE_OK) {
+        return nullptr;
+    }
+    return CurlText(text);
+}
+
+std::string_view view(const CurlText& text) {
+    return text ? std::string_view(text.get()) : std::string_view();
+}
+
+/// Handles are kept for the next URL: making one costs as much as parsing.
+CURLU* scratch_handle() {
+    thread_local const std::unique_ptr<CURLU, FreeUrl> handle(curl_url());
+    return handle.get();
+}
+
+Error bad(std::string_view text, std::string_view why) {
+    constexpr std::size_t kShown = 200;
+    const std::string_view dots = text.size() > kShown ? "..." : "";
+    return Error(ErrorClass::BadInput,
+                 fmt::format("\"{}{}\": {}", text.substr(0, kShown), dots, why),
+                 CURLE_URL_MALFORMAT);
+}
+
+bool has_control_or_space(std::string_view text) {
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte <= 0x20 || byte == 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// A name that could be a host: what people type when they forget the scheme.
+bool looks_schemeless(std::string_view text) {
+    return text.find("://") == std::string_view::npos &&
+           text.find_first_of(".:/") != std::string_view::npos && text.front() != '/' &&
+           text.front() != '-';
+}
+
+}  // namespace
+
+Result<Url> Url::parse(std::string_view text) {
+    if (text.empty()) {
+        return bad(text, "an empty line is no URL");
+    }
+    if (has_control_or_space(text)) {
+        return bad(text, "a URL holds no spaces or control characters; percent-encode them");
+    }
+    if (text.find("://") == std::string_view::npos) {
+        return bad(text, looks_schemeless(text) ? "no scheme; add https://" : "is not a URL");
+    }
+    CURLU* handle = scratch_handle();
+    const std::string terminated(text);
+    const CURLUcode code =
+        curl_url_set(handle, CURLUPART_URL, terminated.c_str(), CURLU_NON_SUPPORT_SCHEME);
+    if (code != CURLUE_OK) {
+        return bad(text, curl_url_strerror(code));
+    }
+    const CurlText scheme = part(handle, CURLUPART_SCHEME);
+    Url url;
+    url.https_ = view(scheme) == "https";
+    if (!url.https_ && view(scheme) != "http") {
+        return bad(text, fmt::format("the scheme {} is not http or https", view(scheme)));
+    }
+    CurlText host = part(handle, CURLUPART_HOST, CURLU_PUNYCODE);
+    if (view(host).empty()) {
+        return bad(text, "the host name cannot be used");
+    }
+    const CurlText port = part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    url.port_ = static_cast<std::uint16_t>(std::stoul(std::string(view(port))));
+    if (url.port_ == 0) {
+        return bad(text, "nothing can listen on port 0");
+    }
+    url.origin_ = fmt::format("{}://{}:{}", view(scheme), view(host), url.port_);
+    url.host_ = view(host);
+    if (url.host_.front() == '[') {
+        url.host_ = url.host_.substr(1, url.host_.size() - 2);
+    }
+    url.has_userinfo_ = part(handle, CURLUPART_USER) != nullptr;
+    url.text_ = terminated;
+    return url;
+}
+
+Result<Url> Url::resolve(std::string_view reference) const {
+    CURLU* handle = scratch_handle();
+    if (curl_url_set(handle, CURLUPART_URL, text_.c_str(), 0) != CURLUE_OK) {
+        return Error(ErrorClass::Internal, "a URL that was accepted is refused");
+    }
+    const std::string terminated(reference);
+    const CURLUcode code =
+        curl_url_set(handle, CURLUPART_URL, terminated.c_str(),
+                     CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE);
+    if (code != CURLUE_OK) {
+        return Error(ErrorClass::Redirect,
+                     fmt::format("redirected to \"{}\": {}", reference, curl_url_strerror(code)));
+    }
+    const CurlText absolute = part(handle, CURLUPART_URL, CURLU_URLENCODE);
+    Result<Url> target = parse(view(absolute));
+    if (!target) {
+        return Error(ErrorClass::Redirect, "redirected to " + target.error().message());
+    }
+    return target;
+}
+
+std::string Url::redacted() const {
+    if (!has_userinfo_) {
+        return text_;
+    }
+    const std::size_t begin = text_.find("://") + 3;
+    const std::size_t end = text_.find_first_of("/?#", begin);
+    const std::size_t at = text_.rfind('@', end);
+    return text_.substr(0, begin) + "***" + text_.substr(at);
+}
+
+}  // namespace runnel::http

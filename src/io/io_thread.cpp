@@ -1,0 +1,109 @@
+#include "io/io_thread.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <utility>
+
+#include "base/ensure.hpp"
+
+namespace runnel {
+
+namespace {
+
+/// Its default is to be ignored, so it harms neither this program, should one come too late, nor a
+/// child that inherits it.
+constexpr int kInterrupt = SIGURG;
+
+/// Without SA_RESTART, so that a system call ends with EINTR.
+void catch_interrupt() {
+    static const bool caught = [] {
+        struct sigaction action = {};
+        action.sa_handler = [](int) {};
+        sigemptyset(&action.sa_mask);
+        return ::sigaction(kInterrupt, &action, nullptr) == 0;
+    }();
+    RUNNEL_ENSURE(caught, "sigaction failed");
+}
+
+/// What a thread started within its life inherits.
+class SignalsBlocked {
+public:
+    SignalsBlocked() {
+        sigset_t blocked;
+        sigfillset(&blocked);
+        for (const int open : {kInterrupt, SIGTTIN, SIGTTOU, SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+                               SIGABRT, SIGTRAP, SIGSYS}) {
+            sigdelset(&blocked, open);
+        }
+        pthread_sigmask(SIG_SETMASK, &blocked, &before_);
+    }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+    sigset_t before_;
+};
+
+}  // namespace
+
+IoThread::IoThread() : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    RUNNEL_ENSURE(wake_, "eventfd failed");
+}
+
+void IoThread::start(std::function<void()> body) {
+    RUNNEL_ENSURE(!started(), "an IoThread was started twice");
+    catch_interrupt();
+    const SignalsBlocked blocked;
+    thread_ = std::thread(&IoThread::run, this, std::move(body));
+}
+
+void IoThread::run(const std::function<void()>& body) {
+    body();
+    const std::scoped_lock lock(mutex_);
+    left_ = true;
+    left_changed_.notify_one();
+}
+
+void IoThread::stop() noexcept {
+    if (!started()) {
+        return;
+    }
+    stop_requested_ = true;
+    wake();
+    {
+        std::unique_lock lock(mutex_);
+        // Again and again: the signal may come just before the system call is entered.
+        while (!left_changed_.wait_for(lock, std::chrono::milliseconds(1), [&] { return left_; })) {
+            pthread_kill(thread_.native_handle(), kInterrupt);
+        }
+    }
+    thread_.join();
+}
+
+void IoThread::wake() noexcept {
+    const std::uint64_t one = 1;
+    // It can fail only when the counter is full, and then the thread is awake.
+    [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
+}
+
+short IoThread::wait(int descriptor, short events) {
+    std::array<pollfd, 2> polled = {{{descriptor, events, 0}, {wake_.get(), POLLIN, 0}}};
+    if (::poll(polled.data(), polled.size(), -1) <= 0) {
+        return 0;
+    }
+    if (polled[1].revents != 0) {
+        std::uint64_t count = 0;
+        [[maybe_unused]] const ssize_t size = ::read(wake_.get(), &count, sizeof count);
+    }
+    return polled[0].revents;
+}
+
+}  // namespace runnel

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace runnel {
+
+/// One line of an input, without its delimiter.
+class Line {
+public:
+    Line() = default;
+    Line(std::string line_text, std::uint64_t line_number, bool line_too_long) noexcept
+        : text(std::move(line_text)), number(line_number), too_long(line_too_long) {}
+
+    /// The line; of one that is too long, its first 256 bytes. A CR before the delimiter is kept.
+    std::string text;
+    /// Counts every delimited piece of the input, from 1.
+    std::uint64_t number = 0;
+    bool too_long = false;
+};
+
+/// Cuts the blocks of one input into lines. Keeps no more than the unfinished line, and of one that
+/// is too long only its beginning.
+class LineCutter {
+public:
+    /// \a max_line in bytes without the delimiter; 0: no limit.
+    LineCutter(std::uint64_t max_line, char delimiter) noexcept;
+
+    /// Gives it the next \a block, which must live until next() has given nullopt.
+    void feed(std::string_view block);
+    /// The next whole line; nullopt when the block is used up.
+    [[nodiscard]] std::optional<Line> next();
+    /// The input is over: the last line, if it had no delimiter.
+    [[nodiscard]] std::optional<Line> finish();
+
+private:
+    [[nodiscard]] Line cut(std::string_view end);
+    void keep(std::string_view piece);
+
+    std::uint64_t max_line_;
+    char delimiter_;
+    std::string_view block_;
+    std::string unfinished_;
+    std::uint64_t unfinished_size_ = 0;
+    std::uint64_t number_ = 0;
+};
+
+}  // namespace runnel

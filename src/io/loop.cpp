@@ -1,0 +1,146 @@
+#include "io/loop.hpp"
+
+#include <utility>
+
+#include "io/uv_error.hpp"
+
+namespace runnel {
+
+namespace {
+
+/// Rounds of ready tasks before the loop looks at its sockets again. Enough for a chain of hand-overs
+/// to go through in one turn, few enough that tasks which yield for ever keep nobody waiting.
+constexpr int kReadyRounds = 16;
+
+template <class H>
+H* with_loop(H* handle, Loop* loop) {
+    handle->data = loop;
+    return handle;
+}
+
+}  // namespace
+
+Loop::Loop() {
+    require_uv(uv_loop_init(&loop_), "uv_loop_init");
+    require_uv(uv_loop_configure(&loop_, UV_METRICS_IDLE_TIME), "uv_loop_configure");
+
+    auto* timer = with_loop(new uv_timer_t, this);
+    require_uv(uv_timer_init(&loop_, timer), "uv_timer_init");
+    timer_.reset(timer);
+
+    auto* wake = with_loop(new uv_async_t, this);
+    const auto on_wake = [](uv_async_t* handle) {
+        if (auto* loop = static_cast<Loop*>(handle->data)) {
+            loop->run_calls();
+        }
+    };
+    require_uv(uv_async_init(&loop_, wake, on_wake), "uv_async_init");
+    wake_.reset(wake);
+    turn_ended_ = now();
+}
+
+Loop::~Loop() {
+    RUNNEL_ENSURE(timers_.empty(), "a Loop died with armed timers");
+    RUNNEL_ENSURE(before_wait_.empty(), "a Loop died before those who work at the end of its turns");
+    timer_.reset();
+    wake_.reset();
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    const int status = uv_loop_close(&loop_);
+    if (status != 0) {
+        uv_print_all_handles(&loop_, stderr);
+    }
+    RUNNEL_ENSURE(status == 0, "a libuv handle outlived its Loop");
+}
+
+void Loop::call_at(Timer& timer, TimePoint when) { timers_.arm(timer, when); }
+
+void Loop::run_until(const bool& done) {
+    run_ready();
+    // The last task may end among the ready ones, and then there is nothing to wait for.
+    while (!done) {
+        wait_for_events();
+        run_ready();
+    }
+}
+
+void Loop::wait_for_events() {
+    for (const std::function<void()>& callback : before_wait_) {
+        callback();
+    }
+    measure_lag();
+    const bool may_wait = ready_.empty() && !arm_timer();
+    uv_run(&loop_, may_wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+    if (!timers_.empty()) {
+        timers_.expire_until(now());
+    }
+}
+
+void Loop::run_ready() {
+    for (int round = 0; round < kReadyRounds && !ready_.empty(); ++round) {
+        ready_.run_round();
+    }
+}
+
+/// Sees to it that libuv wakes up for the earliest of our timers. True: that one is due, so do not
+/// wait at all. A wake-up that comes too early costs a turn, so libuv's timer is moved only when
+/// something earlier came: most time-outs are taken back before they are due.
+bool Loop::arm_timer() {
+    const std::optional<TimePoint> earliest = timers_.earliest();
+    if (!earliest || *earliest >= armed_for_) {
+        return false;
+    }
+    // Compared, not subtracted: sleep_for(0) asks for TimePoint::min().
+    const TimePoint start = now();
+    if (*earliest <= start) {
+        return true;
+    }
+    armed_for_ = *earliest;
+    const auto milliseconds =
+        std::chrono::ceil<std::chrono::milliseconds>(*earliest - start).count();
+    const auto on_timer = [](uv_timer_t* handle) {
+        auto* loop = static_cast<Loop*>(handle->data);
+        loop->armed_for_ = TimePoint::max();
+        // libuv looks at its timers before it waits as well; then it must not wait.
+        uv_stop(&loop->loop_);
+    };
+    // libuv counts from its own idea of now, which is as old as the turn.
+    uv_update_time(&loop_);
+    require_uv(
+        uv_timer_start(timer_.get(), on_timer, static_cast<std::uint64_t>(milliseconds), 0),
+        "uv_timer_start");
+    return false;
+}
+
+/// The time since the last turn ended that was not spent waiting for events.
+void Loop::measure_lag() {
+    const TimePoint ended = now();
+    const Duration idle = std::chrono::nanoseconds(uv_metrics_idle_time(&loop_));
+    lag_.record(ended - turn_ended_ - (idle - idle_));
+    turn_ended_ = ended;
+    idle_ = idle;
+}
+
+Loop::BeforeWait Loop::before_wait(std::function<void()> callback) {
+    return BeforeWait(*this, before_wait_.insert(before_wait_.end(), std::move(callback)));
+}
+
+void Loop::call_from_thread(std::function<void()> callback) {
+    {
+        const std::scoped_lock lock(calls_mutex_);
+        calls_.push_back(std::move(callback));
+    }
+    uv_async_send(wake_.get());
+}
+
+void Loop::run_calls() {
+    std::vector<std::function<void()>> calls;
+    {
+        const std::scoped_lock lock(calls_mutex_);
+        calls.swap(calls_);
+    }
+    for (const std::function<void()>& call : calls) {
+        call();
+    }
+}
+
+}  // namespace runnel

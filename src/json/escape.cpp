@@ -1,0 +1,147 @@
+#include "json/escape.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+namespace runnel {
+namespace {
+
+constexpr std::uint64_t kOnes = 0x0101010101010101;
+constexpr std::uint64_t kHighBits = 0x8080808080808080;
+
+std::uint64_t load(const char* from) noexcept {
+    std::uint64_t word = 0;
+    std::memcpy(&word, from, sizeof word);
+    return word;
+}
+
+/// The high bit of each byte that JSON cannot hold as it is or that is not ASCII. Bits above the
+/// lowest one set may be wrong (borrows), so only the first such byte is exact.
+constexpr std::uint64_t special_bytes(std::uint64_t word) noexcept {
+    const std::uint64_t control = word - kOnes * 0x20;
+    const std::uint64_t quote = (word ^ (kOnes * '"')) - kOnes;
+    const std::uint64_t backslash = (word ^ (kOnes * '\\')) - kOnes;
+    return ((control | quote | backslash) & ~word & kHighBits) | (word & kHighBits);
+}
+
+bool is_plain(char byte) noexcept {
+    const auto value = static_cast<unsigned char>(byte);
+    return value >= 0x20 && value < 0x80 && byte != '"' && byte != '\\';
+}
+
+struct Sequence {
+    std::size_t length = 0;
+    bool valid = false;
+};
+
+/// The UTF-8 sequence at the front of \a text, which starts with a byte of 0x80 or above: a whole
+/// character, or the longest ill-formed piece that could have begun one (Unicode, table 3-7).
+Sequence leading_sequence(std::string_view text) noexcept {
+    const auto lead = static_cast<unsigned char>(text[0]);
+    if (lead < 0xC2 || lead > 0xF4) {
+        return {1, false};
+    }
+    const std::size_t wanted = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    // The second byte's narrower ranges keep out overlong forms, surrogates and > U+10FFFF.
+    unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    for (std::size_t at = 1; at < wanted; ++at) {
+        const unsigned byte = at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+        if (byte < low || byte > high) {
+            return {at, false};
+        }
+        low = 0x80;
+        high = 0xBF;
+    }
+    return {wanted, true};
+}
+
+/// How many bytes at the front of \a text can be copied: plain ASCII and well-formed UTF-8.
+std::size_t copyable_prefix(std::string_view text) noexcept {
+    std::size_t size = 0;
+    while (true) {
+        size += plain_prefix(text.substr(size));
+        if (size == text.size() || static_cast<unsigned char>(text[size]) < 0x80) {
+            return size;
+        }
+        const Sequence sequence = leading_sequence(text.substr(size));
+        if (!sequence.valid) {
+            return size;
+        }
+        size += sequence.length;
+    }
+}
+
+void append_escape(std::string& out, char byte) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    switch (byte) {
+        case '"': out += "\\\""; return;
+        case '\\': out += "\\\\"; return;
+        case '\b': out += "\\b"; return;
+        case '\f': out += "\\f"; return;
+        case '\n': out += "\\n"; return;
+        case '\r': out += "\\r"; return;
+        case '\t': out += "\\t"; return;
+        default: break;
+    }
+    const auto value = static_cast<unsigned char>(byte);
+    out += "\\u00";
+    out += kHex[value >> 4];
+    out += kHex[value & 0xF];
+}
+
+}  // namespace
+
+std::size_t plain_prefix(std::string_view text) noexcept {
+    static_assert(std::endian::native == std::endian::little, "the first byte must be the lowest");
+    std::size_t size = 0;
+    for (; size + sizeof(std::uint64_t) <= text.size(); size += sizeof(std::uint64_t)) {
+        const std::uint64_t special = special_bytes(load(text.data() + size));
+        if (special != 0) {
+            return size + static_cast<std::size_t>(std::countr_zero(special)) / 8;
+        }
+    }
+    while (size < text.size() && is_plain(text[size])) {
+        ++size;
+    }
+    return size;
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+    out += '"';
+    while (true) {
+        const std::size_t copied = copyable_prefix(text);
+        out.append(text.substr(0, copied));
+        text.remove_prefix(copied);
+        if (text.empty()) {
+            break;
+        }
+        if (static_cast<unsigned char>(text[0]) < 0x80) {
+            append_escape(out, text[0]);
+            text.remove_prefix(1);
+        } else {
+            out += "\xEF\xBF\xBD";
+            text.remove_prefix(leading_sequence(text).length);
+        }
+    }
+    out += '"';
+}
+
+bool is_valid_utf8(std::string_view text) noexcept {
+    while (!text.empty()) {
+        if (static_cast<unsigned char>(text[0]) < 0x80) {
+            text.remove_prefix(std::max<std::size_t>(plain_prefix(text), 1));
+            continue;
+        }
+        const Sequence sequence = leading_sequence(text);
+        if (!sequence.valid) {
+            return false;
+        }
+        text.remove_prefix(sequence.length);
+    }
+    return true;
+}
+
+}  // namespace runnel

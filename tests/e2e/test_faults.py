@@ -1,0 +1,157 @@
+"""Each fault has its class, and never touches what is fetched beside it."""
+
+import pytest
+
+from support.faults import FAULTS, TEXT, Places, gzip, head, raw, redirect, then_reset
+from support.pace import duration
+
+LIMITS = ("--max-body", "1M", "--connect-timeout", duration(0.5), "--idle-timeout", duration(2.5), "-m", duration(5))
+SLOWNESS = {"idle", "timeout"}
+
+
+@pytest.fixture
+def places(server, secure_server):
+    everywhere = Places(server, secure_server)
+    yield everywhere
+    everywhere.close()
+
+
+def errors_by_path(result):
+    return {record["url"].rpartition("/")[2]: record["error"] for record in result.records}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_has_its_class_and_the_input_beside_it_is_delivered(fetch, server, places, resolver, name):
+    fault = FAULTS[name]
+    good, bad = server.serve("/good", b"good\n"), fault.place(places, "/bad")
+    result = fetch("--json", *fault.options, input=f"{bad}\n{good}\n".encode(), env=resolver)
+    records = {record["input"]: record for record in result.records}
+    assert len(result.records) == 2
+    assert records[bad]["error"] in fault.errors
+    assert (records[bad]["state"], records[bad]["ok"]) == ("failed", False)
+    assert records[bad]["errormsg"]
+    assert records[good]["ok"], records[good]
+    assert result.status == 1
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_prints_no_unfinished_line_and_is_told_with_its_url(fetch, server, places, resolver, name):
+    fault = FAULTS[name]
+    good, bad = server.serve("/good", b"good\n"), fault.place(places, "/bad")
+    result = fetch("--tag", *fault.options, input=f"{good}\n{bad}\n".encode(), env=resolver)
+    printed = [line.partition(b"\t") for line in result.lines]
+    assert (good.encode(), b"\t", b"good\n") in printed
+    assert b"thr\n" not in [text for _, _, text in printed]
+    assert bad in result.stderr
+    assert result.status == 1
+
+
+def test_all_faults_at_once_have_one_record_each(fetch, server, places, resolver):
+    urls = {name: fault.place(places, f"/{number}") for number, (name, fault) in enumerate(FAULTS.items())}
+    good = server.serve("/good", b"good\n")
+    given = [url for bad in urls.values() for url in (bad, good)]
+    result = fetch("--json", *LIMITS, "-j", "100", input="\n".join(given).encode(), env=resolver, timeout=60)
+
+    errors = {}
+    for record in result.records:
+        errors.setdefault(record["input"], []).append(record["error"])
+    assert errors[good] == [None] * len(FAULTS)
+    for name, fault in FAULTS.items():
+        allowed = SLOWNESS.union(fault.errors) if SLOWNESS & set(fault.errors) else set(fault.errors)
+        assert len(errors[urls[name]]) == 1 and errors[urls[name]][0] in allowed, name
+    assert len(result.records) == len(given)
+    assert result.status == 1
+
+
+def test_a_truncated_body_has_printed_its_complete_lines_and_not_the_unfinished_one(fetch, server):
+    url = server.serve("/cut", raw(head("Content-Length: 100"), TEXT))
+    result = fetch(url)
+    assert (result.status, result.stdout) == (1, b"one\ntwo\n")
+    assert url in result.stderr
+
+
+def test_a_reset_body_has_printed_its_complete_lines_and_not_the_unfinished_one(fetch, server):
+    result = fetch(server.serve("/cut", then_reset(head("Content-Length: 100"), TEXT)))
+    assert (result.status, result.stdout) == (1, b"one\ntwo\n")
+
+
+def test_a_line_over_the_limit_fails_its_input_and_is_not_printed(fetch, server):
+    good, long = server.serve("/good", b"good\n"), server.serve("/long", b"short\n" + b"x" * 5000 + b"\nafter\n")
+    result = fetch("--tag", "--max-line", "4k", input=f"{long}\n{good}\n".encode())
+    assert sorted(result.lines) == sorted([f"{good}\tgood\n".encode(), f"{long}\tshort\n".encode()])
+    assert long in result.stderr and "too_large" in result.stderr
+    assert result.status == 1
+
+
+def test_an_endless_line_ends_at_the_default_limit(fetch, server):
+    def answer(talk):
+        talk.head({"Connection": "close"})
+        for _ in range(1 << 10):
+            talk.send(b"x" * (1 << 16))
+    endless, good = server.serve("/endless", answer), server.serve("/good", b"good\n")
+    result = fetch(endless, good, timeout=60)
+    assert (result.status, result.stdout) == (1, b"good\n")
+    assert endless in result.stderr
+
+
+def test_a_line_of_exactly_the_limit_is_printed(fetch, server):
+    line = b"x" * 4096 + b"\n"
+    assert fetch("--max-line", "4k", server.serve("/", line)).stdout == line
+
+
+def test_a_body_of_exactly_the_limit_is_printed(fetch, server):
+    body = b"12345678901234567890123456789012345678901234567890123456789012\n" * 65
+    limit = str(len(body))
+    assert fetch("--max-body", limit, server.serve("/", body)).stdout == body
+    assert fetch("--max-body", str(len(body) - 1), server.serve("/", body)).status == 1
+
+
+def test_the_limit_of_a_body_counts_what_it_unpacks_to(fetch, server):
+    packed = gzip([b"\n" * 100_000])
+    url = server.serve("/", lambda talk: talk.reply(packed, headers={"Content-Encoding": "gzip"}))
+    assert len(packed) < 1000
+    assert fetch("--max-body", "64k", url).status == 1
+    assert fetch("--max-body", "128k", url).stdout == b"\n" * 100_000
+
+
+def test_a_compressed_body_is_asked_for_and_unpacked(fetch, server):
+    url = server.serve("/", lambda talk: talk.reply(gzip([b"one\n", b"two\n"]), headers={"Content-Encoding": "gzip"}))
+    assert fetch(url).stdout == b"one\ntwo\n"
+    assert "gzip" in server.requests[0].headers["accept-encoding"]
+
+
+def test_a_redirect_to_a_file_does_not_read_it(fetch, server):
+    result = fetch(server.serve("/", redirect("file:///etc/passwd")))
+    assert (result.status, result.stdout) == (1, b"")
+
+
+def test_surplus_bytes_after_a_body_are_no_part_of_it(fetch, server):
+    url = server.serve("/", raw(head("Content-Length: 5"), b"good\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nevil\n"))
+    result = fetch("-j", "1", url, url)
+    assert (result.status, result.stdout) == (0, b"good\ngood\n")
+
+
+def test_names_resolve_once_they_can(fetch, server, resolver):
+    server.serve("/good", b"good\n")
+    result = fetch("--json", server.url("/good", "some.test"), env=resolver)
+    assert result.record["remote_ip"] == "127.0.0.1" and result.status == 0
+    assert server.requests[0].headers["host"] == f"some.test:{server.port}"
+
+
+def test_a_name_that_hangs_does_not_delay_the_others(start, server, resolver):
+    server.serve("/good", b"good\n")
+    answering = [server.url("/good", f"host{n}.test") for n in range(20)]
+    session = start(server.url("/", "hang.test"), *answering, env=resolver)
+    assert [session.line(5) for _ in range(20)] == [b"good\n"] * 20
+
+
+def test_thirty_names_that_hang_do_not_delay_the_others(start, server, resolver):
+    server.serve("/good", b"good\n")
+    hanging = [server.url("/", f"hang{n}x.test") for n in range(30)]
+    session = start(*hanging, *[server.url("/good", f"host{n}.test") for n in range(20)], env=resolver)
+    assert [session.line(5) for _ in range(20)] == [b"good\n"] * 20
+
+
+def test_a_certificate_that_is_not_trusted_gets_no_request(fetch, secure_server):
+    assert fetch(secure_server.serve("/", b"secret\n")).status == 1
+    assert not secure_server.requests

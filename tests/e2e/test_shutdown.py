@@ -1,0 +1,225 @@
+"""The end before the end: signals, the grace they give, and the deadline of the run."""
+
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections import Counter
+
+import pytest
+
+from support.pace import FACTOR, SLOW, duration, seconds
+
+SIGNALS = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
+
+
+def states(result):
+    return Counter((record["state"], record["error"]) for record in result.records)
+
+
+class Gate:
+    """A handler that answers requests below `good` once it is opened, and leaves the others hanging."""
+
+    def __init__(self, good):
+        self.good = good
+        self.opened = threading.Event()
+
+    def open(self):
+        self.opened.set()
+
+    def __call__(self, talk):
+        if int(talk.request.query) >= self.good:
+            return talk.hang()
+        while not self.opened.wait(0.05) and not talk.server.stopping.is_set():
+            pass
+        talk.reply(b"good\n")
+
+
+def in_flight(start, server, number, good=0, options=()):
+    """A session with so many requests at the server and its stdin open."""
+    gate = Gate(good)
+    url = server.serve("/", gate)
+    session = start("--json", "-j", str(number), *options)
+    session.say(*[f"{url}?{n}" for n in range(number)])
+    server.wait_until(lambda: server.active == number)
+    return session, gate
+
+
+def left_told(result, number):
+    """Exactly one line of stderr, apart from those about single URLs, says how much was left."""
+    about_all = [line for line in result.stderr.splitlines() if "://" not in line]
+    return len([line for line in about_all if re.search(rf"\b{number}\b", line)]) == 1
+
+
+def test_sigterm_drains_what_ends_within_the_grace_and_cancels_the_rest(start, server):
+    session, gate = in_flight(start, server, 200, good=120, options=("--grace", duration(1)))
+    asked = time.monotonic()
+    session.signal(signal.SIGTERM)
+    gate.open()
+    result = session.ends_within(5, asked)
+    assert states(result) == {("delivered", None): 120, ("cancelled", "interrupted"): 80}
+    assert sorted(record["line"] for record in result.records) == list(range(1, 201))
+    assert time.monotonic() - asked >= 0.9
+    assert result.status == 143
+    assert left_told(result, 80), result.stderr
+
+
+def test_sigterm_ends_as_soon_as_everything_in_flight_has_ended(start, server):
+    session, gate = in_flight(start, server, 50, good=50, options=("--grace", "60s"))
+    session.signal(signal.SIGTERM)
+    time.sleep(0.2)
+    gate.open()
+    result = session.ends_within(10)
+    assert states(result) == {("delivered", None): 50}
+    assert result.status == 143
+
+
+def test_sigterm_stops_the_intake(start, server):
+    session, gate = in_flight(start, server, 5, good=5, options=("--grace", "60s"))
+    session.signal(signal.SIGTERM)
+    time.sleep(seconds(0.3))
+    late = server.serve("/late", b"late\n")
+    session.say(late)
+    time.sleep(seconds(0.3))
+    gate.open()
+    result = session.result()
+    assert len(result.records) == 5
+    assert not server.requests_to("/late")
+
+
+def test_inputs_that_were_read_and_wait_for_a_job_have_a_record_too(start, server):
+    """With two jobs and twenty lines at hand: whatever was read is accounted for, each line at most once."""
+    url = server.serve("/", Gate(0))
+    session = start("--json", "-j", "2", "--grace", duration(0.3))
+    session.say(*[f"{url}?{n}" for n in range(20)])
+    server.wait_until(lambda: server.active == 2)
+    session.signal(signal.SIGTERM)
+    result = session.result()
+    lines = sorted(record["line"] for record in result.records)
+    assert lines == list(range(1, len(lines) + 1)) and len(lines) >= 2
+    assert states(result) == {("cancelled", "interrupted"): len(lines)}
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_each_signal_has_its_status_and_every_input_its_record(start, server, name):
+    session, _ = in_flight(start, server, 10, options=("--grace", duration(0.2)))
+    session.signal(getattr(signal, name))
+    result = session.ends_within(3)
+    assert states(result) == {("cancelled", "interrupted"): 10}
+    assert result.status == SIGNALS[name]
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_a_second_signal_ends_at_once(start, server, name):
+    session, _ = in_flight(start, server, 10, options=("--grace", "60s"))
+    session.signal(getattr(signal, name))
+    time.sleep(seconds(0.5))
+    assert session.process.poll() is None
+    session.signal(getattr(signal, name))
+    assert session.ends_within(1).status == SIGNALS[name]
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_a_signal_ends_promptly_when_nothing_is_in_flight_and_stdin_is_open(start, server, name):
+    session = start("--json")
+    session.say(server.serve("/ok", b"good\n"))
+    assert session.line()
+    session.signal(getattr(signal, name))
+    result = session.ends_within(1)
+    assert (result.status, states(result)) == (SIGNALS[name], {("delivered", None): 1})
+
+
+def test_a_signal_ends_promptly_before_any_input(start):
+    session = start()
+    time.sleep(seconds(0.5))
+    session.signal(signal.SIGTERM)
+    assert session.ends_within(1).status == 143
+
+
+def test_a_signal_leaves_complete_lines_only(start, server):
+    def answer(talk):
+        talk.head({"Content-Length": 100})
+        talk.send(b"one\ntwo\nthr")
+        talk.hang()
+    session = start("--grace", duration(0.2), server.serve("/", answer))
+    assert session.line() == b"one\n"
+    session.signal(signal.SIGTERM)
+    result = session.result()
+    assert (result.status, result.stdout) == (143, b"one\ntwo\n")
+
+
+def test_a_signal_closes_the_connections(start, server):
+    session, _ = in_flight(start, server, 10, options=("--grace", duration(0.2)))
+    session.signal(signal.SIGTERM)
+    assert session.result().status == 143
+    server.wait_until(lambda: server.active == 0, 5)
+
+
+def test_a_name_that_hangs_does_not_delay_the_end(start, server, resolver):
+    session = start("--json", "--grace", duration(0.2), server.url("/", "hang.test"), env=resolver)
+    time.sleep(seconds(0.5))
+    session.signal(signal.SIGTERM)
+    result = session.ends_within(2)
+    assert (result.status, states(result)) == (143, {("cancelled", "interrupted"): 1})
+
+
+def test_a_consumer_that_does_not_read_does_not_keep_a_signal_from_ending_it(start, server):
+    session = start("--grace", duration(0.3), server.serve("/", (b"x" * 99 + b"\n") * 100_000))
+    session.line()
+    time.sleep(0.3)
+    session.signal(signal.SIGTERM)
+    session.process.wait(seconds(5))
+    assert session.result().status == 143
+
+
+def test_a_consumer_that_does_not_read_does_not_keep_the_deadline_from_ending_it(start, server):
+    body = (b"x" * 99 + b"\n") * 100_000
+    session = start("--deadline", duration(1), "--grace", duration(0.3), server.serve("/", body))
+    session.process.wait(seconds(5))
+    assert session.result().status == 124
+
+
+def test_the_deadline_ends_the_run_in_time_though_names_hang(start, server, resolver):
+    """Seven of ten hosts answer; the look-ups of three take ten seconds."""
+    server.serve("/", b"good\n")
+    hosts = [f"host{n}.test" for n in range(7)] + [f"hang{n}x.test" for n in range(3)]
+    deadline = 0.5 if not SLOW else 4.0
+    session = start("--json", "--deadline", f"{deadline}s", *[server.url("/", host) for host in hosts], env=resolver)
+    result = session.result()
+    assert result.seconds < deadline + 0.2 * FACTOR
+    assert result.status == 124
+    assert states(result) == {("delivered", None): 7, ("cancelled", "deadline"): 3}
+    assert left_told(result, 3), result.stderr
+
+
+def test_the_deadline_ends_a_run_that_waits_for_input(start, server):
+    session = start("--deadline", duration(0.5))
+    session.say(server.serve("/ok", b"good\n"))
+    assert session.line() == b"good\n"
+    assert session.ends_within(2).status == 124
+
+
+def test_the_deadline_cancels_what_is_in_flight_and_leaves_complete_lines_only(start, server):
+    def answer(talk):
+        talk.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\none\ntwo\nthr")
+        talk.hang()
+    result = start("--deadline", duration(0.5), server.serve("/", answer), stdin=subprocess.DEVNULL).result()
+    assert (result.status, result.stdout) == (124, b"one\ntwo\n")
+
+
+def test_a_run_that_ends_before_its_deadline_does_not_wait_for_it(start, server):
+    session = start("--deadline", "60s", "--grace", "60s", server.serve("/", b"good\n"))
+    assert session.ends_within(5).status == 0
+
+
+def test_inputs_after_the_deadline_are_not_started(start, server):
+    url = server.serve("/", Gate(0))
+    session = start("--json", "-j", "2", "--deadline", duration(0.5))
+    session.say(*[f"{url}?{n}" for n in range(10)])
+    session.end_input()
+    result = session.result()
+    assert len(server.requests) == 2
+    assert set(states(result)) == {("cancelled", "deadline")}
+    assert result.status == 124

@@ -1,0 +1,370 @@
+#include "http/content_decoder.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <random>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+namespace runnel::http {
+namespace {
+
+constexpr int kGzip = MAX_WBITS + 16;
+constexpr int kZlib = MAX_WBITS;
+constexpr int kRaw = -MAX_WBITS;
+
+std::string deflated(const std::string& text, int wrapping) {
+    z_stream stream = {};
+    EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, wrapping, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    std::string out(deflateBound(&stream, text.size()) + 32, '\0');
+    std::string in = text;
+    stream.next_in = reinterpret_cast<Bytef*>(in.data());
+    stream.avail_in = static_cast<uInt>(in.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    return out;
+}
+
+std::string gzip(const std::string& text) { return deflated(text, kGzip); }
+
+std::string text() {
+    std::string lines;
+    for (int i = 0; i < 100; ++i) {
+        lines += "line " + std::to_string(i * i) + " of a body\n";
+    }
+    return lines;
+}
+
+std::string from_hex(std::string_view hex) {
+    std::string bytes;
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
+    }
+    return bytes;
+}
+
+/// text() by `brotli -q 11`: written down, so that the tests need no encoder.
+std::string brotli_text() {
+    return from_hex(
+        "1ba107208cd45677e24ce78633d58788880c5a7c832898bda5e7f1e63e7c9f3ac334b44067cd223a59ba243fc5"
+        "b89b2ff83ebf91a76c394b2dfb3996bc5ca79a5666fe07d09c96dacddae4f539532f951e0b684d463e369f6d5e"
+        "3efbb119311a17d8f94807aa3af59c4d9e597b5d4bf2716cc0cef859a7e891366b078719ff44632f64617c808d"
+        "f1831c941def7615efac97f2aebdcab0f63e7a236f6da18368ed598a655acf83ea837c13dfd2a7379c7deff94a"
+        "1bb1a9c1b2cff6a39df8e18647bfaddfd9efc9af1c320ee3c88ee56487c2e5b8826b5c1a00");
+}
+
+/// 16 MiB of zeros.
+std::string brotli_bomb() {
+    return from_hex("cbffff3ff82700e2b14020f7fe2ffffffff04f00c4611180eefd1f");
+}
+
+ContentDecoder make(std::string_view encoding) {
+    Result<ContentDecoder> decoder = ContentDecoder::make(encoding);
+    EXPECT_TRUE(decoder.ok()) << encoding;
+    return std::move(decoder).value();
+}
+
+/// Decodes \a body, given in chunks. Pieces of each call are held against the promised size.
+Result<std::string> decode(std::string_view encoding, std::string_view body,
+                           std::size_t chunk = std::string::npos) {
+    ContentDecoder decoder = make(encoding);
+    std::string decoded;
+    while (!body.empty()) {
+        // A copy of its own, so that AddressSanitizer sees what is read too late.
+        const std::string fed(body.substr(0, chunk));
+        body.remove_prefix(fed.size());
+        decoder.feed(fed);
+        while (true) {
+            const Result<std::string_view> piece = decoder.next();
+            if (!piece) {
+                return piece.error();
+            }
+            EXPECT_LE(piece->size(), kDecodedChunk);
+            if (piece->empty()) {
+                break;
+            }
+            decoded += *piece;
+        }
+    }
+    const Result<void> end = decoder.finish();
+    if (!end) {
+        return end.error();
+    }
+    return decoded;
+}
+
+void expect_decoded(std::string_view encoding, std::string_view body, const std::string& wanted) {
+    for (const std::size_t chunk : {1U, 2U, 3U, 7U, 64U, 1000U, 16384U, 1U << 30U}) {
+        const Result<std::string> decoded = decode(encoding, body, chunk);
+        ASSERT_TRUE(decoded.ok()) << encoding << " by " << chunk << decoded.error().message();
+        EXPECT_TRUE(*decoded == wanted) << encoding << " by " << chunk;
+    }
+}
+
+void expect_failure(const Result<std::string>& decoded, std::string_view message) {
+    ASSERT_FALSE(decoded.ok()) << message;
+    EXPECT_EQ(decoded.error().error_class(), ErrorClass::Decode);
+    EXPECT_EQ(decoded.error().code(), 61);
+    EXPECT_EQ(decoded.error().message(), message);
+}
+
+std::string random_bytes(std::size_t size, unsigned seed) {
+    std::mt19937 random(seed);
+    std::string bytes(size, '\0');
+    std::generate(bytes.begin(), bytes.end(), [&] { return static_cast<char>(random() & 0xffU); });
+    return bytes;
+}
+
+TEST(ContentDecoder, DecodesWhateverTheChunksAre) {
+    expect_decoded("gzip", gzip(text()), text());
+    expect_decoded("x-gzip", gzip(text()), text());
+    expect_decoded("deflate", deflated(text(), kZlib), text());
+    expect_decoded("deflate", deflated(text(), kRaw), text());
+    expect_decoded("br", brotli_text(), text());
+    expect_decoded("identity", text(), text());
+    expect_decoded("", text(), text());
+}
+
+TEST(ContentDecoder, DecodesEveryCutInTwo) {
+    const std::string body = gzip(text()) + gzip("more") + "end";
+    for (std::size_t cut = 1; cut < body.size(); ++cut) {
+        ContentDecoder decoder = make("gzip");
+        std::string decoded;
+        for (const std::string& half : {body.substr(0, cut), body.substr(cut)}) {
+            decoder.feed(half);
+            for (auto piece = decoder.next(); !piece.value().empty(); piece = decoder.next()) {
+                decoded += *piece;
+            }
+        }
+        EXPECT_TRUE(decoder.finish().ok()) << cut;
+        EXPECT_EQ(decoded, text() + "more") << cut;
+    }
+}
+
+TEST(ContentDecoder, DecodesBodiesOfEverySizeAroundItsPieces) {
+    for (const std::size_t size : {0UL, 1UL, kDecodedChunk - 1, kDecodedChunk, kDecodedChunk + 1,
+                                   2 * kDecodedChunk, 1000000UL}) {
+        const std::string plain = random_bytes(size, 1);
+        for (const std::size_t chunk : {4096UL, std::string::npos}) {
+            EXPECT_TRUE(decode("gzip", gzip(plain), chunk).value() == plain) << size;
+            EXPECT_TRUE(decode("deflate", deflated(plain, kRaw), chunk).value() == plain) << size;
+            EXPECT_TRUE(decode("deflate", deflated(plain, kZlib), chunk).value() == plain) << size;
+            EXPECT_TRUE(decode("gzip,gzip", gzip(gzip(plain)), chunk).value() == plain) << size;
+            EXPECT_TRUE(decode("none", plain, chunk).value() == plain) << size;
+        }
+    }
+    EXPECT_EQ(decode("br", "\x06").value(), "");
+}
+
+TEST(ContentDecoder, ReadsTheHeader) {
+    for (const char* plain : {"", " ", ",", "identity", "Identity", "none", " , identity\t,none"}) {
+        EXPECT_TRUE(make(plain).identity()) << plain;
+    }
+    for (const char* coded : {"gzip", "GZip", " x-gzip ", "deflate", "DEFLATE", "br", "Br",
+                              "identity, gzip", "gzip,br", ",,gzip,", "br,br,br,br,br"}) {
+        EXPECT_FALSE(make(coded).identity()) << coded;
+    }
+    const auto expect_refused = [](std::string_view header, std::string_view message) {
+        const Result<ContentDecoder> decoder = ContentDecoder::make(header);
+        ASSERT_FALSE(decoder.ok()) << header;
+        EXPECT_EQ(decoder.error().error_class(), ErrorClass::Decode);
+        EXPECT_EQ(decoder.error().code(), 61);
+        EXPECT_EQ(decoder.error().message(), message);
+    };
+    expect_refused("zstd", "the content coding \"zstd\" is not known");
+    expect_refused("gzip, compress", "the content coding \"compress\" is not known");
+    expect_refused("gzi", "the content coding \"gzi\" is not known");
+    expect_refused("gzip2", "the content coding \"gzip2\" is not known");
+    expect_refused("gzip br", "the content coding \"gzip br\" is not known");
+    expect_refused("gzip,gzip,gzip,gzip,gzip,gzip", "more than 5 content codings");
+}
+
+TEST(ContentDecoder, UndoesStackedCodingsInReverse) {
+    expect_decoded("gzip, gzip", gzip(gzip(text())), text());
+    expect_decoded("deflate, gzip", gzip(deflated(text(), kZlib)), text());
+    expect_decoded("gzip , identity, DEFLATE", deflated(gzip(text()), kRaw), text());
+    expect_decoded("br, gzip", gzip(brotli_text()), text());
+    expect_decoded("br,deflate,gzip,deflate,gzip",
+                   gzip(deflated(gzip(deflated(brotli_text(), kRaw)), kZlib)), text());
+    EXPECT_FALSE(decode("gzip, deflate", gzip(deflated(text(), kZlib))).ok());
+}
+
+TEST(ContentDecoder, JoinsGzipMembersAndIgnoresWhatFollows) {
+    expect_decoded("gzip", gzip(text()) + gzip("") + gzip("") + gzip("x"), text() + "x");
+    expect_decoded("gzip", gzip("a") + "garbage", "a");
+    expect_decoded("gzip", gzip("a") + std::string(100000, '\0'), "a");
+    expect_decoded("gzip", gzip("a") + "\x1f", "a");
+    expect_decoded("gzip", gzip("a") + "\x1f\x1f\x8b" + gzip("b"), "a");
+    expect_decoded("deflate", deflated("a", kRaw) + "sum.", "a");
+    expect_decoded("deflate", deflated("a", kZlib) + std::string(100000, 'x'), "a");
+    expect_failure(decode("gzip", gzip("a") + "\x1f\x8b"), "the gzip body ends too early");
+    expect_failure(decode("gzip", gzip("a") + "\x1f\x8bgarbage"),
+                   "the gzip body is corrupt: unknown compression method");
+    for (const std::size_t chunk : {1UL, std::string::npos}) {
+        expect_failure(decode("br", brotli_text() + "x", chunk),
+                       "the br body is corrupt: bytes follow its end");
+    }
+}
+
+TEST(ContentDecoder, TakesNoBodyAtAll) {
+    for (const char* encoding : {"gzip", "deflate", "br", "gzip, br", "identity"}) {
+        EXPECT_EQ(decode(encoding, "").value(), "") << encoding;
+        ContentDecoder decoder = make(encoding);
+        EXPECT_TRUE(decoder.next().value().empty());
+        decoder.feed("");
+        EXPECT_TRUE(decoder.next().value().empty());
+        EXPECT_TRUE(decoder.finish().ok());
+    }
+    expect_failure(decode("gzip, gzip", gzip("")), "the gzip body ends too early");
+}
+
+TEST(ContentDecoder, NoticesEveryTruncation) {
+    const auto expect_noticed = [](std::string_view encoding, const std::string& body) {
+        for (std::size_t size = 1; size < body.size(); ++size) {
+            for (const std::size_t chunk : {1UL, std::string::npos}) {
+                const Result<std::string> decoded =
+                    decode(encoding, std::string_view(body).substr(0, size), chunk);
+                ASSERT_FALSE(decoded.ok()) << encoding << size;
+                EXPECT_TRUE(decoded.error().message().ends_with(" body ends too early"));
+            }
+        }
+    };
+    expect_noticed("gzip", gzip(text()));
+    expect_noticed("deflate", deflated(text(), kZlib));
+    expect_noticed("deflate", deflated(text(), kRaw));
+    expect_noticed("br", brotli_text());
+    expect_noticed("gzip, gzip", gzip(gzip(text())));
+    expect_noticed("br, deflate", deflated(brotli_text(), kRaw));
+}
+
+TEST(ContentDecoder, SurvivesAndReportsChangedBytes) {
+    // Of gzip's header nobody can check the time, the extra flags and the system.
+    const auto unguarded = [](std::size_t at) { return at >= 4 && at < 10; };
+    const std::string body = gzip(text());
+    for (std::size_t at = 0; at < body.size(); ++at) {
+        for (const int flip : {0x01, 0x80, 0xff}) {
+            std::string changed = body;
+            changed[at] = static_cast<char>(changed[at] ^ flip);
+            const Result<std::string> decoded = decode("gzip", changed);
+            // The flag that the header is text changes nothing either.
+            const bool harmless = unguarded(at) || (at == 3 && flip == 0x01);
+            EXPECT_EQ(decoded.ok(), harmless) << at;
+            EXPECT_TRUE(!decoded.ok() || *decoded == text()) << at;
+        }
+    }
+    const std::string wrapped = deflated(text(), kZlib);
+    for (std::size_t at = 0; at < wrapped.size(); ++at) {
+        std::string changed = wrapped;
+        changed[at] = static_cast<char>(changed[at] ^ 0x10);
+        EXPECT_FALSE(decode("deflate", changed).ok()) << at;
+    }
+}
+
+TEST(ContentDecoder, SurvivesChangedBytesWithoutACheckSum) {
+    for (const std::string& body : {brotli_text(), deflated(text(), kRaw)}) {
+        const std::string_view encoding = body == brotli_text() ? "br" : "deflate";
+        for (std::size_t at = 0; at < body.size(); ++at) {
+            for (int bit = 0; bit < 8; ++bit) {
+                std::string changed = body;
+                changed[at] = static_cast<char>(changed[at] ^ (1 << bit));
+                const Result<std::string> decoded = decode(encoding, changed);
+                EXPECT_TRUE(decoded.ok() || decoded.error().code() == 61);
+            }
+        }
+    }
+}
+
+TEST(ContentDecoder, SurvivesGarbage) {
+    for (unsigned seed = 0; seed < 2000; ++seed) {
+        std::string body = random_bytes(1 + seed % 300, seed);
+        for (const char* encoding : {"gzip", "deflate", "br", "deflate, deflate", "br, deflate"}) {
+            const Result<std::string> decoded = decode(encoding, body, 1 + seed % 17);
+            EXPECT_TRUE(decoded.ok() || decoded.error().error_class() == ErrorClass::Decode);
+        }
+        body.insert(0, "\x1f\x8b\x08\0\0\0\0\0\0\3", 10);
+        EXPECT_FALSE(decode("gzip", body).ok());
+    }
+}
+
+TEST(ContentDecoder, GivesBombsInSmallPieces) {
+    constexpr std::size_t kSize = std::size_t{16} << 20;
+    const std::string zeros(kSize, '\0');
+    const auto expect_pieces = [&](std::string_view encoding, const std::string& body) {
+        EXPECT_LT(body.size() * 900, kSize);
+        ContentDecoder decoder = make(encoding);
+        decoder.feed(body);
+        std::size_t pieces = 0;
+        std::size_t size = 0;
+        for (auto piece = decoder.next(); !piece.value().empty(); piece = decoder.next()) {
+            EXPECT_LE(piece->size(), kDecodedChunk);
+            size += piece->size();
+            ++pieces;
+        }
+        EXPECT_EQ(size, kSize);
+        EXPECT_LE(pieces, 2 * kSize / kDecodedChunk);
+        EXPECT_TRUE(decoder.finish().ok());
+    };
+    expect_pieces("gzip", gzip(zeros));
+    expect_pieces("deflate", deflated(zeros, kRaw));
+    expect_pieces("gzip, gzip", gzip(gzip(zeros)));
+    expect_pieces("br", brotli_bomb());
+}
+
+TEST(ContentDecoder, StopsAtBombsThatComeToNothing) {
+    // Each layer but the last blows up, and what the last one gets is ignored padding.
+    const std::string padding = gzip("a") + std::string(std::size_t{8} << 20, '\0');
+    ContentDecoder decoder = make("gzip, gzip");
+    const std::string body = gzip(padding);
+    decoder.feed(body);
+    EXPECT_EQ(decoder.next().value(), "a");
+    const Result<std::string_view> nothing = decoder.next();
+    ASSERT_FALSE(nothing.ok());
+    EXPECT_EQ(nothing.error().message(), "the body is made of codings that come to nothing");
+    EXPECT_EQ(decoder.next().error().message(), nothing.error().message());
+}
+
+TEST(ContentDecoder, KeepsFailing) {
+    ContentDecoder decoder = make("gzip");
+    decoder.feed("no gzip at all");
+    const std::string message = decoder.next().error().message();
+    EXPECT_EQ(message, "the gzip body is corrupt: incorrect header check");
+    EXPECT_EQ(decoder.next().error().message(), message);
+    decoder.feed("more");
+    EXPECT_EQ(decoder.next().error().message(), message);
+    EXPECT_EQ(decoder.finish().error().message(), message);
+}
+
+TEST(ContentDecoder, CanBeMovedInTheMiddle) {
+    const std::string body = gzip(text());
+    ContentDecoder first = make("gzip");
+    first.feed(std::string_view(body).substr(0, 50));
+    std::string decoded;
+    for (auto piece = first.next(); !piece.value().empty(); piece = first.next()) {
+        decoded += *piece;
+    }
+    ContentDecoder second = std::move(first);
+    second.feed(std::string_view(body).substr(50));
+    for (auto piece = second.next(); !piece.value().empty(); piece = second.next()) {
+        decoded += *piece;
+    }
+    EXPECT_TRUE(second.finish().ok());
+    EXPECT_EQ(decoded, text());
+}
+
+TEST(ContentDecoderDeathTest, RefusesMoreBeforeTheLastIsConsumed) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    const auto feed_twice = [] {
+        ContentDecoder decoder = make("gzip");
+        decoder.feed("a");
+        decoder.feed("b");
+    };
+    EXPECT_DEATH(feed_twice(), "fed before the last bytes were consumed");
+}
+
+}  // namespace
+}  // namespace runnel::http
