@@ -40,7 +40,6 @@ void describe_globals(CLI::App& app, GlobalOptions& options) {
     app.set_version_flag("--version", version_text, "Print versions and exit");
     app.set_help_flag("-h,--help", "Print help and exit");
     app.fallthrough();
-    app.require_subcommand(1);
 }
 
 /// Help and versions go to stdout with 0, errors to stderr with 2.
@@ -71,6 +70,10 @@ int run_cli(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& end) {
         return tell_parse_end(app, end);
+    }
+    if (!fetch->parsed()) {
+        std::fputs(("runnel: say what to do\n" + app.help()).c_str(), stderr);
+        return static_cast<int>(ExitStatus::Usage);
     }
     Log log(globals.level());
     if (fds.stdout_was_closed) {

@@ -215,7 +215,9 @@ void Fetch::conclude(Item& item) {
     stats_.count(record);
     if (record.failure) {
         status_ = more_telling(status_, ExitStatus::Failed);
-        failures_.tell(record);
+        if (!output_.error()) {
+            failures_.tell(record);
+        }
     }
     if (options_.form == FetchOptions::Form::Json) {
         line_.clear();
@@ -243,8 +245,8 @@ Task<void> Fetch::finish() {
 }
 
 void Fetch::tell_ending() {
-    if (control_.status() == ExitStatus::ReaderGone) {
-        return;
+    if (output_.error()) {
+        return;  // said once, or not to be said at all: see RunControl
     }
     if (control_.stopped()) {
         log_.warn(fmt::format("stopped early: {} read: {}; {}", inputs_.count(), stats_.counts(),

@@ -11,7 +11,6 @@ void describe_fetch(CLI::App& command, FetchOptions& options) {
     command
         .add_option("-i,--input", options.files, "Read URLs from FILE, one a line (-: stdin)")
         ->type_name("FILE")
-        ->expected(1)
         ->allow_extra_args(false);
 
     const std::string how = "Requests";

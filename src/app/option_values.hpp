@@ -15,7 +15,8 @@ namespace runnel {
 template <class Value, class Parse>
 CLI::Option* add_value(CLI::App& command, const std::string& names, Value& value, Parse parse,
                        const std::string& description) {
-    const std::string long_name = names.substr(names.rfind("--"));
+    const std::size_t begin = names.find("--");
+    const std::string long_name = names.substr(begin, names.find(',', begin) - begin);
     const auto take = [&value, parse, long_name](const std::string& text) {
         auto parsed = parse(text);
         if (!parsed) {

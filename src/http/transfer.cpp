@@ -303,12 +303,13 @@ void Transfer::touch() noexcept { last_byte_ = scheduler_.now(); }
 
 bool Transfer::connected() const { return info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0; }
 
+Deadline Transfer::idle_by() const { return Deadline::after(last_byte_, policy_->idle_timeout); }
+
 /// One timer for three limits. It is armed for the earliest and looks at them when it fires, so
 /// that progress costs nothing: most transfers end long before.
 void Transfer::arm() {
-    const Deadline idle_by = Deadline::after(last_byte_, policy_->idle_timeout);
     const Deadline earliest =
-        Deadline::earlier(attempt_by_, connected() ? idle_by : connect_by_);
+        Deadline::earlier(attempt_by_, Deadline::earlier(connect_by_, idle_by()));
     if (!earliest.is_never()) {
         scheduler_.call_at(*this, earliest.when());
     }
@@ -316,15 +317,19 @@ void Transfer::arm() {
 
 void Transfer::expire() noexcept {
     const TimePoint now = scheduler_.now();
-    const bool is_connected = connected();
-    if (!is_connected && connect_by_.passed(now)) {
+    if (connected()) {
+        connect_by_ = Deadline::never();
+    } else {
+        last_byte_ = now;  // silence counts from the connection on
+    }
+    if (connect_by_.passed(now)) {
         fail(Error(ErrorClass::Connect,
                    "no connection within " + seconds(policy_->connect_timeout),
                    CURLE_OPERATION_TIMEDOUT));
     } else if (attempt_by_.passed(now)) {
         fail(Error(ErrorClass::Timeout, "not finished within " + seconds(policy_->max_time),
                    CURLE_OPERATION_TIMEDOUT));
-    } else if (is_connected && Deadline::after(last_byte_, policy_->idle_timeout).passed(now)) {
+    } else if (idle_by().passed(now)) {
         fail(Error(ErrorClass::Idle, "not a byte for " + seconds(policy_->idle_timeout),
                    CURLE_OPERATION_TIMEDOUT));
     } else {

@@ -95,6 +95,7 @@ private:
     void resume();
     void arm();
     [[nodiscard]] bool connected() const;
+    [[nodiscard]] Deadline idle_by() const;
     void expire() noexcept override;
     void fill_trace();
 

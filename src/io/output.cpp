@@ -23,8 +23,8 @@ constexpr Duration kBetweenHandOvers = std::chrono::milliseconds(1);
 constexpr std::size_t kWriteSize = std::size_t{128} << 10;
 
 /// Used buffers are kept for the next chunks, except those that one huge append has blown up.
-constexpr std::size_t kSpares = 8;
-constexpr std::size_t kSpareCapacity = std::size_t{128} << 10;
+constexpr std::size_t kSpares = 4;
+constexpr std::size_t kSpareCapacity = std::size_t{256} << 10;
 
 /// How many of those who wait for room go on together. Each appends what it has without asking
 /// again, so letting everybody in at once could go over the mark by a record for every task.
@@ -32,11 +32,11 @@ constexpr int kLetInTogether = 16;
 
 constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
-/// A terminal that does not come back once it has hung up; the controlling side of a pseudo-terminal
-/// (which is a terminal too) does, when somebody opens the other side.
-bool is_terminal_for_good(int fd) noexcept {
+/// The controlling side of a pseudo-terminal: the only device whose hang-up passes, when somebody
+/// opens the other side.
+bool controls_terminal(int fd) noexcept {
     unsigned int number = 0;
-    return ::isatty(fd) != 0 && ::ioctl(fd, TIOCGPTN, &number) != 0;
+    return ::ioctl(fd, TIOCGPTN, &number) == 0;
 }
 
 }  // namespace
@@ -240,7 +240,7 @@ int Output::failure_of(short events) const noexcept {
     if (S_ISFIFO(status.st_mode)) {
         return (events & POLLERR) != 0 ? EPIPE : 0;
     }
-    const bool hung_up = (events & POLLHUP) != 0 && is_terminal_for_good(descriptor_);
+    const bool hung_up = S_ISCHR(status.st_mode) && !controls_terminal(descriptor_);
     return (events & POLLERR) != 0 || hung_up ? EIO : 0;
 }
 

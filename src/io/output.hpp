@@ -29,8 +29,8 @@ namespace runnel {
 /// What is appended leaves in order, at the end of the turn, or up to a millisecond later when
 /// something left less than a millisecond before: waking the thread costs more than a line does.
 ///
-/// Nothing but the thread itself is used by other threads. SIGPIPE needs no handling: it is blocked
-/// there.
+/// Everything here is for the loop's thread. SIGPIPE does no harm: it is blocked where it would
+/// come.
 class Output {
     class RoomAwaiter final : detail::Waiter {
     public:

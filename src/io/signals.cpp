@@ -47,7 +47,7 @@ void Signals::came(int signal) {
     if (!first_) {
         first_ = signal;
     }
-    static_cast<void>(waiting_.try_put(std::move(signal)));
+    static_cast<void>(waiting_.try_put(static_cast<int&&>(signal)));
 }
 
 Task<int> Signals::next() {

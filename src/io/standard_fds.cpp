@@ -18,7 +18,8 @@ bool fill(int fd, int access) {
         return false;
     }
     const int filled = ::open("/dev/null", access);
-    RUNNEL_ENSURE(filled == fd, "a standard descriptor is closed and /dev/null cannot take its place");
+    RUNNEL_ENSURE(filled == fd,
+                  "a standard descriptor is closed and /dev/null cannot take its place");
     return true;
 }
 

@@ -3,7 +3,7 @@
 import pytest
 
 from support.faults import FAULTS, TEXT, Places, gzip, head, raw, redirect, then_reset
-from support.pace import duration
+from support.pace import duration, seconds
 
 LIMITS = ("--max-body", "1M", "--connect-timeout", duration(0.5), "--idle-timeout", duration(2.5), "-m", duration(5))
 SLOWNESS = {"idle", "timeout"}
@@ -32,6 +32,7 @@ def test_a_fault_has_its_class_and_the_input_beside_it_is_delivered(fetch, serve
     assert records[bad]["errormsg"]
     assert records[good]["ok"], records[good]
     assert result.status == 1
+    assert result.seconds < seconds(5)
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -44,6 +45,26 @@ def test_a_fault_prints_no_unfinished_line_and_is_told_with_its_url(fetch, serve
     assert b"thr\n" not in [text for _, _, text in printed]
     assert bad in result.stderr
     assert result.status == 1
+
+
+@pytest.mark.parametrize("option, name", [
+    ("-m", "silence, time limit"), ("--connect-timeout", "connection never made"),
+    ("--idle-timeout", "silence, idle timeout"), ("--idle-timeout", "silence in the body")], ids=str)
+def test_a_time_limit_is_kept(fetch, places, option, name):
+    url = FAULTS[name].place(places, "/bad")
+    total = fetch("--json", option, "400ms", url).record["time_total"]
+    assert 0.39 <= total < 0.4 + seconds(0.6)
+
+
+def test_an_idle_timeout_counts_from_the_last_byte(fetch, server):
+    def answer(talk):
+        talk.head({"Transfer-Encoding": "chunked"})
+        for _ in range(8):
+            talk.chunk(b"still here\n")
+            talk.pause(0.25)
+        talk.last_chunk()
+    result = fetch("--idle-timeout", f"{seconds(1)}s", server.serve("/", answer))
+    assert (result.status, result.stdout) == (0, b"still here\n" * 8)
 
 
 def test_all_faults_at_once_have_one_record_each(fetch, server, places, resolver):

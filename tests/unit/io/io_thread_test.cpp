@@ -8,11 +8,11 @@
 
 #include <gtest/gtest.h>
 
-#include "base/deadline.hpp"
-#include "io/doorbell.hpp"
 #include "async/event.hpp"
 #include "async/run.hpp"
 #include "async/task.hpp"
+#include "base/deadline.hpp"
+#include "io/doorbell.hpp"
 #include "support/descriptors.hpp"
 
 namespace runnel {

@@ -29,6 +29,7 @@ std::vector<Line> cut(std::string_view input, std::size_t block, std::uint64_t m
 
 std::vector<std::string> texts(const std::vector<Line>& lines) {
     std::vector<std::string> all;
+    all.reserve(lines.size());
     for (const Line& line : lines) {
         all.push_back(line.text);
     }

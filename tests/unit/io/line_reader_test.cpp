@@ -1,6 +1,10 @@
 #include "io/line_reader.hpp"
 
+#include <sys/wait.h>
+
+#include <array>
 #include <chrono>
+#include <csignal>
 #include <string>
 #include <thread>
 #include <vector>
@@ -303,6 +307,48 @@ TEST(LineReader, ServesTwoTasks) {
     run(loop, both());
     EXPECT_EQ(first, "a");
     EXPECT_EQ(second, "b");
+}
+
+/// The exit status of \a job, run in a child process; -1 when a signal ended it.
+template <class Job>
+int in_child(Job job) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::_exit(job());
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/// What a shell does with `runnel &` and then `fg`. Gives 0 when the job was stopped in between and
+/// has read its line in the end.
+int run_in_background_then_in_foreground(const char* terminal) {
+    ::setsid();
+    const UniqueFd fd(::open(terminal, O_RDWR | O_CLOEXEC));
+    const pid_t job = ::fork();
+    if (job == 0) {
+        ::setpgid(0, 0);
+        ::_exit(lines_of(fd.get()).texts == Texts{"a"} ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(job, &status, WUNTRACED);
+    if (!WIFSTOPPED(status) || WSTOPSIG(status) != SIGTTIN) {
+        ::kill(job, SIGKILL);
+        return 2;
+    }
+    ::tcsetpgrp(fd.get(), job);
+    ::kill(-job, SIGCONT);
+    ::waitpid(job, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 3;
+}
+
+TEST(LineReader, IsStoppedByTheTerminalInTheBackgroundAndGoesOnInTheForeground) {
+    const test::Ends terminal = test::make_terminal();
+    test::write_all(terminal.first.get(), "a\n\x04");
+    std::array<char, 64> name = {};
+    ASSERT_EQ(::ptsname_r(terminal.first.get(), name.data(), name.size()), 0);
+    EXPECT_EQ(in_child([&] { return run_in_background_then_in_foreground(name.data()); }), 0);
 }
 
 }  // namespace

@@ -67,6 +67,7 @@ TEST(Loop, RunsWhatOtherThreadsCall) {
     int calls = 0;
     std::vector<int> last(kThreads, -1);
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (int t = 0; t < kThreads; ++t) {
         threads.emplace_back([&, t] {
             for (int i = 0; i < kCalls; ++i) {

@@ -86,8 +86,8 @@ TEST(SocketWatcher, TellsThatAConnectWasRefused) {
     Loop loop;
     Recorder recorder;
     SocketWatcher watcher(loop, socket.get(), recorder);
-    static_cast<void>(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address),
-                                sizeof address));
+    static_cast<void>(
+        ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address));
     watcher.want(false, true);
     ASSERT_TRUE(run(loop, hears(recorder, 10s)));
     EXPECT_TRUE(recorder.last.failed);
