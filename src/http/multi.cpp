@@ -126,10 +126,16 @@ void Multi::on_ready(int socket, Readiness readiness) noexcept {
     if (Transfer* transfer = at(socket).transfer) {
         transfer->touch();
     }
-    const int flags = (readiness.readable ? CURL_CSELECT_IN : 0) |
-                      (readiness.writable ? CURL_CSELECT_OUT : 0) |
-                      (readiness.failed ? CURL_CSELECT_ERR : 0);
-    act(socket, flags);
+    if (!readiness.failed) {
+        act(socket, (readiness.readable ? CURL_CSELECT_IN : 0) |
+                        (readiness.writable ? CURL_CSELECT_OUT : 0));
+        return;
+    }
+    // With the error alone libcurl would give up at once, and drop what came before the reset.
+    act(socket, CURL_CSELECT_IN | CURL_CSELECT_OUT | CURL_CSELECT_ERR);
+    if (SocketWatcher* watcher = at(socket).watcher.get()) {
+        watcher->renew();
+    }
 }
 
 void Multi::expire() noexcept { act(CURL_SOCKET_TIMEOUT, 0); }

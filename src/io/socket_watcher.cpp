@@ -18,6 +18,10 @@ SocketWatcher::SocketWatcher(Loop& loop, int socket, Listener& listener)
 
 void SocketWatcher::want(bool readable, bool writable) {
     wanted_ = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
+    renew();
+}
+
+void SocketWatcher::renew() {
     if (wanted_ != 0 && wanted_ != watched_) {
         start(wanted_);
     }

@@ -33,13 +33,16 @@ public:
         ~Listener() = default;
     };
 
-    /// \a listener must outlive this. A failure to watch is reported as `failed`, in a later turn.
+    /// \a listener must outlive this.
     SocketWatcher(Loop& loop, int socket, Listener& listener);
     SocketWatcher(const SocketWatcher&) = delete;
     SocketWatcher& operator=(const SocketWatcher&) = delete;
     ~SocketWatcher() = default;
 
     void want(bool readable, bool writable);
+    /// Watches on after a failure was reported, which ends the watch: there may be something left to
+    /// read from a socket that was reset.
+    void renew();
 
 private:
     void on_event(int status, int events) noexcept;
