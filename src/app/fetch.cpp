@@ -185,10 +185,9 @@ void Fetch::conclude(Item& item) {
         const http::Request& request = *item.input.request;
         record.method = request.method;
         record.url = request.url.redacted();
-        const TimePoint left_queue =
-            item.trace.attempts > 0 ? item.admitted_at : loop_.now();
-        record.time_queue = std::chrono::duration_cast<std::chrono::microseconds>(
-            left_queue - item.read_at);
+        const TimePoint left_queue = item.trace.attempts > 0 ? item.admitted_at : loop_.now();
+        record.time_queue =
+            std::chrono::duration_cast<std::chrono::microseconds>(left_queue - item.read_at);
     }
     const http::Trace& trace = item.trace;
     record.exitcode = trace.curl_code;

@@ -54,6 +54,6 @@ private:
 };
 
 /// The command: makes what a run needs, runs it, gives its exit status.
-[[nodiscard]] int run_fetch(const FetchOptions& options, Log& log, TimePoint started);
+[[nodiscard]] int run_fetch(const FetchOptions& given, Log& log, TimePoint started);
 
 }  // namespace runnel

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "app/fetch.hpp"
 #include "http/curl_client.hpp"
@@ -49,8 +49,10 @@ Result<std::vector<Inputs::File>> open_files(const FetchOptions& options) {
         if (name != "-") {
             descriptor = UniqueFd(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
             if (!descriptor) {
-                return Error(ErrorClass::BadInput,
-                             fmt::format("cannot open {}: {}", name, std::strerror(errno)), errno);
+                return Error(
+                    ErrorClass::BadInput,
+                    fmt::format("cannot open {}: {}", name, std::generic_category().message(errno)),
+                    errno);
             }
         }
         files.push_back(Inputs::File{name, std::move(descriptor)});

@@ -8,8 +8,7 @@ namespace runnel {
 
 void describe_fetch(CLI::App& command, FetchOptions& options) {
     command.add_option("URL", options.urls, "URLs; without any and without -i, read from stdin");
-    command
-        .add_option("-i,--input", options.files, "Read URLs from FILE, one a line (-: stdin)")
+    command.add_option("-i,--input", options.files, "Read URLs from FILE, one a line (-: stdin)")
         ->type_name("FILE")
         ->allow_extra_args(false);
 
@@ -28,16 +27,14 @@ void describe_fetch(CLI::App& command, FetchOptions& options) {
     add_duration(command, "--idle-timeout", options.policy.idle_timeout,
                  "Limit without a byte (30s)")
         ->group(how);
-    add_size(command, "--max-body", options.policy.max_body,
-             "Limit of a body, decoded (none)")
+    add_size(command, "--max-body", options.policy.max_body, "Limit of a body, decoded (none)")
         ->group(how);
     add_size(command, "--max-line", options.max_line, "Limit of a line (16M)")->group(how);
 
     const std::string run = "The run";
     add_duration(command, "--deadline", options.deadline, "Limit of the whole run (none)")
         ->group(run);
-    add_duration(command, "--grace", options.grace,
-                 "Time to finish after the first signal (10s)")
+    add_duration(command, "--grace", options.grace, "Time to finish after the first signal (10s)")
         ->group(run);
 
     const std::string output = "Output";

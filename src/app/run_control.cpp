@@ -24,7 +24,7 @@ Task<void> RunControl::watch_signals(TaskGroup& intake, TaskGroup& work) {
     stop_with(status_of_signal(signal));
     intake.request_stop();
     log_.warn(fmt::format("{}: no more input is read, {} in flight; again to end at once",
-                          strsignal(signal), work.running()));
+                          sigdescr_np(signal), work.running()));
     const Context& context = co_await this_task::context();
     TaskGroup drain(context);
     drain.start(end_on_signal());

@@ -44,7 +44,7 @@ private:
 /// finishes in the same turn as the deadline has finished: its value is not lost.
 template <class T>
 Task<std::conditional_t<std::is_void_v<T>, bool, std::optional<T>>> timeout(Task<T> task,
-                                                                           Deadline deadline) {
+                                                                            Deadline deadline) {
     const Context& context = co_await this_task::context();
     Outcome<T> outcome;
     TaskGroup group(context);

@@ -25,8 +25,8 @@ public:
     [[nodiscard]] virtual Task<Result<std::string_view>> read() = 0;
 };
 
-/// Reads what nobody wants, so that the connection can be used again. A body that is long, or fails,
-/// is given up.
+/// Reads what nobody wants, so that the connection can be used again. A body that is long, or
+/// fails, is given up.
 [[nodiscard]] Task<void> discard(Response& response);
 
 /// Sends requests: the seam between what runnel does with responses and how it gets them. libcurl
@@ -37,8 +37,8 @@ public:
     virtual ~Client() = default;
 
     /// Resumes when the response headers are in, or with the reason there are none. \a request and
-    /// \a trace must outlive the response. \a attempt_by: the end of the attempt (Policy::max_time),
-    /// in which time that the reader holds the transfer back does not count.
+    /// \a trace must outlive the response. \a attempt_by: the end of the attempt
+    /// (Policy::max_time), in which time that the reader holds the transfer back does not count.
     [[nodiscard]] virtual Task<Result<std::unique_ptr<Response>>> send(const Request& request,
                                                                        Trace& trace,
                                                                        Deadline attempt_by) = 0;

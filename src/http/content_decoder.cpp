@@ -153,7 +153,7 @@ Result<std::string_view> ContentDecoder::pull(std::size_t index) {
     Layer& layer = layers_[index];
     while (true) {
         if (layer.hungry()) {
-            const Result<std::string_view> input = input_of(index);
+            Result<std::string_view> input = input_of(index);
             if (!input || input->empty()) {
                 return input;
             }
@@ -170,7 +170,7 @@ Result<std::string_view> ContentDecoder::input_of(std::size_t index) {
     if (index == 0) {
         return std::exchange(input_, std::string_view());
     }
-    const Result<std::string_view> input = pull(index - 1);
+    Result<std::string_view> input = pull(index - 1);
     if (input) {
         fruitless_ += input->size();
     }

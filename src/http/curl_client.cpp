@@ -31,7 +31,8 @@ std::string resolve_entry(const Url& url, const std::vector<std::string>& addres
 
 }  // namespace
 
-/// The response of one transfer. Owns the transfer until it is dropped, then returns it to the pool.
+/// The response of one transfer. Owns the transfer until it is dropped, then returns it to the
+/// pool.
 class CurlClient::CurlResponse final : public Response {
 public:
     CurlResponse(CurlClient& client, std::unique_ptr<Transfer> transfer, const Policy& policy)
@@ -129,9 +130,7 @@ private:
 };
 
 CurlClient::CurlClient(Loop& loop, std::size_t jobs)
-    : loop_(loop),
-      resolver_(loop),
-      driver_(loop, static_cast<long>(jobs) + kSpareConnections) {}
+    : loop_(loop), resolver_(loop), driver_(loop, static_cast<long>(jobs) + kSpareConnections) {}
 
 CurlClient::~CurlClient() = default;
 
@@ -144,8 +143,8 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
         Result<Addresses> found = co_await look_up(request.url, connect_by, attempt_by);
         if (!found) {
             trace.curl_code = found.error().code();
-            trace.total = std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() -
-                                                                               trace.started);
+            trace.total =
+                std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() - trace.started);
             co_return std::move(found).error();
         }
         addresses = std::move(*found);
@@ -153,8 +152,7 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
     std::unique_ptr<Transfer> transfer = borrow();
     transfer->set_deadlines(connect_by, attempt_by);
     start(*transfer, request, trace, addresses);
-    auto response =
-        std::make_unique<CurlResponse>(*this, std::move(transfer), *request.policy);
+    auto response = std::make_unique<CurlResponse>(*this, std::move(transfer), *request.policy);
     Result<void> answered = co_await response->answer();
     if (!answered) {
         co_return std::move(answered).error();

@@ -20,6 +20,8 @@ class CurlClient final : public Client {
 public:
     /// \a jobs: how many transfers will run at once, for the size of the connection cache.
     CurlClient(Loop& loop, std::size_t jobs);
+    CurlClient(const CurlClient&) = delete;
+    CurlClient& operator=(const CurlClient&) = delete;
     ~CurlClient() override;
 
     [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send(const Request& request, Trace& trace,

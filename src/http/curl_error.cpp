@@ -59,7 +59,8 @@ ErrorClass to_class(CURLcode code, const Progress& progress) {
 
 Error to_error(CURLcode code, const Progress& progress) {
     if (code == CURLE_OUT_OF_MEMORY && !progress.answered) {
-        // What 7.88 says of a header line over 100 KiB; of memory that is really short nobody hears.
+        // What 7.88 says of a header line over 100 KiB; of memory that is really short nobody
+        // hears.
         return Error(ErrorClass::Protocol, "a response header line is too long", code);
     }
     std::string message(progress.detail.empty() ? std::string_view(curl_easy_strerror(code))

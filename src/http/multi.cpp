@@ -54,7 +54,7 @@ std::size_t Multi::note_origin(const std::string& origin) {
 
 bool Multi::must_tell(const std::string& origin, const Addresses& addresses) {
     Addresses& told = told_[origin];
-    if (told == addresses) {
+    if (told && (told == addresses || *told == *addresses)) {
         return false;
     }
     told = addresses;
@@ -78,8 +78,7 @@ int Multi::on_timer(CURLM* /*multi*/, long milliseconds, void* self) noexcept {
         multi->loop_.cancel(*multi);
     } else {
         // Also for 0: libcurl must not be called from here.
-        multi->loop_.call_at(*multi,
-                             multi->loop_.now() + std::chrono::milliseconds(milliseconds));
+        multi->loop_.call_at(*multi, multi->loop_.now() + std::chrono::milliseconds(milliseconds));
     }
     return 0;
 }

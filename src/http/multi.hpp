@@ -40,8 +40,8 @@ public:
 
     /// Counts \a origin among those this multi has seen; gives how many there are.
     std::size_t note_origin(const std::string& origin);
-    /// Whether libcurl's cache here still lacks \a addresses for \a origin; asked once, it counts as
-    /// told.
+    /// Whether libcurl's cache here still lacks \a addresses for \a origin; asked once, it counts
+    /// as told.
     [[nodiscard]] bool must_tell(const std::string& origin, const Addresses& addresses);
 
 private:

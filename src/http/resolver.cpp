@@ -63,11 +63,13 @@ std::string to_text(const addrinfo& found) {
 class Resolver::Interest {
 public:
     Interest(Resolver& resolver, Entry& entry) noexcept : resolver_(resolver), entry_(entry) {
+        ++resolver_.waiting_;
         ++entry_.waiters;
     }
     Interest(const Interest&) = delete;
     Interest& operator=(const Interest&) = delete;
     ~Interest() {
+        --resolver_.waiting_;
         if (--entry_.waiters == 0 && !entry_.answer) {
             resolver_.give_up(entry_);
         }
@@ -86,7 +88,7 @@ Resolver::Resolver(Loop& loop, const Options& options, Lookup lookup)
       threads_(loop, LookupThreads::Limits(options.max_threads, options.idle_thread),
                std::move(lookup), [this] { deliver(); }) {}
 
-Resolver::~Resolver() = default;
+Resolver::~Resolver() { RUNNEL_ENSURE(waiting_ == 0, "a Resolver died while tasks wait for it"); }
 
 Task<Result<Addresses>> Resolver::resolve(std::string host) {
     if (is_numeric(host)) {

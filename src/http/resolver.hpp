@@ -106,6 +106,7 @@ private:
     Options options_;
     std::unordered_map<std::string_view, EntryPtr> entries_;  ///< The keys lie in the entries.
     std::list<Entry*> kept_;                                  ///< The oldest first.
+    std::size_t waiting_ = 0;
     LookupThreads threads_;
 };
 

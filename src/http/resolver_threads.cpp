@@ -85,7 +85,9 @@ Error lookup_error(const std::string& host, std::string_view reason) {
 struct LookupThreads::Shared : std::enable_shared_from_this<Shared> {
     struct Worker {
         pthread_t thread = {};
-        std::condition_variable wake;
+        /// Shared, so that it can be rung after the mutex was let go: a thread that wakes only to
+        /// wait for the mutex costs two more switches.
+        std::shared_ptr<std::condition_variable> wake = std::make_shared<std::condition_variable>();
         std::optional<std::string> host;
         bool looking = false;
     };
@@ -109,7 +111,8 @@ struct LookupThreads::Shared : std::enable_shared_from_this<Shared> {
     bool next_host(std::unique_lock<std::mutex>& lock, Worker& self);
     void retire(std::unique_lock<std::mutex>& lock, Worker& self);
     bool add_worker();
-    void answer(const std::string& host, Result<Addresses> addresses);
+    void answer(std::unique_lock<std::mutex>& lock, const std::string& host,
+                Result<Addresses> addresses);
 
     const Lookup lookup;
     const Duration idle_time;
@@ -121,6 +124,9 @@ struct LookupThreads::Shared : std::enable_shared_from_this<Shared> {
     Loop* loop;
     std::map<Ticket, std::string> queue;
     std::vector<Answer> answers;
+    /// Threads that are telling the loop, without the mutex.
+    std::size_t telling = 0;
+    std::condition_variable told;
     std::list<Worker> workers;
     std::vector<Worker*> idle;
     std::size_t looking = 0;
@@ -140,7 +146,7 @@ void LookupThreads::Shared::run(Worker& self) {
         lock.lock();
         self.looking = false;
         --looking;
-        answer(host, std::move(addresses));
+        answer(lock, host, std::move(addresses));
     }
 }
 
@@ -156,7 +162,7 @@ bool LookupThreads::Shared::next_host(std::unique_lock<std::mutex>& lock, Worker
     }
     idle.push_back(&self);
     const auto called = [&] { return self.host || loop == nullptr; };
-    const bool in_time = self.wake.wait_for(lock, idle_time, called);
+    const bool in_time = self.wake->wait_for(lock, idle_time, called);
     if (loop == nullptr) {
         return false;
     }
@@ -191,8 +197,10 @@ bool LookupThreads::Shared::add_worker() {
     return true;
 }
 
-/// Called with the mutex held: the loop cannot go away before it has been told.
-void LookupThreads::Shared::answer(const std::string& host, Result<Addresses> addresses) {
+/// Called with the mutex held, and lets go of it while the loop is told: the loop's thread wakes up
+/// and wants it. The owner waits for those who are telling before the loop may go away.
+void LookupThreads::Shared::answer(std::unique_lock<std::mutex>& lock, const std::string& host,
+                                   Result<Addresses> addresses) {
     if (loop == nullptr) {
         return;
     }
@@ -200,11 +208,16 @@ void LookupThreads::Shared::answer(const std::string& host, Result<Addresses> ad
     if (answers.size() > 1) {
         return;
     }
+    ++telling;
+    lock.unlock();
     loop->call_from_thread([shared = shared_from_this()] {
         if (shared->on_answers) {
             shared->on_answers();
         }
     });
+    lock.lock();
+    --telling;
+    told.notify_one();
 }
 
 LookupThreads::LookupThreads(Loop& loop, Limits limits, Lookup lookup,
@@ -217,14 +230,15 @@ LookupThreads::~LookupThreads() {
     std::vector<pthread_t> ending;
     shared_->on_answers = nullptr;
     {
-        const std::scoped_lock lock(shared_->mutex);
+        std::unique_lock lock(shared_->mutex);
+        shared_->told.wait(lock, [this] { return shared_->telling == 0; });
         shared_->loop = nullptr;
         for (Shared::Worker& worker : shared_->workers) {
             if (worker.looking) {
                 pthread_detach(worker.thread);
             } else {
                 ending.push_back(worker.thread);
-                worker.wake.notify_one();
+                worker.wake->notify_one();
             }
         }
         if (shared_->ended) {
@@ -238,20 +252,22 @@ LookupThreads::~LookupThreads() {
 
 LookupThreads::Ticket LookupThreads::start(std::string host) {
     Shared& shared = *shared_;
-    const std::scoped_lock lock(shared.mutex);
+    std::unique_lock lock(shared.mutex);
     const Ticket ticket = ++last_ticket_;
     if (!shared.idle.empty()) {
         Shared::Worker& worker = *shared.idle.back();
         shared.idle.pop_back();
         worker.host = std::move(host);
-        worker.wake.notify_one();
+        const std::shared_ptr<std::condition_variable> wake = worker.wake;
+        lock.unlock();
+        wake->notify_one();
         return ticket;
     }
     shared.queue.emplace(ticket, host);
     const bool full = shared.workers.size() >= std::max<std::size_t>(limits_.max_threads(), 1);
     if (!full && !shared.add_worker() && shared.workers.empty()) {
         shared.queue.erase(ticket);
-        shared.answer(host, lookup_error(host, "no thread can be started to look it up"));
+        shared.answer(lock, host, lookup_error(host, "no thread can be started to look it up"));
     }
     return ticket;
 }

@@ -216,8 +216,8 @@ void Transfer::take_body(std::string_view data) {
 bool Transfer::take_header(std::string_view line) {
     header_bytes_ += line.size();
     if (header_bytes_ > kMaxHeaderBytes) {
-        error_ = Error(ErrorClass::Protocol, "more than 300 KiB of response headers",
-                       CURLE_WRITE_ERROR);
+        error_ =
+            Error(ErrorClass::Protocol, "more than 300 KiB of response headers", CURLE_WRITE_ERROR);
         return false;
     }
     if (answered_) {
@@ -323,8 +323,7 @@ void Transfer::expire() noexcept {
         last_byte_ = now;  // silence counts from the connection on
     }
     if (connect_by_.passed(now)) {
-        fail(Error(ErrorClass::Connect,
-                   "no connection within " + seconds(policy_->connect_timeout),
+        fail(Error(ErrorClass::Connect, "no connection within " + seconds(policy_->connect_timeout),
                    CURLE_OPERATION_TIMEDOUT));
     } else if (attempt_by_.passed(now)) {
         fail(Error(ErrorClass::Timeout, "not finished within " + seconds(policy_->max_time),
@@ -352,8 +351,7 @@ void Transfer::fill_trace() {
     trace_->pretransfer = time(CURLINFO_PRETRANSFER_TIME_T);
     trace_->starttransfer = time(CURLINFO_STARTTRANSFER_TIME_T);
     trace_->total = in_microseconds(scheduler_.now() - trace_->started);
-    trace_->size_download =
-        static_cast<std::uint64_t>(info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T));
+    trace_->size_download = static_cast<std::uint64_t>(info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T));
     trace_->size_header = earlier_headers_ + header_bytes_;
     trace_->remote_ip = info<char*>(CURLINFO_PRIMARY_IP);
     trace_->remote_port = static_cast<std::uint16_t>(info<long>(CURLINFO_PRIMARY_PORT));

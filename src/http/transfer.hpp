@@ -56,7 +56,8 @@ public:
     /// All Content-Encoding headers, joined by commas.
     [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
 
-    /// Moves the next piece of the body as it came over the wire into \a piece. False: none is here.
+    /// Moves the next piece of the body as it came over the wire into \a piece. False: none is
+    /// here.
     [[nodiscard]] bool take(std::string& piece);
 
     // For Multi, from inside its turns.
@@ -79,7 +80,8 @@ private:
     using List = std::unique_ptr<curl_slist, FreeList>;
 
     static std::size_t on_body(char* data, std::size_t one, std::size_t size, void* self) noexcept;
-    static std::size_t on_header(char* data, std::size_t one, std::size_t size, void* self) noexcept;
+    static std::size_t on_header(char* data, std::size_t one, std::size_t size,
+                                 void* self) noexcept;
 
     template <class Value>
     void set(CURLoption option, Value value);

@@ -8,8 +8,9 @@ namespace runnel {
 
 namespace {
 
-/// Rounds of ready tasks before the loop looks at its sockets again. Enough for a chain of hand-overs
-/// to go through in one turn, few enough that tasks which yield for ever keep nobody waiting.
+/// Rounds of ready tasks before the loop looks at its sockets again. Enough for a chain of
+/// hand-overs to go through in one turn, few enough that tasks which yield for ever keep nobody
+/// waiting.
 constexpr int kReadyRounds = 16;
 
 template <class H>
@@ -41,7 +42,8 @@ Loop::Loop() {
 
 Loop::~Loop() {
     RUNNEL_ENSURE(timers_.empty(), "a Loop died with armed timers");
-    RUNNEL_ENSURE(before_wait_.empty(), "a Loop died before those who work at the end of its turns");
+    RUNNEL_ENSURE(before_wait_.empty(),
+                  "a Loop died before those who work at the end of its turns");
     timer_.reset();
     wake_.reset();
     uv_run(&loop_, UV_RUN_DEFAULT);
@@ -105,9 +107,8 @@ bool Loop::arm_timer() {
     };
     // libuv counts from its own idea of now, which is as old as the turn.
     uv_update_time(&loop_);
-    require_uv(
-        uv_timer_start(timer_.get(), on_timer, static_cast<std::uint64_t>(milliseconds), 0),
-        "uv_timer_start");
+    require_uv(uv_timer_start(timer_.get(), on_timer, static_cast<std::uint64_t>(milliseconds), 0),
+               "uv_timer_start");
     return false;
 }
 

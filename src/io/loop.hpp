@@ -42,10 +42,10 @@ public:
     void call_from_thread(std::function<void()> callback);
 
     class BeforeWait;
-    /// Runs \a callback each time the loop is about to wait for events, once per turn, for as long as
-    /// what is returned lives. For work that is best done for a whole turn at once, such as handing
-    /// collected output over. The callback may mark, post and arm timers; it must not begin or end a
-    /// registration.
+    /// Runs \a callback each time the loop is about to wait for events, once per turn, for as long
+    /// as what is returned lives. For work that is best done for a whole turn at once, such as
+    /// handing collected output over. The callback may mark, post and arm timers; it must not begin
+    /// or end a registration.
     [[nodiscard]] BeforeWait before_wait(std::function<void()> callback);
 
     /// How long each turn kept the loop from looking at its events.
@@ -86,6 +86,8 @@ public:
     BeforeWait(BeforeWait&& other) noexcept
         : loop_(std::exchange(other.loop_, nullptr)), callback_(other.callback_) {}
     BeforeWait& operator=(BeforeWait&&) = delete;
+    BeforeWait(const BeforeWait&) = delete;
+    BeforeWait& operator=(const BeforeWait&) = delete;
     ~BeforeWait() {
         if (loop_ != nullptr) {
             loop_->before_wait_.erase(callback_);

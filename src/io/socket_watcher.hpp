@@ -40,8 +40,8 @@ public:
     ~SocketWatcher() = default;
 
     void want(bool readable, bool writable);
-    /// Watches on after a failure was reported, which ends the watch: there may be something left to
-    /// read from a socket that was reset.
+    /// Watches on after a failure was reported, which ends the watch: there may be something left
+    /// to read from a socket that was reset.
     void renew();
 
 private:

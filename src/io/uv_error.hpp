@@ -1,6 +1,5 @@
 #pragma once
 
-
 namespace runnel {
 
 /// Stops the program when a libuv call failed that can fail only through a bug or for want of

@@ -21,8 +21,8 @@ public:
           request(std::move(meaning)) {}
 
     std::string text;
-    std::string file_in;                        ///< Empty: a command-line argument.
-    std::optional<std::uint64_t> line_number;   ///< From 1; none for an argument.
+    std::string file_in;                       ///< Empty: a command-line argument.
+    std::optional<std::uint64_t> line_number;  ///< From 1; none for an argument.
     Result<http::Request> request;
 };
 

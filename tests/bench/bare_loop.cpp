@@ -2,8 +2,8 @@
 //
 //     bare_loop URL COUNT JOBS
 //
-// Fetches URL COUNT times, JOBS at a time, reusing handles, and throws the bodies away. No input, no
-// output, no records, no checks beyond counting the transfers that libcurl calls good; one poll
+// Fetches URL COUNT times, JOBS at a time, reusing handles, and throws the bodies away. No input,
+// no output, no records, no checks beyond counting the transfers that libcurl calls good; one poll
 // handle a socket, stopped and started as libcurl says.
 #include <curl/curl.h>
 #include <uv.h>

@@ -1,0 +1,86 @@
+"""README.md and docs/cli.md say what is true: the recipes run, and the tables name what there is."""
+
+import json
+import os
+import re
+
+import pytest
+
+from support import records, tool
+
+README = (tool.CHECKOUT / "README.md").read_text(encoding="utf-8")
+CLI = (tool.CHECKOUT / "docs" / "cli.md").read_text(encoding="utf-8")
+HOST = "https://example.org"
+PAGES = {"/one": b"one\n", "/two": b"two\n", "/three": b"three\n", "/fruit": b"apple\npear\n"}
+
+MARK = "<!-- run -->"
+RECIPE = re.compile(rf"^{MARK}\n```sh\n(?P<script>.*?)^```\n\n```text\n(?P<shown>.*?)^```$", re.M | re.S)
+
+
+def recipes():
+    """Each script with the lines and the exit status that the README promises."""
+    for found in RECIPE.finditer(README):
+        lines = found["shown"].splitlines()
+        told = re.fullmatch(r"exit status (\d+)", lines[-1]) if lines else None
+        expected = lines[:-1] if told else lines
+        line_number = README.count("\n", 0, found.start()) + 1
+        yield pytest.param(found["script"], expected, int(told[1]) if told else 0, id=f"line {line_number}")
+
+
+@pytest.fixture
+def example(server):
+    """The server that the README describes."""
+    for path, body in PAGES.items():
+        server.serve(path, body)
+    server.serve("/item", lambda talk: talk.reply(f"item {talk.request.query}\n".encode()))
+    server.serve("/slow", lambda talk: talk.hang())
+    return server
+
+
+@pytest.mark.parametrize("script, expected, status", recipes())
+def test_a_recipe_does_what_the_readme_says(example, tmp_path, script, expected, status):
+    here = example.url("")
+    path = os.pathsep.join([os.path.dirname(tool.binary()), os.environ["PATH"]])
+    script = script.replace(HOST, here)
+    bash = ["env", "-C", str(tmp_path), "bash", "-o", "pipefail", "-c", script]
+    result = tool.run(bash, timeout=60, env={"PATH": path})
+    assert result.stdout.decode().replace(here, HOST).splitlines() == expected, result.stderr
+    assert result.status == status, result.stderr
+
+
+def test_every_marked_recipe_is_followed_by_what_it_shows():
+    assert len(list(recipes())) == README.count(MARK) > 0
+
+
+def table_after(heading, text):
+    """The first column of the table that follows a heading."""
+    section = text.partition(f"\n{heading}\n")[2].partition("\n#")[0]
+    return re.findall(r"^\| `?([^|`]+?)`? \|", section, re.M)[1:]
+
+
+def test_every_option_is_described_and_no_other(runnel):
+    options = r"(?<![\w-])--[a-z][a-z-]+|(?<![\w-])-[A-Za-z](?![\w-])"
+    shown = set()
+    for arguments in (["--help"], ["fetch", "--help"]):
+        shown |= set(re.findall(options, runnel(*arguments).stdout.decode()))
+    described = set(re.findall(options, " ".join(re.findall(r"^\| (`-.*?`) \|", CLI, re.M))))
+    assert described == shown
+
+
+def test_every_key_of_the_record_is_described():
+    described = [key for cell in table_after("### Keys", CLI) for key in re.findall(r"\w+", cell)]
+    assert sorted(described) == sorted(records.KEYS)
+
+
+def test_every_class_of_failure_is_described():
+    schema = json.loads(records.SCHEMA.read_text(encoding="utf-8"))
+    classes = [name for name in schema["properties"]["error"]["enum"] if name]
+    text = CLI.partition("\n### Classes of failure\n")[2].partition("\n## ")[0]
+    assert not [name for name in classes if f"`{name}`" not in text]
+
+
+@pytest.mark.parametrize("text", [README, CLI], ids=["README.md", "docs/cli.md"])
+def test_the_exit_statuses_are_those_of_the_source(text):
+    source = (tool.CHECKOUT / "src" / "app" / "exit_status.hpp").read_text(encoding="utf-8")
+    told = {int(number) for cell in table_after("## Exit status", text) for number in re.findall(r"\d+", cell)}
+    assert told == {int(number) for number in re.findall(r"= (\d+),", source)}

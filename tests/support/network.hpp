@@ -1,0 +1,79 @@
+#pragma once
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "async/run.hpp"
+#include "http/curl_client.hpp"
+#include "io/loop.hpp"
+#include "support/exchange.hpp"
+#include "support/test_server.hpp"
+
+namespace runnel::test {
+
+/// The real loop with the real client, which dies first: ~Loop asserts that nothing is left of it.
+class Network {
+public:
+    Network() = default;
+
+    Exchange get(const std::string& url) { return run(loop, exchange(client, policy, url)); }
+    Exchange send(const http::Request& request) { return run(loop, exchange(client, request)); }
+
+    http::Policy policy;
+    Loop loop;
+    http::CurlClient client{loop, 50};
+};
+
+/// A port of 127.0.0.1 that refuses every connection for as long as this lives.
+class RefusingPort {
+public:
+    RefusingPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in address = {};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        auto* raw = reinterpret_cast<sockaddr*>(&address);
+        socklen_t size = sizeof address;
+        RUNNEL_ENSURE(::bind(socket_.get(), raw, size) == 0, "bind");
+        RUNNEL_ENSURE(::getsockname(socket_.get(), raw, &size) == 0, "getsockname");
+        port_ = ntohs(address.sin_port);
+    }
+
+    [[nodiscard]] std::string url() const {
+        return "http://127.0.0.1:" + std::to_string(port_) + "/";
+    }
+
+private:
+    UniqueFd socket_;
+    std::uint16_t port_ = 0;
+};
+
+/// A port of 127.0.0.1 that neither accepts nor refuses: its queue is full.
+class SilentPort {
+public:
+    SilentPort() : listener_(TestServer::listen_on_loopback(port_, 0)) {
+        sockaddr_in address = {};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(port_);
+        // The queue takes one more than it was told to; the rest wait like the client will.
+        for (UniqueFd& caller : callers_) {
+            caller = UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+            ::connect(caller.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
+        }
+    }
+
+    [[nodiscard]] std::string url() const {
+        return "http://127.0.0.1:" + std::to_string(port_) + "/";
+    }
+
+private:
+    std::uint16_t port_ = 0;
+    UniqueFd listener_;
+    std::array<UniqueFd, 4> callers_;
+};
+
+}  // namespace runnel::test

@@ -1,0 +1,184 @@
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "async/context.hpp"
+#include "async/sleep.hpp"
+#include "http/client.hpp"
+
+namespace runnel::test {
+
+/// What a ScriptedClient answers: the headers after a delay, then the body piece by piece.
+class Script {
+public:
+    class Piece {
+    public:
+        Piece(std::string text, Duration wait) : bytes(std::move(text)), delay(wait) {}
+        std::string bytes;
+        Duration delay;
+    };
+
+    Script() = default;
+    explicit Script(int code, std::string where = {}) : status(code), location(std::move(where)) {}
+
+    Script& after(Duration span) {
+        delay = span;
+        return *this;
+    }
+    Script& piece(std::string bytes, Duration wait = Duration::zero()) {
+        body.emplace_back(std::move(bytes), wait);
+        return *this;
+    }
+    /// No response comes, but this.
+    Script& fails(Error error) {
+        failure = std::move(error);
+        return *this;
+    }
+    /// What comes in place of the end of the body.
+    Script& breaks(Error error) {
+        break_off = std::move(error);
+        return *this;
+    }
+
+    Duration delay = Duration::zero();
+    int status = 200;
+    std::string location;
+    std::vector<Piece> body;
+    std::optional<Error> failure;
+    std::optional<Error> break_off;
+};
+
+/// A client without a network: answers by a script per URL, and remembers what it was asked.
+class ScriptedClient final : public http::Client {
+public:
+    enum class Ending { None, NoResponse, Complete, Broken, Dropped };
+
+    /// One request as it was sent, and what became of its response.
+    class Sent {
+    public:
+        explicit Sent(const http::Request& request)
+            : method(request.method),
+              url(request.url.text()),
+              headers(request.headers),
+              body(request.body) {}
+
+        std::string method;
+        std::string url;
+        std::vector<std::string> headers;
+        std::string body;
+        Deadline attempt_by;
+        std::size_t read = 0;  ///< Bytes of the body that were read.
+        Ending ending = Ending::None;
+        /// Other responses that were alive when it was sent.
+        std::size_t alongside = 0;
+    };
+
+    /// Adds an answer for \a url; several are given one after another, and the last one for ever.
+    /// The reference is good until the next call.
+    Script& on(const std::string& url, Script script = Script()) {
+        std::deque<Script>& scripts = scripts_[url];
+        scripts.push_back(std::move(script));
+        return scripts.back();
+    }
+
+    [[nodiscard]] const std::deque<Sent>& sent() const noexcept { return sent_; }
+    /// Exchanges under way: sent, and the response not dropped.
+    [[nodiscard]] std::size_t running() const noexcept { return running_; }
+    [[nodiscard]] std::size_t most_running() const noexcept { return most_running_; }
+
+    [[nodiscard]] Task<Result<std::unique_ptr<http::Response>>> send(const http::Request& request,
+                                                                     http::Trace& trace,
+                                                                     Deadline attempt_by) override {
+        const Context& context = co_await this_task::context();
+        Sent& sent = sent_.emplace_back(request);
+        sent.attempt_by = attempt_by;
+        sent.alongside = running_;
+        // From here on this exchange is counted, whatever becomes of it.
+        auto response = std::make_unique<ScriptedResponse>(*this, sent, take(sent.url));
+        const Script& script = response->script();
+        trace.effective_url = sent.url;
+        co_await sleep_for(script.delay);
+        trace.total = std::chrono::duration_cast<std::chrono::microseconds>(
+            context.scheduler->now() - trace.started);
+        if (script.failure) {
+            sent.ending = Ending::NoResponse;
+            co_return *script.failure;
+        }
+        trace.status = script.status;
+        co_return Result<std::unique_ptr<http::Response>>(std::move(response));
+    }
+
+private:
+    class ScriptedResponse final : public http::Response {
+    public:
+        ScriptedResponse(ScriptedClient& client, Sent& sent, Script script)
+            : client_(client), sent_(sent), script_(std::move(script)) {
+            client_.most_running_ = std::max(client_.most_running_, ++client_.running_);
+        }
+        ScriptedResponse(const ScriptedResponse&) = delete;
+        ScriptedResponse& operator=(const ScriptedResponse&) = delete;
+        ~ScriptedResponse() override {
+            --client_.running_;
+            if (sent_.ending == Ending::None) {
+                sent_.ending = Ending::Dropped;
+            }
+        }
+
+        [[nodiscard]] const Script& script() const noexcept { return script_; }
+        [[nodiscard]] int status() const noexcept override { return script_.status; }
+        [[nodiscard]] const std::string& location() const noexcept override {
+            return script_.location;
+        }
+
+        [[nodiscard]] Task<Result<std::string_view>> read() override {
+            if (next_ == script_.body.size()) {
+                sent_.ending = script_.break_off ? Ending::Broken : Ending::Complete;
+                if (script_.break_off) {
+                    co_return *script_.break_off;
+                }
+                co_return std::string_view();
+            }
+            const Script::Piece& piece = script_.body[next_];
+            ++next_;
+            if (piece.delay > Duration::zero()) {
+                co_await sleep_for(piece.delay);
+            }
+            sent_.read += piece.bytes.size();
+            co_return std::string_view(piece.bytes);
+        }
+
+    private:
+        ScriptedClient& client_;
+        Sent& sent_;
+        Script script_;
+        std::size_t next_ = 0;
+    };
+
+    Script take(const std::string& url) {
+        const auto found = scripts_.find(url);
+        if (found == scripts_.end()) {
+            Script unknown;
+            unknown.fails(Error(ErrorClass::Connect, "nothing is scripted for " + url));
+            return unknown;
+        }
+        Script script = found->second.front();
+        if (found->second.size() > 1) {
+            found->second.pop_front();
+        }
+        return script;
+    }
+
+    std::map<std::string, std::deque<Script>> scripts_;
+    std::deque<Sent> sent_;
+    std::size_t running_ = 0;
+    std::size_t most_running_ = 0;
+};
+
+}  // namespace runnel::test
