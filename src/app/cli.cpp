@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <clocale>
 #include <cstdio>
 
 #include "app/fetch.hpp"
@@ -56,6 +57,8 @@ int tell_parse_end(const CLI::App& app, const CLI::ParseError& end) {
 
 int run_cli(int argc, char** argv) {
     const TimePoint started = Clock::now();
+    // The input is UTF-8 whatever the environment says; libcurl reads international names by it.
+    std::setlocale(LC_CTYPE, "C.UTF-8");
     const StandardFds fds = prepare_standard_fds();
     GlobalOptions globals;
     FetchOptions fetch_options;

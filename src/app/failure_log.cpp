@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "http/url.hpp"
+
 namespace runnel {
 
 namespace {
@@ -26,11 +28,12 @@ std::string_view explanation(ErrorClass error_class) {
 }
 
 std::string place(const Record& record) {
+    const std::string input = http::without_userinfo(record.input);
     if (!record.line) {
-        return record.input;
+        return input;
     }
-    return fmt::format("{} ({}, line {})", record.input,
-                       record.file_in == "-" ? "stdin" : record.file_in, *record.line);
+    return fmt::format("{} ({}, line {})", input, record.file_in == "-" ? "stdin" : record.file_in,
+                       *record.line);
 }
 
 }  // namespace

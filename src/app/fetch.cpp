@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "async/shield.hpp"
 #include "http/redirect.hpp"
 #include "pipeline/line_splitter.hpp"
 
@@ -22,6 +21,15 @@ Error unexpected_status(const http::Response& response) {
                      fmt::format("status {} without a Location", response.status()));
     }
     return Error(ErrorClass::HttpStatus, fmt::format("status {}", response.status()));
+}
+
+/// The CURLcode of the input: that of what went wrong, where libcurl has one for it.
+std::optional<int> exit_code(const http::Trace& trace, const Record& record) {
+    if (record.state() == Record::State::Cancelled) {
+        return std::nullopt;
+    }
+    const bool own = trace.curl_code && record.failure && record.failure->code() != 0;
+    return own ? record.failure->code() : trace.curl_code;
 }
 
 }  // namespace
@@ -190,7 +198,7 @@ void Fetch::conclude(Item& item) {
             std::chrono::duration_cast<std::chrono::microseconds>(left_queue - item.read_at);
     }
     const http::Trace& trace = item.trace;
-    record.exitcode = trace.curl_code;
+    record.exitcode = exit_code(trace, record);
     record.url_effective = trace.effective_url;
     if (trace.status > 0) {
         record.response_code = trace.status;

@@ -44,10 +44,12 @@ void describe_fetch(CLI::App& command, FetchOptions& options) {
     command
         .add_flag_function("--lines", form(FetchOptions::Form::Lines),
                            "Every line of every body, whole, as it arrives (default)")
+        ->trigger_on_parse()
         ->group(output);
     command
         .add_flag_function("--json", form(FetchOptions::Form::Json),
                            "One JSON record for each input")
+        ->trigger_on_parse()
         ->group(output);
     command.add_flag("--tag", options.tag, "Start each line with its input and a tab")
         ->group(output);

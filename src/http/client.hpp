@@ -36,9 +36,10 @@ class Client {
 public:
     virtual ~Client() = default;
 
-    /// Resumes when the response headers are in, or with the reason there are none. \a request and
-    /// \a trace must outlive the response. \a attempt_by: the end of the attempt
-    /// (Policy::max_time), in which time that the reader holds the transfer back does not count.
+    /// Resumes when the response headers are in, or with the reason there are none. \a request must
+    /// live until then; \a trace and the request's policy must outlive the response. \a attempt_by:
+    /// the end of the attempt (Policy::max_time), in which time that the reader holds the transfer
+    /// back does not count.
     [[nodiscard]] virtual Task<Result<std::unique_ptr<Response>>> send(const Request& request,
                                                                        Trace& trace,
                                                                        Deadline attempt_by) = 0;

@@ -136,7 +136,7 @@ CurlClient::~CurlClient() = default;
 
 Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request, Trace& trace,
                                                          Deadline attempt_by) {
-    trace.effective_url = request.url.text();
+    trace.effective_url = request.url.redacted();
     const Deadline connect_by = Deadline::after(loop_.now(), request.policy->connect_timeout);
     Addresses addresses;
     if (!Resolver::is_numeric(request.url.host())) {

@@ -1,5 +1,6 @@
 #include "http/multi.hpp"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -105,6 +106,7 @@ void Multi::watch(Transfer& transfer, curl_socket_t socket, int what) {
         watch.watcher = std::make_unique<SocketWatcher>(loop_, socket, listener());
     }
     watch.transfer = &transfer;
+    transfer.use_socket(socket);
     watch.watcher->want((what & CURL_POLL_IN) != 0, (what & CURL_POLL_OUT) != 0);
 }
 
@@ -151,6 +153,20 @@ void Multi::act(curl_socket_t socket, int flags) {
     }
 }
 
+/// A connection that is to be used again has nothing left to say: neither its end, nor bytes beyond
+/// the body, which libcurl 7.88 would take for the beginning of the next answer. It finds one that
+/// was shut down dead, and opens another. (What is inside TLS cannot be seen from here.)
+void Multi::refuse_surplus(const Transfer& transfer) {
+    const curl_socket_t socket = transfer.socket();
+    if (socket == CURL_SOCKET_BAD || !transfer.is_plaintext() || !at(socket).watcher) {
+        return;
+    }
+    char byte = 0;
+    if (recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) {
+        shutdown(socket, SHUT_RDWR);
+    }
+}
+
 void Multi::drain() {
     int left = 0;
     while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
@@ -161,6 +177,7 @@ void Multi::drain() {
         const CURLcode code = message->data.result;
         Transfer& transfer = Transfer::of(message->easy_handle);
         remove(transfer);
+        refuse_surplus(transfer);
         transfer.finished(code);
     }
 }

@@ -66,6 +66,7 @@ private:
     void expire() noexcept override;
     void act(curl_socket_t socket, int flags);
     void drain();
+    void refuse_surplus(const Transfer& transfer);
 
     Loop& loop_;
     std::vector<Watch> watches_;  // by descriptor

@@ -25,7 +25,7 @@ public:
     int status = 0;            ///< 0: no response.
     std::string http_version;  ///< "1.1", empty without a response.
     std::string content_type;
-    std::string effective_url;        ///< The URL that was asked last.
+    std::string effective_url;        ///< The URL that was asked last, without a password.
     std::uint64_t size_download = 0;  ///< Body bytes on the wire, of the last hop.
     std::uint64_t size_header = 0;    ///< Of all hops.
     std::string remote_ip;

@@ -85,7 +85,9 @@ void Transfer::prepare(const Request& request, Trace& trace, const std::string& 
     }
     detail_[0] = '\0';
     trace_ = &trace;
-    trace.effective_url = request.url.text();
+    socket_ = CURL_SOCKET_BAD;
+    plaintext_ = !request.url.is_https();
+    trace.effective_url = request.url.redacted();
     earlier_headers_ = trace.size_header;
     answered_ = false;
     error_.reset();

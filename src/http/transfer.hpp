@@ -65,6 +65,10 @@ public:
     [[nodiscard]] static Transfer& of(CURL* easy);
     void started(Multi& multi);
     void finished(CURLcode code);
+    /// The socket that it was last seen on, -1 before. Others may use it once this has finished.
+    void use_socket(curl_socket_t socket) noexcept { socket_ = socket; }
+    [[nodiscard]] curl_socket_t socket() const noexcept { return socket_; }
+    [[nodiscard]] bool is_plaintext() const noexcept { return plaintext_; }
     /// A byte came or went.
     void touch() noexcept;
     /// Stops the flow if the buffer is still full.
@@ -106,11 +110,13 @@ private:
     std::array<char, CURL_ERROR_SIZE> detail_{};
     /// What the handle is configured for; null when it must be configured anew.
     const Policy* policy_ = nullptr;
+    bool plaintext_ = false;
     bool plain_ = true;  // a GET without headers of its own
     List headers_;
     List resolve_;
 
     Multi* multi_ = nullptr;
+    curl_socket_t socket_ = CURL_SOCKET_BAD;
     Trace* trace_ = nullptr;
     std::uint64_t earlier_headers_ = 0;
     TimePoint began_;

@@ -35,12 +35,31 @@ CURLU* scratch_handle() {
     return handle.get();
 }
 
-Error bad(std::string_view text, std::string_view why) {
+/// \a text as it may stand in a message.
+std::string shown(std::string_view text) {
     constexpr std::size_t kShown = 200;
-    const std::string_view dots = text.size() > kShown ? "..." : "";
-    return Error(ErrorClass::BadInput,
-                 fmt::format("\"{}{}\": {}", text.substr(0, kShown), dots, why),
+    std::string safe = without_userinfo(text);
+    if (safe.size() > kShown) {
+        safe.resize(kShown);
+        safe += "...";
+    }
+    return safe;
+}
+
+Error bad(std::string_view text, std::string_view why) {
+    return Error(ErrorClass::BadInput, fmt::format("\"{}\": {}", shown(text), why),
                  CURLE_URL_MALFORMAT);
+}
+
+/// Names are compared without regard to case; those that libcurl has converted are lower-case.
+std::string lower_case(std::string_view name) {
+    std::string lower(name);
+    for (char& c : lower) {
+        if (c >= 'A' && c <= 'Z') {
+            c = static_cast<char>(c - 'A' + 'a');
+        }
+    }
+    return lower;
 }
 
 bool has_control_or_space(std::string_view text) {
@@ -85,8 +104,8 @@ Result<Url> Url::parse(std::string_view text) {
     if (!url.https_ && view(scheme) != "http") {
         return bad(text, fmt::format("the scheme {} is not http or https", view(scheme)));
     }
-    CurlText host = part(handle, CURLUPART_HOST, CURLU_PUNYCODE);
-    if (view(host).empty()) {
+    url.host_ = lower_case(view(part(handle, CURLUPART_HOST, CURLU_PUNYCODE)));
+    if (url.host_.empty()) {
         return bad(text, "the host name cannot be used");
     }
     const CurlText port = part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
@@ -94,12 +113,10 @@ Result<Url> Url::parse(std::string_view text) {
     if (url.port_ == 0) {
         return bad(text, "nothing can listen on port 0");
     }
-    url.origin_ = fmt::format("{}://{}:{}", view(scheme), view(host), url.port_);
-    url.host_ = view(host);
+    url.origin_ = fmt::format("{}://{}:{}", view(scheme), url.host_, url.port_);
     if (url.host_.front() == '[') {
         url.host_ = url.host_.substr(1, url.host_.size() - 2);
     }
-    url.has_userinfo_ = part(handle, CURLUPART_USER) != nullptr;
     url.text_ = terminated;
     return url;
 }
@@ -114,8 +131,8 @@ Result<Url> Url::resolve(std::string_view reference) const {
         curl_url_set(handle, CURLUPART_URL, terminated.c_str(),
                      CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE);
     if (code != CURLUE_OK) {
-        return Error(ErrorClass::Redirect,
-                     fmt::format("redirected to \"{}\": {}", reference, curl_url_strerror(code)));
+        return Error(ErrorClass::Redirect, fmt::format("redirected to \"{}\": {}", shown(reference),
+                                                       curl_url_strerror(code)));
     }
     const CurlText absolute = part(handle, CURLUPART_URL, CURLU_URLENCODE);
     Result<Url> target = parse(view(absolute));
@@ -125,14 +142,20 @@ Result<Url> Url::resolve(std::string_view reference) const {
     return target;
 }
 
-std::string Url::redacted() const {
-    if (!has_userinfo_) {
-        return text_;
+std::string Url::redacted() const { return without_userinfo(text_); }
+
+std::string without_userinfo(std::string_view text) {
+    const std::size_t slashes = text.find("//");
+    if (slashes == std::string_view::npos) {
+        return std::string(text);
     }
-    const std::size_t begin = text_.find("://") + 3;
-    const std::size_t end = text_.find_first_of("/?#", begin);
-    const std::size_t at = text_.rfind('@', end);
-    return text_.substr(0, begin) + "***" + text_.substr(at);
+    const std::size_t begin = slashes + 2;
+    const std::string_view authority = text.substr(begin, text.find_first_of("/?#", begin) - begin);
+    const std::size_t at = authority.rfind('@');
+    if (at == std::string_view::npos) {
+        return std::string(text);
+    }
+    return fmt::format("{}***{}", text.substr(0, begin), text.substr(begin + at));
 }
 
 }  // namespace runnel::http

@@ -25,7 +25,7 @@ public:
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     /// Scheme, host and port: what every rule "per host" means. Equal for equal origins.
     [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
-    /// For people: without a password.
+    /// For people: without user name and password.
     [[nodiscard]] std::string redacted() const;
 
 private:
@@ -36,7 +36,9 @@ private:
     std::string origin_;
     std::uint16_t port_ = 0;
     bool https_ = false;
-    bool has_userinfo_ = false;
 };
+
+/// \a url with `***` for a user name and password, for people. It need not be a good one.
+[[nodiscard]] std::string without_userinfo(std::string_view url);
 
 }  // namespace runnel::http

@@ -146,10 +146,18 @@ def test_a_redirect_to_a_file_does_not_read_it(fetch, server):
     assert (result.status, result.stdout) == (1, b"")
 
 
-def test_surplus_bytes_after_a_body_are_no_part_of_it(fetch, server):
-    url = server.serve("/", raw(head("Content-Length: 5"), b"good\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nevil\n"))
-    result = fetch("-j", "1", url, url)
-    assert (result.status, result.stdout) == (0, b"good\ngood\n")
+@pytest.mark.parametrize("pause", [0, 0.05], ids=["with the headers", "after the headers"])
+def test_surplus_bytes_after_a_body_are_no_part_of_it_and_no_answer_to_the_next_request(fetch, server, pause):
+    def answer(talk):
+        if talk.request.query == "2":
+            return talk.reply(b"right\n")
+        talk.head({"Content-Length": 5})
+        talk.pause(pause)
+        talk.send(b"good\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nevil\n")
+        talk.hang()
+    url = server.serve("/", answer)
+    result = fetch("-j", "1", f"{url}?1", f"{url}?2")
+    assert (result.status, result.stdout) == (0, b"good\nright\n")
 
 
 def test_names_resolve_once_they_can(fetch, server, resolver):

@@ -79,6 +79,16 @@ def test_a_body_that_unpacks_a_thousandfold_costs_no_memory_with_a_slow_reader(s
     assert (session.result().status, total) == (0, size * MEGABYTE)
 
 
+def test_fifty_bodies_that_unpack_a_thousandfold_cost_no_memory_while_nobody_reads(start, server):
+    packed = gzip([(b"x" * 65535 + b"\n") * 16] * 16)
+    url = server.serve("/", gzipped(packed))
+    session = start(*[url] * 50)
+    assert settled(lambda: len(server.requests)) == 50
+    assert session.peak_memory() < memory_limit(64)
+    assert session.skip(50 * 16 * MEGABYTE, 60) == 50 * 16 * MEGABYTE
+    assert session.result().status == 0
+
+
 def test_a_consumer_that_does_not_read_bounds_the_requests_that_are_started(start, server):
     number, body = 400 if SLOW else 1000, LINE * 100
     url = server.serve("/", body)

@@ -94,6 +94,25 @@ TEST(CurlClientAnswers, SendsTheRequestAsItWasAskedFor) {
     EXPECT_TRUE(seen.ends_with("\r\n\r\npayload")) << seen;
 }
 
+TEST(CurlClientAnswers, SendsTheCredentialsOfTheUrlAndDoesNotTellThem) {
+    std::string seen;
+    {
+        TestServer server([&seen](TestServer::Connection& client) {
+            seen = client.read_request().value_or("");
+            client.send(TestServer::ok(""));
+            client.wait_until_gone();
+        });
+        Network network;
+        const Exchange got = network.get(server.url("/", "user:secret@127.0.0.1"));
+        EXPECT_TRUE(got.ok());
+        EXPECT_EQ(got.trace.effective_url, server.url("/", "***@127.0.0.1"));
+        const Exchange unknown = network.get("http://user:secret@no-such-host.invalid/");
+        EXPECT_EQ(unknown.trace.effective_url, "http://***@no-such-host.invalid/");
+        EXPECT_EQ(unknown.message().find("secret"), std::string::npos);
+    }
+    EXPECT_NE(seen.find("\r\nAuthorization: Basic dXNlcjpzZWNyZXQ=\r\n"), std::string::npos);
+}
+
 TEST(CurlClientAnswers, LeavesNothingOfAnUnusualRequestForTheNext) {
     std::vector<std::string> seen;
     {

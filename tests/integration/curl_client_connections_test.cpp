@@ -1,5 +1,6 @@
 #include <dirent.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -63,7 +64,6 @@ TEST(CurlClientConnections, KeepsNoneThatTheServerWantsToClose) {
     EXPECT_EQ(server.connections(), 3U);
 }
 
-/// Two requests; the server does \a ending to the first connection before or at the second.
 Task<void> wait_for(Event& event) { co_await event.wait(); }
 
 TEST(CurlClientConnections, ReplacesOneThatWasClosedBetweenRequests) {
@@ -184,17 +184,17 @@ Task<void> work(Crawl& crawl) {
         const Exchange got =
             co_await test::exchange(crawl.network.client, crawl.network.policy, std::move(url));
         EXPECT_EQ(got.failed_as(), "") << got.message();
-        crawl.good += got.body == "hi" ? 1 : 0;
+        crawl.good += got.body == "hi" ? 1U : 0U;
         if (crawl.next % 50 == 0) {
             crawl.most_descriptors = std::max(crawl.most_descriptors, open_descriptors());
         }
     }
 }
 
-Task<void> crawl_with(Crawl& crawl, int workers) {
+Task<void> crawl_with(Crawl& crawl, std::size_t workers) {
     const Context& context = co_await this_task::context();
     TaskGroup group(context);
-    for (int i = 0; i < workers; ++i) {
+    for (std::size_t i = 0; i < workers; ++i) {
         group.start(work(crawl));
     }
     co_await group.join();
@@ -210,7 +210,7 @@ std::vector<std::string> many_origins(const TestServer& server, std::size_t coun
 
 TEST(CurlClientConnections, StayBoundedWithVeryManyOrigins) {
     constexpr std::size_t kOrigins = 3500;
-    constexpr int kWorkers = 20;
+    constexpr std::size_t kWorkers = 20;
     TestServer server(TestServer::always(TestServer::ok("hi")));
     const std::size_t before = open_descriptors();
     {

@@ -103,7 +103,7 @@ public:
         // From here on this exchange is counted, whatever becomes of it.
         auto response = std::make_unique<ScriptedResponse>(*this, sent, take(sent.url));
         const Script& script = response->script();
-        trace.effective_url = sent.url;
+        trace.effective_url = request.url.redacted();
         co_await sleep_for(script.delay);
         trace.total = std::chrono::duration_cast<std::chrono::microseconds>(
             context.scheduler->now() - trace.started);

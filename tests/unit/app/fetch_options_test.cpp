@@ -1,0 +1,129 @@
+#include "app/fetch_options.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <CLI/CLI.hpp>
+
+namespace runnel {
+namespace {
+
+using namespace std::chrono_literals;
+using Arguments = std::vector<std::string>;
+
+FetchOptions parse(Arguments arguments) {
+    CLI::App app("test");
+    FetchOptions options;
+    describe_fetch(app, options);
+    std::reverse(arguments.begin(), arguments.end());
+    app.parse(std::move(arguments));
+    return options;
+}
+
+/// Why \a arguments are refused.
+std::string refusal(Arguments arguments) {
+    std::string all;
+    for (const std::string& argument : arguments) {
+        all += argument + ' ';
+    }
+    try {
+        parse(std::move(arguments));
+    } catch (const CLI::ParseError& error) {
+        return error.what();
+    }
+    ADD_FAILURE() << "accepted: " << all;
+    return "";
+}
+
+TEST(FetchOptions, HaveTheirDefaults) {
+    const FetchOptions options = parse({});
+    EXPECT_TRUE(options.urls.empty());
+    EXPECT_TRUE(options.files.empty());
+    EXPECT_EQ(options.jobs, 50U);
+    EXPECT_EQ(options.form, FetchOptions::Form::Lines);
+    EXPECT_FALSE(options.tag);
+    EXPECT_TRUE(options.expect.contains(204));
+    EXPECT_FALSE(options.expect.contains(304));
+    EXPECT_EQ(options.policy.max_time, Duration::zero());
+    EXPECT_EQ(options.policy.connect_timeout, 10s);
+    EXPECT_EQ(options.policy.idle_timeout, 30s);
+    EXPECT_EQ(options.policy.max_body, 0U);
+    EXPECT_EQ(options.max_line, 16U << 20);
+    EXPECT_EQ(options.deadline, Duration::zero());
+    EXPECT_EQ(options.grace, 10s);
+}
+
+TEST(FetchOptions, SetWhatTheySay) {
+    EXPECT_EQ(parse({"-m", "1.5"}).policy.max_time, 1500ms);
+    EXPECT_EQ(parse({"--max-time", "2m"}).policy.max_time, 2min);
+    EXPECT_EQ(parse({"--connect-timeout=250ms"}).policy.connect_timeout, 250ms);
+    EXPECT_EQ(parse({"--idle-timeout", "0"}).policy.idle_timeout, Duration::zero());
+    EXPECT_EQ(parse({"--max-body", "10M"}).policy.max_body, 10U << 20);
+    EXPECT_EQ(parse({"--max-line", "64k"}).max_line, 64U << 10);
+    EXPECT_EQ(parse({"--deadline", "1h"}).deadline, 1h);
+    EXPECT_EQ(parse({"--grace", "3"}).grace, 3s);
+    EXPECT_TRUE(parse({"--tag"}).tag);
+    EXPECT_EQ(parse({"--json"}).form, FetchOptions::Form::Json);
+    EXPECT_EQ(parse({"--lines"}).form, FetchOptions::Form::Lines);
+    const FetchOptions options = parse({"--expect", "404,5xx"});
+    EXPECT_TRUE(options.expect.contains(503));
+    EXPECT_FALSE(options.expect.contains(200));
+}
+
+TEST(FetchOptions, KnowTheJobsByFourNames) {
+    EXPECT_EQ(parse({"-j", "3"}).jobs, 3U);
+    EXPECT_EQ(parse({"-P4"}).jobs, 4U);
+    EXPECT_EQ(parse({"--jobs=5"}).jobs, 5U);
+    EXPECT_EQ(parse({"--parallel-max", "6"}).jobs, 6U);
+}
+
+TEST(FetchOptions, TakeTheLastOfSeveral) {
+    EXPECT_EQ(parse({"-j", "3", "--jobs", "4", "-P", "5"}).jobs, 5U);
+    EXPECT_EQ(parse({"-m", "3", "-m", "4"}).policy.max_time, 4s);
+    EXPECT_EQ(parse({"--max-body", "3", "--max-body", "0"}).policy.max_body, 0U);
+    EXPECT_FALSE(parse({"--expect", "200", "--expect", "404"}).expect.contains(200));
+}
+
+TEST(FetchOptions, PreferRecordsToLines) {
+    EXPECT_EQ(parse({"--lines", "--json"}).form, FetchOptions::Form::Json);
+    EXPECT_EQ(parse({"--json", "--lines"}).form, FetchOptions::Form::Json);
+}
+
+TEST(FetchOptions, CollectUrlsAndFiles) {
+    const FetchOptions options =
+        parse({"http://a", "-i", "one", "http://b", "--input=two", "-i", "-", "http://c"});
+    EXPECT_EQ(options.urls, (Arguments{"http://a", "http://b", "http://c"}));
+    EXPECT_EQ(options.files, (Arguments{"one", "two", "-"}));
+}
+
+TEST(FetchOptions, NameTheOptionOfABadValue) {
+    for (const char* option : {"--max-time", "--connect-timeout", "--idle-timeout", "--max-body",
+                               "--max-line", "--deadline", "--grace", "--jobs", "--expect"}) {
+        for (const char* value : {"x", "", "5 s", "1e999", "99999999999999999999999999999"}) {
+            const std::string why = refusal({std::string(option) + "=" + value});
+            EXPECT_NE(why.find(option), std::string::npos) << option << "=" << value << ": " << why;
+        }
+    }
+    EXPECT_NE(refusal({"-m", "x"}).find("--max-time"), std::string::npos);
+    EXPECT_NE(refusal({"-P", "x"}).find("--jobs"), std::string::npos);
+}
+
+TEST(FetchOptions, RefuseNegativeNumbersAndNoJobs) {
+    EXPECT_NE(refusal({"--jobs=-1"}).find("--jobs"), std::string::npos);
+    EXPECT_NE(refusal({"--jobs=0"}).find("above zero"), std::string::npos);
+    EXPECT_NE(refusal({"--jobs=1.5"}).find("--jobs"), std::string::npos);
+    EXPECT_NE(refusal({"--max-time=-1"}).find("--max-time"), std::string::npos);
+    EXPECT_NE(refusal({"--max-body=-1"}).find("--max-body"), std::string::npos);
+}
+
+TEST(FetchOptions, RefuseWhatIsNoOption) {
+    EXPECT_NE(refusal({"--no-such-option"}).find("--no-such-option"), std::string::npos);
+    EXPECT_NE(refusal({"-m"}).find("--max-time"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace runnel

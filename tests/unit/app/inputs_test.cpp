@@ -1,0 +1,141 @@
+#include "app/inputs.hpp"
+
+#include <fcntl.h>
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "async/run.hpp"
+#include "support/descriptors.hpp"
+#include "support/tasks.hpp"
+
+namespace runnel {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+class InputsTest : public testing::Test {
+protected:
+    void add_file(std::string name, std::string_view content) {
+        files.push_back(Inputs::File{std::move(name), test::make_file(content)});
+    }
+    void make(Strings arguments = {}, std::uint64_t max_line = 0) {
+        inputs = std::make_unique<Inputs>(loop, policy, max_line, std::move(arguments),
+                                          std::move(files));
+    }
+    Result<std::optional<Input>> next() { return run(loop, inputs->next()); }
+    /// `<file>:<line>:<text>` of each input; `!` stands before one that means no request.
+    Strings rest() {
+        Strings all;
+        for (;;) {
+            const Result<std::optional<Input>> input = next();
+            if (!input) {
+                all.push_back("error: " + input.error().message());
+                return all;
+            }
+            if (!*input) {
+                return all;
+            }
+            const Input& read = **input;
+            const std::string number = read.line_number ? std::to_string(*read.line_number) : "";
+            all.push_back((read.request ? "" : "!") + read.file_in + ":" + number + ":" +
+                          read.text);
+        }
+    }
+
+    Loop loop;
+    http::Policy policy;
+    std::vector<Inputs::File> files;
+    std::unique_ptr<Inputs> inputs;
+};
+
+TEST_F(InputsTest, AreTheArgumentsThenTheFilesInTheirOrder) {
+    add_file("one", "http://c/\nhttp://d/\n");
+    add_file("two", "http://e/");
+    make({"http://a/", "http://b/"});
+    EXPECT_EQ(rest(), (Strings{"::http://a/", "::http://b/", "one:1:http://c/", "one:2:http://d/",
+                               "two:1:http://e/"}));
+    EXPECT_EQ(inputs->count(), 5U);
+    EXPECT_TRUE(inputs->at_end());
+    EXPECT_EQ(rest(), Strings());
+}
+
+TEST_F(InputsTest, AreNoneWithoutArgumentsAndFiles) {
+    make();
+    EXPECT_FALSE(inputs->at_end());
+    EXPECT_EQ(rest(), Strings());
+    EXPECT_TRUE(inputs->at_end());
+    EXPECT_EQ(inputs->count(), 0U);
+}
+
+TEST_F(InputsTest, PassOverBlankLinesAndCommentsButCountThem) {
+    add_file("one", "\xef\xbb\xbf# urls\r\n\r\n  http://a/  \r\n\n#http://b/\nhttp://c/\r\n");
+    add_file("two", "\xef\xbb\xbfhttp://d/\n");
+    make();
+    EXPECT_EQ(rest(), (Strings{"one:3:http://a/", "one:6:http://c/", "two:1:http://d/"}));
+    EXPECT_EQ(inputs->count(), 3U);
+}
+
+TEST_F(InputsTest, TakeAnEmptyFileForNoInputs) {
+    add_file("empty", "");
+    add_file("two", "http://a/\n");
+    make();
+    EXPECT_EQ(rest(), (Strings{"two:1:http://a/"}));
+}
+
+TEST_F(InputsTest, GiveLinesThatMeanNoRequest) {
+    add_file("one", "what is this\nhttp://a/\nftp://b/\n");
+    make({"word"});
+    EXPECT_EQ(rest(),
+              (Strings{"!::word", "!one:1:what is this", "one:2:http://a/", "!one:3:ftp://b/"}));
+    EXPECT_EQ(inputs->count(), 4U);
+}
+
+TEST_F(InputsTest, DoNotTrimArguments) {
+    make({" http://a/", "# http://b/"});
+    EXPECT_EQ(rest(), (Strings{"!:: http://a/", "!::# http://b/"}));
+}
+
+TEST_F(InputsTest, TellALineThatIsTooLong) {
+    add_file("one", "http://a/\nhttp://" + std::string(5000, 'b') + "/\nhttp://c/\n");
+    make({}, 100);
+    EXPECT_TRUE(next().ok());
+    const Result<std::optional<Input>> input = next();
+    ASSERT_TRUE(input.ok() && *input);
+    EXPECT_EQ((**input).line_number, 2U);
+    EXPECT_LE((**input).text.size(), 256U);
+    ASSERT_FALSE((**input).request.ok());
+    EXPECT_EQ((**input).request.error().error_class(), ErrorClass::BadInput);
+    EXPECT_NE((**input).request.error().message().find("--max-line"), std::string::npos);
+    EXPECT_EQ(rest(), (Strings{"one:3:http://c/"}));
+    EXPECT_EQ(inputs->count(), 3U);
+}
+
+TEST_F(InputsTest, FailAtAFileThatCannotBeRead) {
+    add_file("one", "http://a/\n");
+    files.push_back(Inputs::File{"folder", test::open_path("/tmp", O_RDONLY)});
+    add_file("two", "http://b/\n");
+    make({"http://c/"});
+    EXPECT_EQ(rest(), (Strings{"::http://c/", "one:1:http://a/",
+                               "error: cannot read folder: Is a directory"}));
+    EXPECT_FALSE(inputs->at_end());
+}
+
+TEST_F(InputsTest, ComeAsTheProducerWritesThem) {
+    test::Ends pipe = test::make_pipe();
+    files.push_back(Inputs::File{"pipe", std::move(pipe.first)});
+    make();
+    ASSERT_TRUE(test::write_all(pipe.second.get(), "http://a/\nhttp://b"));
+    const Result<std::optional<Input>> first = next();
+    ASSERT_TRUE(first.ok() && *first);
+    EXPECT_EQ((**first).text, "http://a/");
+    EXPECT_THROW(run(loop, inputs->next(), test::stopped()), Cancelled);
+    ASSERT_TRUE(test::write_all(pipe.second.get(), "/\nhttp://c/"));
+    pipe.second.reset();
+    EXPECT_EQ(rest(), (Strings{"pipe:2:http://b/", "pipe:3:http://c/"}));
+}
+
+}  // namespace
+}  // namespace runnel

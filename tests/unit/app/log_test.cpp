@@ -1,0 +1,79 @@
+#include "app/log.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace runnel {
+namespace {
+
+/// What \a log tells of one thing of each kind, and of a release.
+std::string told_at(Log::Level level, bool release) {
+    testing::internal::CaptureStderr();
+    {
+        Log log(level);
+        log.info("an info");
+        log.warn("a warning");
+        log.error("an error {}");
+        if (release) {
+            log.release();
+        }
+    }
+    return testing::internal::GetCapturedStderr();
+}
+
+TEST(Printable, EscapesControlBytesAndNothingElse) {
+    EXPECT_EQ(printable("plain \xc3\xa9 \xf0\x9f\x99\x82"), "plain \xc3\xa9 \xf0\x9f\x99\x82");
+    EXPECT_EQ(printable("\x1b[31mred\x07\n\r\t"), "\\x1b[31mred\\x07\\x0a\\x0d\\x09");
+    EXPECT_EQ(printable(std::string_view("\0\x7f", 2)), "\\x00\\x7f");
+    EXPECT_EQ(printable(""), "");
+}
+
+TEST(Printable, EscapesTheControlsBeyondAscii) {
+    // CSI as one character, and as one byte that is no UTF-8.
+    EXPECT_EQ(printable("\xc2\x9b"
+                        "31m"),
+              "\\xc2\\x9b31m");
+    EXPECT_EQ(printable("\x9b"
+                        "31m"),
+              "\\x9b31m");
+}
+
+TEST(Log, TellsWarningsAndErrors) {
+    EXPECT_EQ(told_at(Log::Level::Normal, false), "runnel: a warning\nrunnel: an error {}\n");
+}
+
+TEST(Log, TellsMoreWhenAsked) {
+    EXPECT_EQ(told_at(Log::Level::Verbose, false),
+              "runnel: an info\nrunnel: a warning\nrunnel: an error {}\n");
+    EXPECT_TRUE(Log(Log::Level::Verbose).verbose());
+    EXPECT_FALSE(Log(Log::Level::Normal).verbose());
+}
+
+TEST(Log, HoldsEverythingBackUntilReleasedWhenQuiet) {
+    EXPECT_EQ(told_at(Log::Level::Quiet, false), "");
+    EXPECT_EQ(told_at(Log::Level::Quiet, true), "runnel: a warning\nrunnel: an error {}\n");
+}
+
+TEST(Log, HoldsTheLastThousandLinesBack) {
+    testing::internal::CaptureStderr();
+    Log log(Log::Level::Quiet);
+    for (int i = 0; i < 1500; ++i) {
+        log.error(std::to_string(i));
+    }
+    log.release();
+    const std::string told = testing::internal::GetCapturedStderr();
+    EXPECT_TRUE(told.starts_with("runnel: 500\n")) << told.substr(0, 40);
+    EXPECT_TRUE(told.ends_with("runnel: 1499\n"));
+}
+
+TEST(Log, CannotBeMadeToSteerTheTerminal) {
+    testing::internal::CaptureStderr();
+    Log log(Log::Level::Normal);
+    log.error("\x1b]0;title\x07\nrunnel: forged");
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              "runnel: \\x1b]0;title\\x07\\x0arunnel: forged\n");
+}
+
+}  // namespace
+}  // namespace runnel

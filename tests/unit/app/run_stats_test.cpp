@@ -1,0 +1,71 @@
+#include "app/run_stats.hpp"
+
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+namespace runnel {
+namespace {
+
+using namespace std::chrono_literals;
+
+Record delivered(std::uint64_t bytes, std::chrono::microseconds time) {
+    Record record;
+    record.size_download = bytes;
+    record.time_total = time;
+    return record;
+}
+
+Record failed(ErrorClass error_class) {
+    Record record;
+    record.failure = Error(error_class, "why");
+    return record;
+}
+
+TEST(RunStats, StartAtNothing) {
+    const RunStats stats;
+    EXPECT_EQ(stats.delivered() + stats.failed() + stats.cancelled(), 0U);
+    EXPECT_EQ(stats.counts(), "0 delivered, 0 failed, 0 cancelled");
+    EXPECT_EQ(stats.summary(1s, Histogram()).find("time_total"), std::string::npos);
+}
+
+TEST(RunStats, CountEveryInputOnceAndFailuresByClass) {
+    RunStats stats;
+    stats.count(delivered(1, 1ms));
+    stats.count(delivered(2, 1ms));
+    stats.count(failed(ErrorClass::Dns));
+    stats.count(failed(ErrorClass::HttpStatus));
+    stats.count(failed(ErrorClass::Dns));
+    stats.count(failed(ErrorClass::Interrupted));
+    stats.count(failed(ErrorClass::Deadline));
+    stats.count(failed(ErrorClass::Cancelled));
+    stats.count(failed(ErrorClass::Internal));
+    EXPECT_EQ(stats.delivered(), 2U);
+    EXPECT_EQ(stats.failed(), 4U);
+    EXPECT_EQ(stats.cancelled(), 3U);
+    EXPECT_EQ(stats.counts(),
+              "2 delivered, 4 failed, 3 cancelled (2 dns, 1 http_status, 1 deadline, "
+              "1 interrupted, 1 cancelled, 1 internal)");
+}
+
+TEST(RunStats, SumUpTheRun) {
+    RunStats stats;
+    stats.count(delivered(1024, 10ms));
+    stats.count(delivered(512, 30ms));
+    const std::string summary = stats.summary(2s, Histogram());
+    EXPECT_TRUE(summary.starts_with("2 delivered, 0 failed, 0 cancelled; 1.5 KiB in 2.00 s, 1/s; "))
+        << summary;
+    EXPECT_NE(summary.find("time_total p50 "), std::string::npos) << summary;
+    EXPECT_NE(summary.find("max 30 ms; loop lag p50 0 ms"), std::string::npos) << summary;
+}
+
+TEST(RunStats, SayBytesForPeople) {
+    RunStats stats;
+    stats.count(delivered(1023, 1ms));
+    EXPECT_NE(stats.summary(1s, Histogram()).find("; 1023 bytes in"), std::string::npos);
+    stats.count(delivered(std::uint64_t{5} << 40, 1ms));
+    EXPECT_NE(stats.summary(1s, Histogram()).find("; 5.0 TiB in"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace runnel

@@ -1,0 +1,87 @@
+#include "http/curl_error.hpp"
+
+#include <array>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace runnel::http {
+namespace {
+
+Progress progress(bool answered, std::string_view detail = "") {
+    Progress progress;
+    progress.answered = answered;
+    progress.detail = detail;
+    return progress;
+}
+
+ErrorClass class_of(CURLcode code, bool answered = false, std::string_view detail = "") {
+    return to_error(code, progress(answered, detail)).error_class();
+}
+
+class Meaning {
+public:
+    CURLcode code;
+    ErrorClass error_class;
+};
+
+TEST(CurlError, HasTheClassOfTheFailure) {
+    const std::array cases = {
+        Meaning{CURLE_COULDNT_RESOLVE_HOST, ErrorClass::Dns},
+        Meaning{CURLE_COULDNT_RESOLVE_PROXY, ErrorClass::Proxy},
+        Meaning{CURLE_PROXY, ErrorClass::Proxy},
+        Meaning{CURLE_COULDNT_CONNECT, ErrorClass::Connect},
+        Meaning{CURLE_OPERATION_TIMEDOUT, ErrorClass::Connect},
+        Meaning{CURLE_SSL_CONNECT_ERROR, ErrorClass::Tls},
+        Meaning{CURLE_PEER_FAILED_VERIFICATION, ErrorClass::Tls},
+        Meaning{CURLE_SSL_CACERT_BADFILE, ErrorClass::Tls},
+        Meaning{CURLE_PARTIAL_FILE, ErrorClass::Truncated},
+        Meaning{CURLE_GOT_NOTHING, ErrorClass::Protocol},
+        Meaning{CURLE_WEIRD_SERVER_REPLY, ErrorClass::Protocol},
+        Meaning{CURLE_UNSUPPORTED_PROTOCOL, ErrorClass::Protocol},
+        Meaning{CURLE_BAD_CONTENT_ENCODING, ErrorClass::Decode},
+        Meaning{CURLE_FILESIZE_EXCEEDED, ErrorClass::TooLarge},
+        Meaning{CURLE_URL_MALFORMAT, ErrorClass::BadInput},
+        Meaning{CURLE_FAILED_INIT, ErrorClass::Internal},
+    };
+    for (const Meaning& each : cases) {
+        EXPECT_EQ(to_string(class_of(each.code)), to_string(each.error_class)) << each.code;
+    }
+}
+
+TEST(CurlError, TellsABrokenConnectionBeforeTheHeadersFromOneAfter) {
+    for (const CURLcode code : {CURLE_SEND_ERROR, CURLE_RECV_ERROR}) {
+        EXPECT_EQ(class_of(code, false), ErrorClass::Connect);
+        EXPECT_EQ(class_of(code, true), ErrorClass::Truncated);
+    }
+}
+
+TEST(CurlError, SeesABadChunkInAFailureToReceive) {
+    EXPECT_EQ(class_of(CURLE_RECV_ERROR, true,
+                       "Illegal or missing hexadecimal sequence in chunked"
+                       "-encoding"),
+              ErrorClass::Protocol);
+}
+
+TEST(CurlError, SeesALongHeaderLineInAShortageOfMemory) {
+    EXPECT_EQ(class_of(CURLE_OUT_OF_MEMORY, false), ErrorClass::Protocol);
+    EXPECT_EQ(class_of(CURLE_OUT_OF_MEMORY, true), ErrorClass::Internal);
+}
+
+TEST(CurlError, SpeaksInTheWordsOfLibcurl) {
+    const Error exact = to_error(CURLE_COULDNT_CONNECT, progress(false, "port 1: refused"));
+    EXPECT_EQ(exact.message(), "port 1: refused");
+    EXPECT_EQ(exact.code(), 7);
+    const Error general = to_error(CURLE_COULDNT_CONNECT, progress(false));
+    EXPECT_EQ(general.message(), curl_easy_strerror(CURLE_COULDNT_CONNECT));
+}
+
+TEST(CurlErrorDeathTest, StopsTheProgramAtABug) {
+    require_curl(CURLE_OK, "curl_easy_setopt");
+    require_curl(CURLM_OK, "curl_multi_add_handle");
+    EXPECT_DEATH(require_curl(CURLE_UNKNOWN_OPTION, "curl_easy_setopt"), "curl_easy_setopt: ");
+    EXPECT_DEATH(require_curl(CURLM_BAD_HANDLE, "curl_multi_add_handle"), "curl_multi_add_handle");
+}
+
+}  // namespace
+}  // namespace runnel::http

@@ -1,0 +1,259 @@
+#include "http/url.hpp"
+
+#include <array>
+#include <clocale>
+#include <stdexcept>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace runnel::http {
+namespace {
+
+/// What is wrong with \a text, which must be refused.
+std::string refusal(std::string_view text) {
+    const Result<Url> url = Url::parse(text);
+    if (url) {
+        ADD_FAILURE() << "accepted: " << text;
+        return "";
+    }
+    EXPECT_EQ(url.error().error_class(), ErrorClass::BadInput);
+    EXPECT_EQ(url.error().code(), 3);
+    return url.error().message();
+}
+
+Url parsed(std::string_view text) {
+    Result<Url> url = Url::parse(text);
+    if (!url) {
+        throw std::invalid_argument(url.error().message());
+    }
+    return std::move(*url);
+}
+
+std::string origin_of(std::string_view text) { return parsed(text).origin(); }
+
+/// Where \a reference leads from \a base, or "redirect: " and why it leads nowhere.
+std::string resolved(std::string_view base, std::string_view reference) {
+    const Result<Url> target = parsed(base).resolve(reference);
+    if (target) {
+        return target->text();
+    }
+    return std::string(to_string(target.error().error_class())) + ": " + target.error().message();
+}
+
+TEST(Url, IsTakenApart) {
+    const Url url = parsed("https://www.example.com:8443/path?query=1#fragment");
+    EXPECT_EQ(url.text(), "https://www.example.com:8443/path?query=1#fragment");
+    EXPECT_TRUE(url.is_https());
+    EXPECT_EQ(url.host(), "www.example.com");
+    EXPECT_EQ(url.port(), 8443);
+    EXPECT_EQ(url.origin(), "https://www.example.com:8443");
+}
+
+TEST(Url, KnowsTheDefaultPorts) {
+    EXPECT_EQ(parsed("http://a").port(), 80);
+    EXPECT_EQ(parsed("https://a").port(), 443);
+    EXPECT_EQ(parsed("http://a:/").port(), 80);
+    EXPECT_FALSE(parsed("http://a").is_https());
+}
+
+TEST(Url, AcceptsWhatServersHave) {
+    for (const char* text :
+         {"http://a", "http://a/", "http://a?q", "http://a#f", "http://127.0.0.1:1/",
+          "http://a/%00%ff", "http://a/\xc3\xa9", "http://a/{b}|c[d]", "http://user:pw@a/",
+          "http://a_b.c/", "http://a./", "http://xn--bcher-kva.example/", "HTTP://A/",
+          "http://a:65535/", "http://a//b//../c"}) {
+        EXPECT_TRUE(Url::parse(text).ok()) << text;
+    }
+    EXPECT_TRUE(Url::parse("http://a/" + std::string(100'000, 'x')).ok());
+}
+
+TEST(Url, HasOneOriginHoweverItIsWritten) {
+    EXPECT_EQ(origin_of("http://example.com/a"), "http://example.com:80");
+    EXPECT_EQ(origin_of("HTTP://EXAMPLE.com:80/b?c"), origin_of("http://example.com/a"));
+    EXPECT_EQ(origin_of("http://user:pw@example.com"), origin_of("http://example.com/a"));
+    EXPECT_EQ(origin_of("http://example.com:0080/"), origin_of("http://example.com/"));
+    EXPECT_NE(origin_of("https://example.com"), origin_of("http://example.com"));
+    EXPECT_NE(origin_of("http://example.com:81"), origin_of("http://example.com"));
+    EXPECT_NE(origin_of("http://www.example.com"), origin_of("http://example.com"));
+    EXPECT_EQ(origin_of("http://0x7f.1/"), origin_of("http://127.0.0.1/"));
+}
+
+TEST(Url, ReadsIpv6Hosts) {
+    const Url url = parsed("http://[::1]:8080/x");
+    EXPECT_EQ(url.host(), "::1");
+    EXPECT_EQ(url.port(), 8080);
+    EXPECT_EQ(url.origin(), "http://[::1]:8080");
+    EXPECT_EQ(origin_of("http://[0:0:0:0:0:0:0:1]:8080/"), url.origin());
+}
+
+/// libcurl takes names to be in the character set of the locale.
+class CharacterSet {
+public:
+    explicit CharacterSet(const char* locale) : before_(std::setlocale(LC_CTYPE, nullptr)) {
+        EXPECT_NE(std::setlocale(LC_CTYPE, locale), nullptr);
+    }
+    CharacterSet(const CharacterSet&) = delete;
+    CharacterSet& operator=(const CharacterSet&) = delete;
+    ~CharacterSet() { std::setlocale(LC_CTYPE, before_.c_str()); }
+
+private:
+    std::string before_;
+};
+
+TEST(Url, LooksUpInternationalNamesInAscii) {
+    const CharacterSet utf8("C.UTF-8");
+    const std::string name =
+        "b\xc3\xbc"
+        "cher.example";
+    EXPECT_EQ(parsed("http://" + name + "/").host(), "xn--bcher-kva.example");
+    EXPECT_EQ(origin_of("http://" + name), origin_of("http://xn--bcher-kva.example/"));
+    EXPECT_EQ(origin_of("http://B\xc3\x9c"
+                        "CHER.Example"),
+              origin_of("http://xn--bcher-kva.example/"));
+    const Result<Url> target = parsed("http://a/").resolve("http://" + name + "/x");
+    ASSERT_TRUE(target.ok());
+    EXPECT_EQ(target->host(), "xn--bcher-kva.example");
+    EXPECT_NE(refusal("http://\xff.example/").find("host name"), std::string::npos);
+}
+
+TEST(Url, TellsWhatIsWrong) {
+    EXPECT_NE(refusal("").find("an empty line"), std::string::npos);
+    for (const char* text : {"http://a/b c", " http://a", "http://a\r", "http://a\tb", "http://a\n",
+                             "http://a/\x7f", "a b"}) {
+        EXPECT_NE(refusal(text).find("percent-encode"), std::string::npos) << text;
+    }
+    EXPECT_NE(refusal(std::string_view("http://a/\0b", 11)).find("percent-encode"),
+              std::string::npos);
+    for (const char* text : {"example.com", "localhost:8080/x", "a/b", "user@host:path"}) {
+        EXPECT_NE(refusal(text).find("add https://"), std::string::npos) << text;
+    }
+    for (const char* text : {"word", "-K", "/etc/passwd", "--config"}) {
+        EXPECT_NE(refusal(text).find("is not a URL"), std::string::npos) << text;
+    }
+    for (const char* text : {"file:///etc/passwd", "ftp://a/", "gopher://a/", "ws://a", "x://a"}) {
+        EXPECT_NE(refusal(text).find("is not http or https"), std::string::npos) << text;
+    }
+    EXPECT_NE(refusal("http://a:0/").find("port 0"), std::string::npos);
+}
+
+TEST(Url, IsRefusedWithABadHostOrPort) {
+    for (const char* text : {"http://", "http:///", "http://:80/", "http://a:99999/",
+                             "http://a:65536/", "http://a:-1/", "http://a:x/", "http://[::1/",
+                             "http://[::g]/", "http://a%00b/", "http://a<b/", "http://@/"}) {
+        EXPECT_NE(refusal(text), "") << text;
+    }
+}
+
+TEST(Url, ShowsOnlyTheBeginningOfALongRefusal) {
+    const std::string message = refusal("ftp://" + std::string(100'000, 'x'));
+    EXPECT_LT(message.size(), 400U);
+    EXPECT_NE(message.find("xxx...\""), std::string::npos) << message;
+}
+
+TEST(Url, IsShownWithoutItsPassword) {
+    EXPECT_EQ(parsed("http://a/b").redacted(), "http://a/b");
+    EXPECT_EQ(parsed("http://user:pw@a/b").redacted(), "http://***@a/b");
+    EXPECT_EQ(parsed("http://user@a/b").redacted(), "http://***@a/b");
+    EXPECT_EQ(parsed("http://user:pw@a").redacted(), "http://***@a");
+    EXPECT_EQ(parsed("http://u:p@a/x@y?z=@").redacted(), "http://***@a/x@y?z=@");
+    EXPECT_EQ(parsed("http://u:p@a?z=@").redacted(), "http://***@a?z=@");
+    EXPECT_EQ(parsed("http://u:p@a#@").redacted(), "http://***@a#@");
+    EXPECT_EQ(parsed("http://a/x@y").redacted(), "http://a/x@y");
+}
+
+TEST(Url, NeverShowsAPasswordHoweverItIsWritten) {
+    for (const char* text : {"http:///u:secret@a/b", "http://u:sec@ret@a/b", "http://u:secret@a",
+                             "http://:secret@a/", "HTTP://u:secret@a/?x"}) {
+        const Result<Url> url = Url::parse(text);
+        const std::string shown = url ? url->redacted() : url.error().message();
+        EXPECT_EQ(shown.find("secret"), std::string::npos) << shown;
+        EXPECT_EQ(shown.find("ret@"), std::string::npos) << shown;
+    }
+}
+
+TEST(Url, NeverShowsAPasswordInARefusal) {
+    for (const char* text :
+         {"http://u:secret@a:0/", "ftp://u:secret@a/", "http://u:secret@a:99999/",
+          "http://u:secret@a/b c", "http://u:secret@", "u:secret@a/b"}) {
+        EXPECT_EQ(refusal(text).find("secret"), std::string::npos) << refusal(text);
+    }
+}
+
+class Reference {
+public:
+    const char* reference;
+    const char* target;
+};
+
+TEST(Url, ResolvesReferences) {
+    const std::array cases = {
+        Reference{"http://other/x", "http://other/x"},
+        Reference{"https://a/x", "https://a/x"},
+        Reference{"//other:81/x", "http://other:81/x"},
+        Reference{"/x", "http://a:8080/x"},
+        Reference{"x", "http://a:8080/b/x"},
+        Reference{"./x", "http://a:8080/b/x"},
+        Reference{"../x", "http://a:8080/x"},
+        Reference{"../../../x", "http://a:8080/x"},
+        Reference{"?q", "http://a:8080/b/c?q"},
+        Reference{"/x?q=1#f", "http://a:8080/x?q=1#f"},
+    };
+    for (const Reference& each : cases) {
+        EXPECT_EQ(resolved("http://a:8080/b/c?old=1", each.reference), each.target)
+            << each.reference;
+    }
+}
+
+TEST(Url, EncodesWhatMayNotStandInAReference) {
+    EXPECT_EQ(resolved("http://a/", "/x y"), "http://a/x%20y");
+    EXPECT_EQ(resolved("http://a/", "http://b/x y?z w"), "http://b/x%20y?z+w");
+    EXPECT_EQ(resolved("http://a/", "/caf\xc3\xa9"), "http://a/caf%c3%a9");
+    EXPECT_EQ(resolved("http://a/", "/x%20y"), "http://a/x%20y");
+}
+
+TEST(Url, KeepsCredentialsOnlyForReferencesToTheSameHost) {
+    EXPECT_EQ(resolved("http://u:p@a/b", "/c"), "http://u:p@a/c");
+    EXPECT_EQ(resolved("http://u:p@a/b", "http://b/c"), "http://b/c");
+    EXPECT_EQ(resolved("http://u:p@a/b", "//b/c"), "http://b/c");
+}
+
+TEST(Url, DoesNotFollowAReferenceElsewhere) {
+    for (const char* reference : {"file:///etc/passwd", "ftp://a/b", "javascript://x/", "http://",
+                                  "http://a:0/", "http://a:99999/", "//"}) {
+        const std::string why = resolved("http://a/b", reference);
+        EXPECT_EQ(why.substr(0, 10), "redirect: ") << reference << " leads to " << why;
+    }
+}
+
+TEST(Url, NeverShowsAPasswordOfAReferenceItDoesNotFollow) {
+    for (const char* reference :
+         {"http://u:secret@a:99999/", "//u:secret@a:x/", "ftp://u:secret@a/"}) {
+        const std::string why = resolved("http://a/b", reference);
+        EXPECT_EQ(why.substr(0, 10), "redirect: ") << why;
+        EXPECT_EQ(why.find("secret"), std::string::npos) << why;
+    }
+}
+
+TEST(WithoutUserinfo, HidesItWhateverTheTextIs) {
+    EXPECT_EQ(without_userinfo("http://u:p@a/b@c"), "http://***@a/b@c");
+    EXPECT_EQ(without_userinfo("http:////u:p@a"), "http:////***@a");
+    EXPECT_EQ(without_userinfo("u:p@a/b"), "***@a/b");
+    EXPECT_EQ(without_userinfo("http://u:p@"), "http://***@");
+    for (const char* text : {"", "/", "http://", "http:///", "http://a", "http://a/x@y", "word"}) {
+        EXPECT_EQ(without_userinfo(text), text);
+    }
+}
+
+TEST(Url, CanBeResolvedAgainAndAgain) {
+    Url url = parsed("http://a/");
+    for (int i = 0; i < 5; ++i) {
+        Result<Url> next = url.resolve("x" + std::to_string(i) + "/");
+        ASSERT_TRUE(next.ok());
+        url = std::move(*next);
+    }
+    EXPECT_EQ(url.text(), "http://a/x0/x1/x2/x3/x4/");
+}
+
+}  // namespace
+}  // namespace runnel::http
