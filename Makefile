@@ -48,7 +48,8 @@ clang: ## Build everything with clang++, warnings as errors
 bench: ## Build and run the benchmarks
 	cmake --preset release -DRUNNEL_BENCH=ON
 	cmake --build --preset release
-	$(wildcard scripts/bench)
+	@scripts/test-servers >/dev/null
+	scripts/bench
 
 clean: ## Remove everything that was built
 	rm -rf build

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace runnel::http {
@@ -149,7 +150,8 @@ std::string without_userinfo(std::string_view text) {
     if (slashes == std::string_view::npos) {
         return std::string(text);
     }
-    const std::size_t begin = slashes + 2;
+    // libcurl also takes more than two.
+    const std::size_t begin = std::min(text.find_first_not_of('/', slashes), text.size());
     const std::string_view authority = text.substr(begin, text.find_first_of("/?#", begin) - begin);
     const std::size_t at = authority.rfind('@');
     if (at == std::string_view::npos) {

@@ -50,6 +50,7 @@ class Nginx:
         with self._errors.open("wb") as errors:
             argv = [program, "-p", str(directory), "-c", str(configuration), "-e", "stderr"]
             self._process = subprocess.Popen(argv, stderr=errors)
+        self.pid = self._process.pid
         self._wait_until_it_answers()
 
     def url(self, path):

@@ -88,9 +88,9 @@ TEST(FetchOptions, TakeTheLastOfSeveral) {
     EXPECT_FALSE(parse({"--expect", "200", "--expect", "404"}).expect.contains(200));
 }
 
-TEST(FetchOptions, PreferRecordsToLines) {
+TEST(FetchOptions, TakeTheLastFormOfOutput) {
     EXPECT_EQ(parse({"--lines", "--json"}).form, FetchOptions::Form::Json);
-    EXPECT_EQ(parse({"--json", "--lines"}).form, FetchOptions::Form::Json);
+    EXPECT_EQ(parse({"--json", "--lines"}).form, FetchOptions::Form::Lines);
 }
 
 TEST(FetchOptions, CollectUrlsAndFiles) {

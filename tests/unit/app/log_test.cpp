@@ -30,13 +30,27 @@ TEST(Printable, EscapesControlBytesAndNothingElse) {
 }
 
 TEST(Printable, EscapesTheControlsBeyondAscii) {
-    // CSI as one character, and as one byte that is no UTF-8.
+    // CSI as one character, and as one byte, which is no UTF-8.
     EXPECT_EQ(printable("\xc2\x9b"
                         "31m"),
               "\\xc2\\x9b31m");
     EXPECT_EQ(printable("\x9b"
                         "31m"),
               "\\x9b31m");
+    // Right to left from here on.
+    EXPECT_EQ(printable("a\xe2\x80\xae"
+                        "b\xe2\x81\xa7"),
+              "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa7");
+    // Their neighbours are harmless.
+    EXPECT_EQ(printable("\xc2\xa0\xe2\x80\xaf"), "\xc2\xa0\xe2\x80\xaf");
+}
+
+TEST(Printable, EscapesWhatIsNoUtf8) {
+    EXPECT_EQ(printable("a\xff\xfe"
+                        "b\xc3"),
+              "a\\xff\\xfeb\\xc3");
+    EXPECT_EQ(printable("\xe2\x82x"), "\\xe2\\x82x");
+    EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");
 }
 
 TEST(Log, TellsWarningsAndErrors) {

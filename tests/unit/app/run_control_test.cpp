@@ -1,5 +1,7 @@
 #include "app/run_control.hpp"
 
+#include <fcntl.h>
+
 #include <chrono>
 #include <csignal>
 
