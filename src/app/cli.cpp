@@ -5,6 +5,7 @@
 
 #include <clocale>
 #include <cstdio>
+#include <iostream>
 
 #include "app/fetch.hpp"
 #include "app/fetch_options.hpp"
@@ -46,7 +47,9 @@ void describe_globals(CLI::App& app, GlobalOptions& options) {
 /// Help and versions go to stdout with 0, errors to stderr with 2.
 int tell_parse_end(const CLI::App& app, const CLI::ParseError& end) {
     if (end.get_exit_code() == 0) {
-        return app.exit(end);
+        const int status = app.exit(end);
+        std::cout.flush();
+        return std::cout ? status : static_cast<int>(ExitStatus::OutputFailed);
     }
     std::fputs(fmt::format("runnel: {}\nTry: runnel --help\n", printable(end.what())).c_str(),
                stderr);

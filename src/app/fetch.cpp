@@ -70,10 +70,10 @@ Task<ExitStatus> Fetch::run() {
     co_await work.join();
     work.start(flush_output());
     co_await work.join();
+    // A signal is heard until the last words are out.
+    co_await say_last_words();
     watchers.request_stop();
     co_await watchers.join();
-    co_await finish();
-    tell_ending();
     co_return more_telling(status_, control_.status());
 }
 
@@ -85,7 +85,7 @@ Task<void> Fetch::read_inputs(TaskGroup& work) {
         if (!input) {
             log_.error(input.error().message());
             status_ = more_telling(status_, ExitStatus::Failed);
-            co_return;
+            continue;
         }
         if (!*input) {
             co_return;
@@ -113,9 +113,12 @@ Task<void> Fetch::handle(Item item, Permit /*permit*/) {
         co_await fetch_item(item);
     } catch (const Cancelled&) {
         item.failure = control_.reason();
+    } catch (const std::exception& bug) {
+        item.failure = Error(ErrorClass::Internal, bug.what());
     }
     conclude(item);
     co_await output_.room();
+    co_await log_.room();
 }
 
 Task<void> Fetch::fetch_item(Item& item) {
@@ -236,19 +239,21 @@ void Fetch::conclude(Item& item) {
 Task<void> Fetch::flush_output() {
     const bool written = co_await output_.flush(Deadline::never());
     static_cast<void>(written);  // a failure reaches RunControl, which tells of it
+    co_await log_.flush(Deadline::never());
 }
 
 /// A run that was stopped leaves at once, but for a moment in which stdout may take the rest.
-Task<void> Fetch::finish() {
-    if (!control_.stopped() || output_.error()) {
-        co_return;
+Task<void> Fetch::say_last_words() {
+    if (control_.stopped() && !output_.error()) {
+        const Deadline last_words = Deadline::after(loop_.now(), kLastWords);
+        const bool written = co_await output_.flush(last_words);
+        if (!written && !output_.error()) {
+            log_.error(fmt::format("stdout has not taken {} bytes that were printed",
+                                   output_.appended() - output_.written()));
+        }
     }
-    const Deadline last_words = Deadline::after(loop_.now(), kLastWords);
-    const bool written = co_await output_.flush(last_words);
-    if (!written && !output_.error()) {
-        log_.error(fmt::format("stdout has not taken {} bytes that were printed",
-                               output_.appended() - output_.written()));
-    }
+    tell_ending();
+    co_await log_.flush(Deadline::after(loop_.now(), kLastWords));
 }
 
 void Fetch::tell_ending() {

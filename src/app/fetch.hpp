@@ -35,7 +35,7 @@ private:
     Task<Result<void>> print_lines(http::Response& response, std::string prefix);
     void conclude(Item& item);
     Task<void> flush_output();
-    Task<void> finish();
+    Task<void> say_last_words();
     void tell_ending();
 
     Loop& loop_;

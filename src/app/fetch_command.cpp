@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <system_error>
 
 #include "app/fetch.hpp"
@@ -17,38 +18,50 @@ namespace runnel {
 namespace {
 
 /// Descriptors for everything that is no connection.
-constexpr rlim_t kOtherDescriptors = 64;
+constexpr std::size_t kOtherDescriptors = 32;
 
-/// Every job may need a connection of its own. Raises the limit as far as it may, then the jobs
-/// must fit under it.
-std::size_t fit_jobs(std::size_t jobs, Log& log) {
+/// How many connections the limit of open files leaves room for, raised as far as it may be.
+std::size_t room_for_connections() {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-        return jobs;
+        return std::numeric_limits<std::size_t>::max();
     }
+    const rlim_t given = limit.rlim_cur;
     limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
-        getrlimit(RLIMIT_NOFILE, &limit);
-    }
-    // Half of the rest: idle connections are kept open as well.
-    const rlim_t usable = limit.rlim_cur > kOtherDescriptors
-                              ? std::max<rlim_t>((limit.rlim_cur - kOtherDescriptors) / 2, 1)
-                              : 1;
-    if (jobs > usable) {
-        log.warn(fmt::format("{} jobs at a time instead of {}: the limit of open files is {}",
-                             usable, jobs, limit.rlim_cur));
-        return usable;
-    }
-    return jobs;
+    const bool raised = setrlimit(RLIMIT_NOFILE, &limit) == 0;
+    const rlim_t usable = raised ? limit.rlim_max : given;
+    return usable > kOtherDescriptors ? usable - kOtherDescriptors : 1;
 }
+
+/// Every job may need a connection of its own.
+std::size_t fit_jobs(std::size_t jobs, std::size_t descriptors, Log& log) {
+    if (jobs > descriptors) {
+        log.warn(fmt::format("{} jobs at a time instead of {}: more files may not be open",
+                             descriptors, jobs));
+    }
+    return std::min(jobs, descriptors);
+}
+
+/// Sends a log's lines to an output while it lives.
+class LogsTo {
+public:
+    LogsTo(Log& log, Output& output) noexcept : log_(log) { log_.write_to(&output); }
+    LogsTo(const LogsTo&) = delete;
+    LogsTo& operator=(const LogsTo&) = delete;
+    ~LogsTo() { log_.write_to(nullptr); }
+
+private:
+    Log& log_;
+};
 
 Result<std::vector<Inputs::File>> open_files(const FetchOptions& options) {
     std::vector<Inputs::File> files;
     for (const std::string& name : options.files) {
         UniqueFd descriptor;
         if (name != "-") {
-            descriptor = UniqueFd(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
-            if (!descriptor) {
+            // A FIFO without a writer must not hold up everything else.
+            descriptor = UniqueFd(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+            if (!descriptor || fcntl(descriptor.get(), F_SETFL, 0) != 0) {
                 return Error(
                     ErrorClass::BadInput,
                     fmt::format("cannot open {}: {}", name, std::generic_category().message(errno)),
@@ -71,7 +84,8 @@ Result<std::vector<Inputs::File>> open_files(const FetchOptions& options) {
 
 int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
     FetchOptions options = given;
-    options.jobs = fit_jobs(options.jobs, log);
+    const std::size_t descriptors = room_for_connections();
+    options.jobs = fit_jobs(options.jobs, descriptors, log);
     Result<std::vector<Inputs::File>> files = open_files(options);
     if (!files) {
         log.error(files.error().message());
@@ -80,15 +94,21 @@ int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
     }
     ExitStatus status = ExitStatus::Success;
     bool lookups_hang = false;
-    {
+    try {
         Loop loop;
         Output output(loop, STDOUT_FILENO);
-        http::CurlClient network(loop, options.jobs);
+        Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
+        const LogsTo logs_to(log, errors);
+        http::CurlClient network(loop, options.jobs, descriptors);
         http::RedirectClient client(network);
-        Inputs inputs(loop, options.policy, options.max_line, options.urls, std::move(*files));
+        Inputs inputs(loop, options.policy, options.urls, std::move(*files));
         Fetch fetch(loop, options, client, inputs, output, log, started);
         status = run(loop, fetch.run());
         lookups_hang = network.lookups_running();
+    } catch (const std::system_error& failure) {
+        // The threads that read and write could not be started.
+        log.error(fmt::format("the system has no room: {}", failure.what()));
+        status = ExitStatus::Failed;
     }
     if (status != ExitStatus::Success && status != ExitStatus::ReaderGone) {
         log.release();

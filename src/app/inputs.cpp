@@ -1,18 +1,26 @@
 #include "app/inputs.hpp"
 
+#include "async/sleep.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 namespace runnel {
 
-Inputs::Inputs(Loop& loop, const http::Policy& policy, std::uint64_t max_line,
-               std::vector<std::string> arguments, std::vector<File> files)
+namespace {
+constexpr unsigned kLinesPerTurn = 256;
+/// A longer line is no request; it is skipped without being held.
+constexpr std::uint64_t kMaxInputLine = std::uint64_t{16} << 20;
+}  // namespace
+
+Inputs::Inputs(Loop& loop, const http::Policy& policy, std::vector<std::string> arguments,
+               std::vector<File> files)
     : loop_(loop),
       policy_(policy),
-      max_line_(max_line),
       arguments_(std::make_move_iterator(arguments.begin()),
                  std::make_move_iterator(arguments.end())),
       files_(std::make_move_iterator(files.begin()), std::make_move_iterator(files.end())) {}
@@ -25,6 +33,11 @@ Task<Result<std::optional<Input>>> Inputs::next() {
         co_return make_input(std::move(text), std::string(), std::nullopt);
     }
     for (;;) {
+        // Lines that are there already must not keep the loop from its signals and deadlines.
+        if (++lines_since_yield_ >= kLinesPerTurn) {
+            lines_since_yield_ = 0;
+            co_await yield_now();
+        }
         if (!reader_) {
             if (files_.empty()) {
                 at_end_ = true;
@@ -32,9 +45,10 @@ Task<Result<std::optional<Input>>> Inputs::next() {
             }
             open_next();
         }
-        Result<std::optional<Line>> line = co_await reader_->next();
+        Result<std::optional<Line>> line = co_await next_line();
         if (!line) {
-            const Error& cause = line.error();
+            const Error cause = line.error();
+            reader_.reset();
             co_return Error(cause.error_class(),
                             fmt::format("cannot read {}: {}", file_name_, cause.message()),
                             cause.code());
@@ -47,7 +61,7 @@ Task<Result<std::optional<Input>>> Inputs::next() {
         if (read.too_long) {
             ++count_;
             Error error(ErrorClass::BadInput,
-                        fmt::format("the line is longer than {} bytes (--max-line)", max_line_));
+                        fmt::format("the line is longer than {} bytes", kMaxInputLine));
             co_return Input(read.text, file_name_, read.number, std::move(error));
         }
         std::string text(significant(read.text, read.number == 1));
@@ -55,6 +69,15 @@ Task<Result<std::optional<Input>>> Inputs::next() {
             ++count_;
             co_return make_input(std::move(text), file_name_, read.number);
         }
+    }
+}
+
+/// A reader that cannot start its thread fails like one that cannot read.
+Task<Result<std::optional<Line>>> Inputs::next_line() {
+    try {
+        co_return co_await reader_->next();
+    } catch (const std::system_error& failure) {
+        co_return Error(ErrorClass::BadInput, failure.what(), failure.code().value());
     }
 }
 
@@ -69,9 +92,9 @@ void Inputs::open_next() {
     files_.pop_front();
     file_name_ = std::move(file.name);
     if (file.descriptor) {
-        reader_ = std::make_unique<LineReader>(loop_, std::move(file.descriptor), max_line_);
+        reader_ = std::make_unique<LineReader>(loop_, std::move(file.descriptor), kMaxInputLine);
     } else {
-        reader_ = std::make_unique<LineReader>(loop_, STDIN_FILENO, max_line_);
+        reader_ = std::make_unique<LineReader>(loop_, STDIN_FILENO, kMaxInputLine);
     }
 }
 

@@ -25,12 +25,12 @@ public:
     };
 
     /// \a loop and \a policy must outlive this.
-    Inputs(Loop& loop, const http::Policy& policy, std::uint64_t max_line,
-           std::vector<std::string> arguments, std::vector<File> files);
+    Inputs(Loop& loop, const http::Policy& policy, std::vector<std::string> arguments,
+           std::vector<File> files);
 
     /// The next input, also one that means no request. nullopt at the end. Fails when a file cannot
-    /// be read; what came before was given, and the files after it are not read. Cancelled when
-    /// stop is requested: nothing read is lost.
+    /// be read (further); what came before was given, and the next call goes on with the next file.
+    /// Cancelled when stop is requested: nothing read is lost.
     [[nodiscard]] Task<Result<std::optional<Input>>> next();
 
     /// Inputs given so far.
@@ -41,16 +41,17 @@ public:
 private:
     [[nodiscard]] Input make_input(std::string text, std::string file,
                                    std::optional<std::uint64_t> number) const;
+    [[nodiscard]] Task<Result<std::optional<Line>>> next_line();
     void open_next();
 
     Loop& loop_;
     const http::Policy& policy_;
-    std::uint64_t max_line_;
     std::deque<std::string> arguments_;
     std::deque<File> files_;
     std::string file_name_;
     std::unique_ptr<LineReader> reader_;
     std::uint64_t count_ = 0;
+    unsigned lines_since_yield_ = 0;
     bool at_end_ = false;
 };
 

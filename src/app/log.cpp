@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/ringbuffer_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -67,13 +67,28 @@ struct Log::Held {
         std::make_shared<spdlog::sinks::ringbuffer_sink_st>(kHeldLines);
 };
 
-Log::Log(Level level) : level_(level) {
-    spdlog::sink_ptr sink;
+class Log::Sink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+public:
+    Output* output = nullptr;
+
+private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        if (output != nullptr) {
+            output->append(std::string_view(line.data(), line.size()));
+        } else {
+            std::fwrite(line.data(), 1, line.size(), stderr);
+        }
+    }
+    void flush_() override {}
+};
+
+Log::Log(Level level) : level_(level), sink_(std::make_shared<Sink>()) {
+    spdlog::sink_ptr sink = sink_;
     if (level == Level::Quiet) {
         held_ = std::make_unique<Held>();
         sink = held_->lines;
-    } else {
-        sink = std::make_shared<spdlog::sinks::stderr_sink_st>();
     }
     logger_ = std::make_shared<spdlog::logger>("runnel", std::move(sink));
     logger_->set_pattern(kPattern);
@@ -91,6 +106,21 @@ void Log::release() {
         for (const std::string& line : held_->lines->last_formatted()) {
             std::fputs(line.c_str(), stderr);
         }
+    }
+}
+
+void Log::write_to(Output* output) noexcept { sink_->output = output; }
+
+Task<void> Log::room() {
+    if (sink_->output != nullptr) {
+        co_await sink_->output->room();
+    }
+}
+
+Task<void> Log::flush(Deadline deadline) {
+    if (sink_->output != nullptr) {
+        const bool written = co_await sink_->output->flush(deadline);
+        static_cast<void>(written);  // there is nowhere to tell of it
     }
 }
 

@@ -4,6 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "async/task.hpp"
+#include "io/output.hpp"
+
 namespace spdlog {
 class logger;
 }
@@ -34,11 +37,21 @@ public:
     /// Lets the held-back lines appear.
     void release();
 
+    /// From here on lines go to \a output, so that a reader of stderr that is slow, or stuck, does
+    /// not hold up the loop. Null: written at once again.
+    void write_to(Output* output) noexcept;
+    /// Waits while \a output has more than enough to write.
+    [[nodiscard]] Task<void> room();
+    /// Waits until everything told was written; at most until \a deadline.
+    [[nodiscard]] Task<void> flush(Deadline deadline);
+
 private:
     struct Held;
+    class Sink;
 
     Level level_;
     std::unique_ptr<Held> held_;
+    std::shared_ptr<Sink> sink_;
     std::shared_ptr<spdlog::logger> logger_;
 };
 

@@ -25,8 +25,8 @@ public:
     [[nodiscard]] virtual Task<Result<std::string_view>> read() = 0;
 };
 
-/// Reads what nobody wants, so that the connection can be used again. A body that is long, or
-/// fails, is given up.
+/// Reads what nobody wants, so that the connection can be used again. A body that is long, slow or
+/// broken is given up.
 [[nodiscard]] Task<void> discard(Response& response);
 
 /// Sends requests: the seam between what runnel does with responses and how it gets them. libcurl

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "async/timeout.hpp"
@@ -13,7 +14,9 @@ namespace runnel::http {
 namespace {
 
 /// Idle connections kept beyond those in use, for runs that hop between hosts.
-constexpr long kSpareConnections = 32;
+constexpr std::size_t kSpareConnections = 32;
+/// Generations of multi handles at a time: the current one and some that drain.
+constexpr std::size_t kMostGenerations = 8;
 /// Handles kept for reuse: each holds a receive buffer.
 constexpr std::size_t kIdleTransfers = 256;
 
@@ -27,6 +30,15 @@ std::string resolve_entry(const Url& url, const std::vector<std::string>& addres
     }
     entry.pop_back();
     return entry;
+}
+
+std::size_t kept_connections(std::size_t jobs, std::size_t descriptors) {
+    return std::min(jobs + kSpareConnections, std::max(jobs, descriptors));
+}
+
+std::size_t generations(std::size_t jobs, std::size_t descriptors) {
+    return std::clamp<std::size_t>(descriptors / kept_connections(jobs, descriptors), 1,
+                                   kMostGenerations);
 }
 
 }  // namespace
@@ -53,15 +65,6 @@ public:
         if (transfer_->error() && !transfer_->answered()) {
             co_return *transfer_->error();
         }
-        if (!transfer_->encoding().empty()) {
-            Result<ContentDecoder> decoder = ContentDecoder::make(transfer_->encoding());
-            if (!decoder) {
-                co_return std::move(decoder).error();
-            }
-            if (!decoder->identity()) {
-                decoder_.emplace(std::move(*decoder));
-            }
-        }
         co_return Result<void>();
     }
 
@@ -71,6 +74,10 @@ public:
     }
 
     Task<Result<std::string_view>> read() override {
+        Result<void> ready = choose_decoder();
+        if (!ready) {
+            co_return std::move(ready).error();
+        }
         for (;;) {
             Result<std::string_view> piece = decoded();
             if (!piece || !piece->empty()) {
@@ -92,6 +99,22 @@ public:
     }
 
 private:
+    /// Only now, because a status that is not wanted, or a redirect, comes before a bad encoding.
+    Result<void> choose_decoder() {
+        if (reading_ || transfer_->encoding().empty()) {
+            return Result<void>();
+        }
+        reading_ = true;
+        Result<ContentDecoder> decoder = ContentDecoder::make(transfer_->encoding());
+        if (!decoder) {
+            return std::move(decoder).error();
+        }
+        if (!decoder->identity()) {
+            decoder_.emplace(std::move(*decoder));
+        }
+        return Result<void>();
+    }
+
     Result<std::string_view> decoded() {
         return decoder_ ? decoder_->next() : Result<std::string_view>(std::string_view());
     }
@@ -124,13 +147,16 @@ private:
     CurlClient& client_;
     std::unique_ptr<Transfer> transfer_;
     std::optional<ContentDecoder> decoder_;
+    bool reading_ = false;
     std::string piece_;
     std::uint64_t max_body_;
     std::uint64_t size_ = 0;
 };
 
-CurlClient::CurlClient(Loop& loop, std::size_t jobs)
-    : loop_(loop), resolver_(loop), driver_(loop, static_cast<long>(jobs) + kSpareConnections) {}
+CurlClient::CurlClient(Loop& loop, std::size_t jobs, std::size_t descriptors)
+    : loop_(loop),
+      resolver_(loop),
+      driver_(loop, kept_connections(jobs, descriptors), generations(jobs, descriptors)) {}
 
 CurlClient::~CurlClient() = default;
 

@@ -18,8 +18,9 @@ namespace runnel::http {
 /// Must outlive its responses; the loop must outlive it.
 class CurlClient final : public Client {
 public:
-    /// \a jobs: how many transfers will run at once, for the size of the connection cache.
-    CurlClient(Loop& loop, std::size_t jobs);
+    /// \a jobs: how many transfers will run at once; \a descriptors: how many connections the limit
+    /// of open files leaves room for, idle ones included.
+    CurlClient(Loop& loop, std::size_t jobs, std::size_t descriptors);
     CurlClient(const CurlClient&) = delete;
     CurlClient& operator=(const CurlClient&) = delete;
     ~CurlClient() override;

@@ -11,7 +11,7 @@
 
 namespace runnel::http {
 
-Multi::Multi(Loop& loop, long connections) : loop_(loop), multi_(curl_multi_init()) {
+Multi::Multi(Loop& loop, std::size_t connections) : loop_(loop), multi_(curl_multi_init()) {
     RUNNEL_ENSURE(multi_ != nullptr, "curl_multi_init failed");
     const auto set = [this](CURLMoption option, auto value) {
         require_curl(curl_multi_setopt(multi_.get(), option, value), "curl_multi_setopt");
@@ -20,7 +20,7 @@ Multi::Multi(Loop& loop, long connections) : loop_(loop), multi_(curl_multi_init
     set(CURLMOPT_SOCKETDATA, this);
     set(CURLMOPT_TIMERFUNCTION, &Multi::on_timer);
     set(CURLMOPT_TIMERDATA, this);
-    set(CURLMOPT_MAXCONNECTS, connections);
+    set(CURLMOPT_MAXCONNECTS, static_cast<long>(connections));
 }
 
 Multi::~Multi() {
@@ -158,7 +158,12 @@ void Multi::act(curl_socket_t socket, int flags) {
 /// was shut down dead, and opens another. (What is inside TLS cannot be seen from here.)
 void Multi::refuse_surplus(const Transfer& transfer) {
     const curl_socket_t socket = transfer.socket();
-    if (socket == CURL_SOCKET_BAD || !transfer.is_plaintext() || !at(socket).watcher) {
+    if (socket == CURL_SOCKET_BAD || !transfer.is_plaintext()) {
+        return;
+    }
+    // The next one may be on it already: libcurl can end one and start one in the same call.
+    const Watch& watch = at(socket);
+    if (!watch.watcher || watch.transfer != nullptr) {
         return;
     }
     char byte = 0;

@@ -26,7 +26,7 @@ class Multi final : SocketWatcher::Listener, Timer {
 public:
     /// \a connections: how many idle connections are kept. Fixed, because libcurl's default follows
     /// the number of transfers and drops warm connections at every dip.
-    Multi(Loop& loop, long connections);
+    Multi(Loop& loop, std::size_t connections);
     Multi(const Multi&) = delete;
     Multi& operator=(const Multi&) = delete;
     /// No transfer may run. Closes the connections.

@@ -7,7 +7,9 @@ constexpr std::size_t kOriginsPerGeneration = 1000;
 }
 
 Multi& MultiDriver::for_origin(const std::string& origin) {
-    if (generations_.empty() || generations_.back()->note_origin(origin) > kOriginsPerGeneration) {
+    const bool worn =
+        generations_.empty() || generations_.back()->note_origin(origin) > kOriginsPerGeneration;
+    if (worn && generations_.size() < most_) {
         generations_.push_back(std::make_unique<Multi>(loop_, connections_));
         generations_.back()->note_origin(origin);
     }

@@ -17,8 +17,10 @@ namespace runnel::http {
 /// has ended; what it costs is the idle connections of the old generation.
 class MultiDriver {
 public:
-    /// \a connections: idle connections kept per generation.
-    MultiDriver(Loop& loop, long connections) : loop_(loop), connections_(connections) {}
+    /// \a connections: how many a generation keeps open; \a generations: how many there may be at a
+    /// time, because a slow transfer keeps an old one, and its idle connections, alive.
+    MultiDriver(Loop& loop, std::size_t connections, std::size_t generations)
+        : loop_(loop), connections_(connections), most_(generations) {}
 
     /// The multi that a transfer to \a origin shall run on.
     [[nodiscard]] Multi& for_origin(const std::string& origin);
@@ -27,7 +29,8 @@ public:
 
 private:
     Loop& loop_;
-    long connections_;
+    std::size_t connections_;
+    std::size_t most_;
     std::vector<std::unique_ptr<Multi>> generations_;  // the last one is current
 };
 

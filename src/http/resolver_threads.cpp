@@ -108,6 +108,12 @@ struct LookupThreads::Shared : std::enable_shared_from_this<Shared> {
         return nullptr;
     }
     void run(Worker& self);
+    /// The worker is inside a look-up from here on, as far as others must know.
+    void give(Worker& worker, std::string host) {
+        worker.host = std::move(host);
+        worker.looking = true;
+        ++looking;
+    }
     bool next_host(std::unique_lock<std::mutex>& lock, Worker& self);
     void retire(std::unique_lock<std::mutex>& lock, Worker& self);
     bool add_worker();
@@ -139,8 +145,6 @@ void LookupThreads::Shared::run(Worker& self) {
     while (next_host(lock, self)) {
         const std::string host = std::move(*self.host);
         self.host.reset();
-        self.looking = true;
-        ++looking;
         lock.unlock();
         Result<Addresses> addresses = to_addresses(host, lookup(host));
         lock.lock();
@@ -156,7 +160,7 @@ bool LookupThreads::Shared::next_host(std::unique_lock<std::mutex>& lock, Worker
         return false;
     }
     if (!queue.empty()) {
-        self.host = std::move(queue.begin()->second);
+        give(self, std::move(queue.begin()->second));
         queue.erase(queue.begin());
         return true;
     }
@@ -257,7 +261,7 @@ LookupThreads::Ticket LookupThreads::start(std::string host) {
     if (!shared.idle.empty()) {
         Shared::Worker& worker = *shared.idle.back();
         shared.idle.pop_back();
-        worker.host = std::move(host);
+        shared.give(worker, std::move(host));
         const std::shared_ptr<std::condition_variable> wake = worker.wake;
         lock.unlock();
         wake->notify_one();

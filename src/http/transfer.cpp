@@ -34,6 +34,17 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
+/// As curl's %{http_version} names it.
+const char* version_name(long version) {
+    switch (version) {
+        case CURL_HTTP_VERSION_1_0: return "1.0";
+        case CURL_HTTP_VERSION_1_1: return "1.1";
+        case CURL_HTTP_VERSION_2_0: return "2";
+        case CURL_HTTP_VERSION_3: return "3";
+        default: return "";
+    }
+}
+
 std::chrono::microseconds in_microseconds(Duration span) {
     return std::chrono::duration_cast<std::chrono::microseconds>(span);
 }
@@ -93,6 +104,8 @@ void Transfer::prepare(const Request& request, Trace& trace, const std::string& 
     error_.reset();
     header_bytes_ = 0;
     status_ = 0;
+    location_.clear();
+    encoding_.clear();
     changed_.clear();
 }
 
@@ -201,6 +214,7 @@ std::size_t Transfer::on_header(char* data, std::size_t /*one*/, std::size_t siz
 }
 
 void Transfer::take_body(std::string_view data) {
+    RUNNEL_ENSURE(answered_, "libcurl gave a body before the headers had ended");
     // A server that sends byte by byte must not cost a string for each.
     if (!body_.empty() && body_.back().size() + data.size() <= kPiece) {
         body_.back().append(data);
@@ -211,6 +225,10 @@ void Transfer::take_body(std::string_view data) {
     if (buffered_ > kHighWater && !pausing_) {
         pausing_ = true;
         multi_->pause_soon(*this);
+        if (!resuming_) {
+            // Else libcurl reads on, up to a hundred times, before it returns.
+            require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_RECV), "curl_easy_pause");
+        }
     }
     changed_.set();
 }
@@ -225,16 +243,8 @@ bool Transfer::take_header(std::string_view line) {
     if (answered_) {
         return true;  // a trailer
     }
-    if (line.substr(0, 5) == "HTTP/") {
-        take_status_line(line);
-        return true;
-    }
     if (trimmed(line).empty()) {
-        // Interim responses (1xx) are followed by the real one.
-        answered_ = status_ >= 200;
-        if (answered_) {
-            changed_.set();
-        }
+        end_of_headers();
         return true;
     }
     const std::size_t colon = line.find(':');
@@ -250,18 +260,18 @@ bool Transfer::take_header(std::string_view line) {
     return true;
 }
 
-void Transfer::take_status_line(std::string_view line) {
-    location_.clear();
-    encoding_.clear();
-    status_ = 0;
-    const std::size_t space = line.find(' ');
-    if (space == std::string_view::npos) {
-        return;
+/// The status is libcurl's reading: it takes more than a status line by the book. Interim responses
+/// (1xx) are followed by the real one; a 101 that nobody asked for is taken as final, as by curl.
+void Transfer::end_of_headers() {
+    status_ = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
+    answered_ = status_ >= 200 || status_ == 101;
+    if (answered_) {
+        trace_->status = status_;
+        changed_.set();
+    } else {
+        location_.clear();
+        encoding_.clear();
     }
-    trace_->http_version = line.substr(5, space - 5);
-    const std::string_view code = line.substr(space + 1);
-    std::from_chars(code.data(), code.data() + code.size(), status_);
-    trace_->status = status_;
 }
 
 bool Transfer::take(std::string& piece) {
@@ -297,8 +307,14 @@ void Transfer::resume() {
     const TimePoint now = scheduler_.now();
     attempt_by_ = attempt_by_.later_by(now - paused_at_);
     last_byte_ = now;
-    arm();
+    // Looked at here as well: who pauses in every turn takes the timer back before it can expire.
+    expire();
+    if (ended_) {
+        return;
+    }
+    resuming_ = true;
     require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_CONT), "curl_easy_pause");
+    resuming_ = false;
 }
 
 void Transfer::touch() noexcept { last_byte_ = scheduler_.now(); }
@@ -357,6 +373,7 @@ void Transfer::fill_trace() {
     trace_->size_header = earlier_headers_ + header_bytes_;
     trace_->remote_ip = info<char*>(CURLINFO_PRIMARY_IP);
     trace_->remote_port = static_cast<std::uint16_t>(info<long>(CURLINFO_PRIMARY_PORT));
+    trace_->http_version = answered_ ? version_name(info<long>(CURLINFO_HTTP_VERSION)) : "";
     trace_->curl_code = error_ ? error_->code() : 0;
     const char* content_type = info<char*>(CURLINFO_CONTENT_TYPE);
     trace_->content_type = content_type != nullptr ? content_type : "";

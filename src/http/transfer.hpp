@@ -24,8 +24,8 @@ class Multi;
 /// libcurl's callbacks only record here: bytes into a bounded buffer, headers, the end. Who waits
 /// does so on changed(), and is resumed from the ready queue. Lives in CurlClient's pool.
 ///
-/// Back-pressure: the write callback always accepts; a full buffer asks the Multi to pause the
-/// transfer once libcurl has returned, and reading it empty lets it go on. Never
+/// Back-pressure: the write callback always accepts; when the buffer is full it pauses the
+/// transfer, so that libcurl reads no more, and reading the buffer empty lets it go on. Never
 /// CURL_WRITEFUNC_PAUSE: libcurl keeps what it could not deliver, without a bound.
 class Transfer final : Timer {
 public:
@@ -96,7 +96,7 @@ private:
     void set_unusual(const Request& request);
     void take_body(std::string_view data);
     [[nodiscard]] bool take_header(std::string_view line);
-    void take_status_line(std::string_view line);
+    void end_of_headers();
     void fail(Error error);
     void resume();
     void arm();
@@ -130,6 +130,7 @@ private:
     std::size_t buffered_ = 0;
     bool pausing_ = false;
     bool paused_ = false;
+    bool resuming_ = false;  // libcurl hands over what it kept during the pause
     bool answered_ = false;
     bool ended_ = true;
     std::optional<Error> error_;

@@ -89,7 +89,8 @@ Result<Url> Url::parse(std::string_view text) {
     if (has_control_or_space(text)) {
         return bad(text, "a URL holds no spaces or control characters; percent-encode them");
     }
-    if (text.find("://") == std::string_view::npos) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos || text.substr(colon, 3) != "://") {
         return bad(text, looks_schemeless(text) ? "no scheme; add https://" : "is not a URL");
     }
     CURLU* handle = scratch_handle();
@@ -104,6 +105,10 @@ Result<Url> Url::parse(std::string_view text) {
     url.https_ = view(scheme) == "https";
     if (!url.https_ && view(scheme) != "http") {
         return bad(text, fmt::format("the scheme {} is not http or https", view(scheme)));
+    }
+    // libcurl takes one slash or three as well; then it is anybody's guess where the host begins.
+    if (text.substr(colon + 3, 1) == "/") {
+        return bad(text, "no host name after the two slashes");
     }
     url.host_ = lower_case(view(part(handle, CURLUPART_HOST, CURLU_PUNYCODE)));
     if (url.host_.empty()) {
@@ -146,12 +151,13 @@ Result<Url> Url::resolve(std::string_view reference) const {
 std::string Url::redacted() const { return without_userinfo(text_); }
 
 std::string without_userinfo(std::string_view text) {
-    const std::size_t slashes = text.find("//");
-    if (slashes == std::string_view::npos) {
-        return std::string(text);
-    }
-    // libcurl also takes more than two.
-    const std::size_t begin = std::min(text.find_first_not_of('/', slashes), text.size());
+    // Also of what is no good URL: the slashes may be too many, or missing with the scheme.
+    const std::size_t slash = text.find('/');
+    const std::size_t colon = text.find(':');
+    const bool has_scheme =
+        text.substr(0, 2) == "//" || (colon != std::string_view::npos && slash == colon + 1);
+    const std::size_t begin =
+        has_scheme ? std::min(text.find_first_not_of('/', slash), text.size()) : 0;
     const std::string_view authority = text.substr(begin, text.find_first_of("/?#", begin) - begin);
     const std::size_t at = authority.rfind('@');
     if (at == std::string_view::npos) {

@@ -13,6 +13,9 @@ namespace {
 /// waiting.
 constexpr int kReadyRounds = 16;
 
+/// A timer that fires so late was not kept waiting by our own work.
+constexpr Duration kOverslept = std::chrono::milliseconds(200);
+
 template <class H>
 H* with_loop(H* handle, Loop* loop) {
     handle->data = loop;
@@ -72,8 +75,15 @@ void Loop::wait_for_events() {
     measure_lag();
     const bool may_wait = ready_.empty() && !arm_timer();
     uv_run(&loop_, may_wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
-    if (!timers_.empty()) {
-        timers_.expire_until(now());
+    if (const std::optional<TimePoint> earliest = timers_.earliest()) {
+        const TimePoint now = this->now();
+        // sleep_for(0) asks for TimePoint::min(), and is not late.
+        if (*earliest > TimePoint::min() && now - *earliest > kOverslept) {
+            // The process was stopped, or the machine slept. What came meanwhile goes first: nobody
+            // was late but we.
+            uv_run(&loop_, UV_RUN_NOWAIT);
+        }
+        timers_.expire_until(now);
     }
 }
 

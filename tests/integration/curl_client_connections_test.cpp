@@ -268,7 +268,7 @@ TEST(CurlClientConnections, CloseWithTheClient) {
         gone.happen();
     });
     {
-        http::CurlClient client(network.loop, 1);
+        http::CurlClient client(network.loop, 1, 10'000);
         const http::Policy policy;
         const Exchange got = run(network.loop, test::exchange(client, policy, server.url()));
         EXPECT_EQ(got.body, "hi");

@@ -167,6 +167,16 @@ TEST(CurlClientFailures, CountsSilenceFromTheConnectionOn) {
     EXPECT_LT(Clock::now() - start, 5s);
 }
 
+TEST(CurlClientFailures, DoesNotCountSilenceBeforeTheConnection) {
+    const test::SilentPort silent;
+    Network network;
+    network.policy.idle_timeout = 50ms;
+    network.policy.connect_timeout = 300ms;
+    const TimePoint start = Clock::now();
+    EXPECT_EQ(network.get(silent.url()).failed_as(), "connect");
+    EXPECT_GE(Clock::now() - start, 300ms);
+}
+
 TEST(CurlClientFailures, EndsASilentBodyAndKeepsWhatCame) {
     TestServer server([](TestServer::Connection& client) {
         client.read_request();

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "async/sleep.hpp"
@@ -23,7 +24,7 @@ using test::TestServer;
 constexpr std::size_t kLargeBody = 50'000'000;
 constexpr std::size_t kBuffers = 20'000'000;
 /// More than the client takes before it pauses.
-constexpr std::size_t kPausingBody = 1'000'000;
+constexpr std::size_t kPausingBody = 3'000'000;
 
 /// Numbered lines, so that a lost, doubled or misplaced byte shows.
 std::string numbered_lines(std::size_t size) {
@@ -101,6 +102,41 @@ TEST(CurlClientPausing, HoldsTheServerBackWhileNobodyReads) {
     EXPECT_TRUE(got.body == body);
 }
 
+/// Gets the headers, waits for \a moment and drops the response. Gives what was taken of the body.
+Task<std::uint64_t> take_unread(Network& network, const http::Request& request, Event& moment) {
+    http::Trace trace;
+    {
+        const Result<std::unique_ptr<http::Response>> response =
+            co_await network.client.send(request, trace, Deadline::never());
+        EXPECT_TRUE(response.ok());
+        co_await moment.wait();
+    }
+    co_return trace.size_download;
+}
+
+TEST(CurlClientPausing, TakesLittleThatNobodyReads) {
+    constexpr std::uint64_t kAhead = 64 * 1024;
+    constexpr std::uint64_t kOneRead = 16 * 1024;
+    const std::string plain = TestServer::ok(std::string(kPausingBody, 'x'));
+    std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (int i = 0; i < 10'000; ++i) {
+        chunked += "64\r\n" + std::string(100, 'x') + "\r\n";
+    }
+    for (const std::string& answer : {plain, chunked}) {
+        Network network;
+        Remote stalled(network.loop);
+        TestServer server([&](TestServer::Connection& client) {
+            client.read_request();
+            client.send_until_stalled(answer, 100ms);
+            stalled.happen();
+            client.wait_until_gone();
+        });
+        const http::Request request = test::request_for(server.url(), network.policy);
+        EXPECT_LE(run(network.loop, take_unread(network, request, stalled.event())),
+                  kAhead + 2 * kOneRead);
+    }
+}
+
 Task<std::size_t> read_slowly(Network& network, const http::Request& request,
                               const std::string& expected) {
     http::Trace trace;
@@ -131,6 +167,51 @@ TEST(CurlClientPausing, LosesNothingAtAnyPause) {
     EXPECT_EQ(server.connections(), 1U);
 }
 
+TEST(CurlClientPausing, LosesNothingOfChunks) {
+    const std::string body = numbered_lines(3'000'000);
+    std::string answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    std::size_t size = 1;
+    for (std::size_t at = 0; at < body.size(); at += size, size = size * 7 % 10'007) {
+        const std::string_view chunk = std::string_view(body).substr(at, size);
+        answer += fmt::format("{:x}\r\n{}\r\n", chunk.size(), chunk);
+    }
+    TestServer server(TestServer::always(answer + "0\r\n\r\n"));
+    Network network;
+    const http::Request request = test::request_for(server.url(), network.policy);
+    EXPECT_EQ(run(network.loop, read_slowly(network, request, body)), body.size());
+    EXPECT_EQ(run(network.loop, read_slowly(network, request, body)), body.size());
+    EXPECT_EQ(server.connections(), 1U);
+}
+
+TEST(CurlClientPausing, EndsABodyThatFillsTheBufferToAnyDegree) {
+    Network network;
+    TestServer server([](TestServer::Connection& client) {
+        while (const auto request = client.read_request()) {
+            // GET /<form>/<size>
+            const std::size_t size = std::stoul(request->substr(7));
+            const std::string body(size, 'x');
+            switch (request->at(5)) {
+                case 'l': client.send(TestServer::ok(body)); break;
+                case 'c':
+                    client.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                                fmt::format("{:x}\r\n{}\r\n0\r\n\r\n", size, body));
+                    break;
+                default: client.send("HTTP/1.0 200 OK\r\n\r\n" + body); return;
+            }
+        }
+    });
+    for (const char* form : {"/l/", "/c/", "/e/"}) {
+        for (std::size_t size = 64'000; size < 102'000; size += 1511) {
+            const http::Request request =
+                test::request_for(server.url(form + std::to_string(size)), network.policy);
+            const Exchange got = run(network.loop, read_after(network, request, 5ms));
+            ASSERT_EQ(got.failed_as(), "") << form << size;
+            ASSERT_EQ(got.body.size(), size) << form;
+        }
+    }
+    EXPECT_LE(server.connections(), 30U);  // that of the first two forms, and one each for the last
+}
+
 TEST(CurlClientPausing, StopsTheClocksOfTheAttemptAndOfSilence) {
     TestServer server(TestServer::always(TestServer::ok(std::string(kPausingBody, 'x'))));
     Network network;
@@ -142,10 +223,44 @@ TEST(CurlClientPausing, StopsTheClocksOfTheAttemptAndOfSilence) {
     EXPECT_EQ(got.body.size(), kPausingBody);
 }
 
+/// Reads and forgets until the end, and gives the failure's class.
+Task<std::string> read_on(Network& network, const http::Request& request) {
+    http::Trace trace;
+    const Deadline attempt_by = Deadline::after(network.loop.now(), network.policy.max_time);
+    Result<std::unique_ptr<http::Response>> response =
+        co_await network.client.send(request, trace, attempt_by);
+    EXPECT_TRUE(response.ok());
+    for (;;) {
+        const Result<std::string_view> piece = co_await (*response)->read();
+        if (!piece) {
+            co_return std::string(to_string(piece.error().error_class()));
+        }
+        if (piece->empty()) {
+            co_return "";
+        }
+    }
+}
+
+TEST(CurlClientPausing, DoesNotLetAFastServerGoOnForEver) {
+    const TimePoint enough = Clock::now() + 5s;
+    TestServer server([enough](TestServer::Connection& client) {
+        client.read_request();
+        client.send("HTTP/1.1 200 OK\r\n\r\n");
+        const std::string more(1'000'000, 'x');
+        while (Clock::now() < enough && client.send(more)) {
+        }
+    });
+    Network network;
+    network.policy.max_time = 300ms;
+    const http::Request request = test::request_for(server.url(), network.policy);
+    EXPECT_EQ(run(network.loop, read_on(network, request)), "timeout");
+    EXPECT_LT(Clock::now(), enough);
+}
+
 /// Sends half of what it promised.
 void send_half(TestServer::Connection& client) {
     client.read_request();
-    client.send("HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n");
+    client.send("HTTP/1.1 200 OK\r\nContent-Length: 6000000\r\n\r\n");
     client.send(std::string(kPausingBody, 'x'));
     client.wait_until_gone();
 }

@@ -26,7 +26,7 @@ public:
 
     http::Policy policy;
     Loop loop;
-    http::CurlClient client{loop, 50};
+    http::CurlClient client{loop, 50, 10'000};
 };
 
 /// A port of 127.0.0.1 that refuses every connection for as long as this lives.

@@ -37,7 +37,7 @@ protected:
         ExitStatus status = ExitStatus::Success;
         {
             Output stdout_like(loop, descriptor);
-            Inputs inputs(loop, options.policy, options.max_line, std::move(urls), {});
+            Inputs inputs(loop, options.policy, std::move(urls), {});
             Fetch fetch(loop, options, client, inputs, stdout_like, log, Clock::now());
             if (signal != 0) {
                 std::raise(signal);
