@@ -178,10 +178,14 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
     std::unique_ptr<Transfer> transfer = borrow();
     transfer->set_deadlines(connect_by, attempt_by);
     start(*transfer, request, trace, addresses);
+    const std::uint64_t generation = driver_.generation();
     auto response = std::make_unique<CurlResponse>(*this, std::move(transfer), *request.policy);
     Result<void> answered = co_await response->answer();
     if (!answered) {
         co_return std::move(answered).error();
+    }
+    if (addresses) {
+        driver_.learned(generation, request.url.origin(), addresses);
     }
     co_return Result<std::unique_ptr<Response>>(std::move(response));
 }
@@ -204,7 +208,7 @@ void CurlClient::start(Transfer& transfer, const Request& request, Trace& trace,
                        const Addresses& addresses) {
     Multi& multi = driver_.for_origin(request.url.origin());
     std::string entry;
-    if (addresses && multi.must_tell(request.url.origin(), addresses)) {
+    if (addresses && !multi.knows(request.url.origin(), addresses)) {
         entry = resolve_entry(request.url, *addresses);
     }
     transfer.prepare(request, trace, entry);

@@ -53,13 +53,9 @@ std::size_t Multi::note_origin(const std::string& origin) {
     return origins_.size();
 }
 
-bool Multi::must_tell(const std::string& origin, const Addresses& addresses) {
-    Addresses& told = told_[origin];
-    if (told && (told == addresses || *told == *addresses)) {
-        return false;
-    }
-    told = addresses;
-    return true;
+bool Multi::knows(const std::string& origin, const Addresses& addresses) const {
+    const auto known = known_.find(origin);
+    return known != known_.end() && (known->second == addresses || *known->second == *addresses);
 }
 
 int Multi::on_socket(CURL* easy, curl_socket_t socket, int what, void* self,

@@ -40,9 +40,13 @@ public:
 
     /// Counts \a origin among those this multi has seen; gives how many there are.
     std::size_t note_origin(const std::string& origin);
-    /// Whether libcurl's cache here still lacks \a addresses for \a origin; asked once, it counts
-    /// as told.
-    [[nodiscard]] bool must_tell(const std::string& origin, const Addresses& addresses);
+    /// Whether libcurl's cache here has \a addresses for \a origin already.
+    [[nodiscard]] bool knows(const std::string& origin, const Addresses& addresses) const;
+    /// A transfer that was given \a addresses was answered, so libcurl has read them. (One that
+    /// ends before it has begun has told libcurl nothing.)
+    void learned(const std::string& origin, const Addresses& addresses) {
+        known_[origin] = addresses;
+    }
 
 private:
     struct FreeMulti {
@@ -74,7 +78,7 @@ private:
     bool closing_ = false;
     std::vector<Transfer*> to_pause_;
     std::unordered_set<std::string> origins_;
-    std::unordered_map<std::string, Addresses> told_;
+    std::unordered_map<std::string, Addresses> known_;
     // Last, so that what its callbacks use is still there while it is cleaned up.
     std::unique_ptr<CURLM, FreeMulti> multi_;
 

@@ -3,7 +3,7 @@
 namespace runnel::http {
 
 namespace {
-constexpr std::size_t kOriginsPerGeneration = 1000;
+constexpr std::size_t kOriginsPerGeneration = 250;
 }
 
 Multi& MultiDriver::for_origin(const std::string& origin) {
@@ -12,6 +12,7 @@ Multi& MultiDriver::for_origin(const std::string& origin) {
     if (worn && generations_.size() < most_) {
         generations_.push_back(std::make_unique<Multi>(loop_, connections_));
         generations_.back()->note_origin(origin);
+        ++generation_;
     }
     return *generations_.back();
 }

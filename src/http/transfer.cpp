@@ -214,7 +214,9 @@ std::size_t Transfer::on_header(char* data, std::size_t /*one*/, std::size_t siz
 }
 
 void Transfer::take_body(std::string_view data) {
-    RUNNEL_ENSURE(answered_, "libcurl gave a body before the headers had ended");
+    if (!answered_) {
+        answer();  // libcurl knows best where the headers end
+    }
     // A server that sends byte by byte must not cost a string for each.
     if (!body_.empty() && body_.back().size() + data.size() <= kPiece) {
         body_.back().append(data);
@@ -263,15 +265,21 @@ bool Transfer::take_header(std::string_view line) {
 /// The status is libcurl's reading: it takes more than a status line by the book. Interim responses
 /// (1xx) are followed by the real one; a 101 that nobody asked for is taken as final, as by curl.
 void Transfer::end_of_headers() {
-    status_ = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
-    answered_ = status_ >= 200 || status_ == 101;
-    if (answered_) {
-        trace_->status = status_;
-        changed_.set();
-    } else {
+    const long status = info<long>(CURLINFO_RESPONSE_CODE);
+    const bool interim = status >= 100 && status < 200 && status != 101;
+    if (interim) {
         location_.clear();
         encoding_.clear();
+    } else {
+        answer();
     }
+}
+
+void Transfer::answer() {
+    status_ = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
+    trace_->status = status_;
+    answered_ = true;
+    changed_.set();
 }
 
 bool Transfer::take(std::string& piece) {

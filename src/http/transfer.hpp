@@ -97,6 +97,7 @@ private:
     void take_body(std::string_view data);
     [[nodiscard]] bool take_header(std::string_view line);
     void end_of_headers();
+    void answer();
     void fail(Error error);
     void resume();
     void arm();

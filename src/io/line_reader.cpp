@@ -80,7 +80,7 @@ LineReader::Supply LineReader::next_block() {
 Result<std::optional<Line>> LineReader::ending() {
     if (error_ != 0) {
         const std::string reason = std::system_category().message(error_);
-        return Error(ErrorClass::BadInput, "cannot read the input: " + reason, error_);
+        return Error(ErrorClass::BadInput, reason, error_);
     }
     return cutter_.finish();
 }

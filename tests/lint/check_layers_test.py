@@ -99,7 +99,8 @@ def test_refuses_what_is_never_wanted(check, code):
 
 
 def test_only_the_resolver_may_detach(check):
-    assert check({"http/resolver.cpp": "void f() { std::thread(work).detach(); }\n"}) == []
+    assert check({"http/resolver_threads.cpp": "void f() { pthread_detach(thread); }\n"}) == []
+    assert check({"http/resolver.cpp": "void f() { pthread_detach(thread); }\n"}) != []
 
 
 @pytest.mark.parametrize("name", ["utils.hpp", "string_utils.cpp", "helpers/x.hpp", "common.hpp"])
