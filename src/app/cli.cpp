@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <clocale>
+#include <locale.h>
 #include <cstdio>
 #include <iostream>
 
@@ -61,7 +61,7 @@ int tell_parse_end(const CLI::App& app, const CLI::ParseError& end) {
 int run_cli(int argc, char** argv) {
     const TimePoint started = Clock::now();
     // The input is UTF-8 whatever the environment says; libcurl reads international names by it.
-    std::setlocale(LC_CTYPE, "C.UTF-8");
+    uselocale(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr));
     const StandardFds fds = prepare_standard_fds();
     GlobalOptions globals;
     FetchOptions fetch_options;

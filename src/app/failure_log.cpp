@@ -28,7 +28,7 @@ std::string_view explanation(ErrorClass error_class) {
 }
 
 std::string place(const Record& record) {
-    const std::string input = http::without_userinfo(record.input);
+    std::string input = http::without_userinfo(record.input);
     if (!record.line) {
         return input;
     }

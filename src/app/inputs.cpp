@@ -47,8 +47,8 @@ Task<Result<std::optional<Input>>> Inputs::next() {
         }
         Result<std::optional<Line>> line = co_await next_line();
         if (!line) {
-            const Error cause = line.error();
             reader_.reset();
+            const Error& cause = line.error();
             co_return Error(cause.error_class(),
                             fmt::format("cannot read {}: {}", file_name_, cause.message()),
                             cause.code());

@@ -38,7 +38,7 @@ private:
     bool https_ = false;
 };
 
-/// \a url with `***` for a user name and password, for people. It need not be a good one.
-[[nodiscard]] std::string without_userinfo(std::string_view url);
+/// \a text with `***` for a user name and password, for people. It need not be a good one.
+[[nodiscard]] std::string without_userinfo(std::string_view text);
 
 }  // namespace runnel::http

@@ -1,9 +1,13 @@
 """Each fault has its class, and never touches what is fetched beside it."""
 
+import itertools
+import signal
+import time
+
 import pytest
 
-from support.faults import FAULTS, TEXT, Places, gzip, head, raw, redirect, then_reset
-from support.pace import duration, seconds
+from support.faults import FAULTS, TEXT, Places, gzip, head, raw, redirect, silent, then_reset
+from support.pace import SLOW, duration, seconds
 
 LIMITS = ("--max-body", "1M", "--connect-timeout", duration(0.5), "--idle-timeout", duration(2.5), "-m", duration(5))
 SLOWNESS = {"idle", "timeout"}
@@ -184,3 +188,71 @@ def test_thirty_names_that_hang_do_not_delay_the_others(start, server, resolver)
 def test_a_certificate_that_is_not_trusted_gets_no_request(fetch, secure_server):
     assert fetch(secure_server.serve("/", b"secret\n")).status == 1
     assert not secure_server.requests
+
+
+def never_ending(status, headers=None):
+    """A handler whose body comes byte by byte for ever."""
+    def answer(talk):
+        talk.head({"Transfer-Encoding": "chunked"} | (headers or {}), status)
+        for _ in itertools.takewhile(lambda _: not talk.server.stopping.is_set(), itertools.count()):
+            talk.chunk(b"x")
+            talk.pause(0.3)
+    return answer
+
+
+def test_a_body_that_nobody_wants_and_that_never_ends_does_not_delay_its_record(fetch, server):
+    good, bad = server.serve("/good", b"good\n"), server.serve("/bad", never_ending(404))
+    result = fetch("--json", bad, good)
+    records = {record["input"]: record for record in result.records}
+    assert (records[bad]["error"], records[bad]["response_code"]) == ("http_status", 404)
+    assert records[good]["ok"]
+    assert (len(result.records), result.status) == (2, 1)
+    assert result.seconds < seconds(5)
+
+
+def test_a_redirect_whose_body_never_ends_is_followed(fetch, server):
+    good = server.serve("/good", b"good\n")
+    moved = server.serve("/moved", never_ending(302, {"Location": good}))
+    result = fetch("--json", moved, good)
+    records = {record["input"]: record for record in result.records}
+    assert (records[moved]["ok"], records[moved]["num_redirects"]) == (True, 1)
+    assert records[good]["ok"]
+    assert (len(result.records), result.status) == (2, 0)
+    assert result.seconds < seconds(5)
+
+
+@pytest.mark.parametrize("line", ["HTTP/1.1  200 OK", "http/1.1 200 OK", "HTTP/1.1 200"])
+def test_a_status_line_that_is_a_little_off_is_understood(fetch, server, line):
+    url = server.serve("/", raw(f"{line}\r\nContent-Length: 5\r\n\r\ngood\n".encode()))
+    result = fetch("--json", "-m", duration(5), url)
+    assert (result.record["error"], result.record["response_code"], result.status) == (None, 200, 0)
+    assert fetch("-m", duration(5), url).stdout == b"good\n"
+
+
+def test_switching_protocols_unasked_is_no_hang_and_disturbs_nobody(fetch, server):
+    good = server.serve("/good", b"good\n")
+    start = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"
+    bad = server.serve("/bad", silent(start, b"x" * 300_000))
+    result = fetch("--json", "-m", duration(1), bad, good)
+    assert sorted(record["input"] for record in result.records) == sorted([bad, good])
+    assert all(record["ok"] for record in result.records if record["input"] == good)
+    assert result.status in (0, 1)
+    assert result.seconds < seconds(5)
+
+
+def test_a_stopped_process_that_goes_on_does_not_take_its_own_silence_for_the_servers(start, server):
+    limit = 4 if SLOW else 1
+
+    def answer(talk):
+        talk.head({"Content-Length": 5 * 20 * limit})
+        for _ in range(20 * limit):
+            talk.send(b"more\n")
+            talk.pause(0.2)
+    session = start("--idle-timeout", f"{limit}s", server.serve("/", answer))
+    assert session.line() == b"more\n"
+    session.signal(signal.SIGSTOP)
+    time.sleep(limit * 2)
+    session.signal(signal.SIGCONT)
+    result = session.result()
+    assert (result.status, result.stderr) == (0, "")
+    assert result.stdout == b"more\n" * 20 * limit

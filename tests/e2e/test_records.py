@@ -1,12 +1,14 @@
 """Exactly one record for each input, and what is in it; what counts as an input; the command line."""
 
+import json
 import re
 import threading
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from support.pace import seconds
+from support.faults import BOMB, TEXT, compressed, redirect
+from support.pace import duration, seconds
 
 PHASES = ["time_namelookup", "time_connect", "time_pretransfer", "time_starttransfer", "time_total"]
 
@@ -295,3 +297,64 @@ def test_quiet_still_tells_a_failure(fetch, server):
     gone = server.url("/gone")
     result = fetch("-q", gone)
     assert result.status == 1 and gone in result.stderr
+
+
+def test_after_a_file_that_cannot_be_read_the_next_one_is_read(fetch, tmp_path, ok):
+    urls = tmp_path / "urls"
+    urls.write_text(f"{ok}\n")
+    result = fetch("--json", "-i", str(tmp_path), "-i", str(urls))
+    assert (result.record["input"], result.record["ok"]) == (ok, True)
+    assert result.status == 1
+    assert str(tmp_path) in result.stderr
+
+
+def shown_besides_the_input(result):
+    """Everything a run tells but the input itself."""
+    return result.stderr + json.dumps([record | {"input": None} for record in result.records])
+
+
+@pytest.mark.parametrize("url", ["http:///user:secret@host/", "http:////user:secret@host/", "http:/user:secret@host/",
+                                 "http://user:secret@h:99999/", "http://user:secret@", "//user:secret@host/",
+                                 "ftp://user:secret@host/", "user:secret@host/"])
+def test_a_bad_input_shows_its_password_in_nothing_but_its_input(fetch, url):
+    result = fetch("--json", input=f"{url}\n".encode())
+    assert (result.record["input"], result.record["error"], result.status) == (url, "bad_input", 1)
+    assert "secret" not in shown_besides_the_input(result)
+
+
+@pytest.mark.parametrize("path, status", [("/ok", 0), ("/gone", 1)])
+def test_a_password_in_a_url_is_sent_and_shown_in_nothing_but_the_input(fetch, server, ok, path, status):
+    given = server.url(path).replace("//", "//user:secret@")
+    result = fetch("--json", given)
+    record = result.record
+    assert (record["input"], result.status) == (given, status)
+    assert record["url"] == record["url_effective"] == given.replace("user:secret", "***")
+    assert "secret" not in shown_besides_the_input(result)
+    assert server.requests[0].headers["authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("target, status", [("http://user:secret@127.0.0.1:{port}/ok", 0),
+                                            ("http://user:secret@127.0.0.1:{port}/gone", 1),
+                                            ("http://user:secret@127.0.0.1:99999/", 1),
+                                            ("http:///user:secret@127.0.0.1/", 1), ("ftp://user:secret@host/", 1)])
+def test_a_password_in_a_location_is_not_shown(fetch, server, ok, target, status):
+    result = fetch("--json", server.serve("/moved", redirect(target.format(port=server.port))))
+    assert (len(result.records), result.status) == (1, status)
+    assert "secret" not in shown_besides_the_input(result) + result.stdout.decode()
+
+
+def test_of_lines_and_json_the_last_one_wins(fetch, ok):
+    assert fetch("--lines", "--json", ok).record["ok"]
+    assert fetch("--json", "--lines", ok).stdout == b"good\n"
+
+
+@pytest.mark.parametrize("answer, options, error, code", [
+    (lambda talk: talk.reply(TEXT * 2000), ["--max-body", "1k"], "too_large", 63),
+    (compressed(BOMB), ["--max-body", "1M"], "too_large", 63),
+    (redirect("/bad"), [], "redirect", 47),
+    (compressed(b"this is not gzip at all"), [], "decode", 61),
+    (lambda talk: talk.hang(), ["--deadline", duration(0.5)], "deadline", None),
+], ids=["body over the limit", "unpacked body over the limit", "redirect loop", "corrupt gzip", "cancelled"])
+def test_the_exit_code_is_what_curl_would_give_and_null_when_cancelled(fetch, server, answer, options, error, code):
+    record = fetch("--json", *options, server.serve("/bad", answer)).record
+    assert (record["error"], record["exitcode"]) == (error, code)

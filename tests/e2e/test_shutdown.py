@@ -1,5 +1,7 @@
 """The end before the end: signals, the grace they give, and the deadline of the run."""
 
+import contextlib
+import os
 import re
 import signal
 import subprocess
@@ -222,3 +224,80 @@ def test_inputs_after_the_deadline_are_not_started(start, server):
     assert len(server.requests) == 2
     assert set(states(result)) == {("cancelled", "deadline")}
     assert result.status == 124
+
+
+LONG = 30 << 20
+
+
+@pytest.fixture(scope="module")
+def bad_lines(tmp_path_factory):
+    """A file of so many lines that are no URLs that it takes many times the deadline to tell of them."""
+    path = tmp_path_factory.mktemp("input") / "bad"
+    path.write_bytes(b"bad\n" * (LONG // 4))
+    return str(path)
+
+
+def test_a_long_file_of_bad_lines_does_not_keep_the_deadline_from_ending_it(start, bad_lines):
+    session = start("-q", "--json", "--deadline", duration(0.3), "-i", bad_lines, stdin=subprocess.DEVNULL)
+    result = session.ends_within(3)
+    assert result.status == 124
+    assert 0 < len(result.lines) < LONG // 4
+
+
+def test_a_long_file_of_bad_lines_does_not_keep_a_signal_from_ending_it(start, bad_lines):
+    session = start("-q", "--json", "--grace", duration(0.3), "-i", bad_lines, stdin=subprocess.DEVNULL)
+    assert session.line()
+    session.signal(signal.SIGTERM)
+    result = session.ends_within(3)
+    assert result.status == 143
+    assert 0 < len(result.lines) < LONG // 4
+
+
+@contextlib.contextmanager
+def stuck_pipe():
+    """The writing end of a pipe that nobody reads."""
+    reading, writing = os.pipe()
+    try:
+        yield writing
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def test_a_stderr_that_nobody_reads_does_not_keep_the_deadline_from_ending_it(start, bad_lines):
+    with stuck_pipe() as stderr:
+        session = start("--deadline", duration(1), "-i", bad_lines, stdin=subprocess.DEVNULL, stderr=stderr)
+        result = session.ends_within(4)
+    assert result.status == 124
+
+
+def test_a_stderr_that_nobody_reads_does_not_keep_a_second_signal_from_ending_it_at_once(start, server, bad_lines):
+    url = server.serve("/", lambda talk: talk.hang())
+    with stuck_pipe() as stderr:
+        session = start("--grace", "60s", url, "-i", bad_lines, stdin=subprocess.DEVNULL, stderr=stderr)
+        server.wait_until(lambda: server.active)
+        time.sleep(seconds(0.5))
+        session.signal(signal.SIGTERM)
+        time.sleep(seconds(0.5))
+        assert session.process.poll() is None
+        session.signal(signal.SIGTERM)
+        assert session.ends_within(1).status == 143
+
+
+def test_a_fifo_that_nobody_writes_to_does_not_keep_the_deadline_from_ending_it(start, tmp_path):
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    session = start("--deadline", duration(0.5), "-i", str(fifo), stdin=subprocess.DEVNULL)
+    assert session.ends_within(3).status == 124
+
+
+def test_a_fifo_is_read_once_somebody_writes_to_it(start, server, tmp_path):
+    fifo, url = tmp_path / "fifo", server.serve("/ok", b"good\n")
+    os.mkfifo(fifo)
+    session = start("--deadline", "60s", "-i", str(fifo), stdin=subprocess.DEVNULL)
+    time.sleep(seconds(0.5))
+    assert session.process.poll() is None
+    with open(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), "w", encoding="ascii") as writer:
+        writer.write(f"{url}\n")
+    result = session.ends_within(5)
+    assert (result.status, result.stdout) == (0, b"good\n")

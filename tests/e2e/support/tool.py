@@ -59,14 +59,15 @@ def _shell_status(returncode):
 
 
 class Session:
-    """A running process. What it writes to stderr goes to a file, so that nobody has to read along."""
+    """A running process. What it writes to stderr goes to a file, so that nobody has to read along; or elsewhere."""
 
-    def __init__(self, argv, env=None, stdin=subprocess.PIPE, stdout=subprocess.PIPE):
+    def __init__(self, argv, env=None, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None):
         self.began = time.monotonic()
         self._stderr = tempfile.TemporaryFile()
         self._seen = bytearray()
         self._unread = 0
-        self.process = subprocess.Popen(argv, env=environment(env), stdin=stdin, stdout=stdout, stderr=self._stderr)
+        self.process = subprocess.Popen(argv, env=environment(env), stdin=stdin, stdout=stdout,
+                                        stderr=self._stderr if stderr is None else stderr)
         self.pid = self.process.pid
         self.stdin = self.process.stdin
         self.stdout = self.process.stdout
