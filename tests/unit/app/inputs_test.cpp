@@ -135,7 +135,7 @@ TEST_F(InputsTest, ComeAsTheProducerWritesThem) {
     const Result<std::optional<Input>> first = next();
     ASSERT_TRUE(first.ok() && *first);
     EXPECT_EQ((**first).text, "http://a/");
-    EXPECT_THROW(run(loop, inputs->next(), test::stopped()), Cancelled);
+    EXPECT_THROW(static_cast<void>(run(loop, inputs->next(), test::stopped())), Cancelled);
     ASSERT_TRUE(test::write_all(pipe.second.get(), "/\nhttp://c/"));
     pipe.second.reset();
     EXPECT_EQ(rest(), (Strings{"pipe:2:http://b/", "pipe:3:http://c/"}));
