@@ -23,28 +23,7 @@ Error unexpected_status(const http::Response& response) {
     return Error(ErrorClass::HttpStatus, fmt::format("status {}", response.status()));
 }
 
-/// The CURLcode of the input: that of what went wrong, where libcurl has one for it.
-std::optional<int> exit_code(const http::Trace& trace, const Record& record) {
-    if (record.state() == Record::State::Cancelled) {
-        return std::nullopt;
-    }
-    const bool own = trace.curl_code && record.failure && record.failure->code() != 0;
-    return own ? record.failure->code() : trace.curl_code;
-}
-
 }  // namespace
-
-/// One input on its way to its record.
-class Fetch::Item {
-public:
-    Item(Input what, TimePoint when) : input(std::move(what)), read_at(when) {}
-
-    Input input;
-    TimePoint read_at;
-    TimePoint admitted_at;
-    http::Trace trace;
-    std::optional<Error> failure;
-};
 
 Fetch::Fetch(Loop& loop, const FetchOptions& options, http::Client& client, Inputs& inputs,
              Output& output, Log& log, TimePoint started)
@@ -185,43 +164,7 @@ Task<Result<void>> Fetch::print_lines(http::Response& response, std::string pref
 
 /// Exactly one record per input: it is counted here, told if it failed, and printed if asked for.
 void Fetch::conclude(Item& item) {
-    Record record;
-    record.input = std::move(item.input.text);
-    record.file_in = std::move(item.input.file_in);
-    record.line = item.input.line_number;
-    record.finished = std::chrono::system_clock::now();
-    record.failure = std::move(item.failure);
-    record.time_queue = std::chrono::microseconds(0);
-    if (item.input.request) {
-        const http::Request& request = *item.input.request;
-        record.method = request.method;
-        record.url = request.url.redacted();
-        const TimePoint left_queue = item.trace.attempts > 0 ? item.admitted_at : loop_.now();
-        record.time_queue =
-            std::chrono::duration_cast<std::chrono::microseconds>(left_queue - item.read_at);
-    }
-    const http::Trace& trace = item.trace;
-    record.exitcode = exit_code(trace, record);
-    record.url_effective = trace.effective_url;
-    if (trace.status > 0) {
-        record.response_code = trace.status;
-    }
-    record.http_version = trace.http_version;
-    record.content_type = trace.content_type;
-    record.size_download = trace.size_download;
-    record.size_header = trace.size_header;
-    record.num_redirects = trace.redirects;
-    record.attempts = trace.attempts;
-    record.remote_ip = trace.remote_ip;
-    record.remote_port = trace.remote_port;
-    record.time_namelookup = trace.namelookup;
-    record.time_connect = trace.connect;
-    record.time_appconnect = trace.appconnect;
-    record.time_pretransfer = trace.pretransfer;
-    record.time_starttransfer = trace.starttransfer;
-    record.time_redirect = trace.redirect;
-    record.time_total = trace.total;
-
+    const Record record = to_record(item, loop_.now());
     stats_.count(record);
     if (record.failure) {
         status_ = more_telling(status_, ExitStatus::Failed);

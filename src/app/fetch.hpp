@@ -6,6 +6,7 @@
 #include "app/failure_log.hpp"
 #include "app/fetch_options.hpp"
 #include "app/inputs.hpp"
+#include "app/item.hpp"
 #include "app/run_control.hpp"
 #include "app/run_stats.hpp"
 #include "async/semaphore.hpp"
@@ -26,8 +27,6 @@ public:
     Task<ExitStatus> run();
 
 private:
-    class Item;
-
     Task<void> read_inputs(TaskGroup& work);
     Task<void> handle(Item item, Permit permit);
     Task<void> fetch_item(Item& item);

@@ -48,6 +48,9 @@ public:
         known_[origin] = addresses;
     }
 
+    /// For Transfer's body callback: pause it once libcurl has returned.
+    void pause_soon(Transfer& transfer) { to_pause_.push_back(&transfer); }
+
 private:
     struct FreeMulti {
         void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
@@ -81,10 +84,6 @@ private:
     std::unordered_map<std::string, Addresses> known_;
     // Last, so that what its callbacks use is still there while it is cleaned up.
     std::unique_ptr<CURLM, FreeMulti> multi_;
-
-public:
-    /// For Transfer's body callback: pause it once libcurl has returned.
-    void pause_soon(Transfer& transfer) { to_pause_.push_back(&transfer); }
 };
 
 }  // namespace runnel::http

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "http/trace.hpp"
+#include "json/record.hpp"
+#include "pipeline/input.hpp"
+
+namespace runnel {
+
+/// One input of `fetch` on its way to its record.
+class Item {
+public:
+    Item(Input what, TimePoint when) : input(std::move(what)), read_at(when) {}
+
+    Input input;
+    TimePoint read_at;
+    TimePoint admitted_at;  ///< When its permit came.
+    http::Trace trace;
+    std::optional<Error> failure;
+};
+
+/// What became of \a item, which ends here: its strings are moved out of it.
+[[nodiscard]] Record to_record(Item& item, TimePoint now);
+
+}  // namespace runnel
