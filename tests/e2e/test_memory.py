@@ -131,4 +131,5 @@ def test_many_inputs_cost_no_more_memory_than_few(start, server):
         assert session.result().status == 0
         return peak
     few, many = peak_after(500), peak_after(1000 if SLOW else 5000)
-    assert many < few * 1.2
+    # A sanitizer keeps freed memory for a while: there the growth says little.
+    assert many < few * 1.2 + memory_limit(0)
