@@ -48,7 +48,7 @@ public:
         known_[origin] = addresses;
     }
 
-    /// For Transfer's body callback: pause it once libcurl has returned.
+    /// For Transfer's body callback: calls its pause() once libcurl has returned.
     void pause_soon(Transfer& transfer) { to_pause_.push_back(&transfer); }
 
 private:

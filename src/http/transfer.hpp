@@ -71,7 +71,7 @@ public:
     [[nodiscard]] bool is_plaintext() const noexcept { return plaintext_; }
     /// A byte came or went.
     void touch() noexcept;
-    /// Stops the flow if the buffer is still full.
+    /// Makes the pause that the body callback began complete: its clocks stop.
     void pause();
 
 private:
