@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "http/redirect.hpp"
-#include "pipeline/line_splitter.hpp"
 
 namespace runnel {
 
@@ -34,6 +33,7 @@ Fetch::Fetch(Loop& loop, const FetchOptions& options, http::Client& client, Inpu
       output_(output),
       log_(log),
       started_(started),
+      form_(make_output_form(options, output)),
       jobs_(options.jobs),
       control_(loop, output, log, Deadline::after(started, options.deadline), options.grace),
       failures_(log) {}
@@ -108,7 +108,7 @@ Task<void> Fetch::fetch_item(Item& item) {
     const http::Request& request = *item.input.request;
     item.trace.started = item.admitted_at;
     item.trace.attempts = 1;
-    const Deadline attempt_by = Deadline::after(item.admitted_at, request.policy->max_time);
+    const Deadline attempt_by = Deadline::after(item.admitted_at, request.attempt_limit());
     Result<std::unique_ptr<http::Response>> response =
         co_await client_.send(request, item.trace, attempt_by);
     if (!response) {
@@ -121,45 +121,13 @@ Task<void> Fetch::fetch_item(Item& item) {
     }
 }
 
-Task<Result<void>> Fetch::deliver(http::Response& response, const Item& item) {
+Task<Result<void>> Fetch::deliver(http::Response& response, Item& item) {
+    form_->answered(response, item);
     if (!options_.expect.contains(response.status())) {
         co_await http::discard(response);
         co_return unexpected_status(response);
     }
-    if (options_.form == FetchOptions::Form::Lines) {
-        std::string prefix = options_.tag ? item.input.text + '\t' : std::string();
-        co_return co_await print_lines(response, std::move(prefix));
-    }
-    for (;;) {
-        const Result<std::string_view> piece = co_await response.read();
-        if (!piece) {
-            co_return piece.error();
-        }
-        if (piece->empty()) {
-            co_return Result<void>();
-        }
-    }
-}
-
-Task<Result<void>> Fetch::print_lines(http::Response& response, std::string prefix) {
-    LineSplitter splitter(options_.max_line, std::move(prefix));
-    std::string lines;
-    bool more = true;
-    while (more) {
-        const Result<std::string_view> piece = co_await response.read();
-        if (!piece) {
-            co_return piece.error();
-        }
-        more = !piece->empty();
-        Result<void> split = more ? splitter.feed(*piece, lines) : splitter.finish(lines);
-        output_.append(lines);
-        lines.clear();
-        if (!split) {
-            co_return split;
-        }
-        co_await output_.room();
-    }
-    co_return Result<void>();
+    co_return co_await form_->take(response, item);
 }
 
 /// Exactly one record per input: it is counted here, told if it failed, and printed if asked for.
@@ -172,11 +140,7 @@ void Fetch::conclude(Item& item) {
             failures_.tell(record);
         }
     }
-    if (options_.form == FetchOptions::Form::Json) {
-        line_.clear();
-        append_json(record, line_);
-        output_.append(line_);
-    }
+    form_->conclude(record, item);
 }
 
 Task<void> Fetch::flush_output() {

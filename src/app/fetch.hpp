@@ -1,12 +1,13 @@
 #pragma once
 
-#include <string>
+#include <memory>
 
 #include "app/exit_status.hpp"
 #include "app/failure_log.hpp"
 #include "app/fetch_options.hpp"
 #include "app/inputs.hpp"
 #include "app/item.hpp"
+#include "app/output_form.hpp"
 #include "app/run_control.hpp"
 #include "app/run_stats.hpp"
 #include "async/semaphore.hpp"
@@ -30,8 +31,7 @@ private:
     Task<void> read_inputs(TaskGroup& work);
     Task<void> handle(Item item, Permit permit);
     Task<void> fetch_item(Item& item);
-    Task<Result<void>> deliver(http::Response& response, const Item& item);
-    Task<Result<void>> print_lines(http::Response& response, std::string prefix);
+    Task<Result<void>> deliver(http::Response& response, Item& item);
     void conclude(Item& item);
     Task<void> flush_output();
     Task<void> say_last_words();
@@ -44,11 +44,11 @@ private:
     Output& output_;
     Log& log_;
     TimePoint started_;
+    std::unique_ptr<OutputForm> form_;
     Semaphore jobs_;
     RunControl control_;
     RunStats stats_;
     FailureLog failures_;
-    std::string line_;  // of a record, reused
     ExitStatus status_ = ExitStatus::Success;
 };
 

@@ -6,38 +6,46 @@
 
 namespace runnel {
 
-void describe_fetch(CLI::App& command, FetchOptions& options) {
+namespace {
+
+void describe_inputs(CLI::App& command, FetchOptions& options) {
     command.add_option("URL", options.urls, "URLs; without any and without -i, read from stdin");
     command.add_option("-i,--input", options.files, "Read URLs from FILE, one a line (-: stdin)")
         ->type_name("FILE")
         ->allow_extra_args(false);
+}
 
-    const std::string how = "Requests";
+void describe_limits(CLI::App& command, FetchOptions& options) {
+    const std::string group = "Limits";
     add_count(command, "-j,-P,--jobs,--parallel-max", options.jobs, "Requests at a time (50)")
-        ->group(how);
+        ->group(group);
+    add_duration(command, "-m,--max-time", options.policy.max_time, "Limit of one attempt (none)")
+        ->group(group);
+    add_duration(command, "--connect-timeout", options.policy.connect_timeout,
+                 "Limit of look-up and connection (10s)")
+        ->group(group);
+    add_duration(command, "--idle-timeout", options.policy.idle_timeout,
+                 "Limit without a byte (30s)")
+        ->group(group);
+    add_size(command, "--max-body", options.policy.max_body, "Limit of a body, decoded (none)")
+        ->group(group);
+    add_size(command, "--max-line", options.max_line, "Limit of a line (16M)")->group(group);
+    add_duration(command, "--deadline", options.deadline, "Limit of the whole run (none)")
+        ->group(group);
+    add_duration(command, "--grace", options.grace, "Time to finish after the first signal (10s)")
+        ->group(group);
+}
+
+void describe_requests(CLI::App& command, FetchOptions& options) {
+    const std::string group = "Requests";
     add_value(command, "--expect", options.expect, &http::StatusSet::parse,
               "Statuses that are success: 200,204,3xx or any (2xx)")
         ->type_name("LIST")
-        ->group(how);
-    add_duration(command, "-m,--max-time", options.policy.max_time, "Limit of one attempt (none)")
-        ->group(how);
-    add_duration(command, "--connect-timeout", options.policy.connect_timeout,
-                 "Limit of look-up and connection (10s)")
-        ->group(how);
-    add_duration(command, "--idle-timeout", options.policy.idle_timeout,
-                 "Limit without a byte (30s)")
-        ->group(how);
-    add_size(command, "--max-body", options.policy.max_body, "Limit of a body, decoded (none)")
-        ->group(how);
-    add_size(command, "--max-line", options.max_line, "Limit of a line (16M)")->group(how);
+        ->group(group);
+}
 
-    const std::string run = "The run";
-    add_duration(command, "--deadline", options.deadline, "Limit of the whole run (none)")
-        ->group(run);
-    add_duration(command, "--grace", options.grace, "Time to finish after the first signal (10s)")
-        ->group(run);
-
-    const std::string output = "Output";
+void describe_output(CLI::App& command, FetchOptions& options) {
+    const std::string group = "Output";
     const auto form = [&options](FetchOptions::Form which) {
         return [&options, which](std::int64_t) { options.form = which; };
     };
@@ -45,14 +53,23 @@ void describe_fetch(CLI::App& command, FetchOptions& options) {
         .add_flag_function("--lines", form(FetchOptions::Form::Lines),
                            "Every line of every body, whole, as it arrives (default)")
         ->trigger_on_parse()
-        ->group(output);
+        ->group(group);
     command
         .add_flag_function("--json", form(FetchOptions::Form::Json),
                            "One JSON record for each input")
         ->trigger_on_parse()
-        ->group(output);
+        ->group(group);
     command.add_flag("--tag", options.tag, "Start each line with its input and a tab")
-        ->group(output);
+        ->group(group);
+}
+
+}  // namespace
+
+void describe_fetch(CLI::App& command, FetchOptions& options) {
+    describe_inputs(command, options);
+    describe_requests(command, options);
+    describe_limits(command, options);
+    describe_output(command, options);
 }
 
 }  // namespace runnel

@@ -18,7 +18,13 @@ public:
     TimePoint read_at;
     TimePoint admitted_at;  ///< When its permit came.
     http::Trace trace;
+    bool printed = false;  ///< Something of it has left for stdout: it is not tried again.
     std::optional<Error> failure;
+
+    /// What each of its lines begins with, if they are to be tagged.
+    [[nodiscard]] std::string tag(bool wanted) const {
+        return wanted ? input.text + '\t' : std::string();
+    }
 };
 
 /// What became of \a item, which ends here: its strings are moved out of it.

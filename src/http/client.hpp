@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,9 @@ public:
     [[nodiscard]] virtual int status() const noexcept = 0;
     /// The Location header, empty without one.
     [[nodiscard]] virtual const std::string& location() const noexcept = 0;
+    /// The values of a header, whatever the case of its name, joined by `, ` when it came more than
+    /// once; nullopt when it did not come. Trailers are no headers.
+    [[nodiscard]] virtual std::optional<std::string> header(const std::string& name) const = 0;
     /// The next piece of the decoded body, valid until the next call; empty at the body's end, and
     /// only when all of it came. One caller at a time. Cancelled when stop is requested.
     [[nodiscard]] virtual Task<Result<std::string_view>> read() = 0;

@@ -72,6 +72,9 @@ public:
     [[nodiscard]] const std::string& location() const noexcept override {
         return transfer_->location();
     }
+    [[nodiscard]] std::optional<std::string> header(const std::string& name) const override {
+        return transfer_->header(name);
+    }
 
     Task<Result<std::string_view>> read() override {
         Result<void> ready = choose_decoder();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,11 @@ public:
     Url url;
     std::vector<std::string> headers;  ///< `Name: value`, without line ends.
     std::string body;
+    std::optional<Duration> max_time;  ///< Instead of the policy's; see attempt_limit().
     const Policy* policy;
+
+    /// How long one attempt may take, with its redirects; zero: as long as it likes.
+    [[nodiscard]] Duration attempt_limit() const { return max_time.value_or(policy->max_time); }
 };
 
 }  // namespace runnel::http

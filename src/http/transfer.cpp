@@ -96,6 +96,7 @@ void Transfer::prepare(const Request& request, Trace& trace, const std::string& 
     }
     detail_[0] = '\0';
     trace_ = &trace;
+    max_time_ = request.attempt_limit();
     socket_ = CURL_SOCKET_BAD;
     plaintext_ = !request.url.is_https();
     trace.effective_url = request.url.redacted();
@@ -282,6 +283,18 @@ void Transfer::answer() {
     changed_.set();
 }
 
+std::optional<std::string> Transfer::header(const std::string& name) const {
+    constexpr int kLastHop = -1;
+    std::optional<std::string> values;
+    curl_header* one = nullptr;
+    for (std::size_t i = 0;
+         curl_easy_header(easy_.get(), name.c_str(), i, CURLH_HEADER, kLastHop, &one) == CURLHE_OK;
+         ++i) {
+        values = values ? *values + ", " + one->value : std::string(one->value);
+    }
+    return values;
+}
+
 bool Transfer::take(std::string& piece) {
     if (body_.empty()) {
         return false;
@@ -352,7 +365,7 @@ void Transfer::expire() noexcept {
         fail(Error(ErrorClass::Connect, "no connection within " + seconds(policy_->connect_timeout),
                    CURLE_OPERATION_TIMEDOUT));
     } else if (attempt_by_.passed(now)) {
-        fail(Error(ErrorClass::Timeout, "not finished within " + seconds(policy_->max_time),
+        fail(Error(ErrorClass::Timeout, "not finished within " + seconds(max_time_),
                    CURLE_OPERATION_TIMEDOUT));
     } else if (idle_by().passed(now)) {
         fail(Error(ErrorClass::Idle, "not a byte for " + seconds(policy_->idle_timeout),

@@ -53,6 +53,8 @@ public:
     [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
     [[nodiscard]] int status() const noexcept { return status_; }
     [[nodiscard]] const std::string& location() const noexcept { return location_; }
+    /// See Response::header.
+    [[nodiscard]] std::optional<std::string> header(const std::string& name) const;
     /// All Content-Encoding headers, joined by commas.
     [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
 
@@ -125,6 +127,7 @@ private:
     TimePoint paused_at_;
     Deadline connect_by_;
     Deadline attempt_by_;
+    Duration max_time_{};
 
     Event changed_;
     std::deque<std::string> body_;

@@ -36,6 +36,10 @@ public:
         body.emplace_back(std::move(bytes), wait);
         return *this;
     }
+    Script& header(std::string name, std::string value) {
+        headers.emplace_back(std::move(name), std::move(value));
+        return *this;
+    }
     /// No response comes, but this.
     Script& fails(Error error) {
         failure = std::move(error);
@@ -50,6 +54,7 @@ public:
     Duration delay = Duration::zero();
     int status = 200;
     std::string location;
+    std::vector<std::pair<std::string, std::string>> headers;
     std::vector<Piece> body;
     std::optional<Error> failure;
     std::optional<Error> break_off;
@@ -135,6 +140,15 @@ private:
         [[nodiscard]] int status() const noexcept override { return script_.status; }
         [[nodiscard]] const std::string& location() const noexcept override {
             return script_.location;
+        }
+        /// By its exact name.
+        [[nodiscard]] std::optional<std::string> header(const std::string& name) const override {
+            for (const auto& [key, value] : script_.headers) {
+                if (key == name) {
+                    return value;
+                }
+            }
+            return std::nullopt;
         }
 
         [[nodiscard]] Task<Result<std::string_view>> read() override {
