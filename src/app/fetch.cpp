@@ -106,11 +106,8 @@ Task<void> Fetch::fetch_item(Item& item) {
         co_return;
     }
     const http::Request& request = *item.input.request;
-    item.trace.started = item.admitted_at;
-    item.trace.attempts = 1;
-    const Deadline attempt_by = Deadline::after(item.admitted_at, request.attempt_limit());
-    Result<std::unique_ptr<http::Response>> response =
-        co_await client_.send(request, item.trace, attempt_by);
+    item.trace.admit(item.read_at, item.admitted_at);
+    Result<std::unique_ptr<http::Response>> response = co_await client_.send(request, item.trace);
     if (!response) {
         item.failure = std::move(response).error();
         co_return;

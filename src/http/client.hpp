@@ -4,7 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "async/semaphore.hpp"
 #include "async/task.hpp"
 #include "base/result.hpp"
 #include "http/request.hpp"
@@ -27,6 +29,16 @@ public:
     /// The next piece of the decoded body, valid until the next call; empty at the body's end, and
     /// only when all of it came. One caller at a time. Cancelled when stop is requested.
     [[nodiscard]] virtual Task<Result<std::string_view>> read() = 0;
+
+    /// Gives the permits back when this is dropped.
+    void keep(Permit job, Permit origin) noexcept {
+        job_ = std::move(job);
+        origin_ = std::move(origin);
+    }
+
+private:
+    Permit job_;
+    Permit origin_;
 };
 
 /// Reads what nobody wants, so that the connection can be used again. A body that is long, slow or
@@ -41,12 +53,11 @@ public:
     virtual ~Client() = default;
 
     /// Resumes when the response headers are in, or with the reason there are none. \a request must
-    /// live until then; \a trace and the request's policy must outlive the response. \a attempt_by:
-    /// the end of the attempt (Policy::max_time), in which time that the reader holds the transfer
-    /// back does not count.
+    /// live until then; \a trace, admitted, and the request's policy must outlive the response.
+    /// Request::attempt_limit() counts from Trace::started; time in which the reader holds
+    /// the transfer back does not count.
     [[nodiscard]] virtual Task<Result<std::unique_ptr<Response>>> send(const Request& request,
-                                                                       Trace& trace,
-                                                                       Deadline attempt_by) = 0;
+                                                                       Trace& trace) = 0;
 };
 
 }  // namespace runnel::http

@@ -163,10 +163,10 @@ CurlClient::CurlClient(Loop& loop, std::size_t jobs, std::size_t descriptors)
 
 CurlClient::~CurlClient() = default;
 
-Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request, Trace& trace,
-                                                         Deadline attempt_by) {
+Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request, Trace& trace) {
     trace.effective_url = request.url.redacted();
     const Deadline connect_by = Deadline::after(loop_.now(), request.policy->connect_timeout);
+    const Deadline attempt_by = trace.attempt_by(request.attempt_limit());
     Addresses addresses;
     if (!Resolver::is_numeric(request.url.host())) {
         Result<Addresses> found = co_await look_up(request.url, connect_by, attempt_by);

@@ -25,8 +25,8 @@ public:
     CurlClient& operator=(const CurlClient&) = delete;
     ~CurlClient() override;
 
-    [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send(const Request& request, Trace& trace,
-                                                               Deadline attempt_by) override;
+    [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send(const Request& request,
+                                                               Trace& trace) override;
 
     /// Name look-ups that still hang in the system. They cannot be cancelled, so a program that
     /// wants to end now must leave without waiting for threads.

@@ -38,6 +38,7 @@ Result<Request> next_request(const Request& request, const Response& response) {
         next.body = request.body;
     }
     next.headers = request.headers;
+    next.max_time = request.max_time;
     if (next.url.origin() != request.url.origin()) {
         std::erase_if(next.headers, is_credential);
     }
@@ -50,9 +51,8 @@ bool is_redirect(int status) noexcept {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-Task<Result<std::unique_ptr<Response>>> RedirectClient::send(const Request& request, Trace& trace,
-                                                             Deadline attempt_by) {
-    Result<std::unique_ptr<Response>> response = co_await next_.send(request, trace, attempt_by);
+Task<Result<std::unique_ptr<Response>>> RedirectClient::send(const Request& request, Trace& trace) {
+    Result<std::unique_ptr<Response>> response = co_await next_.send(request, trace);
     if (!response || !is_redirect((*response)->status()) || (*response)->location().empty()) {
         co_return response;
     }
@@ -72,7 +72,7 @@ Task<Result<std::unique_ptr<Response>>> RedirectClient::send(const Request& requ
         hop = std::move(*next);
         ++trace.redirects;
         trace.redirect = trace.total;
-        response = co_await next_.send(hop, trace, attempt_by);
+        response = co_await next_.send(hop, trace);
     }
     co_return response;
 }

@@ -13,8 +13,8 @@ public:
     /// \a next must outlive this.
     explicit RedirectClient(Client& next) : next_(next) {}
 
-    [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send(const Request& request, Trace& trace,
-                                                               Deadline attempt_by) override;
+    [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send(const Request& request,
+                                                               Trace& trace) override;
 
 private:
     Client& next_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/deadline.hpp"
 
@@ -18,7 +19,30 @@ public:
 
     Trace() = default;
 
-    TimePoint started;  ///< Of this attempt; all times count from here.
+    /// Forgets the attempt before, but that there was one.
+    void prepare() {
+        const unsigned before = attempts;
+        *this = Trace();
+        attempts = before;
+    }
+    /// A hop goes out \a now, after it was made to wait since \a asked. The attempt begins with its
+    /// first hop.
+    void admit(TimePoint asked, TimePoint now) {
+        if (std::exchange(admitted, true)) {
+            held_back += now - asked;
+        } else {
+            started = now;
+            ++attempts;
+        }
+    }
+    /// The end of an attempt that may take \a limit.
+    [[nodiscard]] Deadline attempt_by(Duration limit) const {
+        return Deadline::after(started, limit).later_by(held_back);
+    }
+
+    bool admitted = false;  ///< The attempt has begun.
+    TimePoint started;      ///< When it has; all times count from here.
+    Duration held_back{};   ///< For how long runnel itself made it wait between two hops.
     unsigned attempts = 0;
     unsigned redirects = 0;
 

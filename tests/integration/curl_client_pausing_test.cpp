@@ -39,10 +39,9 @@ std::string numbered_lines(std::size_t size) {
 /// Reads nothing until \a moment, then all.
 Task<Exchange> read_from(Network& network, const http::Request& request, Event& moment) {
     Exchange got;
-    got.trace.started = network.loop.now();
-    const Deadline attempt_by = Deadline::after(network.loop.now(), network.policy.max_time);
+    got.trace.admit(network.loop.now(), network.loop.now());
     Result<std::unique_ptr<http::Response>> response =
-        co_await network.client.send(request, got.trace, attempt_by);
+        co_await network.client.send(request, got.trace);
     if (!response) {
         got.failure = response.error();
         co_return got;
@@ -107,7 +106,7 @@ Task<std::uint64_t> take_unread(Network& network, const http::Request& request, 
     http::Trace trace;
     {
         const Result<std::unique_ptr<http::Response>> response =
-            co_await network.client.send(request, trace, Deadline::never());
+            co_await network.client.send(request, trace);
         EXPECT_TRUE(response.ok());
         co_await moment.wait();
     }
@@ -141,7 +140,7 @@ Task<std::size_t> read_slowly(Network& network, const http::Request& request,
                               const std::string& expected) {
     http::Trace trace;
     Result<std::unique_ptr<http::Response>> response =
-        co_await network.client.send(request, trace, Deadline::never());
+        co_await network.client.send(request, trace);
     EXPECT_TRUE(response.ok());
     std::size_t at = 0;
     for (;;) {
@@ -226,9 +225,8 @@ TEST(CurlClientPausing, StopsTheClocksOfTheAttemptAndOfSilence) {
 /// Reads and forgets until the end, and gives the failure's class.
 Task<std::string> read_on(Network& network, const http::Request& request) {
     http::Trace trace;
-    const Deadline attempt_by = Deadline::after(network.loop.now(), network.policy.max_time);
-    Result<std::unique_ptr<http::Response>> response =
-        co_await network.client.send(request, trace, attempt_by);
+    trace.admit(network.loop.now(), network.loop.now());
+    Result<std::unique_ptr<http::Response>> response = co_await network.client.send(request, trace);
     EXPECT_TRUE(response.ok());
     for (;;) {
         const Result<std::string_view> piece = co_await (*response)->read();

@@ -67,12 +67,10 @@ inline Task<void> read_to_end(http::Response& response, Exchange& exchange) {
 inline Task<Exchange> exchange(http::Client& client, const http::Request& request) {
     const Context& context = co_await this_task::context();
     Exchange result;
-    result.trace.started = context.scheduler->now();
-    result.trace.attempts = 1;
-    const Deadline attempt_by = Deadline::after(result.trace.started, request.policy->max_time);
+    result.trace.admit(context.scheduler->now(), context.scheduler->now());
     {
         Result<std::unique_ptr<http::Response>> response =
-            co_await client.send(request, result.trace, attempt_by);
+            co_await client.send(request, result.trace);
         if (response) {
             result.status = (*response)->status();
             result.location = (*response)->location();

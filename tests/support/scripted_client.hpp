@@ -99,11 +99,10 @@ public:
     [[nodiscard]] std::size_t most_running() const noexcept { return most_running_; }
 
     [[nodiscard]] Task<Result<std::unique_ptr<http::Response>>> send(const http::Request& request,
-                                                                     http::Trace& trace,
-                                                                     Deadline attempt_by) override {
+                                                                     http::Trace& trace) override {
         const Context& context = co_await this_task::context();
         Sent& sent = sent_.emplace_back(request);
-        sent.attempt_by = attempt_by;
+        sent.attempt_by = trace.attempt_by(request.attempt_limit());
         sent.alongside = running_;
         // From here on this exchange is counted, whatever becomes of it.
         auto response = std::make_unique<ScriptedResponse>(*this, sent, take(sent.url));
