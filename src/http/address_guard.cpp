@@ -1,0 +1,121 @@
+#include "http/address_guard.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <optional>
+
+#include "base/ensure.hpp"
+
+namespace runnel::http {
+
+namespace {
+
+IpNetwork network(std::string_view text) {
+    const std::optional<IpNetwork> parsed = IpNetwork::parse(text);
+    RUNNEL_ENSURE(parsed.has_value(), "a network in the tables is misspelt");
+    return *parsed;
+}
+
+/// IPv4 that is not everybody's. All else is.
+const auto& special_ipv4() {
+    static const std::array networks = {
+        network("0.0.0.0/8"),        // this host, RFC 1122
+        network("10.0.0.0/8"),       // private, RFC 1918
+        network("100.64.0.0/10"),    // between provider and customer, RFC 6598
+        network("127.0.0.0/8"),      // loopback, RFC 1122
+        network("169.254.0.0/16"),   // link-local, RFC 3927; metadata services of clouds
+        network("172.16.0.0/12"),    // private, RFC 1918
+        network("192.0.0.0/24"),     // protocol assignments, RFC 6890
+        network("192.0.2.0/24"),     // documentation, RFC 5737
+        network("192.88.99.0/24"),   // once 6to4 relays, RFC 7526
+        network("192.168.0.0/16"),   // private, RFC 1918
+        network("198.18.0.0/15"),    // benchmarks, RFC 2544
+        network("198.51.100.0/24"),  // documentation, RFC 5737
+        network("203.0.113.0/24"),   // documentation, RFC 5737
+        network("224.0.0.0/4"),      // multicast, RFC 5771
+        network("240.0.0.0/4"),      // reserved, RFC 1112, and broadcast
+    };
+    return networks;
+}
+
+/// All that is assigned as unicast for everybody, RFC 4291 2.4 and IANA's table of address space.
+const IpNetwork& global_ipv6() {
+    static const IpNetwork global = network("2000::/3");
+    return global;
+}
+
+/// What is not everybody's in there.
+const auto& special_ipv6() {
+    static const std::array networks = {
+        network("2001::/23"),      // protocol assignments, RFC 2928; Teredo, RFC 4380
+        network("2001:db8::/32"),  // documentation, RFC 3849
+        network("3fff::/20"),      // documentation, RFC 9637
+    };
+    return networks;
+}
+
+/// IPv6 in which an IPv4 address lies.
+struct Carrier {
+    IpNetwork network;
+    std::size_t begin;  ///< The first byte of the IPv4 address.
+};
+
+/// `::` and `::1` are compatible ones too: of 0.0.0.0 and 0.0.0.1.
+const auto& carriers() {
+    static const std::array networks = {
+        Carrier{network("::/96"), 12},          // compatible, RFC 4291 2.5.5.1
+        Carrier{network("::ffff:0:0/96"), 12},  // mapped, RFC 4291 2.5.5.2
+        Carrier{network("64:ff9b::/96"), 12},   // NAT64, RFC 6052
+        Carrier{network("2002::/16"), 2},       // 6to4, RFC 3056
+    };
+    return networks;
+}
+
+bool is_ipv4(const IpAddress& address) { return address.bytes().size() == sizeof(in_addr); }
+
+std::optional<IpAddress> carried_ipv4(const IpAddress& address) {
+    for (const Carrier& carrier : carriers()) {
+        if (carrier.network.contains(address)) {
+            in_addr ipv4 = {};
+            std::memcpy(&ipv4, &address.bytes()[carrier.begin], sizeof ipv4);
+            return ipv4;
+        }
+    }
+    return std::nullopt;
+}
+
+template <class Networks>
+bool any_contains(const Networks& networks, const IpAddress& address) {
+    return std::ranges::any_of(networks,
+                               [&](const IpNetwork& each) { return each.contains(address); });
+}
+
+}  // namespace
+
+bool is_public(const IpAddress& address) {
+    if (is_ipv4(address)) {
+        return !any_contains(special_ipv4(), address);
+    }
+    if (const std::optional<IpAddress> ipv4 = carried_ipv4(address)) {
+        return !any_contains(special_ipv4(), *ipv4);
+    }
+    return global_ipv6().contains(address) && !any_contains(special_ipv6(), address);
+}
+
+bool is_public(const sockaddr& address) {
+    switch (address.sa_family) {
+        case AF_INET: return is_public(reinterpret_cast<const sockaddr_in&>(address).sin_addr);
+        case AF_INET6: return is_public(reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
+        default: return false;
+    }
+}
+
+bool is_public_ip(std::string_view text) {
+    const std::optional<IpAddress> address = IpAddress::parse(text);
+    return address && is_public(*address) &&
+           (is_ipv4(*address) || global_ipv6().contains(*address));
+}
+
+}  // namespace runnel::http
