@@ -1,0 +1,108 @@
+#include "http/retry_on.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "http/resolver.hpp"
+
+namespace runnel::http {
+
+namespace {
+
+/// What may have been a matter of the moment or of the connection. The others say that the answer
+/// is unwanted, or that runnel decided so, and would do so again.
+constexpr std::array kMendable = {
+    ErrorClass::Connect,   ErrorClass::Timeout, ErrorClass::Idle,
+    ErrorClass::Truncated, ErrorClass::Tls,     ErrorClass::Proxy,
+    ErrorClass::Protocol,  ErrorClass::Dns,     ErrorClass::Decode,
+};
+constexpr std::string_view kDnsAgain = "dns-again";
+constexpr std::string_view kAny = "any";  // which StatusSet knows as well
+
+std::size_t index_of(ErrorClass error_class) noexcept {
+    return static_cast<std::size_t>(error_class);
+}
+
+/// A server of names that said so or was too slow; what it answers later is kept for the next try.
+bool is_dns_again(const Error& failure) {
+    return failure.error_class() == ErrorClass::Dns &&
+           (failure.code() == CURLE_OPERATION_TIMEDOUT ||
+            failure.message().ends_with(Resolver::kTemporaryFailure));
+}
+
+std::string_view trimmed(std::string_view item) {
+    item.remove_prefix(std::min(item.find_first_not_of(' '), item.size()));
+    return item.substr(0, item.find_last_not_of(' ') + 1);
+}
+
+Error bad_item(std::string_view item) {
+    std::array<std::string_view, kMendable.size()> names;
+    std::ranges::transform(kMendable, names.begin(),
+                           [](ErrorClass each) { return to_string(each); });
+    return Error(ErrorClass::BadInput,
+                 fmt::format("\"{}\" is nothing to retry on: use {}, {}, statuses such as 429 or "
+                             "5xx, or any",
+                             item, fmt::join(names, ", "), kDnsAgain));
+}
+
+}  // namespace
+
+RetryOn::RetryOn() : RetryOn(parse(kDefault).value()) {}
+
+Result<RetryOn> RetryOn::parse(std::string_view list) {
+    RetryOn on{Nothing()};
+    std::string statuses;
+    std::size_t end = 0;
+    for (std::size_t begin = 0; begin <= list.size(); begin = end + 1) {
+        end = std::min(list.find(',', begin), list.size());
+        const std::string_view item = trimmed(list.substr(begin, end - begin));
+        if (on.add_class(item)) {
+            continue;
+        }
+        if (!StatusSet::parse(item)) {
+            return bad_item(item);
+        }
+        statuses += statuses.empty() ? "" : ",";
+        statuses += item;
+        if (item == kAny) {
+            on.add_all_classes();
+        }
+    }
+    if (!statuses.empty()) {
+        on.statuses_ = StatusSet::parse(statuses).value();
+    }
+    return on;
+}
+
+bool RetryOn::matches(const Error& failure, int status) const {
+    if (failure.error_class() == ErrorClass::HttpStatus) {
+        return statuses_ && statuses_->contains(status);
+    }
+    return classes_[index_of(failure.error_class())] || (dns_again_ && is_dns_again(failure));
+}
+
+bool RetryOn::add_class(std::string_view name) {
+    if (name == kDnsAgain) {
+        dns_again_ = true;
+        return true;
+    }
+    const auto found = std::ranges::find(kMendable, name, &to_string);
+    if (found == kMendable.end()) {
+        return false;
+    }
+    classes_.set(index_of(*found));
+    return true;
+}
+
+void RetryOn::add_all_classes() {
+    for (const ErrorClass each : kMendable) {
+        classes_.set(index_of(each));
+    }
+}
+
+}  // namespace runnel::http

@@ -1,0 +1,232 @@
+#include "http/retry.hpp"
+
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace runnel::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(IsIdempotent, IsTrueOfWhatMayBeSentTwice) {
+    for (const char* method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"}) {
+        EXPECT_TRUE(is_idempotent(method)) << method;
+    }
+    for (const char* method : {"POST", "PATCH", "CONNECT", "TRACE", "PURGE", "get", "GETS", ""}) {
+        EXPECT_FALSE(is_idempotent(method)) << method;
+    }
+}
+
+TEST(RetryRules, CapThePauseThatAServerAsksFor) {
+    RetryRules rules;
+    EXPECT_EQ(rules.pause_for(4min), 4min);
+    EXPECT_EQ(rules.pause_for(24h), 5min);
+    EXPECT_EQ(rules.pause_for(0s), 0s);
+    rules.after_max = Duration::zero();
+    EXPECT_EQ(rules.pause_for(24h), 24h);
+}
+
+TEST(RetryBudget, IsTenForTheFirstHundredRequests) {
+    RetryBudget budget{RetryRules()};
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_TRUE(budget.try_spend()) << i;
+    }
+    EXPECT_FALSE(budget.try_spend());
+    for (int i = 0; i < 109; ++i) {
+        budget.count_request();
+    }
+    EXPECT_FALSE(budget.try_spend());
+    budget.count_request();
+    EXPECT_TRUE(budget.try_spend());
+    EXPECT_FALSE(budget.try_spend());
+    EXPECT_EQ(budget.retries(), 11U);
+    EXPECT_EQ(budget.refused(), 3U);
+}
+
+TEST(RetryBudget, IsATenthOfManyRequests) {
+    RetryBudget budget{RetryRules()};
+    int allowed = 0;
+    for (int i = 0; i < 10'000; ++i) {
+        budget.count_request();
+        allowed += budget.try_spend() ? 1 : 0;
+    }
+    EXPECT_EQ(allowed, 1000);
+    EXPECT_EQ(budget.retries(), 1000U);
+    EXPECT_EQ(budget.refused(), 9000U);
+}
+
+TEST(RetryBudget, CountsWithoutALimitToo) {
+    RetryRules rules;
+    rules.budgeted = false;
+    RetryBudget budget(rules);
+    for (int i = 0; i < 1000; ++i) {
+        EXPECT_TRUE(budget.try_spend());
+    }
+    EXPECT_EQ(budget.retries(), 1000U);
+    EXPECT_EQ(budget.refused(), 0U);
+}
+
+class Retries : public testing::Test {
+protected:
+    Retries() { rules.retries = 2; }
+
+    Retry input(std::string_view method = "GET") {
+        return Retry(rules, budget, random, method, began);
+    }
+    std::optional<Duration> after(Retry& retry, ErrorClass error_class, int status = 0) {
+        return retry.next(Error(error_class, "failed"), status, now, paused_until);
+    }
+    std::optional<Duration> refused(Retry& retry) { return after(retry, ErrorClass::Connect); }
+
+    RetryRules rules;
+    RetryBudget budget{rules};
+    Backoff::Random random{1};
+    TimePoint began = TimePoint(100s);
+    TimePoint now = began;
+    std::optional<TimePoint> paused_until;
+};
+
+TEST_F(Retries, AreAsManyAsTheRulesSay) {
+    Retry retry = input();
+    EXPECT_EQ(retry.attempts(), 1U);
+    EXPECT_TRUE(refused(retry));
+    EXPECT_EQ(retry.attempts(), 2U);
+    EXPECT_TRUE(refused(retry));
+    EXPECT_EQ(retry.attempts(), 3U);
+    EXPECT_FALSE(refused(retry));
+    EXPECT_EQ(retry.attempts(), 3U);
+    EXPECT_EQ(budget.retries(), 2U);
+}
+
+TEST_F(Retries, AreNoneByThemselves) {
+    rules = RetryRules();
+    Retry retry = input();
+    EXPECT_FALSE(refused(retry));
+    EXPECT_EQ(budget.retries(), 0U);
+}
+
+TEST_F(Retries, AreForWhatTheRulesNameOnly) {
+    Retry retry = input();
+    EXPECT_FALSE(after(retry, ErrorClass::TooLarge));
+    EXPECT_FALSE(after(retry, ErrorClass::HttpStatus, 404));
+    EXPECT_TRUE(after(retry, ErrorClass::HttpStatus, 503));
+    EXPECT_TRUE(after(retry, ErrorClass::Truncated, 200));
+}
+
+TEST_F(Retries, AreForIdempotentMethodsUnlessAskedOtherwise) {
+    Retry post = input("POST");
+    EXPECT_FALSE(refused(post));
+    Retry put = input("PUT");
+    EXPECT_TRUE(refused(put));
+    rules.non_idempotent = true;
+    Retry allowed = input("POST");
+    EXPECT_TRUE(refused(allowed));
+}
+
+TEST_F(Retries, WaitAsBackoffSays) {
+    rules.retries = 10;
+    Retry retry = input();
+    Backoff::Random same(1);
+    Backoff expected(same);
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_EQ(refused(retry), expected.next()) << i;
+        now += 1s;
+    }
+}
+
+TEST_F(Retries, WaitExactlyTheDelayThatWasGiven) {
+    rules.retries = 5;
+    rules.delay = 7s;
+    Retry retry = input();
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(refused(retry), 7s);
+    }
+}
+
+TEST_F(Retries, BeginNoLaterThanTheTimeAfterTheFirstAttempt) {
+    rules.retries = 10;
+    rules.delay = 10s;
+    rules.max_time = 30s;
+    Retry retry = input();
+    EXPECT_EQ(refused(retry), 10s);
+    now = began + 20s;
+    EXPECT_EQ(refused(retry), 10s);
+    now = began + 20s + 1ns;
+    EXPECT_FALSE(refused(retry));
+    EXPECT_EQ(retry.attempts(), 3U);
+    EXPECT_EQ(budget.retries(), 2U);
+}
+
+TEST_F(Retries, WaitUntilTheOriginMayBeAskedAgainAndABitMore) {
+    rules.delay = 1s;
+    paused_until = now + 60s;
+    Retry retry = input();
+    EXPECT_EQ(refused(retry), 61s);
+    paused_until = now - 60s;
+    EXPECT_EQ(refused(retry), 1s);
+}
+
+TEST_F(Retries, SpreadAfterAPause) {
+    paused_until = now + 60s;
+    Backoff::Random same(1);
+    Retry retry = input();
+    EXPECT_EQ(refused(retry), 60s + Backoff(same).next());
+}
+
+TEST_F(Retries, AreNotMadeWhenThePauseOutlastsTheirTime) {
+    rules.delay = 1s;
+    rules.max_time = 30s;
+    Retry retry = input();
+    paused_until = began + 29s;
+    EXPECT_EQ(refused(retry), 30s);
+    paused_until = began + 30s;
+    EXPECT_FALSE(refused(retry));
+}
+
+TEST_F(Retries, EndWithTheBudget) {
+    for (int i = 0; i < 10; ++i) {
+        Retry retry = input();
+        EXPECT_TRUE(refused(retry)) << i;
+    }
+    Retry retry = input();
+    EXPECT_FALSE(refused(retry));
+    EXPECT_EQ(retry.attempts(), 1U);
+    EXPECT_EQ(budget.refused(), 1U);
+}
+
+TEST_F(Retries, PayForNothingThatIsFinalAnyway) {
+    rules.max_time = 1s;
+    rules.delay = 2s;
+    Retry late = input();
+    EXPECT_FALSE(refused(late));
+    Retry final = input();
+    EXPECT_FALSE(after(final, ErrorClass::Decode));
+    Retry post = input("POST");
+    EXPECT_FALSE(refused(post));
+    EXPECT_EQ(budget.retries(), 0U);
+    EXPECT_EQ(budget.refused(), 0U);
+}
+
+TEST_F(Retries, CountEachInputAsOneRequest) {
+    rules.delay = 1s;
+    int allowed = 0;
+    for (int i = 0; i < 1000; ++i) {
+        Retry retry = input();
+        while (refused(retry)) {
+            ++allowed;
+        }
+    }
+    EXPECT_EQ(allowed, 100);
+}
+
+TEST_F(Retries, StandTheLongestPauses) {
+    rules.delay = 24h * 36525;
+    paused_until = now + 24h * 36525;
+    Retry retry = input();
+    EXPECT_EQ(refused(retry), 2 * rules.delay);
+}
+
+}  // namespace
+}  // namespace runnel::http
