@@ -3,16 +3,29 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <random>
 #include <utility>
-
-#include "http/redirect.hpp"
 
 namespace runnel {
 
 namespace {
 
+/// Inputs that wait for their origin, or for their next attempt, beside those that have a job.
+constexpr std::size_t kInputsThatWait = 1000;
 /// After a run was stopped, so long is waited for stdout to take what was printed.
 constexpr Duration kLastWords = std::chrono::seconds(1);
+
+Admission::Limits limits_of(const FetchOptions& options) {
+    Admission::Limits limits(options.jobs);
+    limits.per_origin = options.per_host;
+    return limits;
+}
+
+std::string tell_retry(const Item& item, const Error& failure, Duration wait) {
+    return fmt::format("{}: {}: {}; again in {:.3g} s", item.input.request->url.redacted(),
+                       to_string(failure.error_class()), failure.message(),
+                       std::chrono::duration<double>(wait).count());
+}
 
 Error unexpected_status(const http::Response& response) {
     if (http::is_redirect(response.status()) && response.location().empty()) {
@@ -24,18 +37,21 @@ Error unexpected_status(const http::Response& response) {
 
 }  // namespace
 
-Fetch::Fetch(Loop& loop, const FetchOptions& options, http::Client& client, Inputs& inputs,
+Fetch::Fetch(Loop& loop, const FetchOptions& options, http::Client& network, Inputs& inputs,
              Output& output, Log& log, TimePoint started)
     : loop_(loop),
       options_(options),
-      client_(client),
       inputs_(inputs),
       output_(output),
       log_(log),
       started_(started),
-      form_(make_output_form(options, output)),
-      jobs_(options.jobs),
       control_(loop, output, log, Deadline::after(started, options.deadline), options.grace),
+      admission_(network, limits_of(options), options.retry, control_.ending(), loop),
+      client_(admission_),
+      budget_(options.retry),
+      random_(std::random_device()()),
+      form_(make_output_form(options, output)),
+      in_hand_(options.jobs + kInputsThatWait),
       failures_(log) {}
 
 Task<ExitStatus> Fetch::run() {
@@ -56,10 +72,15 @@ Task<ExitStatus> Fetch::run() {
     co_return more_telling(status_, control_.status());
 }
 
-/// One input after another, each on its way as soon as a job is free. An input that was read is
-/// answered for, also when the run ends while it waits.
+/// One input after another, each on its way at once. The producer is held back while somebody waits
+/// for a job or stdout is full; those that wait for their origin hold nobody up, but there is a
+/// limit to their number. An input that was read is answered for, also when the run ends before it
+/// was on its way.
 Task<void> Fetch::read_inputs(TaskGroup& work) {
     for (;;) {
+        co_await admission_.nobody_waits();
+        co_await output_.room();
+        co_await log_.room();
         Result<std::optional<Input>> input = co_await inputs_.next();
         if (!input) {
             log_.error(input.error().message());
@@ -70,9 +91,9 @@ Task<void> Fetch::read_inputs(TaskGroup& work) {
             co_return;
         }
         Item item(std::move(**input), loop_.now());
-        Permit permit;
+        Permit in_hand;
         try {
-            permit = co_await jobs_.acquire();
+            in_hand = co_await in_hand_.acquire();
         } catch (const Cancelled&) {
             item.failure = control_.reason();
         }
@@ -80,14 +101,12 @@ Task<void> Fetch::read_inputs(TaskGroup& work) {
             conclude(item);
             throw Cancelled();
         }
-        work.start(handle(std::move(item), std::move(permit)));
+        work.start(handle(std::move(item), std::move(in_hand)));
     }
 }
 
-/// From the permit to the record. The permit is kept until stdout has room again: that is what
-/// holds the producer back.
-Task<void> Fetch::handle(Item item, Permit /*permit*/) {
-    item.admitted_at = loop_.now();
+/// From the input to its record.
+Task<void> Fetch::handle(Item item, Permit /*in_hand*/) {
     try {
         co_await fetch_item(item);
     } catch (const Cancelled&) {
@@ -96,26 +115,52 @@ Task<void> Fetch::handle(Item item, Permit /*permit*/) {
         item.failure = Error(ErrorClass::Internal, bug.what());
     }
     conclude(item);
-    co_await output_.room();
-    co_await log_.room();
 }
 
+/// One attempt, and more as long as a retry may mend it and nothing was printed.
 Task<void> Fetch::fetch_item(Item& item) {
     if (!item.input.request) {
         item.failure = item.input.request.error();
         co_return;
     }
     const http::Request& request = *item.input.request;
-    item.trace.admit(item.read_at, item.admitted_at);
-    Result<std::unique_ptr<http::Response>> response = co_await client_.send(request, item.trace);
+    http::Retry retry(options_.retry, budget_, random_, request.method, loop_.now());
+    for (;;) {
+        item.trace.prepare();
+        Result<void> done = co_await attempt(item);
+        if (done) {
+            co_return;
+        }
+        std::optional<Duration> wait;
+        if (!item.printed) {
+            wait = retry.next(done.error(), item.trace.status, loop_.now(),
+                              admission_.paused_until(request.url.origin()));
+        }
+        if (!wait) {
+            item.failure = std::move(done).error();
+            co_return;
+        }
+        log_.info(tell_retry(item, done.error(), *wait));
+        co_await wait_for_retry(*wait);
+    }
+}
+
+/// Ends with Cancelled when the run ends early: no attempt begins any more.
+Task<void> Fetch::wait_for_retry(Duration span) {
+    const Deadline over(loop_.now() + span);
+    const bool ending = co_await control_.ending().wait_until(over);
+    if (ending) {
+        throw Cancelled();
+    }
+}
+
+Task<Result<void>> Fetch::attempt(Item& item) {
+    Result<std::unique_ptr<http::Response>> response =
+        co_await client_.send(*item.input.request, item.trace);
     if (!response) {
-        item.failure = std::move(response).error();
-        co_return;
+        co_return std::move(response).error();
     }
-    Result<void> delivered = co_await deliver(**response, item);
-    if (!delivered) {
-        item.failure = std::move(delivered).error();
-    }
+    co_return co_await deliver(**response, item);
 }
 
 Task<Result<void>> Fetch::deliver(http::Response& response, Item& item) {
@@ -170,8 +215,17 @@ void Fetch::tell_ending() {
                                                : "the input was not read to its end"));
     }
     if (log_.verbose()) {
-        log_.info(stats_.summary(loop_.now() - started_, loop_.lag()));
+        log_.info(stats_.summary(facts()));
     }
+}
+
+RunFacts Fetch::facts() const {
+    RunFacts facts(loop_.lag());
+    facts.elapsed = loop_.now() - started_;
+    facts.read = inputs_.count();
+    facts.input_left = !inputs_.at_end();
+    facts.peak_in_flight = admission_.peak();
+    return facts;
 }
 
 }  // namespace runnel

@@ -11,8 +11,10 @@
 #include "app/run_control.hpp"
 #include "app/run_stats.hpp"
 #include "async/semaphore.hpp"
-#include "http/client.hpp"
+#include "http/redirect.hpp"
+#include "http/retry.hpp"
 #include "io/output.hpp"
+#include "pipeline/admission.hpp"
 
 namespace runnel {
 
@@ -20,33 +22,43 @@ namespace runnel {
 /// docs/architecture.md.
 class Fetch {
 public:
-    /// All arguments must outlive this. \a started: when the process did, for the deadline.
-    Fetch(Loop& loop, const FetchOptions& options, http::Client& client, Inputs& inputs,
+    /// All arguments must outlive this. \a network sends one hop. \a started: when the process did,
+    /// for the deadline.
+    Fetch(Loop& loop, const FetchOptions& options, http::Client& network, Inputs& inputs,
           Output& output, Log& log, TimePoint started);
 
     /// Until every input has its record and stdout has taken what was printed.
     Task<ExitStatus> run();
 
+    /// What `--stats` writes: see RunStats::json.
+    [[nodiscard]] std::string stats() const { return stats_.json(facts()); }
+
 private:
     Task<void> read_inputs(TaskGroup& work);
     Task<void> handle(Item item, Permit permit);
     Task<void> fetch_item(Item& item);
+    Task<Result<void>> attempt(Item& item);
+    Task<void> wait_for_retry(Duration span);
     Task<Result<void>> deliver(http::Response& response, Item& item);
     void conclude(Item& item);
     Task<void> flush_output();
     Task<void> say_last_words();
     void tell_ending();
+    [[nodiscard]] RunFacts facts() const;
 
     Loop& loop_;
     const FetchOptions& options_;
-    http::Client& client_;
     Inputs& inputs_;
     Output& output_;
     Log& log_;
     TimePoint started_;
-    std::unique_ptr<OutputForm> form_;
-    Semaphore jobs_;
     RunControl control_;
+    Admission admission_;
+    http::RedirectClient client_;
+    http::RetryBudget budget_;
+    http::Backoff::Random random_;
+    std::unique_ptr<OutputForm> form_;
+    Semaphore in_hand_;
     RunStats stats_;
     FailureLog failures_;
     ExitStatus status_ = ExitStatus::Success;

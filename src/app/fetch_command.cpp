@@ -80,6 +80,30 @@ Result<std::vector<Inputs::File>> open_files(const FetchOptions& options) {
     return files;
 }
 
+/// Opened before anything starts, so that a wrong name is told in time.
+Result<UniqueFd> open_stats(const std::string& name) {
+    UniqueFd file(::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (!file) {
+        return Error(ErrorClass::Sink,
+                     fmt::format("--stats: cannot write {}: {}", name,
+                                 std::generic_category().message(errno)),
+                     errno);
+    }
+    return file;
+}
+
+ExitStatus write_stats(std::string_view text, int file, Log& log) {
+    while (!text.empty()) {
+        const ssize_t written = ::write(file, text.data(), text.size());
+        if (written < 0 && errno != EINTR) {
+            log.error(fmt::format("--stats: {}", std::generic_category().message(errno)));
+            return ExitStatus::OutputFailed;
+        }
+        text.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
+    }
+    return ExitStatus::Success;
+}
+
 }  // namespace
 
 int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
@@ -92,6 +116,13 @@ int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
         log.release();
         return static_cast<int>(ExitStatus::Usage);
     }
+    Result<UniqueFd> stats_file =
+        options.stats_file.empty() ? UniqueFd() : open_stats(options.stats_file);
+    if (!stats_file) {
+        log.error(stats_file.error().message());
+        log.release();
+        return static_cast<int>(ExitStatus::OutputFailed);
+    }
     ExitStatus status = ExitStatus::Success;
     bool lookups_hang = false;
     try {
@@ -100,11 +131,13 @@ int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
         Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
         const LogsTo logs_to(log, errors);
         http::CurlClient network(loop, options.jobs, descriptors);
-        http::RedirectClient client(network);
         Inputs inputs(loop, options.policy, options.urls, std::move(*files));
-        Fetch fetch(loop, options, client, inputs, output, log, started);
+        Fetch fetch(loop, options, network, inputs, output, log, started);
         status = run(loop, fetch.run());
         lookups_hang = network.lookups_running();
+        if (*stats_file) {
+            status = more_telling(status, write_stats(fetch.stats(), stats_file->get(), log));
+        }
     } catch (const std::system_error& failure) {
         // The threads that read and write could not be started.
         log.error(fmt::format("the system has no room: {}", failure.what()));

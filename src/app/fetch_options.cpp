@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/option_values.hpp"
+#include "app/retry_options.hpp"
 
 namespace runnel {
 
@@ -18,6 +19,9 @@ void describe_inputs(CLI::App& command, FetchOptions& options) {
 void describe_limits(CLI::App& command, FetchOptions& options) {
     const std::string group = "Limits";
     add_count(command, "-j,-P,--jobs,--parallel-max", options.jobs, "Requests at a time (50)")
+        ->group(group);
+    add_count(command, "--per-host", options.per_host,
+              "Requests at a time to one origin (no limit)")
         ->group(group);
     add_duration(command, "-m,--max-time", options.policy.max_time, "Limit of one attempt (none)")
         ->group(group);
@@ -61,6 +65,11 @@ void describe_output(CLI::App& command, FetchOptions& options) {
         ->group(group);
     command.add_flag("--tag", options.tag, "Start each line with its input and a tab")
         ->group(group);
+    command
+        .add_option("--stats", options.stats_file, "Write the counts and times of the run as JSON")
+        ->type_name("FILE")
+        ->take_last()
+        ->group(group);
 }
 
 }  // namespace
@@ -68,6 +77,7 @@ void describe_output(CLI::App& command, FetchOptions& options) {
 void describe_fetch(CLI::App& command, FetchOptions& options) {
     describe_inputs(command, options);
     describe_requests(command, options);
+    describe_retries(command, options.retry);
     describe_limits(command, options);
     describe_output(command, options);
 }

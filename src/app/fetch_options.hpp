@@ -6,6 +6,7 @@
 
 #include "http/expect.hpp"
 #include "http/request.hpp"
+#include "http/retry.hpp"
 
 namespace CLI {
 class App;
@@ -15,11 +16,20 @@ namespace runnel {
 
 /// What `runnel fetch` was asked to do.
 struct FetchOptions {
+    [[nodiscard]] static http::RetryRules default_retries() {
+        http::RetryRules rules;
+        rules.retries = 2;
+        return rules;
+    }
+
     enum class Form { Lines, Json };
 
     std::vector<std::string> urls;
     std::vector<std::string> files;  ///< `-`: stdin.
     std::size_t jobs = 50;
+    std::size_t per_host = 0;  ///< Requests at a time to one origin; 0: no limit.
+    http::RetryRules retry = default_retries();
+    std::string stats_file;
     Form form = Form::Lines;
     bool tag = false;
     http::StatusSet expect;

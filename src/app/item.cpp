@@ -49,9 +49,8 @@ Record to_record(Item& item, TimePoint now) {
         const http::Request& request = *item.input.request;
         record.method = request.method;
         record.url = request.url.redacted();
-        const TimePoint left_queue = item.trace.attempts > 0 ? item.admitted_at : now;
-        record.time_queue =
-            std::chrono::duration_cast<std::chrono::microseconds>(left_queue - item.read_at);
+        const Duration queued = item.trace.attempts > 0 ? item.trace.queued : now - item.read_at;
+        record.time_queue = std::chrono::duration_cast<std::chrono::microseconds>(queued);
     }
     record.exitcode = exit_code(item.trace, record);
     copy_trace(item.trace, record);

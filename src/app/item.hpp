@@ -16,7 +16,6 @@ public:
 
     Input input;
     TimePoint read_at;
-    TimePoint admitted_at;  ///< When its permit came.
     http::Trace trace;
     bool printed = false;  ///< Something of it has left for stdout: it is not tried again.
     std::optional<Error> failure;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <optional>
 
 #include "base/parse.hpp"
 
@@ -10,15 +11,29 @@ namespace runnel {
 
 namespace {
 
-Result<std::size_t> parse_count(const std::string& text) {
-    std::size_t value = 0;
+template <class Number>
+std::optional<Number> whole_number(const std::string& text) {
+    Number value = 0;
     const char* end = text.data() + text.size();
     const auto [stopped, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc() || stopped != end || value == 0) {
+    return error == std::errc() && stopped == end ? std::optional(value) : std::nullopt;
+}
+
+Result<unsigned> parse_number(const std::string& text) {
+    const auto value = whole_number<unsigned>(text);
+    if (!value) {
+        return Error(ErrorClass::BadInput, fmt::format("\"{}\" is not a whole number", text));
+    }
+    return *value;
+}
+
+Result<std::size_t> parse_count(const std::string& text) {
+    const auto value = whole_number<std::size_t>(text);
+    if (!value || *value == 0) {
         return Error(ErrorClass::BadInput,
                      fmt::format("\"{}\" is not a whole number above zero", text));
     }
-    return value;
+    return *value;
 }
 
 }  // namespace
@@ -31,6 +46,11 @@ CLI::Option* add_duration(CLI::App& command, const std::string& names, Duration&
 CLI::Option* add_size(CLI::App& command, const std::string& names, std::uint64_t& value,
                       const std::string& description) {
     return add_value(command, names, value, &parse_size, description)->type_name("SIZE");
+}
+
+CLI::Option* add_number(CLI::App& command, const std::string& names,
+                        const std::function<void(unsigned)>& take, const std::string& description) {
+    return add_parsed(command, names, &parse_number, take, description)->type_name("N");
 }
 
 CLI::Option* add_count(CLI::App& command, const std::string& names, std::size_t& value,

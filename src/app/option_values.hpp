@@ -3,28 +3,39 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "base/deadline.hpp"
 #include "base/result.hpp"
 
 namespace runnel {
 
-/// Adds an option whose text \a parse turns into \a value; the last of several wins. A text that
-/// does not parse is a usage error that names the option.
-template <class Value, class Parse>
-CLI::Option* add_value(CLI::App& command, const std::string& names, Value& value, Parse parse,
-                       const std::string& description) {
+/// Adds an option whose text \a parse turns into a value for \a take; the last of several wins. A
+/// text that does not parse is a usage error that names the option.
+template <class Parse, class Take>
+CLI::Option* add_parsed(CLI::App& command, const std::string& names, Parse parse, Take take,
+                        const std::string& description) {
     const std::size_t begin = names.find("--");
     const std::string long_name = names.substr(begin, names.find(',', begin) - begin);
-    const auto take = [&value, parse, long_name](const std::string& text) {
+    const auto parse_and_take = [parse, take, long_name](const std::string& text) {
         auto parsed = parse(text);
         if (!parsed) {
             throw CLI::ValidationError(long_name, parsed.error().message());
         }
-        value = *parsed;
+        take(*std::move(parsed));
     };
-    return command.add_option_function<std::string>(names, take, description)->take_last();
+    return command.add_option_function<std::string>(names, parse_and_take, description)
+        ->take_last();
+}
+
+/// The same, kept in \a value.
+template <class Value, class Parse>
+CLI::Option* add_value(CLI::App& command, const std::string& names, Value& value, Parse parse,
+                       const std::string& description) {
+    const auto keep = [&value](Value parsed) { value = std::move(parsed); };
+    return add_parsed(command, names, parse, keep, description);
 }
 
 /// `--name D`, a duration.
@@ -33,6 +44,9 @@ CLI::Option* add_duration(CLI::App& command, const std::string& names, Duration&
 /// `--name SIZE`, bytes.
 CLI::Option* add_size(CLI::App& command, const std::string& names, std::uint64_t& value,
                       const std::string& description);
+/// `--name N`, a whole number, given to \a take.
+CLI::Option* add_number(CLI::App& command, const std::string& names,
+                        const std::function<void(unsigned)>& take, const std::string& description);
 /// `--name N`, a whole number above zero.
 CLI::Option* add_count(CLI::App& command, const std::string& names, std::size_t& value,
                        const std::string& description);

@@ -4,6 +4,7 @@
 
 #include "app/exit_status.hpp"
 #include "app/log.hpp"
+#include "async/event.hpp"
 #include "async/task_group.hpp"
 #include "io/output.hpp"
 #include "io/signals.hpp"
@@ -27,6 +28,8 @@ public:
     /// Watches until stopped. Asks \a intake to stop first, then \a work.
     Task<void> watch(TaskGroup& intake, TaskGroup& work);
 
+    /// Set when something ends the run early: what has not begun shall not begin any more.
+    [[nodiscard]] Event& ending() noexcept { return ending_; }
     /// Something ended the run early.
     [[nodiscard]] bool stopped() const noexcept { return status_ != ExitStatus::Success; }
     /// What the process shall tell of it; Success if nothing happened.
@@ -40,7 +43,10 @@ private:
     Task<void> watch_output(TaskGroup& intake, TaskGroup& work);
     Task<void> cancel_after_grace(TaskGroup& work);
     Task<void> end_on_signal();
-    void stop_with(ExitStatus status) { status_ = more_telling(status_, status); }
+    void stop_with(ExitStatus status) {
+        status_ = more_telling(status_, status);
+        ending_.set();
+    }
 
     Loop& loop_;
     Signals signals_;
@@ -48,6 +54,7 @@ private:
     Log& log_;
     Deadline deadline_;
     Duration grace_;
+    Event ending_;
     ExitStatus status_ = ExitStatus::Success;
 };
 

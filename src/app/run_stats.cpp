@@ -2,12 +2,30 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace runnel {
 
 namespace {
 
 std::string milliseconds(Duration span) {
     return fmt::format("{:.3g} ms", std::chrono::duration<double, std::milli>(span).count());
+}
+
+double seconds(Duration span) { return std::chrono::duration<double>(span).count(); }
+
+double per_second(std::uint64_t count, Duration span) {
+    return span > Duration::zero() ? static_cast<double>(count) / seconds(span) : 0;
+}
+
+/// In seconds; null when nothing was measured.
+std::string percentiles(const Histogram& times) {
+    if (times.count() == 0) {
+        return "null";
+    }
+    return fmt::format(R"({{"p50":{:.6f},"p90":{:.6f},"p99":{:.6f},"max":{:.6f}}})",
+                       seconds(times.percentile(50)), seconds(times.percentile(90)),
+                       seconds(times.percentile(99)), seconds(times.max()));
 }
 
 std::string bytes_for_people(std::uint64_t bytes) {
@@ -34,8 +52,12 @@ void RunStats::count(const Record& record) {
         ++by_class_[static_cast<std::size_t>(record.failure->error_class())];
     }
     bytes_ += record.size_download;
-    if (record.time_total) {
-        time_total_.record(*record.time_total);
+    attempts_ += record.attempts;
+    retries_ += record.attempts > 1 ? record.attempts - 1 : 0;
+    for (std::size_t i = 0; i < kTimes.size(); ++i) {
+        if (const Record::Time& time = record.*kTimes[i].time) {
+            times_[i].record(*time);
+        }
     }
 }
 
@@ -52,19 +74,46 @@ std::string RunStats::counts() const {
     return classes.empty() ? text : text + " (" + classes + ")";
 }
 
-std::string RunStats::summary(Duration elapsed, const Histogram& loop_lag) const {
-    const double seconds = std::chrono::duration<double>(elapsed).count();
-    const auto inputs = static_cast<double>(delivered_ + failed_ + cancelled_);
+std::string RunStats::summary(const RunFacts& run) const {
     const auto three = [](const Histogram& times) {
         return fmt::format("p50 {}, p99 {}, max {}", milliseconds(times.percentile(50)),
                            milliseconds(times.percentile(99)), milliseconds(times.max()));
     };
-    std::string text = fmt::format("{}; {} in {:.2f} s, {:.0f}/s", counts(),
-                                   bytes_for_people(bytes_), seconds, inputs / seconds);
-    if (time_total_.count() > 0) {
-        text += "; time_total " + three(time_total_);
+    std::string text = counts();
+    if (retries_ > 0) {
+        text += fmt::format(", {} retries", retries_);
     }
-    return text + "; loop lag " + three(loop_lag);
+    text +=
+        fmt::format("; {} in {:.2f} s, {:.0f}/s", bytes_for_people(bytes_), seconds(run.elapsed),
+                    per_second(delivered_ + failed_ + cancelled_, run.elapsed));
+    if (time_total().count() > 0) {
+        text += "; time_total " + three(time_total());
+    }
+    return text + "; loop lag " + three(run.loop_lag);
+}
+
+std::string RunStats::json(const RunFacts& run) const {
+    std::string text = fmt::format(
+        R"({{"read":{},"delivered":{},"failed":{},"cancelled":{},"skipped":0,"retries":{},"hedges":0)",
+        run.read, delivered_, failed_, cancelled_, retries_);
+    text += R"(,"errors":{)";
+    bool first = true;
+    for (std::size_t i = 0; i < kClasses; ++i) {
+        if (by_class_[i] > 0) {
+            text += fmt::format(R"({}"{}":{})", std::exchange(first, false) ? "" : ",",
+                                to_string(static_cast<ErrorClass>(i)), by_class_[i]);
+        }
+    }
+    text += fmt::format(R"(}},"bytes":{},"seconds":{:.6f},"requests_per_second":{:.3f})", bytes_,
+                        seconds(run.elapsed), per_second(attempts_, run.elapsed));
+    text += R"(,"latency":{)";
+    for (std::size_t i = 0; i < kTimes.size(); ++i) {
+        text +=
+            fmt::format(R"({}"{}":{})", i == 0 ? "" : ",", kTimes[i].name, percentiles(times_[i]));
+    }
+    text += fmt::format(R"(}},"loop_lag":{},"peak_in_flight":{},"left_unread":{}}})",
+                        percentiles(run.loop_lag), run.peak_in_flight, run.input_left);
+    return text + '\n';
 }
 
 }  // namespace runnel

@@ -19,15 +19,17 @@ public:
 
     Trace() = default;
 
-    /// Forgets the attempt before, but that there was one.
+    /// Forgets the attempt before, but for what is counted over all of them.
     void prepare() {
-        const unsigned before = attempts;
-        *this = Trace();
-        attempts = before;
+        Trace next;
+        next.attempts = attempts;
+        next.queued = queued;
+        *this = std::move(next);
     }
     /// A hop goes out \a now, after it was made to wait since \a asked. The attempt begins with its
     /// first hop.
     void admit(TimePoint asked, TimePoint now) {
+        queued += now - asked;
         if (std::exchange(admitted, true)) {
             held_back += now - asked;
         } else {
@@ -43,6 +45,7 @@ public:
     bool admitted = false;  ///< The attempt has begun.
     TimePoint started;      ///< When it has; all times count from here.
     Duration held_back{};   ///< For how long runnel itself made it wait between two hops.
+    Duration queued{};      ///< For how long it waited to be let out, over all attempts.
     unsigned attempts = 0;
     unsigned redirects = 0;
 
