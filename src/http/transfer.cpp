@@ -55,9 +55,7 @@ std::string seconds(Duration span) {
 
 }  // namespace
 
-Transfer::Transfer(Scheduler& scheduler) : scheduler_(scheduler), easy_(curl_easy_init()) {
-    RUNNEL_ENSURE(easy_ != nullptr, "curl_easy_init failed");
-}
+Transfer::Transfer(Scheduler& scheduler) : scheduler_(scheduler) {}
 
 Transfer::~Transfer() { RUNNEL_ENSURE(ended_, "a Transfer died while it ran"); }
 
@@ -81,15 +79,14 @@ Transfer& Transfer::of(CURL* easy) {
 
 void Transfer::prepare(const Request& request, Trace& trace, const std::string& resolved) {
     RUNNEL_ENSURE(ended_, "a Transfer was started twice");
-    const bool plain = request.method == "GET" && request.headers.empty() && request.body.empty();
-    if (policy_ != request.policy || !plain_ || !plain) {
-        configure(*request.policy);
-    }
+    // A handle that has had a response is not safe for another: libcurl before 8.1 frees the
+    // headers of the first and still appends to the last of them when the second begins with a
+    // folded line.
+    easy_.reset(curl_easy_init());
+    RUNNEL_ENSURE(easy_ != nullptr, "curl_easy_init failed");
+    configure(*request.policy);
     set(CURLOPT_URL, request.url.text().c_str());
-    if (!plain) {
-        set_unusual(request);
-    }
-    plain_ = plain;
+    set_unusual(request);
     if (!resolved.empty()) {
         resolve_.reset(curl_slist_append(nullptr, resolved.c_str()));
         set(CURLOPT_RESOLVE, resolve_.get());
@@ -112,7 +109,6 @@ void Transfer::prepare(const Request& request, Trace& trace, const std::string& 
 
 /// Everything that is the same for all requests of a run.
 void Transfer::configure(const Policy& policy) {
-    curl_easy_reset(easy_.get());
     set(CURLOPT_PRIVATE, this);
     set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
     set(CURLOPT_WRITEDATA, this);

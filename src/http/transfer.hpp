@@ -18,8 +18,7 @@ namespace runnel::http {
 
 class Multi;
 
-/// One HTTP exchange on one libcurl easy handle. Reused for the next one: what costs is making and
-/// configuring the handle.
+/// One HTTP exchange on one libcurl easy handle. The next one has a new handle.
 ///
 /// libcurl's callbacks only record here: bytes into a bounded buffer, headers, the end. Who waits
 /// does so on changed(), and is resumed from the ready queue. Lives in CurlClient's pool.
@@ -111,10 +110,8 @@ private:
     Scheduler& scheduler_;
     std::unique_ptr<CURL, FreeEasy> easy_;
     std::array<char, CURL_ERROR_SIZE> detail_{};
-    /// What the handle is configured for; null when it must be configured anew.
     const Policy* policy_ = nullptr;
     bool plaintext_ = false;
-    bool plain_ = true;  // a GET without headers of its own
     List headers_;
     List resolve_;
 

@@ -164,6 +164,22 @@ TEST(CurlClientAnswers, TakesTheConnectionsEndForTheBodysWithoutALength) {
     EXPECT_EQ(got.trace.http_version, "1.0");
 }
 
+TEST(CurlClientAnswers, TakesAFoldedLineForNoPartOfTheAnswerBefore) {
+    TestServer server([](TestServer::Connection& client) {
+        while (client.read_request()) {
+            client.send(TestServer::ok("hi"));
+            if (client.read_request()) {
+                client.send("HTTP/1.1 200 OK\r\n Folded: yes\r\nContent-Length: 2\r\n\r\nhi");
+            }
+        }
+    });
+    Network network;
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(network.get(server.url()).failed_as(), "");
+        EXPECT_EQ(network.get(server.url()).failed_as(), "protocol");
+    }
+}
+
 TEST(CurlClientAnswers, GivesTheLocationTrimmed) {
     const Exchange got =
         answered_with("HTTP/1.1 302 Found\r\nlOCATION: \t/there \r\nContent-Length: 0\r\n\r\n");
