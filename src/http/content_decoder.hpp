@@ -33,7 +33,8 @@ inline constexpr std::size_t kDecodedChunk = std::size_t{64} << 10;
 /// fails in the same way.
 ///
 /// - gzip: members may follow each other; a check sum guards the content. Of the header only what
-///   says how to read on is checked. What follows the last member is ignored, as by gzip(1).
+///   says how to read on is checked. What follows the last member is ignored, as by gzip(1). What
+///   is called gzip may be a zlib stream, as with curl.
 /// - deflate: in a zlib wrapper, as it should be, or without one, as some servers have it. Without
 ///   one nothing tells a changed byte. What follows the stream is ignored: some servers put a check
 ///   sum there.

@@ -29,7 +29,8 @@ Error corrupt(Coding coding, std::string_view detail) {
 /// inflate() with one of the three wrappings of deflate.
 class Inflater {
 public:
-    /// \a window_bits as zlib understands them: 15, plus 16 for gzip, negative without a wrapper.
+    /// \a window_bits as zlib understands them: 15 for its own wrapper, plus 32 for that or gzip's,
+    /// negative for none.
     explicit Inflater(int window_bits) {
         const int status = inflateInit2(&stream_, window_bits);
         if (status == Z_MEM_ERROR) {
@@ -122,7 +123,8 @@ private:
         return inflater_.decode(Coding::Gzip, magic, &nothing, 0).ok();
     }
 
-    Inflater inflater_ = Inflater(MAX_WBITS + 16);
+    /// 32: takes a zlib wrapper as well, as curl does, for servers that mix the names up.
+    Inflater inflater_ = Inflater(MAX_WBITS + 32);
     std::size_t magic_seen_ = 0;
     bool garbage_ = false;
 };

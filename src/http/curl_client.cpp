@@ -77,16 +77,16 @@ public:
     }
 
     Task<Result<std::string_view>> read() override {
-        Result<void> ready = choose_decoder();
-        if (!ready) {
-            co_return std::move(ready).error();
-        }
         for (;;) {
             Result<std::string_view> piece = decoded();
             if (!piece || !piece->empty()) {
                 co_return counted(std::move(piece));
             }
             if (transfer_->take(piece_)) {
+                Result<void> ready = choose_decoder();
+                if (!ready) {
+                    co_return std::move(ready).error();
+                }
                 if (!decoder_) {
                     co_return counted(std::string_view(piece_));
                 }
@@ -102,7 +102,8 @@ public:
     }
 
 private:
-    /// Only now, because a status that is not wanted, or a redirect, comes before a bad encoding.
+    /// Only when there is something to decode: a status that is not wanted, a redirect and a body
+    /// without a byte come before a bad encoding.
     Result<void> choose_decoder() {
         if (reading_ || transfer_->encoding().empty()) {
             return Result<void>();

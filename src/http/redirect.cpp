@@ -45,6 +45,11 @@ Result<Request> next_request(const Request& request, const Response& response) {
     return next;
 }
 
+/// As curl, which goes wherever a 3xx sends it, also with a 300 or 304.
+bool leads_on(const Result<std::unique_ptr<Response>>& response) {
+    return response && (*response)->status() / 100 == 3 && !(*response)->location().empty();
+}
+
 }  // namespace
 
 bool is_redirect(int status) noexcept {
@@ -53,11 +58,11 @@ bool is_redirect(int status) noexcept {
 
 Task<Result<std::unique_ptr<Response>>> RedirectClient::send(const Request& request, Trace& trace) {
     Result<std::unique_ptr<Response>> response = co_await next_.send(request, trace);
-    if (!response || !is_redirect((*response)->status()) || (*response)->location().empty()) {
+    if (!leads_on(response)) {
         co_return response;
     }
     Request hop = request;
-    while (response && is_redirect((*response)->status()) && !(*response)->location().empty()) {
+    while (leads_on(response)) {
         if (trace.redirects == request.policy->max_redirects) {
             co_return Error(ErrorClass::Redirect,
                             fmt::format("more than {} redirects", trace.redirects),

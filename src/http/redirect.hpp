@@ -7,7 +7,7 @@ namespace runnel::http {
 /// Follows redirects, one send() of the wrapped client per hop, so that each hop passes through
 /// everything that client does. The method changes as in curl: 303 makes a GET of anything but
 /// HEAD, 301 and 302 make one of POST. Credentials are dropped when the origin changes. Failures
-/// are ErrorClass::Redirect. A 3xx that is no redirect, or names no Location, is a final response.
+/// are ErrorClass::Redirect. A 3xx that names no Location is a final response.
 class RedirectClient final : public Client {
 public:
     /// \a next must outlive this.
@@ -20,7 +20,7 @@ private:
     Client& next_;
 };
 
-/// 301, 302, 303, 307 and 308.
+/// 301, 302, 303, 307 and 308: those that should have a Location.
 [[nodiscard]] bool is_redirect(int status) noexcept;
 
 }  // namespace runnel::http

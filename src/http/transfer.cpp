@@ -34,10 +34,10 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
-/// As curl's %{http_version} names it.
+/// As curl's %{http_version} names it; that is `1` for HTTP/1.0.
 const char* version_name(long version) {
     switch (version) {
-        case CURL_HTTP_VERSION_1_0: return "1.0";
+        case CURL_HTTP_VERSION_1_0: return "1";
         case CURL_HTTP_VERSION_1_1: return "1.1";
         case CURL_HTTP_VERSION_2_0: return "2";
         case CURL_HTTP_VERSION_3: return "3";
@@ -236,7 +236,7 @@ bool Transfer::take_header(std::string_view line) {
     header_bytes_ += line.size();
     if (header_bytes_ > kMaxHeaderBytes) {
         error_ =
-            Error(ErrorClass::Protocol, "more than 300 KiB of response headers", CURLE_WRITE_ERROR);
+            Error(ErrorClass::Protocol, "more than 300 KiB of response headers", CURLE_RECV_ERROR);
         return false;
     }
     if (answered_) {
@@ -387,7 +387,8 @@ void Transfer::fill_trace() {
     trace_->starttransfer = time(CURLINFO_STARTTRANSFER_TIME_T);
     trace_->total = in_microseconds(scheduler_.now() - trace_->started);
     trace_->size_download = static_cast<std::uint64_t>(info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T));
-    trace_->size_header = earlier_headers_ + header_bytes_;
+    trace_->size_header =
+        earlier_headers_ + static_cast<std::uint64_t>(info<long>(CURLINFO_HEADER_SIZE));
     trace_->remote_ip = info<char*>(CURLINFO_PRIMARY_IP);
     trace_->remote_port = static_cast<std::uint16_t>(info<long>(CURLINFO_PRIMARY_PORT));
     trace_->http_version = answered_ ? version_name(info<long>(CURLINFO_HTTP_VERSION)) : "";

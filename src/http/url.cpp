@@ -47,9 +47,8 @@ std::string shown(std::string_view text) {
     return safe;
 }
 
-Error bad(std::string_view text, std::string_view why) {
-    return Error(ErrorClass::BadInput, fmt::format("\"{}\": {}", shown(text), why),
-                 CURLE_URL_MALFORMAT);
+Error bad(std::string_view text, std::string_view why, CURLcode code = CURLE_URL_MALFORMAT) {
+    return Error(ErrorClass::BadInput, fmt::format("\"{}\": {}", shown(text), why), code);
 }
 
 /// Names are compared without regard to case; those that libcurl has converted are lower-case.
@@ -104,7 +103,8 @@ Result<Url> Url::parse(std::string_view text) {
     Url url;
     url.https_ = view(scheme) == "https";
     if (!url.https_ && view(scheme) != "http") {
-        return bad(text, fmt::format("the scheme {} is not http or https", view(scheme)));
+        return bad(text, fmt::format("the scheme {} is not http or https", view(scheme)),
+                   CURLE_UNSUPPORTED_PROTOCOL);
     }
     // libcurl takes one slash or three as well; then it is anybody's guess where the host begins.
     if (text.substr(colon + 3, 1) == "/") {
@@ -133,17 +133,20 @@ Result<Url> Url::resolve(std::string_view reference) const {
         return Error(ErrorClass::Internal, "a URL that was accepted is refused");
     }
     const std::string terminated(reference);
-    const CURLUcode code =
-        curl_url_set(handle, CURLUPART_URL, terminated.c_str(),
-                     CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE);
+    const CURLUcode code = curl_url_set(handle, CURLUPART_URL, terminated.c_str(),
+                                        CURLU_URLENCODE | CURLU_ALLOW_SPACE);
     if (code != CURLUE_OK) {
-        return Error(ErrorClass::Redirect, fmt::format("redirected to \"{}\": {}", shown(reference),
-                                                       curl_url_strerror(code)));
+        const bool unsupported = code == CURLUE_UNSUPPORTED_SCHEME;
+        return Error(
+            ErrorClass::Redirect,
+            fmt::format("redirected to \"{}\": {}", shown(reference), curl_url_strerror(code)),
+            unsupported ? CURLE_UNSUPPORTED_PROTOCOL : CURLE_URL_MALFORMAT);
     }
     const CurlText absolute = part(handle, CURLUPART_URL, CURLU_URLENCODE);
     Result<Url> target = parse(view(absolute));
     if (!target) {
-        return Error(ErrorClass::Redirect, "redirected to " + target.error().message());
+        return Error(ErrorClass::Redirect, "redirected to " + target.error().message(),
+                     target.error().code());
     }
     return target;
 }

@@ -38,7 +38,7 @@ public:
     std::string url;
     std::string url_effective;
     std::optional<int> response_code;  ///< None when there was no response.
-    std::string http_version;          ///< As curl prints it: `1.0`, `1.1`, `2`.
+    std::string http_version;          ///< As curl prints it: `1`, `1.1`, `2`.
     std::string content_type;
     std::uint64_t size_download = 0;  ///< Bytes of body on the wire.
     std::uint64_t size_header = 0;    ///< Bytes of response headers.

@@ -155,13 +155,14 @@ TEST(CurlClientAnswers, JoinsChunksAndIgnoresTrailers) {
     EXPECT_EQ(got.failed_as(), "");
     EXPECT_EQ(got.body, "abc0123456789");
     EXPECT_EQ(got.location, "");
+    EXPECT_EQ(got.trace.size_header, 47U);  // without the trailer
 }
 
 TEST(CurlClientAnswers, TakesTheConnectionsEndForTheBodysWithoutALength) {
     const Exchange got = answered_with("HTTP/1.0 200 OK\r\n\r\nall of it");
     EXPECT_EQ(got.failed_as(), "");
     EXPECT_EQ(got.body, "all of it");
-    EXPECT_EQ(got.trace.http_version, "1.0");
+    EXPECT_EQ(got.trace.http_version, "1");
 }
 
 TEST(CurlClientAnswers, TakesAFoldedLineForNoPartOfTheAnswerBefore) {
@@ -303,6 +304,14 @@ TEST(CurlClientAnswers, UndoesTheContentEncoding) {
     EXPECT_EQ(got.failed_as(), "");
     EXPECT_EQ(got.body, text);
     EXPECT_EQ(got.trace.size_download, packed.size());
+}
+
+TEST(CurlClientAnswers, DoesNotMindAnUnknownContentEncodingOfNothing) {
+    const Exchange got = answered_with(TestServer::ok("", "Content-Encoding: odd\r\n"));
+    EXPECT_EQ(got.failed_as(), "");
+    EXPECT_EQ(got.body, "");
+    EXPECT_EQ(answered_with(TestServer::ok("x", "Content-Encoding: odd\r\n")).failed_as(),
+              "decode");
 }
 
 TEST(CurlClientAnswers, LimitsTheDecodedSize) {

@@ -194,6 +194,12 @@ TEST(ContentDecoder, UndoesStackedCodingsInReverse) {
     EXPECT_FALSE(decode("gzip, deflate", gzip(deflated(text(), kZlib))).ok());
 }
 
+TEST(ContentDecoder, TakesAZlibStreamThatIsCalledGzip) {
+    expect_decoded("gzip", deflated(text(), kZlib), text());
+    expect_decoded("gzip", deflated(text(), kZlib) + "garbage", text());
+    EXPECT_FALSE(decode("gzip", deflated(text(), kRaw)).ok());
+}
+
 TEST(ContentDecoder, JoinsGzipMembersAndIgnoresWhatFollows) {
     expect_decoded("gzip", gzip(text()) + gzip("") + gzip("") + gzip("x"), text() + "x");
     expect_decoded("gzip", gzip("a") + "garbage", "a");

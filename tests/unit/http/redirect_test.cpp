@@ -221,12 +221,21 @@ TEST_F(Redirects, AreFinalWithoutALocation) {
 }
 
 TEST_F(Redirects, AreFinalWhenTheStatusIsNone) {
-    for (const int status : {200, 201, 300, 304, 305}) {
+    for (const int status : {200, 201, 299, 400}) {
         const std::string url = "http://a/" + std::to_string(status);
         server.on(url, Script(status, "http://b/")).piece("body");
         EXPECT_EQ(get(url).status, status);
     }
-    EXPECT_EQ(server.sent().size(), 5U);
+    EXPECT_EQ(server.sent().size(), 4U);
+}
+
+TEST_F(Redirects, AreFollowedWithEvery3xxThatHasALocation) {
+    server.on("http://b/").piece("body");
+    for (const int status : {300, 304, 305, 306, 399}) {
+        const std::string url = "http://a/" + std::to_string(status);
+        server.on(url, Script(status, "http://b/"));
+        EXPECT_EQ(get(url).status, 200) << status;
+    }
 }
 
 TEST_F(Redirects, ReadTheOldBodyBeforeTheNextHop) {
