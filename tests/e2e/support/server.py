@@ -86,6 +86,7 @@ class Server:
         self.peak = 0
         self._tls = tls
         self._routes = {}
+        self._elsewhere = _not_found
         self._open = set()
         self._active = set()
         self._failures = []
@@ -99,6 +100,10 @@ class Server:
         """Answers path with a body, or lets a function(talk) do it; returns the URL."""
         self._routes[path] = answer if callable(answer) else lambda talk: talk.reply(answer)
         return self.url(path)
+
+    def serve_elsewhere(self, answer):
+        """Lets a function(talk) answer every path that has no answer of its own."""
+        self._elsewhere = answer
 
     def url(self, path, host="127.0.0.1"):
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}{path}"
@@ -171,7 +176,7 @@ class Server:
         talk = Talk(self, sock, request)
         self._began(talk)
         try:
-            self._routes.get(request.path, _not_found)(talk)
+            self._routes.get(request.path, self._elsewhere)(talk)
         finally:
             self.ended(talk)
         return talk.keep_alive

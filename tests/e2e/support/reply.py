@@ -1,0 +1,139 @@
+"""What a reply is made with, and the pages of a scripted server that give it.
+
+A reply is what a server sends for a path, byte for byte. In it `{here}` is the path that the reply and its further hops
+are below, `{site}` the server with its scheme and port, and `{port}` that port. For every other path the answer is what
+was asked, so that the body shows where a redirect led."""
+
+import struct
+import zlib
+from dataclasses import dataclass, field
+
+from .bodies import gzip, pieces
+
+TEXT = b"one\ntwo\n"
+LARGE = b"".join(b"line %d\n" % number for number in range(30_000))
+PACKED = gzip([TEXT])
+CHUNKS = b"4\r\none\n\r\n4\r\ntwo\n\r\n"
+ODD_BYTES = bytes(range(0x80, 0x100))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where runnel disagrees with curl 7.88 on purpose: how either fails, if it does (as in Verdict), and the body that
+    runnel delivers."""
+    why: str
+    curl: object
+    runnel: object
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """`closes`: the connection ends behind it, else it stays open. `hops`: replies at further names below `{here}`.
+    `asked`: what follows the path in the URL."""
+    sent: bytes
+    closes: bool = False
+    hops: dict = field(default_factory=dict)
+    asked: str = ""
+    differs: Difference = None
+
+
+class Site:
+    """The replies as pages of a scripted server."""
+
+    # Beyond these a reply is long by repeating itself, and comes in large pieces.
+    SINGLE_BYTES = 1500
+
+    def __init__(self, server):
+        self.byte_by_byte = False
+        self._server = server
+        self._pages = {}
+        server.serve_elsewhere(self._answer)
+
+    def serve(self, reply):
+        """The URL that leads to it."""
+        here = f"/{len(self._pages)}"
+        for name, sent in {"start" + reply.asked.partition("#")[0]: reply.sent, **reply.hops}.items():
+            self._pages[f"{here}/{name}"] = self._filled_in(sent, here), reply.closes
+        return self._server.url(f"{here}/start{reply.asked}")
+
+    def _filled_in(self, sent, here):
+        for name, value in {"here": here, "site": self._server.url(""), "port": self._server.port}.items():
+            sent = sent.replace(b"{%s}" % name.encode(), str(value).encode())
+        return sent
+
+    def _answer(self, talk):
+        asked = talk.request
+        if asked.target not in self._pages:
+            return talk.reply(f"{asked.target} {asked.headers.get('authorization')}\n".encode("latin-1"))
+        sent, closes = self._pages[asked.target]
+        for piece in pieces(sent, [1] * self.SINGLE_BYTES if self.byte_by_byte else []):
+            talk.send(piece)
+            talk.pause(0.0002 if len(piece) == 1 else 0)
+        talk.keep_alive = not closes
+
+
+def lines(*parts):
+    return b"".join((part if isinstance(part, bytes) else part.encode()) + b"\r\n" for part in parts)
+
+
+def raw(*head, body=b""):
+    """A head of these lines and a body."""
+    return lines(*head, b"") + body
+
+
+def ok(*headers, body=TEXT, status="HTTP/1.1 200 OK"):
+    """With a length, so that the connection can stay open."""
+    return raw(status, *headers, f"Content-Length: {len(body)}", body=body)
+
+
+def sized(length, body=TEXT):
+    """With this for a Content-Length header, name and all."""
+    return raw("HTTP/1.1 200 OK", length, body=body)
+
+
+def chunked(body, *headers, coding="Transfer-Encoding: chunked"):
+    return raw("HTTP/1.1 200 OK", coding, *headers, body=body)
+
+
+def encoded(coding, body, *headers):
+    return ok(f"Content-Encoding: {coding}", *headers, body=body)
+
+
+def redirect(location, status="302 Found", *headers, body=b""):
+    """`location` is the value of the header, as it stands."""
+    location = location if isinstance(location, bytes) else location.encode()
+    return raw(f"HTTP/1.1 {status}", b"Location: " + location, *headers, f"Content-Length: {len(body)}", body=body)
+
+
+def chain(length):
+    """So many redirects, one to the next, and an end."""
+    hops = {str(n): redirect(f"{{here}}/{n + 1}") for n in range(1, length)}
+    return Reply(redirect("{here}/1"), hops=hops | {str(length): ok()})
+
+
+def deflate(body, wbits=15):
+    packer = zlib.compressobj(9, wbits=wbits)
+    return packer.compress(body) + packer.flush()
+
+
+def brotli(body):
+    """Stored: a window of 64 KiB, one block of up to that, and an empty last one (RFC 7932, 9.2)."""
+    return struct.pack("<I", (len(body) - 1) << 4 | 1 << 20)[:3] + body + b"\x03"
+
+
+def gzip_with(flags, fields):
+    """With header fields that gzip(1) does not write (RFC 1952, 2.3.1)."""
+    return PACKED[:3] + bytes([flags]) + PACKED[4:10] + fields + PACKED[10:]
+
+
+def gzip_with_check_sum():
+    header = PACKED[:3] + b"\x02" + PACKED[4:10]
+    return header + struct.pack("<H", zlib.crc32(header) & 0xffff) + PACKED[10:]
+
+
+def stacked(layers):
+    body = TEXT
+    for _ in range(layers):
+        body = gzip([body])
+    return body

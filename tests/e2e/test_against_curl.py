@@ -1,0 +1,63 @@
+"""runnel makes of a reply what the curl tool makes of it, but for the differences that are listed with the replies."""
+
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+
+from support.bad_replies import BAD
+from support.replies import LEGAL
+from support.reply import Site
+from support.server import Server
+from support.verdict import by_curl, by_runnel
+
+REPLIES = LEGAL | BAD
+ALIKE = [name for name, reply in REPLIES.items() if not reply.differs]
+DIFFERENT = [name for name, reply in REPLIES.items() if reply.differs]
+
+
+@pytest.fixture(scope="module")
+def verdicts():
+    """Of every reply, each on a server of its own, so that none meets another's connection: curl's, and runnel's when
+    the reply comes as fast as it can and when it comes byte by byte."""
+    servers = {name: Server() for name in REPLIES}
+    sites = {name: Site(server) for name, server in servers.items()}
+    urls = {name: sites[name].serve(reply) for name, reply in REPLIES.items()}
+    with ThreadPoolExecutor(4) as pool:
+        curl = dict(zip(urls, pool.map(by_curl, urls.values())))
+    whole = by_runnel(urls.values())
+    for site in sites.values():
+        site.byte_by_byte = True
+    cut = by_runnel(urls.values())
+    for server in servers.values():
+        server.close()
+    return {name: SimpleNamespace(curl=curl[name], whole=whole[url], cut=cut[url]) for name, url in urls.items()}
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_a_reply_has_curls_verdict_and_body(verdicts, name):
+    assert verdicts[name].whole == verdicts[name].curl
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_a_reply_that_comes_byte_by_byte_is_no_other(verdicts, name):
+    assert verdicts[name].cut == verdicts[name].curl
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_a_difference_is_as_it_is_listed(verdicts, name):
+    differs, found = REPLIES[name].differs, verdicts[name]
+    assert found.curl.failure == differs.curl, differs.why
+    assert found.whole == found.cut
+    assert (found.whole.failure, found.whole.body) == (differs.runnel, differs.body), differs.why
+
+
+def test_no_reply_disturbs_the_next_answer_on_its_connection(fetch, server):
+    site = Site(server)
+    odd = [site.serve(reply) for reply in REPLIES.values()]
+    good = [server.serve(f"/good/{number}", b"good\n") for number in range(len(odd))]
+    given = [url for pair in zip(odd, good) for url in pair]
+    result = fetch("-j", "1", "--tag", "--expect", "any", input="\n".join(given).encode(), timeout=60)
+    printed = [line for line in result.lines if b"/good/" in line]
+    assert printed == [f"{url}\tgood\n".encode() for url in good]
+    assert server.connections < len(given)
