@@ -389,6 +389,7 @@ void Transfer::fill_trace() {
     trace_->size_download = static_cast<std::uint64_t>(info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T));
     trace_->size_header =
         earlier_headers_ + static_cast<std::uint64_t>(info<long>(CURLINFO_HEADER_SIZE));
+    trace_->effective_url = without_userinfo(info<char*>(CURLINFO_EFFECTIVE_URL));
     trace_->remote_ip = info<char*>(CURLINFO_PRIMARY_IP);
     trace_->remote_port = static_cast<std::uint16_t>(info<long>(CURLINFO_PRIMARY_PORT));
     trace_->http_version = answered_ ? version_name(info<long>(CURLINFO_HTTP_VERSION)) : "";

@@ -132,6 +132,8 @@ Result<Url> Url::resolve(std::string_view reference) const {
     if (curl_url_set(handle, CURLUPART_URL, text_.c_str(), 0) != CURLUE_OK) {
         return Error(ErrorClass::Internal, "a URL that was accepted is refused");
     }
+    const CurlText user = part(handle, CURLUPART_USER);
+    const CurlText password = part(handle, CURLUPART_PASSWORD);
     const std::string terminated(reference);
     const CURLUcode code = curl_url_set(handle, CURLUPART_URL, terminated.c_str(),
                                         CURLU_URLENCODE | CURLU_ALLOW_SPACE);
@@ -147,6 +149,11 @@ Result<Url> Url::resolve(std::string_view reference) const {
     if (!target) {
         return Error(ErrorClass::Redirect, "redirected to " + target.error().message(),
                      target.error().code());
+    }
+    if (user && target->origin_ == origin_ && !part(handle, CURLUPART_USER)) {
+        curl_url_set(handle, CURLUPART_USER, user.get(), 0);
+        curl_url_set(handle, CURLUPART_PASSWORD, password.get(), 0);
+        return parse(view(part(handle, CURLUPART_URL)));
     }
     return target;
 }

@@ -13,8 +13,8 @@ class Url {
 public:
     /// Fails with ErrorClass::BadInput, saying what is wrong and, where it can, what to do.
     [[nodiscard]] static Result<Url> parse(std::string_view text);
-    /// Where \a reference (a Location header) leads from here, by RFC 3986. Fails with
-    /// ErrorClass::Redirect.
+    /// Where \a reference (a Location header) leads from here, by RFC 3986. User name and password
+    /// go along within the origin, as with curl. Fails with ErrorClass::Redirect.
     [[nodiscard]] Result<Url> resolve(std::string_view reference) const;
 
     /// As given.

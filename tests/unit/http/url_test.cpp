@@ -212,8 +212,15 @@ TEST(Url, EncodesWhatMayNotStandInAReference) {
     EXPECT_EQ(resolved("http://a/", "/x%20y"), "http://a/x%20y");
 }
 
-TEST(Url, KeepsCredentialsOnlyForReferencesToTheSameHost) {
+TEST(Url, KeepsCredentialsOnlyForReferencesToTheSameOrigin) {
     EXPECT_EQ(resolved("http://u:p@a/b", "/c"), "http://u:p@a/c");
+    EXPECT_EQ(resolved("http://u:p@a/b", "http://a/c"), "http://u:p@a/c");
+    EXPECT_EQ(resolved("http://u%40:p%3a@a/b", "//A:80/c"), "http://u%40:p%3a@A:80/c");
+    EXPECT_EQ(resolved("http://u@a/b", "http://a/c"), "http://u@a/c");
+    EXPECT_EQ(resolved("http://u:p@a/b", "http://v:q@a/c"), "http://v:q@a/c");
+    EXPECT_EQ(resolved("http://u:p@a/b", "http://v@a/c"), "http://v@a/c");
+    EXPECT_EQ(resolved("http://u:p@a/b", "https://a/c"), "https://a/c");
+    EXPECT_EQ(resolved("http://u:p@a/b", "http://a:8080/c"), "http://a:8080/c");
     EXPECT_EQ(resolved("http://u:p@a/b", "http://b/c"), "http://b/c");
     EXPECT_EQ(resolved("http://u:p@a/b", "//b/c"), "http://b/c");
 }
