@@ -21,7 +21,7 @@ build/build.ninja:
 test: ## Build and run all tests
 	cmake --preset release -DBUILD_TESTING=ON
 	cmake --build --preset release
-	@scripts/test-servers || echo 'No nginx: the tests that need it are skipped.'
+	@scripts/test-servers || echo 'Some servers are missing: the tests that need them are skipped.'
 	ctest --preset release
 
 lint: build/build.ninja ## Check style, layers and coroutines; run clang-tidy
@@ -38,7 +38,7 @@ format: ## Format the C++ sources
 asan tsan: ## Build and test with AddressSanitizer / ThreadSanitizer
 	cmake --preset $@
 	cmake --build --preset $@
-	@scripts/test-servers || echo 'No nginx: the tests that need it are skipped.'
+	@scripts/test-servers || echo 'Some servers are missing: the tests that need them are skipped.'
 	$(FIXED_LAYOUT) ctest --preset $@
 
 clang: ## Build everything with clang++, warnings as errors
