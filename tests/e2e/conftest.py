@@ -6,19 +6,22 @@
     server, secure_server        scripted servers: server.serve("/path", body or function) gives the URL
     resolver                     the environment in which names ending in .test exist, fail or hang
     nginx                        a fast real server
+    web                          a real server with something of everything: TLS, passwords, redirects, large files
+    forward_proxy, socks_proxy   real proxies; the guarded_ ones want PROXY_USER
+    http2_server                 a real server for HTTP/2
+    authority                    signed the certificates of web and http2_server, and one for clients
 """
 
 import functools
 import os
 import signal
 import ssl
-import subprocess
 
 import pytest
 
-from support import nginx as nginx_server
+from support import certificates, real, tool, web as web_server
 from support import resolver as test_names
-from support import tool
+from support.nginx import FastNginx
 from support.pace import SLOW
 from support.server import Server
 
@@ -74,13 +77,9 @@ def server():
 
 @pytest.fixture(scope="session")
 def self_signed(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("tls")
-    certificate, key = directory / "certificate.pem", directory / "key.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
-                   check=True, capture_output=True)
+    made = certificates.make(tmp_path_factory.mktemp("tls"), "127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(made.public, made.key)
     return context
 
 
@@ -97,11 +96,57 @@ def resolver(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def nginx(tmp_path_factory):
-    program = nginx_server.find()
-    if not program and not os.environ.get("RUNNEL_REQUIRE_SERVERS"):
-        pytest.skip("no nginx: run scripts/test-servers, or name one in RUNNEL_NGINX")
-    assert program, "no nginx, and RUNNEL_REQUIRE_SERVERS says there has to be one"
-    running = nginx_server.Nginx(program, tmp_path_factory.mktemp("nginx"))
-    yield running
-    running.close()
+def real_server(tmp_path_factory):
+    """Starts one: real_server("nginx", FastNginx, …) finds the program and makes a directory for it."""
+    running = []
+
+    def start_server(name, kind, *arguments):
+        program = real.find(name)
+        if not program and not os.environ.get("RUNNEL_REQUIRE_SERVERS"):
+            pytest.skip(f"no {name}: run scripts/test-servers, or name one in RUNNEL_{name.upper()}")
+        assert program, f"no {name}, and RUNNEL_REQUIRE_SERVERS says there has to be one"
+        running.append(kind(program, tmp_path_factory.mktemp(name), *arguments))
+        return running[-1]
+    yield start_server
+    for server in running:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def nginx(real_server):
+    return real_server("nginx", FastNginx)
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    return certificates.Authority(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def web(real_server, authority):
+    return real_server("nginx", web_server.Web, authority)
+
+
+@pytest.fixture(scope="session")
+def http2_server(real_server, authority, web):
+    return real_server("nghttpd", real.Nghttpd, web.files, authority.server)
+
+
+@pytest.fixture(scope="session")
+def forward_proxy(real_server):
+    return real_server("tinyproxy", real.Tinyproxy)
+
+
+@pytest.fixture(scope="session")
+def guarded_forward_proxy(real_server):
+    return real_server("tinyproxy", real.Tinyproxy, real.PROXY_USER)
+
+
+@pytest.fixture(scope="session")
+def socks_proxy(real_server):
+    return real_server("microsocks", real.Microsocks)
+
+
+@pytest.fixture(scope="session")
+def guarded_socks_proxy(real_server):
+    return real_server("microsocks", real.Microsocks, real.PROXY_USER)

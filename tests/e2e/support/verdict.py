@@ -12,14 +12,14 @@ from .pace import seconds
 
 # Without an end of its own a comparison would wait for a server that waits as well.
 PATIENCE = seconds(20)
-CURL = ("-sS", "-L", "--compressed", "--proto", "=http,https", "--max-redirs", "10", "-m", str(PATIENCE))
+CURL = ("-sSg", "-L", "--compressed", "--proto", "=http,https", "--max-redirs", "10", "-m", str(PATIENCE))
 RUNNEL = ("--expect", "any", "-m", str(PATIENCE))
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`failure` is curl's exit status or runnel's `exitcode` (its word where that is 0), None for a success. The rest is
-    told of a success only: how far a failure came is a matter of speed."""
+    """`failure` is curl's exit status or runnel's `exitcode` (its word where that is 0), None for a success. The rest
+    is told of a success only: how far a failure came is a matter of speed."""
     failure: object
     response_code: int = 0
     http_version: str = ""
@@ -28,12 +28,15 @@ class Verdict:
     content_type: str = None
     size_download: int = 0
     size_header: int = 0
+    remote_ip: str = ""
+    remote_port: int = 0
     body: bytes = b""
 
 
 def _success(values, body):
-    """From curl's %{json} or a record, which have the same names. Of a password curl tells, a record does not."""
-    url = re.sub("^(https?://)[^/@]*@", r"\1***@", values["url_effective"], flags=re.IGNORECASE)
+    """From curl's %{json} or a record, which have the same names. curl shows a password where a record has ***, and
+    neither where the user came along with a redirect."""
+    url = re.sub("^(https?://)[^/@]*@", r"\1", values["url_effective"], flags=re.IGNORECASE)
     told = {name: values[name] for name in Verdict.__dataclass_fields__ if name in values}
     return Verdict(failure=None, body=_in_lines(body), **told | {"url_effective": url})
 
@@ -49,7 +52,9 @@ def by_curl(url, *options, env=None):
         done = subprocess.run(argv, capture_output=True, check=False, env=tool.environment(env))
         if done.returncode:
             return Verdict(failure=done.returncode)
-        return _success(json.loads(done.stdout), body.read_bytes() if body.exists() else b"")
+        # With -I the headers take the place of the body.
+        has_body = body.exists() and "-I" not in options
+        return _success(json.loads(done.stdout), body.read_bytes() if has_body else b"")
 
 
 def by_runnel(urls, *options, env=None):
