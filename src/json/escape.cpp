@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <optional>
+#include <system_error>
 
 namespace runnel {
 namespace {
@@ -92,6 +95,78 @@ void append_escape(std::string& out, char byte) {
     out += kHex[value & 0xF];
 }
 
+/// Takes the four digits of a `\u` escape off \a text.
+std::optional<std::uint32_t> take_hex4(std::string_view& text) noexcept {
+    std::uint32_t unit = 0;
+    const char* const end = text.data() + std::min<std::size_t>(text.size(), 4);
+    const auto [stop, problem] = std::from_chars(text.data(), end, unit, 16);
+    if (problem != std::errc() || stop != text.data() + 4) {
+        return std::nullopt;
+    }
+    text.remove_prefix(4);
+    return unit;
+}
+
+/// Takes the digits after `\u` off \a text, with the other half of a surrogate pair.
+std::optional<std::uint32_t> take_code_point(std::string_view& text) noexcept {
+    const std::optional<std::uint32_t> unit = take_hex4(text);
+    if (!unit || *unit < 0xD800 || *unit > 0xDFFF) {
+        return unit;
+    }
+    if (*unit > 0xDBFF || !text.starts_with("\\u")) {
+        return std::nullopt;
+    }
+    text.remove_prefix(2);
+    const std::optional<std::uint32_t> low = take_hex4(text);
+    if (!low || *low < 0xDC00 || *low > 0xDFFF) {
+        return std::nullopt;
+    }
+    return 0x10000 + ((*unit - 0xD800) << 10) + (*low - 0xDC00);
+}
+
+void append_utf8(std::string& out, std::uint32_t code_point) {
+    const auto push = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
+    const auto push_tail = [&](unsigned shift) { push(0x80 | (code_point >> shift & 0x3F)); };
+    if (code_point < 0x80) {
+        push(code_point);
+    } else if (code_point < 0x800) {
+        push(0xC0 | code_point >> 6);
+        push_tail(0);
+    } else if (code_point < 0x10000) {
+        push(0xE0 | code_point >> 12);
+        push_tail(6);
+        push_tail(0);
+    } else {
+        push(0xF0 | code_point >> 18);
+        push_tail(12);
+        push_tail(6);
+        push_tail(0);
+    }
+}
+
+/// Takes one escape off \a text, which starts with its backslash, and appends what it means.
+bool take_escape(std::string& out, std::string_view& text) {
+    const char code = text.size() > 1 ? text[1] : '\0';
+    text.remove_prefix(std::min<std::size_t>(text.size(), 2));
+    switch (code) {
+        case '"':
+        case '\\':
+        case '/': out += code; return true;
+        case 'b': out += '\b'; return true;
+        case 'f': out += '\f'; return true;
+        case 'n': out += '\n'; return true;
+        case 'r': out += '\r'; return true;
+        case 't': out += '\t'; return true;
+        case 'u': break;
+        default: return false;
+    }
+    const std::optional<std::uint32_t> code_point = take_code_point(text);
+    if (code_point) {
+        append_utf8(out, *code_point);
+    }
+    return code_point.has_value();
+}
+
 }  // namespace
 
 std::size_t plain_prefix(std::string_view text) noexcept {
@@ -129,19 +204,41 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-bool is_valid_utf8(std::string_view text) noexcept {
-    while (!text.empty()) {
-        if (static_cast<unsigned char>(text[0]) < 0x80) {
-            text.remove_prefix(std::max<std::size_t>(plain_prefix(text), 1));
+std::size_t valid_utf8_prefix(std::string_view text) noexcept {
+    std::size_t size = 0;
+    while (size < text.size()) {
+        const std::string_view rest = text.substr(size);
+        if (static_cast<unsigned char>(rest[0]) < 0x80) {
+            size += std::max<std::size_t>(plain_prefix(rest), 1);
             continue;
         }
-        const Sequence sequence = leading_sequence(text);
+        const Sequence sequence = leading_sequence(rest);
         if (!sequence.valid) {
+            break;
+        }
+        size += sequence.length;
+    }
+    return size;
+}
+
+bool is_valid_utf8(std::string_view text) noexcept {
+    return valid_utf8_prefix(text) == text.size();
+}
+
+bool append_unescaped(std::string& out, std::string_view text) {
+    const std::size_t before = out.size();
+    while (true) {
+        const std::size_t copied = std::min(text.find('\\'), text.size());
+        out.append(text.substr(0, copied));
+        text.remove_prefix(copied);
+        if (text.empty()) {
+            return true;
+        }
+        if (!take_escape(out, text)) {
+            out.resize(before);
             return false;
         }
-        text.remove_prefix(sequence.length);
     }
-    return true;
 }
 
 }  // namespace runnel

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "json/base64.hpp"
 #include "json/escape.hpp"
 
 namespace runnel {
@@ -164,25 +165,6 @@ void write_time_stamp(Writer& writer, std::chrono::system_clock::time_point when
     writer.literal("Z\"");
 }
 
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view kAlphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        const std::string_view group = bytes.substr(at, 3);
-        std::uint32_t bits = 0;
-        for (std::size_t i = 0; i < 3; ++i) {
-            bits = bits << 8 | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0U);
-        }
-        text += kAlphabet[bits >> 18];
-        text += kAlphabet[bits >> 12 & 63];
-        text += group.size() > 1 ? kAlphabet[bits >> 6 & 63] : '=';
-        text += group.size() > 2 ? kAlphabet[bits & 63] : '=';
-    }
-    return text;
-}
-
 std::string_view state_name(Record::State state) noexcept {
     switch (state) {
         case Record::State::Delivered: return "delivered";
@@ -290,7 +272,7 @@ void write_output(Writer& writer, const Record& record) {
         writer.string(*record.response_body);
     } else {
         writer.literal(R"(,"response_body_b64":")");
-        writer.raw(base64(*record.response_body));
+        writer.raw(to_base64(*record.response_body));
         writer.literal("\"");
     }
 }

@@ -1,6 +1,7 @@
 #include "json/escape.hpp"
 
 #include <iterator>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -114,6 +115,64 @@ TEST(AppendJsonString, KeepsRandomValidText) {
         }
         EXPECT_TRUE(is_valid_utf8(text));
         EXPECT_EQ(unescaped(escaped(text)), text);
+    }
+}
+
+TEST(ValidUtf8Prefix, EndsBeforeTheFirstIllFormedSequence) {
+    EXPECT_EQ(valid_utf8_prefix(""), 0U);
+    EXPECT_EQ(valid_utf8_prefix("plain \"text\"\n"), 13U);
+    EXPECT_EQ(valid_utf8_prefix("gr\xC3\xBC\xC3\x9F"), 6U);
+    EXPECT_EQ(valid_utf8_prefix("gr\xC3\xBC\xC3"), 4U);
+    EXPECT_EQ(valid_utf8_prefix("0123456789\xFF?"), 10U);
+    EXPECT_EQ(valid_utf8_prefix("\xED\xA0\x80"), 0U);
+}
+
+std::optional<std::string> meaning(std::string_view content) {
+    std::string out = "before ";
+    if (!append_unescaped(out, content)) {
+        EXPECT_EQ(out, "before ") << content;
+        return std::nullopt;
+    }
+    return out.substr(7);
+}
+
+TEST(AppendUnescaped, UndoesEveryEscape) {
+    EXPECT_EQ(meaning(""), "");
+    EXPECT_EQ(meaning("plain"), "plain");
+    EXPECT_EQ(meaning(R"(\"\\\/\b\f\n\r\t)"), "\"\\/\b\f\n\r\t");
+    EXPECT_EQ(meaning(R"(a\u0000b\u001f)"), "a\0b\x1f"s);
+    EXPECT_EQ(meaning(R"(\u007f\u0080\u07FF\u0800\uffff)"),
+              "\x7f\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF");
+    EXPECT_EQ(meaning(R"(\ud7ff\uE000)"), "\xED\x9F\xBF\xEE\x80\x80");
+    EXPECT_EQ(meaning(R"(\ud83d\ude00, \uD800\uDC00 \udbff\udfff)"),
+              "\xF0\x9F\x98\x80, \xF0\x90\x80\x80 \xF4\x8F\xBF\xBF");
+    EXPECT_EQ(meaning(R"(\\u0041\u0041)"), "\\u0041A");
+}
+
+TEST(AppendUnescaped, RefusesHalvesOfSurrogatePairs) {
+    for (const char* content :
+         {R"(\ud800)", R"(\udbff)", R"(\udc00)", R"(\udfff)", R"(a\ud800b)", R"(\ud800\n)",
+          R"(\ud800\u0041)", R"(\ud800\ud800\udc00)", R"(\udc00\ud800)", R"(\ud800\udc0)"}) {
+        EXPECT_EQ(meaning(content), std::nullopt) << content;
+    }
+}
+
+TEST(AppendUnescaped, RefusesWhatIsNoEscape) {
+    for (const char* content : {"\\", "a\\", R"(\x41)", R"(\a)", R"(\')", R"(\u)", R"(\u004)",
+                                R"(\u004g)", R"(\u+041)", R"(\u-041)", R"(\u 041)", R"(\U0041)"}) {
+        EXPECT_EQ(meaning(content), std::nullopt) << content;
+    }
+}
+
+TEST(AppendUnescaped, ReadsBackWhatWasEscaped) {
+    std::mt19937 random(7);
+    for (int round = 0; round < 5000; ++round) {
+        std::string text;
+        for (std::size_t size = random() % 30; size > 0; --size) {
+            text += static_cast<char>(random() % 128);
+        }
+        const std::string json = escaped(text);
+        EXPECT_EQ(meaning(std::string_view(json).substr(1, json.size() - 2)), text);
     }
 }
 
