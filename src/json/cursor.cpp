@@ -1,0 +1,118 @@
+#include "json/cursor.hpp"
+
+namespace runnel {
+namespace {
+
+bool is_digit(char byte) noexcept { return byte >= '0' && byte <= '9'; }
+
+bool is_hex_digit(char byte) noexcept {
+    return is_digit(byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
+}
+
+/// Goes past one digit or more; false when there is none.
+bool pass_digits(const char*& at, const char* end) noexcept {
+    const char* const begin = at;
+    while (at != end && is_digit(*at)) {
+        ++at;
+    }
+    return at != begin;
+}
+
+bool pass(const char*& at, const char* end, char byte) noexcept {
+    const bool is_here = at != end && *at == byte;
+    at += is_here ? 1 : 0;
+    return is_here;
+}
+
+/// RFC 8259, section 6.
+bool is_number(const char* at, const char* end) noexcept {
+    pass(at, end, '-');
+    if (!pass(at, end, '0') && !pass_digits(at, end)) {
+        return false;
+    }
+    if (pass(at, end, '.') && !pass_digits(at, end)) {
+        return false;
+    }
+    if (pass(at, end, 'e') || pass(at, end, 'E')) {
+        if (!pass(at, end, '+')) {
+            pass(at, end, '-');
+        }
+        if (!pass_digits(at, end)) {
+            return false;
+        }
+    }
+    return at == end;
+}
+
+}  // namespace
+
+bool JsonCursor::skip() {
+    std::string_view content;
+    switch (peek()) {
+        case '{': return members([this](std::string_view) { return skip(); });
+        case '[': return elements([this] { return skip(); });
+        case '"': return string(content);
+        case 't': return literal("true");
+        case 'f': return literal("false");
+        case 'n': return literal("null");
+        case '-':
+        case '0':
+        case '1':
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+        case '6':
+        case '7':
+        case '8':
+        case '9': return number();
+        case '\0':
+        case ',':
+        case ':':
+        case ']':
+        case '}': return fail("a value is missing");
+        default: return fail("no value begins like this");
+    }
+}
+
+bool JsonCursor::number() noexcept {
+    const std::uint32_t begin = *next_++;
+    return is_number(base_ + begin, end_before(next_)) || fail_at(begin, "a number is malformed");
+}
+
+bool JsonCursor::literal(std::string_view name) noexcept {
+    const Mark token = next_++;
+    return text_between(token, next_) == name ||
+           fail_at(*token, "a word is none of true, false and null");
+}
+
+bool JsonCursor::escapes_are_good(std::string_view content) noexcept {
+    constexpr std::string_view kCodes = R"("\/bfnrtu)";
+    for (std::size_t at = content.find('\\'); at != std::string_view::npos;
+         at = content.find('\\', at + 2)) {
+        const std::string_view escape = content.substr(at, 6);
+        const bool known = escape.size() > 1 && kCodes.find(escape[1]) != std::string_view::npos;
+        const bool whole =
+            known &&
+            (escape[1] != 'u' ||
+             (escape.size() == 6 && std::all_of(escape.begin() + 2, escape.end(), is_hex_digit)));
+        if (!whole) {
+            return fail_at(static_cast<std::size_t>(escape.data() - base_),
+                           "a string holds an escape that does not exist");
+        }
+    }
+    return true;
+}
+
+void JsonCursor::append_compact(std::string& out, Mark from, Mark to) const {
+    Mark run = from;
+    for (Mark token = from; token != to; ++token) {
+        const char* const end = end_before(token + 1);
+        if (token + 1 == to || end != base_ + token[1]) {
+            out.append(base_ + *run, end);
+            run = token + 1;
+        }
+    }
+}
+
+}  // namespace runnel
