@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace runnel {
+
+/// Where something begins in a text. Both count from 1; a column is a character, not a byte.
+struct TextPosition {
+    std::size_t line = 1;
+    std::size_t column = 1;
+};
+
+struct JsonMember;
+
+/// A value of a JSON text that a person wrote, with its place, so that whoever finds it wrong can
+/// say where. For small files such as mock routes: a tree of values, made for clarity, not speed.
+class JsonValue {
+public:
+    enum class Kind { Null, Boolean, Number, String, Array, Object };
+
+    JsonValue() = default;
+    JsonValue(Kind kind_of_value, TextPosition position) : kind(kind_of_value), where(position) {}
+
+    Kind kind = Kind::Null;
+    TextPosition where;
+    bool truth = false;  ///< Of a Boolean.
+    std::string text;    ///< Of a String its characters; a Number as written.
+    std::vector<JsonValue> items;
+    std::vector<JsonMember> members;  ///< In the order of the text; no two have one name.
+};
+
+struct JsonMember {
+    std::string name;
+    TextPosition where;
+    JsonValue value;
+};
+
+/// "a string", "an object"
+[[nodiscard]] std::string_view to_string(JsonValue::Kind kind) noexcept;
+
+/// Reads \a text, which must be one JSON value by RFC 8259: no comments, no trailing commas, valid
+/// UTF-8, at most 100 levels deep, no name twice in one object, no number that a double is too
+/// small for. The failure is located().
+[[nodiscard]] Result<JsonValue> parse_json_document(std::string_view text);
+
+/// The failure `LINE:COLUMN: what`, ErrorClass::BadInput.
+[[nodiscard]] Error located(TextPosition where, std::string_view what);
+
+/// Appends \a value to \a out as JSON without white space, numbers as they were written.
+void append_json(const JsonValue& value, std::string& out);
+
+}  // namespace runnel

@@ -1,0 +1,141 @@
+#include "json/document.hpp"
+
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace runnel {
+namespace {
+
+using namespace std::string_literals;
+
+JsonValue parsed(std::string_view text) {
+    Result<JsonValue> value = parse_json_document(text);
+    EXPECT_TRUE(value.ok()) << text << ": " << value.error().message();
+    return value.ok() ? *value : JsonValue();
+}
+
+/// What a text is refused with; empty if it is not.
+std::string refusal(std::string_view text) {
+    const Result<JsonValue> value = parse_json_document(text);
+    if (value.ok()) {
+        return "";
+    }
+    EXPECT_EQ(value.error().error_class(), ErrorClass::BadInput);
+    return value.error().message();
+}
+
+std::string compact(std::string_view text) {
+    std::string out;
+    append_json(parsed(text), out);
+    return out;
+}
+
+std::string place(const TextPosition& where) {
+    return fmt::format("{}:{}", where.line, where.column);
+}
+
+TEST(JsonDocument, GivesEveryKindOfValue) {
+    const JsonValue root = parsed(R"([null, true, false, -1.50e+3, "a\n\u00e9", [], {}])");
+    ASSERT_EQ(root.kind, JsonValue::Kind::Array);
+    ASSERT_EQ(root.items.size(), 7U);
+    EXPECT_EQ(root.items[0].kind, JsonValue::Kind::Null);
+    EXPECT_TRUE(root.items[1].truth);
+    EXPECT_EQ(root.items[2].kind, JsonValue::Kind::Boolean);
+    EXPECT_FALSE(root.items[2].truth);
+    EXPECT_EQ(root.items[3].kind, JsonValue::Kind::Number);
+    EXPECT_EQ(root.items[3].text, "-1.50e+3");
+    EXPECT_EQ(root.items[4].kind, JsonValue::Kind::String);
+    EXPECT_EQ(root.items[4].text, "a\n\xC3\xA9");
+    EXPECT_EQ(root.items[5].kind, JsonValue::Kind::Array);
+    EXPECT_EQ(root.items[6].kind, JsonValue::Kind::Object);
+}
+
+TEST(JsonDocument, KeepsANumberThatNoTypeCouldHold) {
+    EXPECT_EQ(parsed("123456789012345678901234567890.0").text, "123456789012345678901234567890.0");
+    EXPECT_EQ(parsed("0.1000000000000000000000000000000001e-300").text,
+              "0.1000000000000000000000000000000001e-300");
+}
+
+TEST(JsonDocument, KeepsMembersInTheirOrder) {
+    const JsonValue root = parsed(R"({"b": 1, "a": {"b": 2}, "": 3})");
+    ASSERT_EQ(root.members.size(), 3U);
+    EXPECT_EQ(root.members[0].name, "b");
+    EXPECT_EQ(root.members[1].name, "a");
+    EXPECT_EQ(root.members[1].value.members[0].value.text, "2");
+    EXPECT_EQ(root.members[2].name, "");
+}
+
+TEST(JsonDocument, KnowsWhereEachValueAndNameBegins) {
+    const JsonValue root =
+        parsed(" {\n  \"a\" : [1,\n\t\"x\\n\"\n , true],\r\n\"b\":{ } , \"c\":null}");
+    EXPECT_EQ(place(root.where), "1:2");
+    EXPECT_EQ(place(root.members[0].where), "2:3");
+    const JsonValue& array = root.members[0].value;
+    EXPECT_EQ(place(array.where), "2:9");
+    EXPECT_EQ(place(array.items[0].where), "2:10");
+    EXPECT_EQ(place(array.items[1].where), "3:2");
+    EXPECT_EQ(place(array.items[2].where), "4:4");
+    EXPECT_EQ(place(root.members[1].where), "5:1");
+    EXPECT_EQ(place(root.members[1].value.where), "5:5");
+    EXPECT_EQ(place(root.members[2].where), "5:11");
+    EXPECT_EQ(place(root.members[2].value.where), "5:15");
+}
+
+TEST(JsonDocument, CountsCharactersAndNotBytes) {
+    EXPECT_EQ(place(parsed("[\"\xC3\xA9\xE2\x82\xAC\", 1]").items[1].where), "1:8");
+}
+
+TEST(JsonDocument, IsNotMisledBySeparatorsInsideStrings) {
+    const JsonValue root = parsed(R"({",:": ",: \" ]", "b": 2})");
+    EXPECT_EQ(place(root.members[1].where), "1:19");
+}
+
+TEST(JsonDocument, SaysWhereTheSyntaxIsBroken) {
+    EXPECT_EQ(refusal("{\n  \"a\": 1\n  \"b\": 2}").substr(0, 21), "3:3: not valid JSON: ");
+    EXPECT_EQ(refusal("[1,]").substr(0, 21), "1:4: not valid JSON: ");
+    EXPECT_EQ(refusal("").substr(0, 21), "1:1: not valid JSON: ");
+    EXPECT_EQ(refusal("{} x").substr(0, 5), "1:4: ");
+    EXPECT_EQ(refusal("[1, // comment\n 2]").substr(0, 5), "1:5: ");
+    EXPECT_EQ(refusal("{'a': 1}").substr(0, 5), "1:2: ");
+    EXPECT_EQ(refusal("[01]").substr(0, 5), "1:3: ");
+    EXPECT_EQ(refusal("[NaN]").substr(0, 5), "1:2: ");
+    EXPECT_EQ(refusal("\"no end").substr(0, 4), "1:8:");
+    EXPECT_NE(refusal("[1").back(), '.') << "as other messages do";
+}
+
+TEST(JsonDocument, RefusesBytesThatAreNoJson) {
+    EXPECT_NE(refusal("\"\xFF\""), "");
+    EXPECT_NE(refusal("\"\xED\xA0\x80\""), "");
+    EXPECT_NE(refusal("\"a\nb\""), "");
+    EXPECT_EQ(refusal("[1]\n\0[2]"s), "2:1: not valid JSON: a zero byte");
+    EXPECT_NE(refusal("[\0]"s), "");
+    EXPECT_NE(refusal("\0"s), "");
+}
+
+TEST(JsonDocument, RefusesANameThatStandsTwiceInAnObject) {
+    EXPECT_EQ(refusal("{\"a\": 1,\n \"b\": 2, \"\\u0061\": 3}"),
+              "2:10: \"a\" stands twice in one object: leave one out");
+    EXPECT_EQ(refusal(R"([{"a": 1}, {"a": {"a": 2}}])"), "");
+}
+
+TEST(JsonDocument, RefusesWhatIsNestedTooDeep) {
+    const std::string deep(100, '[');
+    EXPECT_EQ(refusal(deep + std::string(100, ']')), "");
+    EXPECT_EQ(refusal(deep + "[" + std::string(101, ']')), "1:101: nested deeper than 100 levels");
+    EXPECT_EQ(refusal(std::string(1'000'000, '[')), "1:101: nested deeper than 100 levels");
+}
+
+TEST(JsonDocument, WritesAValueWithoutWhiteSpace) {
+    EXPECT_EQ(
+        compact(
+            " { \"a\" : [ 1.0 , 2e5, null ] ,\n \"b\\\"\" : { \"c\" : true , \"d\": false } } "),
+        R"({"a":[1.0,2e5,null],"b\"":{"c":true,"d":false}})");
+    EXPECT_EQ(compact("[]"), "[]");
+    EXPECT_EQ(compact("\"\\u000a\\u00e9\""), "\"\\n\xC3\xA9\"");
+}
+
+}  // namespace
+}  // namespace runnel
