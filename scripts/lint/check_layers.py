@@ -35,6 +35,7 @@ EXTERNAL = {
     r"simdjson\.h|rapidjson/.*": {"json"},
     r"CLI/.*|spdlog/.*|toml\+\+/.*": {"app"},
     r"microhttpd\.h": {"mock"},
+    r"re2/.*": {"mock"},
     r"hiredis/.*": {"queue"},
 }
 
