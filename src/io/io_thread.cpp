@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -52,6 +53,16 @@ private:
     sigset_t before_;
 };
 
+timespec until(Deadline deadline) {
+    const Duration left = std::max(deadline.when() - Clock::now(), Duration::zero());
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+    timespec limit = {};
+    limit.tv_sec = seconds.count();
+    const std::chrono::nanoseconds rest = left - seconds;
+    limit.tv_nsec = rest.count();
+    return limit;
+}
+
 }  // namespace
 
 IoThread::IoThread() : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -94,9 +105,11 @@ void IoThread::wake() noexcept {
     [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
 }
 
-short IoThread::wait(int descriptor, short events) {
+short IoThread::wait(int descriptor, short events, Deadline deadline) {
     std::array<pollfd, 2> polled = {{{descriptor, events, 0}, {wake_.get(), POLLIN, 0}}};
-    if (::poll(polled.data(), polled.size(), -1) <= 0) {
+    const timespec limit = until(deadline);
+    if (::ppoll(polled.data(), polled.size(), deadline.is_never() ? nullptr : &limit, nullptr) <=
+        0) {
         return 0;
     }
     if (polled[1].revents != 0) {

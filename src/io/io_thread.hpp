@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/deadline.hpp"
 #include "base/unique_fd.hpp"
 
 namespace runnel {
@@ -36,10 +37,10 @@ public:
 
     [[nodiscard]] bool stop_requested() const noexcept { return stop_requested_; }
 
-    /// For the thread: waits until \a descriptor has one of poll()'s \a events or is in error, or
-    /// until somebody wakes it. Gives what the descriptor has; 0 when it has nothing. A negative
-    /// descriptor has nothing ever.
-    [[nodiscard]] short wait(int descriptor, short events);
+    /// For the thread: waits until \a descriptor has one of poll()'s \a events or is in error,
+    /// until somebody wakes it, or until \a deadline. Gives what the descriptor has; 0 when it has
+    /// nothing. A negative descriptor has nothing ever.
+    [[nodiscard]] short wait(int descriptor, short events, Deadline deadline = Deadline::never());
 
 private:
     void run(const std::function<void()>& body);

@@ -19,13 +19,12 @@ public:
 /// What the server does when it was asked for something.
 class Answer {
 public:
-    /// How the answer goes wrong. Those in the body come after its first half, rounded down; with a
-    /// method of HEAD, which has no body, they do not come.
+    /// How the answer goes wrong.
     enum class Fault {
         None,
-        Reset,     ///< A TCP reset (RST): in the body, or without one instead of the answer.
+        Reset,     ///< A TCP reset (RST), in the body; without a body instead of the answer.
         Truncate,  ///< The connection is closed in the body.
-        Hang,      ///< Silence: in the body, or without one instead of the answer.
+        Hang,      ///< Silence, in the body; without a body instead of the answer.
         Garbage,   ///< The body as it stands, or some nonsense, with no HTTP around it.
         Empty,     ///< The connection is closed without a byte.
     };
@@ -46,6 +45,16 @@ public:
     Fault fault = Fault::None;
 
     [[nodiscard]] bool has_body() const noexcept { return echo || body.has_value(); }
+    /// Whether the fault comes before any HTTP.
+    [[nodiscard]] bool fails_at_once() const noexcept {
+        return fault == Fault::Garbage || fault == Fault::Empty ||
+               ((fault == Fault::Reset || fault == Fault::Hang) && !has_body());
+    }
+    /// Whether it comes after the headers and half of the body, rounded down. So it does not come
+    /// in an answer to HEAD, which has no body.
+    [[nodiscard]] bool fails_in_body() const noexcept {
+        return fault != Fault::None && !fails_at_once();
+    }
 };
 
 /// "reset", as in the routes file; Fault::None is the empty string.

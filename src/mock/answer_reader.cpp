@@ -137,8 +137,9 @@ Result<void> AnswerReader::take(const JsonMember& member) {
 Result<Answer> AnswerReader::finish(TextPosition where) && {
     const bool has_body = !body_key_.empty();
     const bool has_bytes = answer_.echo || (answer_.body && !answer_.body->empty());
-    if (answer_.fault == Fault::Truncate && !has_bytes) {
-        return located(where, "the fault truncate needs a body to cut");
+    if (answer_.fails_in_body() && !has_bytes) {
+        return located(where, fmt::format("the fault {} needs a body that is not empty",
+                                          to_string(answer_.fault)));
     }
     if (answer_.fault == Fault::Empty && has_body) {
         return located(where,

@@ -52,6 +52,17 @@ TEST(IoThread, WaitsForADescriptorOrToBeWoken) {
     EXPECT_EQ(thread.wait(-1, POLLIN), 0);
 }
 
+TEST(IoThread, WaitsUntilADeadlineAtMost) {
+    const test::Ends pipe = test::make_pipe();
+    IoThread thread;
+    const TimePoint due = Clock::now() + 5ms;
+    EXPECT_EQ(thread.wait(pipe.first.get(), POLLIN, Deadline(due)), 0);
+    EXPECT_GE(Clock::now(), due);
+    EXPECT_EQ(thread.wait(pipe.first.get(), POLLIN, Deadline(due)), 0) << "one that has passed";
+    test::write_all(pipe.second.get(), "a");
+    EXPECT_EQ(thread.wait(pipe.first.get(), POLLIN, Deadline(Clock::now() + 1h)), POLLIN);
+}
+
 TEST(IoThread, TakesNoSignalsOfTheProgram) {
     sigset_t blocked = {};
     IoThread thread;

@@ -285,9 +285,10 @@ TEST(RoutesFile, RefusesWhatDoesNotGoTogether) {
               "1:28: an answer has one body: \"body\" or \"json\"");
     EXPECT_EQ(refused(R"("echo": true, "body": "")"),
               "1:30: an answer has one body: \"echo\" or \"body\"");
-    EXPECT_EQ(refused(R"("fault": "truncate")"), "1:2: the fault truncate needs a body to cut");
+    EXPECT_EQ(refused(R"("fault": "truncate")"),
+              "1:2: the fault truncate needs a body that is not empty");
     EXPECT_EQ(refused(R"("fault": "truncate", "body": "")"),
-              "1:2: the fault truncate needs a body to cut");
+              "1:2: the fault truncate needs a body that is not empty");
     EXPECT_EQ(refused(R"("fault": "empty", "json": 1)"),
               "1:2: the fault empty sends nothing: leave out \"json\"");
     EXPECT_EQ(refused(R"("sequence": [{}], "status": 200)"),
@@ -295,7 +296,7 @@ TEST(RoutesFile, RefusesWhatDoesNotGoTogether) {
     EXPECT_EQ(refused(R"("sequence": [])"), "1:28: \"sequence\" needs an answer at least");
     EXPECT_EQ(refused(R"("repeat": true)"), "1:2: \"repeat\" needs a \"sequence\"");
     EXPECT_EQ(refused(R"("sequence": [{"body": "x"}, {"fault": "truncate"}])"),
-              "1:44: the fault truncate needs a body to cut");
+              "1:44: the fault truncate needs a body that is not empty");
 }
 
 TEST(RoutesFile, RefusesHeadersThatCannotBeSent) {
