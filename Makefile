@@ -1,6 +1,6 @@
 # The front door. `make` builds build/runnel; `make help` lists the rest.
 .DEFAULT_GOAL := all
-.PHONY: all test lint format asan tsan clang bench clean help
+.PHONY: all demo test lint format asan tsan clang bench clean help
 
 # Address space randomisation off: on recent kernels it is so wide that it collides with the shadow
 # memory of the sanitizers.
@@ -17,6 +17,9 @@ all: build/build.ninja ## Build build/runnel, optimised (the default)
 # runs cmake again when a CMake file has changed.
 build/build.ninja:
 	cmake --preset release -DBUILD_TESTING=OFF
+
+demo: ## Show runnel at work; installs what building needs
+	@scripts/demo
 
 test: ## Build and run all tests
 	cmake --preset release -DBUILD_TESTING=ON

@@ -10,6 +10,7 @@
 #include "app/fetch.hpp"
 #include "app/fetch_options.hpp"
 #include "app/log.hpp"
+#include "app/mock_command.hpp"
 #include "http/curl_client.hpp"
 #include "io/standard_fds.hpp"
 #include "json/version.hpp"
@@ -72,12 +73,16 @@ int run_cli(int argc, char** argv) {
     CLI::App* fetch = app.add_subcommand("fetch", "Fetch URLs from stdin, print their lines");
     describe_fetch(*fetch, fetch_options);
     fetch->fallthrough();
+    MockOptions mock_options;
+    CLI::App* mock = app.add_subcommand("mock", "Serve made-up answers, good and bad, over HTTP");
+    describe_mock(*mock, mock_options);
+    mock->fallthrough();
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& end) {
         return tell_parse_end(app, end);
     }
-    if (!fetch->parsed()) {
+    if (!fetch->parsed() && !mock->parsed()) {
         std::fputs(("runnel: say what to do\n" + app.help()).c_str(), stderr);
         return static_cast<int>(ExitStatus::Usage);
     }
@@ -87,7 +92,8 @@ int run_cli(int argc, char** argv) {
         log.release();
         return static_cast<int>(ExitStatus::OutputFailed);
     }
-    return run_fetch(fetch_options, log, started);
+    return mock->parsed() ? run_mock(mock_options, log, started)
+                          : run_fetch(fetch_options, log, started);
 }
 
 }  // namespace runnel

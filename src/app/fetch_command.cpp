@@ -1,13 +1,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <limits>
 #include <system_error>
 
+#include "app/descriptors.hpp"
 #include "app/fetch.hpp"
 #include "http/curl_client.hpp"
 #include "http/redirect.hpp"
@@ -16,22 +15,6 @@
 namespace runnel {
 
 namespace {
-
-/// Descriptors for everything that is no connection.
-constexpr std::size_t kOtherDescriptors = 32;
-
-/// How many connections the limit of open files leaves room for, raised as far as it may be.
-std::size_t room_for_connections() {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-        return std::numeric_limits<std::size_t>::max();
-    }
-    const rlim_t given = limit.rlim_cur;
-    limit.rlim_cur = limit.rlim_max;
-    const bool raised = setrlimit(RLIMIT_NOFILE, &limit) == 0;
-    const rlim_t usable = raised ? limit.rlim_max : given;
-    return usable > kOtherDescriptors ? usable - kOtherDescriptors : 1;
-}
 
 /// Every job may need a connection of its own.
 std::size_t fit_jobs(std::size_t jobs, std::size_t descriptors, Log& log) {

@@ -3,6 +3,7 @@
     fetch(*args, input=b"…")     runs `runnel fetch` to its end: status, stdout, stderr, records
     start(*args)                 starts `runnel fetch` and hands back the session to talk to
     runnel(*args)                runs any command;  shell(script, NAME=value) runs it in bash, as "$runnel"
+    mock("--demo")               starts `runnel mock`, with .url;  mock(routes=[{"path": …}]) with these routes
     server, secure_server        scripted servers: server.serve("/path", body or function) gives the URL
     resolver                     the environment in which names ending in .test exist, fail or hang
     nginx                        a fast real server
@@ -13,6 +14,7 @@
 """
 
 import functools
+import json
 import os
 import signal
 import ssl
@@ -57,6 +59,25 @@ def start():
         sessions.append(tool.Session([tool.binary(), "fetch", *args], **options))
         return sessions[-1]
     yield start_session
+    for session in sessions:
+        session.close()
+
+
+@pytest.fixture
+def mock(tmp_path):
+    sessions = []
+
+    def start_mock(*args, routes=None, **options):
+        """Serves routes, or what the arguments say; the session's `url` is what it prints."""
+        if routes is not None:
+            file = tmp_path / f"routes{len(sessions)}.json"
+            file.write_text(json.dumps(routes), encoding="utf-8")
+            args = (*args, str(file))
+        session = tool.Session([tool.binary(), "mock", *args], **options)
+        sessions.append(session)
+        session.url = session.line().decode().rstrip("\n")
+        return session
+    yield start_mock
     for session in sessions:
         session.close()
 

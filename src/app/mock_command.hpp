@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "app/log.hpp"
+#include "base/deadline.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace runnel {
+
+/// What `runnel mock` was asked to do.
+struct MockOptions {
+    std::string routes;  ///< A file; `-`: stdin; empty: the built-in ones.
+    std::string listen = "127.0.0.1:0";
+    bool demo = false;
+};
+
+/// Describes the command to \a command, which fills \a options in while it parses. Both must live
+/// until then.
+void describe_mock(CLI::App& command, MockOptions& options);
+
+/// Serves until a signal comes or the reader of stdout, to which the address goes, has left. Gives
+/// the exit status.
+[[nodiscard]] int run_mock(const MockOptions& options, Log& log, TimePoint started);
+
+}  // namespace runnel

@@ -1,0 +1,229 @@
+"""`runnel mock`: what it serves and how that goes wrong, as curl and runnel see it; how it starts and ends."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections import Counter
+
+import pytest
+
+from support import tool
+from support.pace import duration, seconds
+
+TEXT = "one\ntwo\nthree\n"
+# fault: with a body; what curl gets of it; curl's exit status; the class in runnel's record
+FAULTS = {
+    "reset": (False, b"", 56, "connect"),
+    "reset in the body": (True, b"one\ntwo", 56, "truncated"),
+    "truncate in the body": (True, b"one\ntwo", 18, "truncated"),
+    "hang": (False, b"", 28, "idle"),
+    "hang in the body": (True, b"one\ntwo", 28, "idle"),
+    "garbage": (False, b"", 1, "protocol"),
+    "empty": (False, b"", 52, "protocol"),
+}
+SIGNALS = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
+
+
+def curl(*args, check=True):
+    """curl's exit status and what it printed."""
+    done = subprocess.run(["curl", "-sS", "--noproxy", "*", *args], capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0 or not check, done.stderr
+    return done.returncode, done.stdout
+
+
+def body(*args):
+    return curl(*args)[1]
+
+
+def test_it_prints_its_address_and_serves(mock):
+    session = mock(routes=[{"path": "/user", "json": {"user": "ada"}}])
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", session.url)
+    assert body(session.url + "/user") == b'{"user":"ada"}'
+    assert body("-w", "%{http_code}", session.url + "/nothing") == \
+        b"no route for GET /nothing on host " + session.url[7:].encode() + b"\n404"
+
+
+def test_it_listens_where_it_is_told(mock):
+    first = mock("--demo")
+    port = first.url.rpartition(":")[2]
+    first.signal(signal.SIGTERM)
+    first.result()
+    again = mock("--demo", "--listen", f"localhost:{port}")
+    assert again.url.endswith(":" + port)
+    assert json.loads(body(again.url + "/ip")) == {"ip": "203.0.113.7"}
+
+
+def test_one_server_stands_for_many_hosts(mock):
+    session = mock(routes=[{"path": "/", "host": "a.example", "body": "a\n"}, {"path": "/", "host": "b.example", "body": "b\n"}])
+    port = session.url.rpartition(":")[2]
+    for host in ("a", "b"):
+        assert body("--connect-to", f"::127.0.0.1:{port}", f"http://{host}.example:1234/") == host.encode() + b"\n"
+
+
+def test_it_takes_every_kind_of_body(mock, tmp_path):
+    (tmp_path / "bodies").mkdir()
+    (tmp_path / "bodies" / "page.bin").write_bytes(bytes(range(256)))
+    session = mock(routes=[{"path": "/text", "body": TEXT}, {"path": "/json", "json": [1.50, None]},
+                           {"path": "/file", "body_file": "bodies/page.bin"}, {"path": "/echo", "echo": True}])
+    assert body(session.url + "/text") == TEXT.encode()
+    assert body(session.url + "/json") == b"[1.5,null]"
+    assert body(session.url + "/file") == bytes(range(256))
+    echo = json.loads(body("-X", "PUT", "-H", "X-Key: 1", "-d", "a=ü", session.url + "/echo?q"))
+    assert (echo["method"], echo["path"], echo["query"], echo["body"]) == ("PUT", "/echo", "q", "a=ü")
+    assert echo["headers"]["X-Key"] == "1"
+
+
+def test_routes_may_come_from_standard_input(runnel, mock, tmp_path):
+    routes = tmp_path / "routes.json"
+    routes.write_text('[{"path": "/", "body": "from stdin"}]', encoding="utf-8")
+    with routes.open("rb") as stdin:
+        session = mock("-", stdin=stdin)
+    assert body(session.url) == b"from stdin"
+    refused = runnel("mock", "-", input=b"[{}]")
+    assert (refused.status, refused.stdout) == (2, b"")
+    assert "standard input:1:2: " in refused.stderr
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_what_curl_and_runnel_take_it_for(mock, fetch, name):
+    with_body, received, exit_status, error = FAULTS[name]
+    session = mock(routes=[{"path": "/", "fault": name.split()[0]} | ({"body": TEXT} if with_body else {}),
+                           {"path": "/good", "body": "good\n"}])
+    assert curl("-N", "-m", str(seconds(1)), session.url, check=False) == (exit_status, received)
+    record = fetch("--json", "--retry", "0", "--idle-timeout", duration(0.5), session.url).record
+    assert (record["error"], record["state"]) == (error, "failed")
+    assert body(session.url + "/good") == b"good\n"
+
+
+def test_requests_are_answered_side_by_side(mock, fetch):
+    session = mock(routes=[{"path": "/", "delay": "80ms", "body": "done\n"}])
+    urls = "".join(f"{session.url}/?{n}\n" for n in range(500))
+    result = fetch("-j", "50", input=urls.encode())
+    assert result.stdout == b"done\n" * 500
+    assert result.seconds < seconds(20), "one after the other it takes 40 s"
+
+
+def test_a_sequence_goes_on_with_every_request(mock):
+    session = mock(routes=[{"path": "/", "sequence": [{"status": 503}, {"status": 429}, {"status": 200}]}])
+    statuses = [body("-o", os.devnull, "-w", "%{http_code}", session.url) for _ in range(4)]
+    assert statuses == [b"503", b"429", b"200", b"200"]
+
+
+def test_verbose_tells_each_request(mock):
+    session = mock("-v", routes=[{"path": "/a", "body": "a"}, {"path": "/b", "fault": "empty"}])
+    body("-u", "user:secret", session.url + "/a?x=%01", "-X", "POST")
+    curl(session.url + "/b", check=False)
+    session.signal(signal.SIGTERM)
+    told = session.result().stderr
+    assert told.splitlines() == ["runnel: POST /a?x=%01 200", "runnel: GET /b 200 empty"]
+
+
+def test_it_says_nothing_unasked(mock):
+    session = mock(routes=[{"path": "/b", "fault": "garbage"}])
+    curl(session.url + "/b", check=False)
+    session.signal(signal.SIGTERM)
+    assert session.result().stderr == ""
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_a_signal_ends_it_whatever_hangs(mock, start, name):
+    session = mock(routes=[{"path": "/late", "delay": "1h"}, {"path": "/hang", "fault": "hang"},
+                           {"path": "/half", "fault": "hang", "body": TEXT},
+                           {"path": "/drip", "body": TEXT, "drip": {"chunk": 1, "every": "1h"}}])
+    client = start("--json", "--retry", "0", *[f"{session.url}/{path}" for path in ("late", "hang", "half", "drip")])
+    deadline = time.monotonic() + seconds(20)
+    connections = f"/proc/{session.pid}/fd"
+    while sum(os.readlink(f"{connections}/{fd}").startswith("socket:") for fd in os.listdir(connections)) < 5:
+        assert time.monotonic() < deadline, "four connections and the listener"
+        time.sleep(0.01)
+    session.signal(getattr(signal, name))
+    result = session.ends_within(2)
+    assert (result.status, result.stderr) == (SIGNALS[name], "")
+    records = client.result().records
+    assert Counter(record["state"] for record in records) == {"failed": 4}
+
+
+def test_it_ends_when_the_reader_of_its_address_has_left(mock):
+    session = mock("--demo")
+    session.go_away()
+    result = session.ends_within(2)
+    assert (result.status, result.stderr) == (141, "")
+
+
+def test_it_says_when_its_address_cannot_be_written(runnel):
+    with open("/dev/full", "wb") as full:
+        session = tool.Session([tool.binary(), "mock", "--demo"], stdout=full)
+        result = session.ends_within(5)
+        session.close()
+    assert result.status == 74
+    assert "No space left on device" in result.stderr
+
+
+def test_a_taken_port_is_told(runnel, mock):
+    taken = mock("--demo").url[7:]
+    refused = runnel("mock", "--demo", "--listen", taken)
+    assert (refused.status, refused.stdout) == (2, b"")
+    assert refused.stderr == f"runnel: cannot listen on {taken}: Address already in use\n"
+
+
+@pytest.mark.parametrize("arguments, told", [
+    ([], "name a file of routes, or ask for --demo"),
+    (["--demo", "routes.json"], "name a file of routes, or ask for --demo"),
+    (["/nowhere/routes.json"], "cannot read /nowhere/routes.json: No such file or directory"),
+    (["--demo", "--listen", "8080"], "cannot listen on 8080: use HOST:PORT such as 127.0.0.1:8080 or [::1]:0"),
+    (["--demo", "--listen", "nx.invalid:80"], "cannot listen on nx.invalid:80: "),
+    (["--demo", "--bogus"], "--bogus"),
+    (["a.json", "b.json"], "b.json"),
+])
+def test_a_wrong_command_line_is_told(runnel, arguments, told):
+    refused = runnel("mock", *arguments)
+    assert (refused.status, refused.stdout) == (2, b"")
+    assert told in refused.stderr
+
+
+@pytest.mark.parametrize("text, told", [
+    ('[\n  {"path": "/",}\n]', ":2:16: not valid JSON: "),
+    ('[{"path": "/", "stauts": 200}]', ':1:16: "stauts" is unknown here; there are method, '),
+    ('[{"path": "/", "body_file": "gone"}]', ':1:29: "body_file": cannot read '),
+])
+def test_a_wrong_routes_file_is_told_with_its_place(runnel, tmp_path, text, told):
+    file = tmp_path / "routes.json"
+    file.write_text(text, encoding="utf-8")
+    refused = runnel("mock", str(file))
+    assert (refused.status, refused.stdout) == (2, b"")
+    assert refused.stderr.startswith(f"runnel: {file}{told}"), refused.stderr
+
+
+def test_the_demo_serves_what_its_index_tells(mock):
+    session = mock("--demo")
+    pages = json.loads(body(session.url))
+    never = {"/hang", "/garbage", "/empty", "/reset", "/truncated"}
+    for page in pages.keys() - never:
+        assert b"no route" not in body(session.url + page), page
+    assert json.loads(body(session.url + "/citation")) == {"citation": {"citation": "So it goes."}}
+    assert len([json.loads(line) for line in body(session.url + "/events").splitlines()]) == 3
+
+
+def test_scripts_demo_shows_it_all_and_leaves_nothing_behind():
+    result = tool.run([str(tool.CHECKOUT / "scripts" / "demo")], env={"RUNNEL": tool.binary()}, timeout=60)
+    assert result.status == 0, result.stderr
+    shown = result.stdout.decode()
+    assert "the first line of one\nthe second line of one\n" in shown
+    assert "now it works\n" in shown and "drip 4\n" in shown
+    assert re.search(r"^runnel: \S+/missing .*404", result.stderr, re.M)
+    assert re.search(r"^runnel: 8 delivered, 3 failed", result.stderr, re.M)
+    url = re.search(r"^http://127\.0\.0\.1:\d+$", shown, re.M)[0]
+    assert curl(url, check=False)[0] == 7, "the server has ended"
+
+
+def test_scripts_demo_ends_its_server_when_it_is_interrupted():
+    session = tool.Session([str(tool.CHECKOUT / "scripts" / "demo")], env={"RUNNEL": tool.binary()})
+    lines = iter(lambda: session.line().decode(), "")
+    url = next(line for line in lines if line.startswith("http://")).strip()
+    session.signal(signal.SIGTERM)
+    assert session.result().status == 143
+    session.close()
+    assert curl(url, check=False)[0] == 7
