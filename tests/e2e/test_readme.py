@@ -53,9 +53,10 @@ def test_every_marked_recipe_is_followed_by_what_it_shows():
 
 
 def table_after(heading, text):
-    """The first column of the table that follows a heading."""
+    """The first column of the tables that follow a heading."""
     section = text.partition(f"\n{heading}\n")[2].partition("\n#")[0]
-    return re.findall(r"^\| `?([^|`]+?)`? \|", section, re.M)[1:]
+    tables = re.findall(r"^\|.*\n\|[-|]+\n((?:\|.*\n)+)", section + "\n", re.M)
+    return [cell for table in tables for cell in re.findall(r"^\| `?([^|`]+?)`? \|", table, re.M)]
 
 
 def test_every_option_is_described_and_no_other(runnel):
@@ -77,6 +78,20 @@ def test_every_class_of_failure_is_described():
     classes = [name for name in schema["properties"]["error"]["enum"] if name]
     text = CLI.partition("\n### Classes of failure\n")[2].partition("\n## ")[0]
     assert not [name for name in classes if f"`{name}`" not in text]
+
+
+def test_every_key_and_fault_of_a_route_is_described(runnel):
+    told = runnel("mock", "-", input=b'[{"path": "/", "bogus": 1}]').stderr
+    assert sorted(table_after("### Routes", CLI)) == sorted(told.rpartition("there are ")[2].strip().split(", "))
+    told = runnel("mock", "-", input=b'[{"path": "/", "fault": "bogus"}]').stderr
+    assert sorted(table_after("### Faults", CLI)) == sorted(re.search(r"is (.*), not", told)[1].replace(" or", ",").split(", "))
+
+
+def test_the_routes_that_are_shown_can_be_served(mock, tmp_path):
+    (tmp_path / "bodies").mkdir()
+    (tmp_path / "bodies" / "page.html").write_text("<p>page</p>", encoding="utf-8")
+    shown = re.search(r"^```json\n(.*?)^```$", CLI.partition("\n### Routes\n")[2], re.M | re.S)[1]
+    assert mock(routes=json.loads(shown)).url.startswith("http://")
 
 
 @pytest.mark.parametrize("text", [README, CLI], ids=["README.md", "docs/cli.md"])
