@@ -25,7 +25,7 @@ LAYERS = {
 LAYERS["app"] = set(LAYERS)
 LAYERS["main"] = {"app"}
 
-HTTP_PRIVATE = re.compile(r"http/(curl_\w+|multi(_\w+)?|transfer|resolver(_\w+)?)\.hpp")
+HTTP_PRIVATE = re.compile(r"http/(curl_\w+|easy_handle|multi(_\w+)?|transfer|resolver(_\w+)?)\.hpp")
 
 # third-party header -> the only layers that may include it
 EXTERNAL = {

@@ -2,15 +2,14 @@
 
 #include <curl/curl.h>
 
-#include <array>
 #include <deque>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "async/event.hpp"
 #include "base/result.hpp"
+#include "http/easy_handle.hpp"
 #include "http/request.hpp"
 #include "http/trace.hpp"
 
@@ -76,25 +75,10 @@ public:
     void pause();
 
 private:
-    struct FreeEasy {
-        void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
-    };
-    struct FreeList {
-        void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
-    };
-    using List = std::unique_ptr<curl_slist, FreeList>;
-
     static std::size_t on_body(char* data, std::size_t one, std::size_t size, void* self) noexcept;
     static std::size_t on_header(char* data, std::size_t one, std::size_t size,
                                  void* self) noexcept;
 
-    template <class Value>
-    void set(CURLoption option, Value value);
-    template <class Value>
-    [[nodiscard]] Value info(CURLINFO which) const;
-
-    void configure(const Policy& policy);
-    void set_unusual(const Request& request);
     void take_body(std::string_view data);
     [[nodiscard]] bool take_header(std::string_view line);
     void end_of_headers();
@@ -108,12 +92,9 @@ private:
     void fill_trace();
 
     Scheduler& scheduler_;
-    std::unique_ptr<CURL, FreeEasy> easy_;
-    std::array<char, CURL_ERROR_SIZE> detail_{};
+    EasyHandle easy_;
     const Policy* policy_ = nullptr;
     bool plaintext_ = false;
-    List headers_;
-    List resolve_;
 
     Multi* multi_ = nullptr;
     curl_socket_t socket_ = CURL_SOCKET_BAD;
