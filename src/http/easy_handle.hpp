@@ -5,14 +5,17 @@
 #include <array>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <vector>
 
+#include "http/cookie_jar.hpp"
 #include "http/curl_error.hpp"
 #include "http/request.hpp"
+#include "http/socket_guard.hpp"
 
 namespace runnel::http {
 
-/// A libcurl easy handle and what it is set to, for one exchange at a time.
+/// A libcurl easy handle and what it is set to, for one exchange at a time. Each setting costs, so
+/// what is libcurl's default is left alone.
 class EasyHandle {
 public:
     /// What libcurl calls while it works on the handle.
@@ -27,15 +30,19 @@ public:
     EasyHandle& operator=(const EasyHandle&) = delete;
     ~EasyHandle() = default;
 
-    /// Makes a new handle with everything that \a request needs, in place of the one before, on
-    /// which nothing may run. The request's policy must outlive the exchange. \a resolved: a
-    /// `host:port:addresses` entry for libcurl's cache, empty when it has it already.
-    void prepare(const Request& request, const std::string& resolved);
+    /// Makes a new handle with everything that \a request needs to go the way of \a route, in place
+    /// of the one before, on which nothing may run. \a resolved: `host:port:addresses` entries for
+    /// libcurl's cache. \a cookies: null without a cookie engine. The request's policy and the jar
+    /// must outlive the exchange.
+    void prepare(const Request& request, const Route& route,
+                 const std::vector<std::string>& resolved, const CookieJar* cookies);
 
     [[nodiscard]] CURL* get() const noexcept { return easy_.get(); }
     [[nodiscard]] static void* owner_of(CURL* easy);
     /// libcurl's own words for the last failure; may be empty.
     [[nodiscard]] const char* detail() const noexcept { return detail_.data(); }
+    /// See SocketGuard::refused.
+    [[nodiscard]] const std::string& refused_address() const noexcept { return guard_.refused(); }
 
     template <class Value>
     [[nodiscard]] Value info(CURLINFO which) const {
@@ -57,16 +64,24 @@ private:
     void set(CURLoption option, Value value) {
         require_curl(curl_easy_setopt(easy_.get(), option, value), "curl_easy_setopt");
     }
+    void set_text(CURLoption option, const std::string& text);
 
     static void append(List& list, const std::string& text);
     void configure(const Policy& policy);
+    void set_callbacks();
+    void set_connections(const Policy& policy);
+    void set_tls(const Tls& tls);
+    void set_route(const Url& url, const Route& route);
+    void set_proxy(const Proxy& proxy);
     void set_request(const Request& request);
 
     Callbacks callbacks_;
-    std::unique_ptr<CURL, FreeEasy> easy_;
+    SocketGuard guard_;
     std::array<char, CURL_ERROR_SIZE> detail_{};
     List headers_;
     List resolve_;
+    List connect_to_;
+    std::unique_ptr<CURL, FreeEasy> easy_;
 };
 
 }  // namespace runnel::http

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "http/curl_error.hpp"
+#include "http/curl_features.hpp"
 #include "http/multi.hpp"
 
 namespace runnel::http {
@@ -58,14 +59,17 @@ Transfer::~Transfer() { RUNNEL_ENSURE(ended_, "a Transfer died while it ran"); }
 
 Transfer& Transfer::of(CURL* easy) { return *static_cast<Transfer*>(EasyHandle::owner_of(easy)); }
 
-void Transfer::prepare(const Request& request, Trace& trace, const std::string& resolved) {
+void Transfer::prepare(const Request& request, const Route& route, Trace& trace,
+                       const std::vector<std::string>& resolved, const CookieJar* cookies) {
     RUNNEL_ENSURE(ended_, "a Transfer was started twice");
-    easy_.prepare(request, resolved);
+    easy_.prepare(request, route, resolved, cookies);
     policy_ = request.policy;
+    proxy_ = route.proxy;
     trace_ = &trace;
     max_time_ = request.attempt_limit();
     socket_ = CURL_SOCKET_BAD;
-    plaintext_ = !request.url.is_https();
+    plaintext_ = route.in_clear();
+    bodiless_ = request.method == "HEAD";
     trace.effective_url = request.url.redacted();
     earlier_headers_ = trace.size_header;
     answered_ = false;
@@ -89,17 +93,54 @@ void Transfer::finished(CURLcode code) {
     ended_ = true;
     scheduler_.cancel(*this);
     if (code != CURLE_OK && !error_) {
-        Progress progress;
-        progress.answered = answered_;
-        progress.detail = easy_.detail();
-        error_ = to_error(code, progress);
+        error_ = to_error(code);
     } else if (!answered_ && !error_) {
         // libcurl 7.88 takes the end of the connection for the end of the headers.
         error_ = Error(ErrorClass::Protocol, "the connection ended in the middle of the headers",
                        CURLE_WEIRD_SERVER_REPLY);
+    } else if (const std::string_view missed = missed_by_libcurl(); !missed.empty() && !error_) {
+        error_ = Error(ErrorClass::Truncated, std::string(missed), CURLE_PARTIAL_FILE);
     }
     fill_trace();
     changed_.set();
+}
+
+Error Transfer::to_error(CURLcode code) const {
+    if (!easy_.refused_address().empty() && code == CURLE_COULDNT_CONNECT) {
+        return Error(ErrorClass::Blocked, easy_.refused_address() + " is not a public address",
+                     code);
+    }
+    Progress progress;
+    progress.answered = answered_;
+    progress.proxy = unfinished_proxy();
+    progress.detail = easy_.detail();
+    return http::to_error(code, progress);
+}
+
+/// The proxy, unless the connection to the target stands.
+const Proxy* Transfer::unfinished_proxy() const {
+    const bool tunnelled = easy_.info<long>(CURLINFO_HTTP_CONNECTCODE) / 100 == 2;
+    return connected() || tunnelled ? nullptr : proxy_;
+}
+
+/// Why an HTTP/2 body may be too short although libcurl is pleased with it, as 7.88 can be; else
+/// empty.
+std::string_view Transfer::missed_by_libcurl() const {
+    if (!policy_->http2 || easy_.info<long>(CURLINFO_HTTP_VERSION) != CURL_HTTP_VERSION_2_0 ||
+        bodiless_ || status_ == 204 || status_ == 304) {
+        return {};
+    }
+    const auto announced = easy_.info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
+    if (announced >= 0) {
+        const bool whole = easy_.info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T) >= announced;
+        return whole ? std::string_view() : "the body is shorter than announced";
+    }
+    // Such a body cannot be told from one that was cut off, unless its coding has an end of its
+    // own.
+    if (encoding_.empty() && !has_sound_http2() && multi_->has_ended(socket_)) {
+        return "the connection ended with the body, so it may not be whole";
+    }
+    return {};
 }
 
 void Transfer::fail(Error error) {
@@ -136,6 +177,7 @@ std::size_t Transfer::on_header(char* data, std::size_t /*one*/, std::size_t siz
 }
 
 void Transfer::take_body(std::string_view data) {
+    touch_stream();
     if (!answered_) {
         answer();  // libcurl knows best where the headers end
     }
@@ -158,6 +200,7 @@ void Transfer::take_body(std::string_view data) {
 }
 
 bool Transfer::take_header(std::string_view line) {
+    touch_stream();
     header_bytes_ += line.size();
     if (header_bytes_ > kMaxHeaderBytes) {
         error_ =
@@ -261,6 +304,13 @@ void Transfer::resume() {
 
 void Transfer::touch() noexcept { last_byte_ = scheduler_.now(); }
 
+/// On a connection that is shared the Multi cannot tell whose bytes have come.
+void Transfer::touch_stream() noexcept {
+    if (policy_->http2) {
+        touch();
+    }
+}
+
 bool Transfer::connected() const { return easy_.info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0; }
 
 Deadline Transfer::idle_by() const { return Deadline::after(last_byte_, policy_->idle_timeout); }
@@ -283,8 +333,10 @@ void Transfer::expire() noexcept {
         last_byte_ = now;  // silence counts from the connection on
     }
     if (connect_by_.passed(now)) {
-        fail(Error(ErrorClass::Connect, "no connection within " + seconds(policy_->connect_timeout),
-                   CURLE_OPERATION_TIMEDOUT));
+        Error late(ErrorClass::Connect, "no connection within " + seconds(policy_->connect_timeout),
+                   CURLE_OPERATION_TIMEDOUT);
+        const Proxy* proxy = unfinished_proxy();
+        fail(proxy != nullptr ? proxy_error(*proxy, late) : late);
     } else if (attempt_by_.passed(now)) {
         fail(Error(ErrorClass::Timeout, "not finished within " + seconds(max_time_),
                    CURLE_OPERATION_TIMEDOUT));

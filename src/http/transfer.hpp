@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "async/event.hpp"
 #include "base/result.hpp"
@@ -32,10 +33,11 @@ public:
     Transfer& operator=(const Transfer&) = delete;
     ~Transfer() override;
 
-    /// Makes the handle ready for \a request; nothing may run on it. \a trace and the request's
-    /// policy must outlive the exchange. \a resolved: a `host:port:addresses` entry for libcurl's
-    /// cache, empty when it has it already.
-    void prepare(const Request& request, Trace& trace, const std::string& resolved);
+    /// Makes the handle ready for \a request on \a route; nothing may run on it. \a trace, the
+    /// request's policy and what the route refers to must outlive the exchange. For \a resolved and
+    /// \a cookies see EasyHandle::prepare.
+    void prepare(const Request& request, const Route& route, Trace& trace,
+                 const std::vector<std::string>& resolved, const CookieJar* cookies);
     void set_deadlines(Deadline connect_by, Deadline attempt_by) noexcept {
         connect_by_ = connect_by;
         attempt_by_ = attempt_by;
@@ -80,10 +82,14 @@ private:
                                  void* self) noexcept;
 
     void take_body(std::string_view data);
+    void touch_stream() noexcept;
     [[nodiscard]] bool take_header(std::string_view line);
     void end_of_headers();
     void answer();
     void fail(Error error);
+    [[nodiscard]] Error to_error(CURLcode code) const;
+    [[nodiscard]] const Proxy* unfinished_proxy() const;
+    [[nodiscard]] std::string_view missed_by_libcurl() const;
     void resume();
     void arm();
     [[nodiscard]] bool connected() const;
@@ -94,7 +100,9 @@ private:
     Scheduler& scheduler_;
     EasyHandle easy_;
     const Policy* policy_ = nullptr;
+    const Proxy* proxy_ = nullptr;
     bool plaintext_ = false;
+    bool bodiless_ = false;  // asked by HEAD
 
     Multi* multi_ = nullptr;
     curl_socket_t socket_ = CURL_SOCKET_BAD;

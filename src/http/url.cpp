@@ -79,6 +79,12 @@ bool looks_schemeless(std::string_view text) {
            text.front() != '-';
 }
 
+/// User name and password, host and port of an absolute URL.
+std::string_view authority_of(std::string_view text) {
+    const std::size_t begin = text.find("://") + 3;
+    return text.substr(begin, text.find_first_of("/?#", begin) - begin);
+}
+
 }  // namespace
 
 Result<Url> Url::parse(std::string_view text) {
@@ -124,6 +130,7 @@ Result<Url> Url::parse(std::string_view text) {
         url.host_ = url.host_.substr(1, url.host_.size() - 2);
     }
     url.text_ = terminated;
+    url.has_userinfo_ = authority_of(url.text_).find('@') != std::string_view::npos;
     return url;
 }
 
@@ -156,6 +163,17 @@ Result<Url> Url::resolve(std::string_view reference) const {
         return parse(view(part(handle, CURLUPART_URL)));
     }
     return target;
+}
+
+std::string Url::in_clear() const {
+    constexpr std::string_view kDefaultPort = ":443";
+    std::string_view authority = authority_of(text_);
+    const std::string_view behind = std::string_view(text_).substr(
+        static_cast<std::size_t>(authority.data() - text_.data()) + authority.size());
+    if (authority.ends_with(kDefaultPort)) {
+        authority.remove_suffix(kDefaultPort.size());
+    }
+    return fmt::format("http://{}{}", authority, behind);
 }
 
 std::string Url::redacted() const { return without_userinfo(text_); }

@@ -145,7 +145,7 @@ TEST_F(Redirects, EndAtTheLimit) {
 TEST_F(Redirects, EndInALoop) {
     server.on("http://a/", Script(302, "http://a/"));
     EXPECT_EQ(get("http://a/").failed_as(), "redirect");
-    EXPECT_EQ(server.sent().size(), policy.max_redirects + 1);
+    EXPECT_EQ(server.sent().size(), *policy.max_redirects + 1);
 }
 
 TEST_F(Redirects, AreNotFollowedWithALimitOfZero) {
