@@ -179,6 +179,9 @@ Route RouteRules::route_of(const Url& url) const {
 
 PinnedAddresses::List RouteRules::pinned_for(const Endpoint& endpoint) const {
     PinnedAddresses::List for_any;
+    if (everything_to != 0) {
+        return for_any;
+    }
     for (auto pin = pinned.rbegin(); pin != pinned.rend(); ++pin) {
         if (!pin->matches(endpoint)) {
             continue;

@@ -155,6 +155,26 @@ TEST_F(Redirects, AreNotFollowedWithALimitOfZero) {
     EXPECT_EQ(server.sent().size(), 1U);
 }
 
+TEST_F(Redirects, AreFollowedFurtherWithoutALimit) {
+    policy.max_redirects = std::nullopt;
+    for (int i = 0; i < 200; ++i) {
+        server.on("http://a/" + std::to_string(i), Script(302, "/" + std::to_string(i + 1)));
+    }
+    server.on("http://a/200").piece("here");
+    EXPECT_EQ(get("http://a/0").body, "here");
+}
+
+TEST_F(Redirects, AreResponsesLikeOthersWhenNoneIsFollowed) {
+    policy.follow_redirects = false;
+    server.on("https://a/", Script(302, "http://b/")).piece("moved");
+    const Exchange got = get("https://a/");
+    EXPECT_EQ(got.failed_as(), "");
+    EXPECT_EQ(got.status, 302);
+    EXPECT_EQ(got.body, "moved");
+    EXPECT_EQ(got.trace.redirects, 0U);
+    EXPECT_EQ(server.sent().size(), 1U);
+}
+
 TEST_F(Redirects, DoNotLeadToOtherSchemesOrNonsense) {
     for (const char* target : {"file:///etc/passwd", "ftp://b/", "http://b:0/", "http://"}) {
         const std::string url = "http://a/" + std::to_string(server.sent().size());
