@@ -143,19 +143,13 @@ void describe_tls(CLI::App& command, http::Tls& tls) {
         ->type_name("FILE")
         ->take_last()
         ->group(group);
-    const auto take_certificate = [&tls](const std::string& text) {
-        const Result<Certificate> certificate = parse_certificate(text);
-        if (!certificate) {
-            throw CLI::ValidationError("--cert", certificate.error().message());
-        }
-        tls.certificate = certificate->file;
-        tls.key_password = certificate->password;
+    const auto keep = [&tls](const Certificate& certificate) {
+        tls.certificate = certificate.file;
+        tls.key_password = certificate.password;
     };
-    command
-        .add_option_function<std::string>("--cert", take_certificate,
-                                          "FILE[:PASSWORD]: certificate to show, with its key")
+    add_parsed(command, "--cert", &parse_certificate, keep,
+               "FILE[:PASSWORD]: certificate to show, with its key")
         ->type_name("CERT")
-        ->take_last()
         ->group(group);
     command.add_option("--key", tls.key, "Its key, when it is not in the same file")
         ->type_name("FILE")
