@@ -34,12 +34,12 @@ struct Route {
     const Proxy* proxy = nullptr;  ///< Null: none.
     bool unix_socket = false;      ///< Instead of all of that.
 
-    /// Whether libcurl goes this way by itself.
-    [[nodiscard]] bool is_ordinary() const noexcept { return !diverted && proxy == nullptr; }
     /// Whether the proxy reads the request and sends one of its own, instead of passing bytes on.
     [[nodiscard]] bool is_forwarded() const noexcept;
     /// Whether nothing on the way hides the bytes of HTTP from who looks at our socket.
     [[nodiscard]] bool in_clear() const noexcept;
+    /// Whether \a url, whose route this is, asks for TLS in vain.
+    [[nodiscard]] bool strips_tls(const Url& url) const noexcept { return url.is_https() && !tls; }
     /// Whether somebody on this side has to know an address of the target.
     [[nodiscard]] bool needs_target_address() const noexcept {
         return !unix_socket && (proxy == nullptr || !proxy->resolves_names());

@@ -69,6 +69,7 @@ void Transfer::prepare(const Request& request, const Route& route, Trace& trace,
     max_time_ = request.attempt_limit();
     socket_ = CURL_SOCKET_BAD;
     plaintext_ = route.in_clear();
+    stripped_ = route.strips_tls(request.url);
     bodiless_ = request.method == "HEAD";
     trace.effective_url = request.url.redacted();
     earlier_headers_ = trace.size_header;
@@ -348,6 +349,11 @@ void Transfer::expire() noexcept {
     }
 }
 
+std::string Transfer::asked_url() const {
+    std::string url = without_userinfo(easy_.info<char*>(CURLINFO_EFFECTIVE_URL));
+    return stripped_ ? url.replace(0, url.find(':'), "https") : url;
+}
+
 void Transfer::fill_trace() {
     const auto offset = in_microseconds(began_ - trace_->started);
     const auto time = [&](CURLINFO which) -> Trace::Time {
@@ -367,7 +373,7 @@ void Transfer::fill_trace() {
         static_cast<std::uint64_t>(easy_.info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T));
     trace_->size_header =
         earlier_headers_ + static_cast<std::uint64_t>(easy_.info<long>(CURLINFO_HEADER_SIZE));
-    trace_->effective_url = without_userinfo(easy_.info<char*>(CURLINFO_EFFECTIVE_URL));
+    trace_->effective_url = asked_url();
     trace_->remote_ip = easy_.info<char*>(CURLINFO_PRIMARY_IP);
     trace_->remote_port = static_cast<std::uint16_t>(easy_.info<long>(CURLINFO_PRIMARY_PORT));
     trace_->http_version = answered_ ? version_name(easy_.info<long>(CURLINFO_HTTP_VERSION)) : "";

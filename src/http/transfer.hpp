@@ -96,12 +96,14 @@ private:
     [[nodiscard]] Deadline idle_by() const;
     void expire() noexcept override;
     void fill_trace();
+    [[nodiscard]] std::string asked_url() const;
 
     Scheduler& scheduler_;
     EasyHandle easy_;
     const Policy* policy_ = nullptr;
     const Proxy* proxy_ = nullptr;
     bool plaintext_ = false;
+    bool stripped_ = false;  // of the TLS that the URL asks for
     bool bodiless_ = false;  // asked by HEAD
 
     Multi* multi_ = nullptr;

@@ -79,12 +79,6 @@ bool looks_schemeless(std::string_view text) {
            text.front() != '-';
 }
 
-/// User name and password, host and port of an absolute URL.
-std::string_view authority_of(std::string_view text) {
-    const std::size_t begin = text.find("://") + 3;
-    return text.substr(begin, text.find_first_of("/?#", begin) - begin);
-}
-
 }  // namespace
 
 Result<Url> Url::parse(std::string_view text) {
@@ -130,7 +124,6 @@ Result<Url> Url::parse(std::string_view text) {
         url.host_ = url.host_.substr(1, url.host_.size() - 2);
     }
     url.text_ = terminated;
-    url.has_userinfo_ = authority_of(url.text_).find('@') != std::string_view::npos;
     return url;
 }
 
@@ -167,13 +160,13 @@ Result<Url> Url::resolve(std::string_view reference) const {
 
 std::string Url::in_clear() const {
     constexpr std::string_view kDefaultPort = ":443";
-    std::string_view authority = authority_of(text_);
-    const std::string_view behind = std::string_view(text_).substr(
-        static_cast<std::size_t>(authority.data() - text_.data()) + authority.size());
-    if (authority.ends_with(kDefaultPort)) {
-        authority.remove_suffix(kDefaultPort.size());
+    std::string clear = text_;
+    const std::size_t end =
+        std::min(text_.find_first_of("/?#", text_.find("://") + 3), text_.size());
+    if (std::string_view(text_).substr(0, end).ends_with(kDefaultPort)) {
+        clear.erase(end - kDefaultPort.size(), kDefaultPort.size());
     }
-    return fmt::format("http://{}{}", authority, behind);
+    return "http" + clear.substr(clear.find("://"));
 }
 
 std::string Url::redacted() const { return without_userinfo(text_); }

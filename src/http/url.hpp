@@ -25,8 +25,6 @@ public:
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     /// Scheme, host and port: what every rule "per host" means. Equal for equal origins.
     [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
-    /// Whether it holds a user name or a password.
-    [[nodiscard]] bool has_userinfo() const noexcept { return has_userinfo_; }
     /// For people: without user name and password.
     [[nodiscard]] std::string redacted() const;
     /// The text for asking the same of the same host without TLS; the port counts only for Host.
@@ -40,7 +38,6 @@ private:
     std::string origin_;
     std::uint16_t port_ = 0;
     bool https_ = false;
-    bool has_userinfo_ = false;
 };
 
 /// \a text with `***` for a user name and password, for people. It need not be a good one.

@@ -75,7 +75,8 @@ TEST(Route, LeadsWhereTheUrlSays) {
     const Route route = rules.route_of(url);
     EXPECT_EQ(to_string(route.target), "example.org:8443");
     EXPECT_TRUE(route.tls);
-    EXPECT_TRUE(route.is_ordinary());
+    EXPECT_FALSE(route.diverted);
+    EXPECT_FALSE(route.strips_tls(url));
     EXPECT_FALSE(route.in_clear());
     EXPECT_FALSE(route.is_forwarded());
     EXPECT_TRUE(route.needs_target_address());
@@ -91,7 +92,6 @@ TEST(Route, PassesThroughAProxyOrNot) {
     const Url http = url_of("http://a.test/");
     const Route forwarded = rules.route_of(http);
     ASSERT_NE(forwarded.proxy, nullptr);
-    EXPECT_FALSE(forwarded.is_ordinary());
     EXPECT_TRUE(forwarded.is_forwarded());
     EXPECT_FALSE(forwarded.needs_target_address());
     EXPECT_EQ(to_string(forwarded.peer()), "proxy.test:3128");
@@ -104,7 +104,7 @@ TEST(Route, PassesThroughAProxyOrNot) {
     EXPECT_EQ(to_string(tunnelled.peer()), "a.test:443");
 
     const Url direct = url_of("http://direct.test/");
-    EXPECT_TRUE(rules.route_of(direct).is_ordinary());
+    EXPECT_EQ(rules.route_of(direct).proxy, nullptr);
 }
 
 TEST(Route, NeedsAnAddressOfTheTargetForProxiesThatDoNotLookUp) {
@@ -140,7 +140,6 @@ TEST(Route, OfASocketHasNoProxyAndNoAddress) {
     EXPECT_TRUE(route.unix_socket);
     EXPECT_EQ(route.proxy, nullptr);
     EXPECT_FALSE(route.needs_target_address());
-    EXPECT_TRUE(route.is_ordinary());
     EXPECT_TRUE(route.tls);
 }
 
@@ -156,6 +155,7 @@ TEST(Route, OfEverythingLeadsToOnePortInClear) {
     EXPECT_EQ(to_string(route.target), "127.0.0.1:4242");
     EXPECT_TRUE(route.diverted);
     EXPECT_FALSE(route.tls);
+    EXPECT_TRUE(route.strips_tls(url));
     EXPECT_TRUE(route.in_clear());
     EXPECT_EQ(route.proxy, nullptr);
     EXPECT_FALSE(route.unix_socket);

@@ -51,15 +51,6 @@ TEST(Url, IsTakenApart) {
     EXPECT_EQ(url.origin(), "https://www.example.com:8443");
 }
 
-TEST(Url, KnowsWhetherItHoldsCredentials) {
-    for (const char* text : {"http://u@a/", "http://u:p@a", "http://:p@a?x", "http://@a/"}) {
-        EXPECT_TRUE(parsed(text).has_userinfo()) << text;
-    }
-    for (const char* text : {"http://a/u@b", "http://a?u@b", "http://a#u@b", "http://a/"}) {
-        EXPECT_FALSE(parsed(text).has_userinfo()) << text;
-    }
-}
-
 TEST(Url, CanBeAskedWithoutTls) {
     EXPECT_EQ(parsed("https://u:p@a.test/x?y#z").in_clear(), "http://u:p@a.test/x?y#z");
     EXPECT_EQ(parsed("HTTPS://a.test").in_clear(), "http://a.test");
