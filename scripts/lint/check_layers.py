@@ -25,7 +25,9 @@ LAYERS = {
 LAYERS["app"] = set(LAYERS)
 LAYERS["main"] = {"app"}
 
-HTTP_PRIVATE = re.compile(r"http/(curl_\w+|multi(_\w+)?|transfer|resolver(_\w+)?)\.hpp")
+HTTP_PRIVATE = re.compile(
+    r"http/(address_lookup|cookie_jar|curl_\w+|easy_handle|multi(_\w+)?|resolver(_\w+)?|socket_guard|transfer)\.hpp"
+)
 
 # third-party header -> the only layers that may include it
 EXTERNAL = {

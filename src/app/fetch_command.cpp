@@ -91,6 +91,12 @@ ExitStatus write_stats(std::string_view text, int file, Log& log) {
 
 int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
     FetchOptions options = given;
+    const Result<void> settled = settle_transport(options.transport, options.policy);
+    if (!settled) {
+        log.error(settled.error().message());
+        log.release();
+        return static_cast<int>(ExitStatus::Usage);
+    }
     const std::size_t descriptors = room_for_connections();
     options.jobs = fit_jobs(options.jobs, descriptors, log);
     Result<std::vector<Inputs::File>> files = open_files(options);

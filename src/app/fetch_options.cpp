@@ -78,6 +78,7 @@ void describe_fetch(CLI::App& command, FetchOptions& options) {
     describe_inputs(command, options);
     describe_requests(command, options);
     describe_retries(command, options.retry);
+    describe_transport(command, options.transport, options.policy);
     describe_limits(command, options);
     describe_output(command, options);
 }

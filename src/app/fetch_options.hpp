@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/transport_options.hpp"
 #include "http/expect.hpp"
 #include "http/request.hpp"
 #include "http/retry.hpp"
@@ -34,6 +35,7 @@ struct FetchOptions {
     bool tag = false;
     http::StatusSet expect;
     http::Policy policy;
+    TransportOptions transport;
     Duration deadline = Duration::zero();
     Duration grace = std::chrono::seconds(10);
     std::uint64_t max_line = std::uint64_t{16} << 20;

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "async/timeout.hpp"
 #include "http/content_decoder.hpp"
+#include "http/curl_error.hpp"
 
 namespace runnel::http {
 
@@ -19,11 +19,12 @@ constexpr std::size_t kSpareConnections = 32;
 constexpr std::size_t kMostGenerations = 8;
 /// Handles kept for reuse: each holds a receive buffer.
 constexpr std::size_t kIdleTransfers = 256;
+constexpr int kProxyAuthenticationRequired = 407;
 
 /// What CURLOPT_RESOLVE takes: `host:port:address,[address]`.
-std::string resolve_entry(const Url& url, const std::vector<std::string>& addresses) {
-    std::string entry = fmt::format("{}:{}:", url.host(), url.port());
-    for (const std::string& address : addresses) {
+std::string resolve_entry(const NamedAddresses& named) {
+    std::string entry = to_string(named.endpoint) + ':';
+    for (const std::string& address : *named.addresses) {
         const bool ipv6 = address.find(':') != std::string::npos;
         entry += ipv6 ? "[" + address + "]" : address;
         entry += ',';
@@ -39,6 +40,20 @@ std::size_t kept_connections(std::size_t jobs, std::size_t descriptors) {
 std::size_t generations(std::size_t jobs, std::size_t descriptors) {
     return std::clamp<std::size_t>(descriptors / kept_connections(jobs, descriptors), 1,
                                    kMostGenerations);
+}
+
+/// The guard sees the proxy's address, and never the target's.
+Error unguarded(const Proxy& proxy) {
+    return Error(
+        ErrorClass::Blocked,
+        fmt::format("through the proxy {} nobody here sees what is connected to", proxy.redacted()),
+        CURLE_COULDNT_CONNECT);
+}
+
+/// What a proxy says of itself where it could be taken for the server.
+Error refused_by(const Proxy& proxy) {
+    return proxy_error(proxy,
+                       Error(ErrorClass::Proxy, "it asks for a user name and password (407)"));
 }
 
 }  // namespace
@@ -160,63 +175,71 @@ private:
 CurlClient::CurlClient(Loop& loop, std::size_t jobs, std::size_t descriptors)
     : loop_(loop),
       resolver_(loop),
+      lookup_(resolver_),
       driver_(loop, kept_connections(jobs, descriptors), generations(jobs, descriptors)) {}
 
 CurlClient::~CurlClient() = default;
 
 Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request, Trace& trace) {
     trace.effective_url = request.url.redacted();
-    const Deadline connect_by = Deadline::after(loop_.now(), request.policy->connect_timeout);
+    const Policy& policy = *request.policy;
+    const Route route = policy.routes.route_of(request.url);
+    if (policy.public_only && route.proxy != nullptr) {
+        co_return not_begun(trace, unguarded(*route.proxy));
+    }
+    const Deadline connect_by = Deadline::after(loop_.now(), policy.connect_timeout);
     const Deadline attempt_by = trace.attempt_by(request.attempt_limit());
-    Addresses addresses;
-    if (!Resolver::is_numeric(request.url.host())) {
-        Result<Addresses> found = co_await look_up(request.url, connect_by, attempt_by);
-        if (!found) {
-            trace.curl_code = found.error().code();
-            trace.total =
-                std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() - trace.started);
-            co_return std::move(found).error();
-        }
-        addresses = std::move(*found);
+    Result<std::vector<NamedAddresses>> names =
+        co_await lookup_.find(route, policy, connect_by, attempt_by);
+    if (!names) {
+        co_return not_begun(trace, std::move(names).error());
     }
     std::unique_ptr<Transfer> transfer = borrow();
     transfer->set_deadlines(connect_by, attempt_by);
-    start(*transfer, request, trace, addresses);
+    start(*transfer, request, route, trace, *names);
     const std::uint64_t generation = driver_.generation();
-    auto response = std::make_unique<CurlResponse>(*this, std::move(transfer), *request.policy);
+    auto response = std::make_unique<CurlResponse>(*this, std::move(transfer), policy);
     Result<void> answered = co_await response->answer();
     if (!answered) {
         co_return std::move(answered).error();
     }
-    if (addresses) {
-        driver_.learned(generation, request.url.origin(), addresses);
+    for (const NamedAddresses& named : *names) {
+        driver_.learned(generation, named);
+    }
+    if (route.is_forwarded() && response->status() == kProxyAuthenticationRequired) {
+        co_return refused_by(*route.proxy);
     }
     co_return Result<std::unique_ptr<Response>>(std::move(response));
 }
 
-Task<Result<Addresses>> CurlClient::look_up(const Url& url, Deadline connect_by,
-                                            Deadline attempt_by) {
-    const Deadline by = Deadline::earlier(connect_by, attempt_by);
-    Task<Result<Addresses>> lookup = resolver_.resolve(url.host());
-    std::optional<Result<Addresses>> found = co_await timeout(std::move(lookup), by);
-    if (found) {
-        co_return std::move(*found);
-    }
-    const bool attempt_over = attempt_by.passed(loop_.now());
-    co_return Error(attempt_over ? ErrorClass::Timeout : ErrorClass::Dns,
-                    fmt::format("{}: the name look-up takes too long", url.host()),
-                    CURLE_OPERATION_TIMEDOUT);
+Error CurlClient::not_begun(Trace& trace, Error failure) const {
+    trace.curl_code = failure.code();
+    trace.total =
+        std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() - trace.started);
+    return failure;
 }
 
-void CurlClient::start(Transfer& transfer, const Request& request, Trace& trace,
-                       const Addresses& addresses) {
-    Multi& multi = driver_.for_origin(request.url.origin());
-    std::string entry;
-    if (addresses && !multi.knows(request.url.origin(), addresses)) {
-        entry = resolve_entry(request.url, *addresses);
+void CurlClient::start(Transfer& transfer, const Request& request, const Route& route, Trace& trace,
+                       const std::vector<NamedAddresses>& names) {
+    Multi& multi = driver_.for_peer(route.peer());
+    std::vector<std::string> entries;
+    for (const NamedAddresses& named : names) {
+        if (!multi.knows(named)) {
+            entries.push_back(resolve_entry(named));
+        }
     }
-    transfer.prepare(request, trace, entry);
+    transfer.prepare(request, route, trace, entries, cookies(*request.policy));
     multi.add(transfer);
+}
+
+const CookieJar* CurlClient::cookies(const Policy& policy) {
+    if (!policy.cookie_file) {
+        return nullptr;
+    }
+    if (!cookies_) {
+        cookies_.emplace(*policy.cookie_file);
+    }
+    return &*cookies_;
 }
 
 std::unique_ptr<Transfer> CurlClient::borrow() {

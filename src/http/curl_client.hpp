@@ -1,10 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "http/address_lookup.hpp"
 #include "http/client.hpp"
+#include "http/cookie_jar.hpp"
 #include "http/multi_driver.hpp"
 #include "http/resolver.hpp"
 #include "http/transfer.hpp"
@@ -38,14 +41,18 @@ public:
 private:
     class CurlResponse;
 
-    Task<Result<Addresses>> look_up(const Url& url, Deadline connect_by, Deadline attempt_by);
-    void start(Transfer& transfer, const Request& request, Trace& trace,
-               const Addresses& addresses);
+    /// \a failure, before libcurl has heard of the request.
+    [[nodiscard]] Error not_begun(Trace& trace, Error failure) const;
+    void start(Transfer& transfer, const Request& request, const Route& route, Trace& trace,
+               const std::vector<NamedAddresses>& names);
+    [[nodiscard]] const CookieJar* cookies(const Policy& policy);
     [[nodiscard]] std::unique_ptr<Transfer> borrow();
     void give_back(std::unique_ptr<Transfer> transfer);
 
     Loop& loop_;
     Resolver resolver_;
+    AddressLookup lookup_;
+    std::optional<CookieJar> cookies_;
     MultiDriver driver_;
     std::vector<std::unique_ptr<Transfer>> idle_;
 };

@@ -1,5 +1,7 @@
 #include "http/curl_error.hpp"
 
+#include <fmt/format.h>
+
 #include <string>
 
 #include "base/ensure.hpp"
@@ -15,6 +17,12 @@ ErrorClass broken_connection(const Progress& progress) {
         return ErrorClass::Protocol;
     }
     return progress.answered ? ErrorClass::Truncated : ErrorClass::Connect;
+}
+
+/// One HTTP/2 stream was ended by an error. Which side saw it is in libcurl's words only.
+ErrorClass broken_stream(const Progress& progress) {
+    const bool is_protocol = progress.detail.find("PROTOCOL_ERROR") != std::string_view::npos;
+    return is_protocol ? ErrorClass::Protocol : broken_connection(progress);
 }
 
 ErrorClass to_class(CURLcode code, const Progress& progress) {
@@ -41,18 +49,26 @@ ErrorClass to_class(CURLcode code, const Progress& progress) {
         case CURLE_SSL_CLIENTCERT: return ErrorClass::Tls;
         case CURLE_SEND_ERROR:
         case CURLE_RECV_ERROR: return broken_connection(progress);
-        case CURLE_PARTIAL_FILE: return ErrorClass::Truncated;
+        case CURLE_HTTP2_STREAM: return broken_stream(progress);
+        // The session was over: by a GOAWAY, or by frames that made no sense.
+        case CURLE_HTTP2: return progress.answered ? ErrorClass::Truncated : ErrorClass::Protocol;
+        // Before the headers: an HTTP/2 connection that ended.
+        case CURLE_PARTIAL_FILE: return broken_connection(progress);
         case CURLE_GOT_NOTHING:
         case CURLE_WEIRD_SERVER_REPLY:
         case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP/0.9: the scheme was checked before
-        case CURLE_HTTP2:
-        case CURLE_HTTP2_STREAM:
         case CURLE_BAD_FUNCTION_ARGUMENT: return ErrorClass::Protocol;
         case CURLE_BAD_CONTENT_ENCODING: return ErrorClass::Decode;
         case CURLE_FILESIZE_EXCEEDED: return ErrorClass::TooLarge;
         case CURLE_URL_MALFORMAT: return ErrorClass::BadInput;
         default: return ErrorClass::Internal;
     }
+}
+
+/// Whether a failure on the way through \a proxy is one of the proxy itself. TLS is spoken with it
+/// only when it is asked for; else it was the target's, behind a SOCKS proxy.
+bool is_to_blame(const Proxy& proxy, ErrorClass error_class) {
+    return error_class != ErrorClass::Tls || proxy.scheme() == Proxy::Scheme::Https;
 }
 
 }  // namespace
@@ -65,7 +81,15 @@ Error to_error(CURLcode code, const Progress& progress) {
     }
     std::string message(progress.detail.empty() ? std::string_view(curl_easy_strerror(code))
                                                 : progress.detail);
-    return Error(to_class(code, progress), std::move(message), code);
+    Error error(to_class(code, progress), std::move(message), code);
+    return progress.proxy != nullptr && is_to_blame(*progress.proxy, error.error_class())
+               ? proxy_error(*progress.proxy, error)
+               : error;
+}
+
+Error proxy_error(const Proxy& proxy, const Error& failure) {
+    return Error(ErrorClass::Proxy, fmt::format("{}: {}", proxy.redacted(), failure.message()),
+                 failure.code());
 }
 
 void require_curl(CURLcode code, const char* call) {

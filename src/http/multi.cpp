@@ -1,5 +1,6 @@
 #include "http/multi.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 
 #include "base/ensure.hpp"
 #include "http/curl_error.hpp"
+#include "http/curl_features.hpp"
 #include "http/transfer.hpp"
 
 namespace runnel::http {
@@ -21,6 +23,11 @@ Multi::Multi(Loop& loop, std::size_t connections) : loop_(loop), multi_(curl_mul
     set(CURLMOPT_TIMERFUNCTION, &Multi::on_timer);
     set(CURLMOPT_TIMERDATA, this);
     set(CURLMOPT_MAXCONNECTS, static_cast<long>(connections));
+    if (!has_sound_http2()) {
+        // Else one response that waits for its reader would stop all others of its connection, also
+        // the one that the reader is waiting for.
+        set(CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+    }
 }
 
 Multi::~Multi() {
@@ -46,16 +53,28 @@ void Multi::remove(Transfer& transfer) {
     std::erase(to_pause_, &transfer);
     require_curl(curl_multi_remove_handle(multi_.get(), transfer.easy()),
                  "curl_multi_remove_handle");
+    // libcurl says nothing where others share the connection.
+    if (transfer.socket() != CURL_SOCKET_BAD && at(transfer.socket()).transfer == &transfer) {
+        at(transfer.socket()).transfer = nullptr;
+    }
 }
 
-std::size_t Multi::note_origin(const std::string& origin) {
-    origins_.insert(origin);
-    return origins_.size();
+std::size_t Multi::note(const Endpoint& peer) {
+    if (seen_.find(peer) == seen_.end()) {
+        seen_.emplace(Seen{std::string(peer.host), peer.port}, Addresses());
+    }
+    return seen_.size();
 }
 
-bool Multi::knows(const std::string& origin, const Addresses& addresses) const {
-    const auto known = known_.find(origin);
-    return known != known_.end() && (known->second == addresses || *known->second == *addresses);
+bool Multi::knows(const NamedAddresses& named) const {
+    const auto seen = seen_.find(named.endpoint);
+    return seen != seen_.end() && seen->second &&
+           (seen->second == named.addresses || *seen->second == *named.addresses);
+}
+
+void Multi::learned(const NamedAddresses& named) {
+    note(named.endpoint);
+    seen_.find(named.endpoint)->second = named.addresses;
 }
 
 int Multi::on_socket(CURL* easy, curl_socket_t socket, int what, void* self,
@@ -166,6 +185,14 @@ void Multi::refuse_surplus(const Transfer& transfer) {
     if (recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) {
         shutdown(socket, SHUT_RDWR);
     }
+}
+
+bool Multi::has_ended(curl_socket_t socket) {
+    if (socket == CURL_SOCKET_BAD || !at(socket).watcher) {
+        return true;
+    }
+    pollfd ended = {socket, POLLRDHUP, 0};
+    return poll(&ended, 1, 0) != 0;
 }
 
 void Multi::drain() {

@@ -2,13 +2,15 @@
 
 #include <curl/curl.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
+#include "http/address_lookup.hpp"
 #include "http/resolver.hpp"
+#include "http/route.hpp"
 #include "io/loop.hpp"
 #include "io/socket_watcher.hpp"
 
@@ -38,22 +40,38 @@ public:
     void remove(Transfer& transfer);
     [[nodiscard]] std::size_t running() const noexcept { return running_; }
 
-    /// Counts \a origin among those this multi has seen; gives how many there are.
-    std::size_t note_origin(const std::string& origin);
-    /// Whether libcurl's cache here has \a addresses for \a origin already.
-    [[nodiscard]] bool knows(const std::string& origin, const Addresses& addresses) const;
-    /// A transfer that was given \a addresses was answered, so libcurl has read them. (One that
+    /// Counts \a peer among those this multi has seen; gives how many there are.
+    std::size_t note(const Endpoint& peer);
+    /// Whether libcurl's cache here has these addresses already.
+    [[nodiscard]] bool knows(const NamedAddresses& named) const;
+    /// A transfer that was given these addresses was answered, so libcurl has read them. (One that
     /// ends before it has begun has told libcurl nothing.)
-    void learned(const std::string& origin, const Addresses& addresses) {
-        known_[origin] = addresses;
-    }
+    void learned(const NamedAddresses& named);
 
     /// For Transfer's body callback: calls its pause() once libcurl has returned.
     void pause_soon(Transfer& transfer) { to_pause_.push_back(&transfer); }
+    /// For a transfer that has finished: whether its connection is closed, by us or by the server.
+    [[nodiscard]] bool has_ended(curl_socket_t socket);
 
 private:
     struct FreeMulti {
         void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+    };
+    /// An endpoint that stays, found by one that does not.
+    struct Seen {
+        std::string host;
+        std::uint16_t port;
+        operator Endpoint() const noexcept { return Endpoint{host, port}; }
+    };
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(const Endpoint& endpoint) const noexcept {
+            return std::hash<std::string_view>()(endpoint.host) ^ endpoint.port;
+        }
+    };
+    struct Equal {
+        using is_transparent = void;
+        bool operator()(const Endpoint& a, const Endpoint& b) const noexcept { return a == b; }
     };
     struct Watch {
         std::unique_ptr<SocketWatcher> watcher;
@@ -80,8 +98,8 @@ private:
     std::size_t running_ = 0;
     bool closing_ = false;
     std::vector<Transfer*> to_pause_;
-    std::unordered_set<std::string> origins_;
-    std::unordered_map<std::string, Addresses> known_;
+    /// With the addresses that libcurl has; null for none.
+    std::unordered_map<Seen, Addresses, Hash, Equal> seen_;
     // Last, so that what its callbacks use is still there while it is cleaned up.
     std::unique_ptr<CURLM, FreeMulti> multi_;
 };

@@ -6,12 +6,12 @@ namespace {
 constexpr std::size_t kOriginsPerGeneration = 250;
 }
 
-Multi& MultiDriver::for_origin(const std::string& origin) {
+Multi& MultiDriver::for_peer(const Endpoint& peer) {
     const bool worn =
-        generations_.empty() || generations_.back()->note_origin(origin) > kOriginsPerGeneration;
+        generations_.empty() || generations_.back()->note(peer) > kOriginsPerGeneration;
     if (worn && generations_.size() < most_) {
         generations_.push_back(std::make_unique<Multi>(loop_, connections_));
-        generations_.back()->note_origin(origin);
+        generations_.back()->note(peer);
         ++generation_;
     }
     return *generations_.back();

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "http/multi.hpp"
@@ -23,14 +22,14 @@ public:
     MultiDriver(Loop& loop, std::size_t connections, std::size_t generations)
         : loop_(loop), connections_(connections), most_(generations) {}
 
-    /// The multi that a transfer to \a origin shall run on.
-    [[nodiscard]] Multi& for_origin(const std::string& origin);
+    /// The multi that a transfer to \a peer shall run on.
+    [[nodiscard]] Multi& for_peer(const Endpoint& peer);
     /// The number of the current generation.
     [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
     /// See Multi::learned; of no use any more unless \a generation is current.
-    void learned(std::uint64_t generation, const std::string& origin, const Addresses& addresses) {
+    void learned(std::uint64_t generation, const NamedAddresses& named) {
         if (generation == generation_) {
-            generations_.back()->learned(origin, addresses);
+            generations_.back()->learned(named);
         }
     }
     /// Closes generations that are over. Not from inside a callback of libcurl.

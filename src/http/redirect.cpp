@@ -58,7 +58,7 @@ bool is_redirect(int status) noexcept {
 
 Task<Result<std::unique_ptr<Response>>> RedirectClient::send(const Request& request, Trace& trace) {
     Result<std::unique_ptr<Response>> response = co_await next_.send(request, trace);
-    if (!leads_on(response)) {
+    if (!leads_on(response) || !request.policy->follow_redirects) {
         co_return response;
     }
     Request hop = request;

@@ -6,23 +6,58 @@
 #include <vector>
 
 #include "base/deadline.hpp"
+#include "http/route.hpp"
 #include "http/url.hpp"
 
 namespace runnel::http {
 
-/// What holds for every request of a run. A limit of zero is no limit.
+/// Which addresses of a host may be connected to.
+enum class Family { Any, IPv4, IPv6 };
+
+/// Whom to trust, and what to show: for the servers that are asked, not for proxies. The files are
+/// PEM and are read at each handshake; no name is the system's choice, or nothing to show.
+class Tls {
+public:
+    Tls() = default;
+
+    bool verify = true;
+    std::string authorities;  ///< Certificates to trust instead of the system's.
+    std::string certificate;  ///< What to show, if asked; with its key, unless that has a file.
+    std::string key;
+    std::string key_password;
+};
+
+/// What holds for every request of a run. A limit of zero is no limit. Not to be changed once a
+/// request was made.
 class Policy {
 public:
     Policy() = default;
+
+    /// `--mock`: every request goes to \a port of 127.0.0.1, in clear, whatever its URL says and
+    /// was said about look-ups, proxies and addresses before. Responses, redirects and traces are
+    /// those of the URL.
+    void carry_everything_to(std::uint16_t port);
 
     Duration connect_timeout = std::chrono::seconds(10);  ///< Name look-up, TCP and TLS.
     Duration idle_timeout = std::chrono::seconds(30);     ///< Without a byte, once connected.
     Duration max_time = Duration::zero();                 ///< One attempt, with its redirects.
     std::uint64_t max_body = 0;                           ///< Decoded bytes of one body.
-    unsigned max_redirects = 10;
-    bool allow_downgrade = false;  ///< Follow redirects from https to http.
+
+    bool follow_redirects = true;
+    std::optional<unsigned> max_redirects = 10;  ///< None: no limit.
+    bool allow_downgrade = false;                ///< Follow redirects from https to http.
+
     bool compressed = true;
     std::string user_agent;
+    /// There is a cookie engine, with the cookies of this file to begin with; see CookieJar.
+    std::optional<std::string> cookie_file;
+
+    RouteRules routes;
+    Family family = Family::Any;
+    bool public_only =
+        false;  ///< Refuse to connect to what is_public() denies, and to use proxies.
+    Tls tls;
+    bool http2 = false;  ///< Offer HTTP/2 with TLS. Without TLS it is HTTP/1.1 in any case.
 };
 
 /// One request. \a policy must outlive it.

@@ -3,18 +3,15 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <limits>
 
 #include "http/curl_error.hpp"
+#include "http/curl_features.hpp"
 #include "http/multi.hpp"
 
 namespace runnel::http {
 
 namespace {
 
-/// libcurl's own default. With more, a read that is one system call larger gains nothing here, and
-/// each handle costs that much memory.
-constexpr long kReceiveBuffer = 16 * 1024;
 constexpr std::size_t kPiece = 16 * 1024;
 /// A transfer with so much waiting for its reader is paused, and goes on below the low water.
 constexpr std::size_t kHighWater = 64 * 1024;
@@ -55,47 +52,25 @@ std::string seconds(Duration span) {
 
 }  // namespace
 
-Transfer::Transfer(Scheduler& scheduler) : scheduler_(scheduler) {}
+Transfer::Transfer(Scheduler& scheduler)
+    : scheduler_(scheduler), easy_({&Transfer::on_header, &Transfer::on_body, this}) {}
 
 Transfer::~Transfer() { RUNNEL_ENSURE(ended_, "a Transfer died while it ran"); }
 
-template <class Value>
-void Transfer::set(CURLoption option, Value value) {
-    require_curl(curl_easy_setopt(easy_.get(), option, value), "curl_easy_setopt");
-}
+Transfer& Transfer::of(CURL* easy) { return *static_cast<Transfer*>(EasyHandle::owner_of(easy)); }
 
-template <class Value>
-Value Transfer::info(CURLINFO which) const {
-    Value value{};
-    require_curl(curl_easy_getinfo(easy_.get(), which, &value), "curl_easy_getinfo");
-    return value;
-}
-
-Transfer& Transfer::of(CURL* easy) {
-    char* self = nullptr;
-    require_curl(curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self), "curl_easy_getinfo");
-    return *reinterpret_cast<Transfer*>(self);
-}
-
-void Transfer::prepare(const Request& request, Trace& trace, const std::string& resolved) {
+void Transfer::prepare(const Request& request, const Route& route, Trace& trace,
+                       const std::vector<std::string>& resolved, const CookieJar* cookies) {
     RUNNEL_ENSURE(ended_, "a Transfer was started twice");
-    // A handle that has had a response is not safe for another: libcurl before 8.1 frees the
-    // headers of the first and still appends to the last of them when the second begins with a
-    // folded line.
-    easy_.reset(curl_easy_init());
-    RUNNEL_ENSURE(easy_ != nullptr, "curl_easy_init failed");
-    configure(*request.policy);
-    set(CURLOPT_URL, request.url.text().c_str());
-    set_unusual(request);
-    if (!resolved.empty()) {
-        resolve_.reset(curl_slist_append(nullptr, resolved.c_str()));
-        set(CURLOPT_RESOLVE, resolve_.get());
-    }
-    detail_[0] = '\0';
+    easy_.prepare(request, route, resolved, cookies);
+    policy_ = request.policy;
+    proxy_ = route.proxy;
     trace_ = &trace;
     max_time_ = request.attempt_limit();
     socket_ = CURL_SOCKET_BAD;
-    plaintext_ = !request.url.is_https();
+    plaintext_ = route.in_clear();
+    stripped_ = route.strips_tls(request.url);
+    bodiless_ = request.method == "HEAD";
     trace.effective_url = request.url.redacted();
     earlier_headers_ = trace.size_header;
     answered_ = false;
@@ -105,51 +80,6 @@ void Transfer::prepare(const Request& request, Trace& trace, const std::string& 
     location_.clear();
     encoding_.clear();
     changed_.clear();
-}
-
-/// Everything that is the same for all requests of a run.
-void Transfer::configure(const Policy& policy) {
-    set(CURLOPT_PRIVATE, this);
-    set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
-    set(CURLOPT_WRITEDATA, this);
-    set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
-    set(CURLOPT_HEADERDATA, this);
-    set(CURLOPT_ERRORBUFFER, detail_.data());
-    set(CURLOPT_NOSIGNAL, 1L);
-    // Whatever thread libcurl may still have, a finished run does not wait for it.
-    set(CURLOPT_QUICK_EXIT, 1L);
-    set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
-    // Time-outs are ours (see expire), so that time in which we hold back does not count.
-    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::numeric_limits<int>::max()));
-    set(CURLOPT_PROXY, "");
-    set(CURLOPT_USERAGENT, policy.user_agent.c_str());
-    // Decoding is ours as well (see ContentDecoder): libcurl is only told not to be surprised.
-    headers_.reset(policy.compressed
-                       ? curl_slist_append(nullptr, "Accept-Encoding: gzip, deflate, br")
-                       : nullptr);
-    set(CURLOPT_HTTPHEADER, headers_.get());
-    policy_ = &policy;
-}
-
-void Transfer::set_unusual(const Request& request) {
-    if (request.method == "HEAD") {
-        set(CURLOPT_NOBODY, 1L);
-    } else if (request.method != "GET") {
-        set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
-    }
-    if (!request.body.empty()) {
-        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-        set(CURLOPT_COPYPOSTFIELDS, request.body.data());
-    }
-    for (const std::string& header : request.headers) {
-        curl_slist* longer = curl_slist_append(headers_.get(), header.c_str());
-        RUNNEL_ENSURE(longer != nullptr, "out of memory");
-        static_cast<void>(headers_.release());
-        headers_.reset(longer);
-    }
-    set(CURLOPT_HTTPHEADER, headers_.get());
 }
 
 void Transfer::started(Multi& multi) {
@@ -164,17 +94,54 @@ void Transfer::finished(CURLcode code) {
     ended_ = true;
     scheduler_.cancel(*this);
     if (code != CURLE_OK && !error_) {
-        Progress progress;
-        progress.answered = answered_;
-        progress.detail = detail_.data();
-        error_ = to_error(code, progress);
+        error_ = to_error(code);
     } else if (!answered_ && !error_) {
         // libcurl 7.88 takes the end of the connection for the end of the headers.
         error_ = Error(ErrorClass::Protocol, "the connection ended in the middle of the headers",
                        CURLE_WEIRD_SERVER_REPLY);
+    } else if (const std::string_view missed = missed_by_libcurl(); !missed.empty() && !error_) {
+        error_ = Error(ErrorClass::Truncated, std::string(missed), CURLE_PARTIAL_FILE);
     }
     fill_trace();
     changed_.set();
+}
+
+Error Transfer::to_error(CURLcode code) const {
+    if (!easy_.refused_address().empty() && code == CURLE_COULDNT_CONNECT) {
+        return Error(ErrorClass::Blocked, easy_.refused_address() + " is not a public address",
+                     code);
+    }
+    Progress progress;
+    progress.answered = answered_;
+    progress.proxy = unfinished_proxy();
+    progress.detail = easy_.detail();
+    return http::to_error(code, progress);
+}
+
+/// The proxy, unless the connection to the target stands.
+const Proxy* Transfer::unfinished_proxy() const {
+    const bool tunnelled = easy_.info<long>(CURLINFO_HTTP_CONNECTCODE) / 100 == 2;
+    return connected() || tunnelled ? nullptr : proxy_;
+}
+
+/// Why an HTTP/2 body may be too short although libcurl is pleased with it, as 7.88 can be; else
+/// empty.
+std::string_view Transfer::missed_by_libcurl() const {
+    if (!policy_->http2 || easy_.info<long>(CURLINFO_HTTP_VERSION) != CURL_HTTP_VERSION_2_0 ||
+        bodiless_ || status_ == 204 || status_ == 304) {
+        return {};
+    }
+    const auto announced = easy_.info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
+    if (announced >= 0) {
+        const bool whole = easy_.info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T) >= announced;
+        return whole ? std::string_view() : "the body is shorter than announced";
+    }
+    // Such a body cannot be told from one that was cut off, unless its coding has an end of its
+    // own.
+    if (encoding_.empty() && !has_sound_http2() && multi_->has_ended(socket_)) {
+        return "the connection ended with the body, so it may not be whole";
+    }
+    return {};
 }
 
 void Transfer::fail(Error error) {
@@ -211,6 +178,7 @@ std::size_t Transfer::on_header(char* data, std::size_t /*one*/, std::size_t siz
 }
 
 void Transfer::take_body(std::string_view data) {
+    touch_stream();
     if (!answered_) {
         answer();  // libcurl knows best where the headers end
     }
@@ -233,6 +201,7 @@ void Transfer::take_body(std::string_view data) {
 }
 
 bool Transfer::take_header(std::string_view line) {
+    touch_stream();
     header_bytes_ += line.size();
     if (header_bytes_ > kMaxHeaderBytes) {
         error_ =
@@ -262,7 +231,7 @@ bool Transfer::take_header(std::string_view line) {
 /// The status is libcurl's reading: it takes more than a status line by the book. Interim responses
 /// (1xx) are followed by the real one; a 101 that nobody asked for is taken as final, as by curl.
 void Transfer::end_of_headers() {
-    const long status = info<long>(CURLINFO_RESPONSE_CODE);
+    const long status = easy_.info<long>(CURLINFO_RESPONSE_CODE);
     const bool interim = status >= 100 && status < 200 && status != 101;
     if (interim) {
         location_.clear();
@@ -273,7 +242,7 @@ void Transfer::end_of_headers() {
 }
 
 void Transfer::answer() {
-    status_ = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));
+    status_ = static_cast<int>(easy_.info<long>(CURLINFO_RESPONSE_CODE));
     trace_->status = status_;
     answered_ = true;
     changed_.set();
@@ -336,7 +305,14 @@ void Transfer::resume() {
 
 void Transfer::touch() noexcept { last_byte_ = scheduler_.now(); }
 
-bool Transfer::connected() const { return info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0; }
+/// On a connection that is shared the Multi cannot tell whose bytes have come.
+void Transfer::touch_stream() noexcept {
+    if (policy_->http2) {
+        touch();
+    }
+}
+
+bool Transfer::connected() const { return easy_.info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0; }
 
 Deadline Transfer::idle_by() const { return Deadline::after(last_byte_, policy_->idle_timeout); }
 
@@ -358,8 +334,10 @@ void Transfer::expire() noexcept {
         last_byte_ = now;  // silence counts from the connection on
     }
     if (connect_by_.passed(now)) {
-        fail(Error(ErrorClass::Connect, "no connection within " + seconds(policy_->connect_timeout),
-                   CURLE_OPERATION_TIMEDOUT));
+        Error late(ErrorClass::Connect, "no connection within " + seconds(policy_->connect_timeout),
+                   CURLE_OPERATION_TIMEDOUT);
+        const Proxy* proxy = unfinished_proxy();
+        fail(proxy != nullptr ? proxy_error(*proxy, late) : late);
     } else if (attempt_by_.passed(now)) {
         fail(Error(ErrorClass::Timeout, "not finished within " + seconds(max_time_),
                    CURLE_OPERATION_TIMEDOUT));
@@ -371,10 +349,15 @@ void Transfer::expire() noexcept {
     }
 }
 
+std::string Transfer::asked_url() const {
+    std::string url = without_userinfo(easy_.info<char*>(CURLINFO_EFFECTIVE_URL));
+    return stripped_ ? url.replace(0, url.find(':'), "https") : url;
+}
+
 void Transfer::fill_trace() {
     const auto offset = in_microseconds(began_ - trace_->started);
     const auto time = [&](CURLINFO which) -> Trace::Time {
-        const auto value = info<curl_off_t>(which);
+        const auto value = easy_.info<curl_off_t>(which);
         if (value <= 0) {
             return std::nullopt;
         }
@@ -386,15 +369,16 @@ void Transfer::fill_trace() {
     trace_->pretransfer = time(CURLINFO_PRETRANSFER_TIME_T);
     trace_->starttransfer = time(CURLINFO_STARTTRANSFER_TIME_T);
     trace_->total = in_microseconds(scheduler_.now() - trace_->started);
-    trace_->size_download = static_cast<std::uint64_t>(info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T));
+    trace_->size_download =
+        static_cast<std::uint64_t>(easy_.info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T));
     trace_->size_header =
-        earlier_headers_ + static_cast<std::uint64_t>(info<long>(CURLINFO_HEADER_SIZE));
-    trace_->effective_url = without_userinfo(info<char*>(CURLINFO_EFFECTIVE_URL));
-    trace_->remote_ip = info<char*>(CURLINFO_PRIMARY_IP);
-    trace_->remote_port = static_cast<std::uint16_t>(info<long>(CURLINFO_PRIMARY_PORT));
-    trace_->http_version = answered_ ? version_name(info<long>(CURLINFO_HTTP_VERSION)) : "";
+        earlier_headers_ + static_cast<std::uint64_t>(easy_.info<long>(CURLINFO_HEADER_SIZE));
+    trace_->effective_url = asked_url();
+    trace_->remote_ip = easy_.info<char*>(CURLINFO_PRIMARY_IP);
+    trace_->remote_port = static_cast<std::uint16_t>(easy_.info<long>(CURLINFO_PRIMARY_PORT));
+    trace_->http_version = answered_ ? version_name(easy_.info<long>(CURLINFO_HTTP_VERSION)) : "";
     trace_->curl_code = error_ ? error_->code() : 0;
-    const char* content_type = info<char*>(CURLINFO_CONTENT_TYPE);
+    const char* content_type = easy_.info<char*>(CURLINFO_CONTENT_TYPE);
     trace_->content_type = content_type != nullptr ? content_type : "";
 }
 

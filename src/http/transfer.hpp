@@ -2,15 +2,15 @@
 
 #include <curl/curl.h>
 
-#include <array>
 #include <deque>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "async/event.hpp"
 #include "base/result.hpp"
+#include "http/easy_handle.hpp"
 #include "http/request.hpp"
 #include "http/trace.hpp"
 
@@ -33,10 +33,11 @@ public:
     Transfer& operator=(const Transfer&) = delete;
     ~Transfer() override;
 
-    /// Makes the handle ready for \a request; nothing may run on it. \a trace and the request's
-    /// policy must outlive the exchange. \a resolved: a `host:port:addresses` entry for libcurl's
-    /// cache, empty when it has it already.
-    void prepare(const Request& request, Trace& trace, const std::string& resolved);
+    /// Makes the handle ready for \a request on \a route; nothing may run on it. \a trace, the
+    /// request's policy and what the route refers to must outlive the exchange. For \a resolved and
+    /// \a cookies see EasyHandle::prepare.
+    void prepare(const Request& request, const Route& route, Trace& trace,
+                 const std::vector<std::string>& resolved, const CookieJar* cookies);
     void set_deadlines(Deadline connect_by, Deadline attempt_by) noexcept {
         connect_by_ = connect_by;
         attempt_by_ = attempt_by;
@@ -76,44 +77,34 @@ public:
     void pause();
 
 private:
-    struct FreeEasy {
-        void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
-    };
-    struct FreeList {
-        void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
-    };
-    using List = std::unique_ptr<curl_slist, FreeList>;
-
     static std::size_t on_body(char* data, std::size_t one, std::size_t size, void* self) noexcept;
     static std::size_t on_header(char* data, std::size_t one, std::size_t size,
                                  void* self) noexcept;
 
-    template <class Value>
-    void set(CURLoption option, Value value);
-    template <class Value>
-    [[nodiscard]] Value info(CURLINFO which) const;
-
-    void configure(const Policy& policy);
-    void set_unusual(const Request& request);
     void take_body(std::string_view data);
+    void touch_stream() noexcept;
     [[nodiscard]] bool take_header(std::string_view line);
     void end_of_headers();
     void answer();
     void fail(Error error);
+    [[nodiscard]] Error to_error(CURLcode code) const;
+    [[nodiscard]] const Proxy* unfinished_proxy() const;
+    [[nodiscard]] std::string_view missed_by_libcurl() const;
     void resume();
     void arm();
     [[nodiscard]] bool connected() const;
     [[nodiscard]] Deadline idle_by() const;
     void expire() noexcept override;
     void fill_trace();
+    [[nodiscard]] std::string asked_url() const;
 
     Scheduler& scheduler_;
-    std::unique_ptr<CURL, FreeEasy> easy_;
-    std::array<char, CURL_ERROR_SIZE> detail_{};
+    EasyHandle easy_;
     const Policy* policy_ = nullptr;
+    const Proxy* proxy_ = nullptr;
     bool plaintext_ = false;
-    List headers_;
-    List resolve_;
+    bool stripped_ = false;  // of the TLS that the URL asks for
+    bool bodiless_ = false;  // asked by HEAD
 
     Multi* multi_ = nullptr;
     curl_socket_t socket_ = CURL_SOCKET_BAD;

@@ -158,6 +158,17 @@ Result<Url> Url::resolve(std::string_view reference) const {
     return target;
 }
 
+std::string Url::in_clear() const {
+    constexpr std::string_view kDefaultPort = ":443";
+    std::string clear = text_;
+    const std::size_t end =
+        std::min(text_.find_first_of("/?#", text_.find("://") + 3), text_.size());
+    if (std::string_view(text_).substr(0, end).ends_with(kDefaultPort)) {
+        clear.erase(end - kDefaultPort.size(), kDefaultPort.size());
+    }
+    return "http" + clear.substr(clear.find("://"));
+}
+
 std::string Url::redacted() const { return without_userinfo(text_); }
 
 std::string without_userinfo(std::string_view text) {

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
     /// For people: without user name and password.
     [[nodiscard]] std::string redacted() const;
+    /// The text for asking the same of the same host without TLS; the port counts only for Host.
+    [[nodiscard]] std::string in_clear() const;
 
 private:
     Url() = default;

@@ -35,7 +35,6 @@ TEST(CurlError, HasTheClassOfTheFailure) {
         Meaning{CURLE_SSL_CONNECT_ERROR, ErrorClass::Tls},
         Meaning{CURLE_PEER_FAILED_VERIFICATION, ErrorClass::Tls},
         Meaning{CURLE_SSL_CACERT_BADFILE, ErrorClass::Tls},
-        Meaning{CURLE_PARTIAL_FILE, ErrorClass::Truncated},
         Meaning{CURLE_GOT_NOTHING, ErrorClass::Protocol},
         Meaning{CURLE_WEIRD_SERVER_REPLY, ErrorClass::Protocol},
         Meaning{CURLE_UNSUPPORTED_PROTOCOL, ErrorClass::Protocol},
@@ -50,10 +49,48 @@ TEST(CurlError, HasTheClassOfTheFailure) {
 }
 
 TEST(CurlError, TellsABrokenConnectionBeforeTheHeadersFromOneAfter) {
-    for (const CURLcode code : {CURLE_SEND_ERROR, CURLE_RECV_ERROR}) {
+    for (const CURLcode code :
+         {CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2_STREAM}) {
         EXPECT_EQ(class_of(code, false), ErrorClass::Connect);
         EXPECT_EQ(class_of(code, true), ErrorClass::Truncated);
     }
+}
+
+TEST(CurlError, TellsABrokenStreamFromOneThatMakesNoSense) {
+    const char* broken = "HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)";
+    const char* senseless = "HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)";
+    EXPECT_EQ(class_of(CURLE_HTTP2_STREAM, true, broken), ErrorClass::Truncated);
+    EXPECT_EQ(class_of(CURLE_HTTP2_STREAM, true, senseless), ErrorClass::Protocol);
+    EXPECT_EQ(class_of(CURLE_HTTP2, false), ErrorClass::Protocol);
+    EXPECT_EQ(class_of(CURLE_HTTP2, true), ErrorClass::Truncated);
+}
+
+/// The class of \a code on the way through \a proxy.
+ErrorClass class_through(const char* proxy, CURLcode code) {
+    const Result<Proxy> through = Proxy::parse(proxy, "-x");
+    Progress pending = progress(false, "words");
+    pending.proxy = &*through;
+    return to_error(code, pending).error_class();
+}
+
+TEST(CurlError, BlamesAProxyThatHasNotDoneItsPart) {
+    for (const CURLcode code : {CURLE_COULDNT_CONNECT, CURLE_RECV_ERROR, CURLE_GOT_NOTHING}) {
+        EXPECT_EQ(class_through("http://p", code), ErrorClass::Proxy) << code;
+        EXPECT_EQ(class_through("socks5://p", code), ErrorClass::Proxy) << code;
+    }
+}
+
+TEST(CurlError, BlamesAProxyForTlsOnlyIfItSpeaksIt) {
+    EXPECT_EQ(class_through("https://p", CURLE_SSL_CONNECT_ERROR), ErrorClass::Proxy);
+    EXPECT_EQ(class_through("socks5://p", CURLE_SSL_CONNECT_ERROR), ErrorClass::Tls);
+}
+
+TEST(CurlError, NamesTheProxyWithoutItsPassword) {
+    const Result<Proxy> proxy = Proxy::parse("http://user:secret@p:8080", "-x");
+    const Error error = proxy_error(*proxy, Error(ErrorClass::Connect, "refused", 7));
+    EXPECT_EQ(error.error_class(), ErrorClass::Proxy);
+    EXPECT_EQ(error.message(), "http://***@p:8080: refused");
+    EXPECT_EQ(error.code(), 7);
 }
 
 TEST(CurlError, SeesABadChunkInAFailureToReceive) {

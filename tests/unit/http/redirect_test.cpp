@@ -145,13 +145,33 @@ TEST_F(Redirects, EndAtTheLimit) {
 TEST_F(Redirects, EndInALoop) {
     server.on("http://a/", Script(302, "http://a/"));
     EXPECT_EQ(get("http://a/").failed_as(), "redirect");
-    EXPECT_EQ(server.sent().size(), policy.max_redirects + 1);
+    EXPECT_EQ(server.sent().size(), *policy.max_redirects + 1);
 }
 
 TEST_F(Redirects, AreNotFollowedWithALimitOfZero) {
     policy.max_redirects = 0;
     server.on("http://a/", Script(302, "/2"));
     EXPECT_EQ(get("http://a/").failed_as(), "redirect");
+    EXPECT_EQ(server.sent().size(), 1U);
+}
+
+TEST_F(Redirects, AreFollowedFurtherWithoutALimit) {
+    policy.max_redirects = std::nullopt;
+    for (int i = 0; i < 200; ++i) {
+        server.on("http://a/" + std::to_string(i), Script(302, "/" + std::to_string(i + 1)));
+    }
+    server.on("http://a/200").piece("here");
+    EXPECT_EQ(get("http://a/0").body, "here");
+}
+
+TEST_F(Redirects, AreResponsesLikeOthersWhenNoneIsFollowed) {
+    policy.follow_redirects = false;
+    server.on("https://a/", Script(302, "http://b/")).piece("moved");
+    const Exchange got = get("https://a/");
+    EXPECT_EQ(got.failed_as(), "");
+    EXPECT_EQ(got.status, 302);
+    EXPECT_EQ(got.body, "moved");
+    EXPECT_EQ(got.trace.redirects, 0U);
     EXPECT_EQ(server.sent().size(), 1U);
 }
 

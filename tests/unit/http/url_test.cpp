@@ -51,6 +51,15 @@ TEST(Url, IsTakenApart) {
     EXPECT_EQ(url.origin(), "https://www.example.com:8443");
 }
 
+TEST(Url, CanBeAskedWithoutTls) {
+    EXPECT_EQ(parsed("https://u:p@a.test/x?y#z").in_clear(), "http://u:p@a.test/x?y#z");
+    EXPECT_EQ(parsed("HTTPS://a.test").in_clear(), "http://a.test");
+    EXPECT_EQ(parsed("https://a.test:443/x:443").in_clear(), "http://a.test/x:443");
+    EXPECT_EQ(parsed("https://a.test:8443?x").in_clear(), "http://a.test:8443?x");
+    EXPECT_EQ(parsed("https://[::443]/").in_clear(), "http://[::443]/");
+    EXPECT_EQ(parsed("https://[::1]:443/").in_clear(), "http://[::1]/");
+}
+
 TEST(Url, KnowsTheDefaultPorts) {
     EXPECT_EQ(parsed("http://a").port(), 80);
     EXPECT_EQ(parsed("https://a").port(), 443);

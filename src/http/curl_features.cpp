@@ -1,0 +1,13 @@
+#include "http/curl_features.hpp"
+
+#include <curl/curl.h>
+
+namespace runnel::http {
+
+bool has_http2() {
+    return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP2) != 0;
+}
+
+bool has_sound_http2() { return curl_version_info(CURLVERSION_NOW)->version_num >= 0x080100; }
+
+}  // namespace runnel::http

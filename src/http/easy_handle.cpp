@@ -1,0 +1,163 @@
+#include "http/easy_handle.hpp"
+
+#include <limits>
+
+#include "base/ensure.hpp"
+#include "http/curl_features.hpp"
+
+namespace runnel::http {
+
+namespace {
+
+/// libcurl's own default. With more, a read that is one system call larger gains nothing here, and
+/// each handle costs that much memory.
+constexpr long kReceiveBuffer = 16 * 1024;
+
+}  // namespace
+
+void* EasyHandle::owner_of(CURL* easy) {
+    char* owner = nullptr;
+    require_curl(curl_easy_getinfo(easy, CURLINFO_PRIVATE, &owner), "curl_easy_getinfo");
+    return owner;
+}
+
+void EasyHandle::append(List& list, const std::string& text) {
+    curl_slist* longer = curl_slist_append(list.get(), text.c_str());
+    RUNNEL_ENSURE(longer != nullptr, "out of memory");
+    static_cast<void>(list.release());
+    list.reset(longer);
+}
+
+/// Nothing is set by an empty text.
+void EasyHandle::set_text(CURLoption option, const std::string& text) {
+    if (!text.empty()) {
+        set(option, text.c_str());
+    }
+}
+
+void EasyHandle::prepare(const Request& request, const Route& route,
+                         const std::vector<std::string>& resolved, const CookieJar* cookies) {
+    // A handle that has had a response is not safe for another: libcurl before 8.1 frees the
+    // headers of the first and still appends to the last of them when the second begins with a
+    // folded line.
+    easy_.reset(curl_easy_init());
+    RUNNEL_ENSURE(easy_ != nullptr, "curl_easy_init failed");
+    guard_.forget();
+    detail_[0] = '\0';
+    configure(*request.policy);
+    set_route(request.url, route);
+    set_request(request);
+    if (cookies != nullptr) {
+        set(CURLOPT_SHARE, cookies->share());
+    }
+    if (!resolved.empty()) {
+        resolve_.reset();
+        for (const std::string& entry : resolved) {
+            append(resolve_, entry);
+        }
+        set(CURLOPT_RESOLVE, resolve_.get());
+    }
+}
+
+/// Everything that is the same for all requests of a run.
+void EasyHandle::configure(const Policy& policy) {
+    set_callbacks();
+    set(CURLOPT_NOSIGNAL, 1L);
+    // Whatever thread libcurl may still have, a finished run does not wait for it.
+    set(CURLOPT_QUICK_EXIT, 1L);
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
+    // Time-outs are ours (see Transfer), so that time in which we hold back does not count.
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::numeric_limits<int>::max()));
+    set(CURLOPT_USERAGENT, policy.user_agent.c_str());
+    // Decoding is ours as well (see ContentDecoder): libcurl is only told not to be surprised.
+    headers_.reset();
+    if (policy.compressed) {
+        append(headers_, "Accept-Encoding: gzip, deflate, br");
+    }
+    set_connections(policy);
+    set_tls(policy.tls);
+}
+
+void EasyHandle::set_callbacks() {
+    set(CURLOPT_PRIVATE, callbacks_.self);
+    set(CURLOPT_WRITEFUNCTION, callbacks_.on_body);
+    set(CURLOPT_WRITEDATA, callbacks_.self);
+    set(CURLOPT_HEADERFUNCTION, callbacks_.on_header);
+    set(CURLOPT_HEADERDATA, callbacks_.self);
+    set(CURLOPT_ERRORBUFFER, detail_.data());
+}
+
+void EasyHandle::set_connections(const Policy& policy) {
+    set(CURLOPT_HTTP_VERSION,
+        static_cast<long>(policy.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+    if (policy.http2 && has_sound_http2()) {
+        set(CURLOPT_PIPEWAIT, 1L);
+    }
+    if (policy.family != Family::Any) {
+        const bool ipv6 = policy.family == Family::IPv6;
+        set(CURLOPT_IPRESOLVE, static_cast<long>(ipv6 ? CURL_IPRESOLVE_V6 : CURL_IPRESOLVE_V4));
+    }
+    if (policy.public_only) {
+        set(CURLOPT_OPENSOCKETFUNCTION, &SocketGuard::open);
+        set(CURLOPT_OPENSOCKETDATA, &guard_);
+    }
+    set_text(CURLOPT_UNIX_SOCKET_PATH, policy.routes.unix_socket);
+}
+
+void EasyHandle::set_tls(const Tls& tls) {
+    if (!tls.verify) {
+        set(CURLOPT_SSL_VERIFYPEER, 0L);
+        set(CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    set_text(CURLOPT_CAINFO, tls.authorities);
+    set_text(CURLOPT_SSLCERT, tls.certificate);
+    set_text(CURLOPT_SSLKEY, tls.key);
+    set_text(CURLOPT_KEYPASSWD, tls.key_password);
+}
+
+void EasyHandle::set_route(const Url& url, const Route& route) {
+    if (route.strips_tls(url)) {
+        set(CURLOPT_URL, url.in_clear().c_str());
+    } else {
+        set(CURLOPT_URL, url.text().c_str());
+    }
+    connect_to_.reset();
+    if (route.diverted) {
+        append(connect_to_, "::" + to_string(route.target));
+        set(CURLOPT_CONNECT_TO, connect_to_.get());
+    }
+    // Set in any case: else libcurl looks into the environment.
+    set(CURLOPT_NOPROXY, "");
+    if (route.proxy != nullptr) {
+        set_proxy(*route.proxy);
+    } else {
+        set(CURLOPT_PROXY, "");
+    }
+}
+
+void EasyHandle::set_proxy(const Proxy& proxy) {
+    set(CURLOPT_PROXY, proxy.text().c_str());
+    // What it says about the tunnel is no part of the response.
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    // A user name and a password, and none of the ways by which a system logs in.
+    set(CURLOPT_SOCKS5_AUTH, static_cast<long>(CURLAUTH_BASIC));
+}
+
+void EasyHandle::set_request(const Request& request) {
+    if (request.method == "HEAD") {
+        set(CURLOPT_NOBODY, 1L);
+    } else if (request.method != "GET") {
+        set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    }
+    if (!request.body.empty()) {
+        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        set(CURLOPT_COPYPOSTFIELDS, request.body.data());
+    }
+    for (const std::string& header : request.headers) {
+        append(headers_, header);
+    }
+    set(CURLOPT_HTTPHEADER, headers_.get());
+}
+
+}  // namespace runnel::http

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/cookie_jar.hpp"
+#include "http/curl_error.hpp"
+#include "http/request.hpp"
+#include "http/socket_guard.hpp"
+
+namespace runnel::http {
+
+/// A libcurl easy handle and what it is set to, for one exchange at a time. Each setting costs, so
+/// what is libcurl's default is left alone.
+class EasyHandle {
+public:
+    /// What libcurl calls while it works on the handle.
+    struct Callbacks {
+        curl_write_callback on_header;
+        curl_write_callback on_body;
+        void* self;  ///< Given to both, and found again by owner_of().
+    };
+
+    explicit EasyHandle(const Callbacks& callbacks) noexcept : callbacks_(callbacks) {}
+    EasyHandle(const EasyHandle&) = delete;
+    EasyHandle& operator=(const EasyHandle&) = delete;
+    ~EasyHandle() = default;
+
+    /// Makes a new handle with everything that \a request needs to go the way of \a route, in place
+    /// of the one before, on which nothing may run. \a resolved: `host:port:addresses` entries for
+    /// libcurl's cache. \a cookies: null without a cookie engine. The request's policy and the jar
+    /// must outlive the exchange.
+    void prepare(const Request& request, const Route& route,
+                 const std::vector<std::string>& resolved, const CookieJar* cookies);
+
+    [[nodiscard]] CURL* get() const noexcept { return easy_.get(); }
+    [[nodiscard]] static void* owner_of(CURL* easy);
+    /// libcurl's own words for the last failure; may be empty.
+    [[nodiscard]] const char* detail() const noexcept { return detail_.data(); }
+    /// See SocketGuard::refused.
+    [[nodiscard]] const std::string& refused_address() const noexcept { return guard_.refused(); }
+
+    template <class Value>
+    [[nodiscard]] Value info(CURLINFO which) const {
+        Value value{};
+        require_curl(curl_easy_getinfo(easy_.get(), which, &value), "curl_easy_getinfo");
+        return value;
+    }
+
+private:
+    struct FreeEasy {
+        void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+    };
+    struct FreeList {
+        void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+    };
+    using List = std::unique_ptr<curl_slist, FreeList>;
+
+    template <class Value>
+    void set(CURLoption option, Value value) {
+        require_curl(curl_easy_setopt(easy_.get(), option, value), "curl_easy_setopt");
+    }
+    void set_text(CURLoption option, const std::string& text);
+
+    static void append(List& list, const std::string& text);
+    void configure(const Policy& policy);
+    void set_callbacks();
+    void set_connections(const Policy& policy);
+    void set_tls(const Tls& tls);
+    void set_route(const Url& url, const Route& route);
+    void set_proxy(const Proxy& proxy);
+    void set_request(const Request& request);
+
+    Callbacks callbacks_;
+    SocketGuard guard_;
+    std::array<char, CURL_ERROR_SIZE> detail_{};
+    List headers_;
+    List resolve_;
+    List connect_to_;
+    std::unique_ptr<CURL, FreeEasy> easy_;
+};
+
+}  // namespace runnel::http
