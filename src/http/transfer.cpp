@@ -134,16 +134,17 @@ void Transfer::configure(const Policy& policy) {
 }
 
 void Transfer::set_unusual(const Request& request) {
-    if (request.method == "HEAD") {
-        set(CURLOPT_NOBODY, 1L);
-    } else if (request.method != "GET") {
-        set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
-    }
-    if (!request.body.empty()) {
+    if (request.encloses_body()) {
         set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
         set(CURLOPT_COPYPOSTFIELDS, request.body.data());
     }
-    for (const std::string& header : request.headers) {
+    if (request.method == "HEAD") {
+        set(CURLOPT_NOBODY, 1L);
+    } else if (request.method != "GET" || request.encloses_body()) {
+        set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    }
+    headers_.reset();
+    for (const std::string& header : request.headers_to_send()) {
         curl_slist* longer = curl_slist_append(headers_.get(), header.c_str());
         RUNNEL_ENSURE(longer != nullptr, "out of memory");
         static_cast<void>(headers_.release());
