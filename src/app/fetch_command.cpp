@@ -116,6 +116,12 @@ Result<RequestMaker> make_requests(const FetchOptions& options) {
     return RequestMaker(options.policy, std::move(*defaults), options.url_template);
 }
 
+/// A look-up cannot be cancelled, and its thread must not meet the end of the process.
+[[noreturn]] void leave_at_once(ExitStatus status) {
+    std::fflush(nullptr);
+    _exit(static_cast<int>(status));
+}
+
 int refuse(const Error& error, ExitStatus status, Log& log) {
     log.error(error.message());
     log.release();
@@ -171,9 +177,7 @@ int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
         log.release();
     }
     if (lookups_hang) {
-        // A look-up cannot be cancelled, and its thread must not meet the end of the process.
-        std::fflush(nullptr);
-        _exit(static_cast<int>(status));
+        leave_at_once(status);
     }
     return static_cast<int>(status);
 }

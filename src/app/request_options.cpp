@@ -53,7 +53,7 @@ Result<std::string> parse_value(const std::string& text) {
 /// Takes the word of `-b` for cookies or, without `=`, for a file, as curl does.
 void take_cookies(const std::vector<std::string>& words, RequestOptions& options) {
     options.cookies.clear();
-    options.cookie_file.clear();
+    options.cookie_file.reset();
     for (const std::string& word : words) {
         if (word.find('=') == std::string::npos) {
             options.cookie_file = word;

@@ -22,9 +22,9 @@ struct RequestOptions {
     std::vector<std::string> headers;  ///< `-H`, `@FILE` too.
     std::vector<std::string> data;     ///< `-d`, `@FILE` too.
     std::optional<std::string> user_agent;
-    std::string user;                  ///< `-u`, with its colon; empty: not given.
-    std::vector<std::string> cookies;  ///< `-b NAME=VALUE`
-    std::string cookie_file;           ///< `-b FILE`; empty: not given.
+    std::string user;                        ///< `-u`, with its colon; empty: not given.
+    std::vector<std::string> cookies;        ///< `-b NAME=VALUE`
+    std::optional<std::string> cookie_file;  ///< `-b FILE`; may be empty, as in curl.
 };
 
 /// Describes them, and those that are accepted for the sake of curl's users, to \a command, which

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/parse.hpp"
+#include "json/cursor.hpp"
+#include "json/structural_index.hpp"
 
 namespace runnel {
 
@@ -15,6 +17,30 @@ Error bad(std::string message) { return Error(ErrorClass::BadInput, std::move(me
 bool looks_like_json(std::string_view text) {
     const std::size_t begin = text.find_first_not_of(" \t\r\n");
     return begin != std::string_view::npos && text[begin] == '{';
+}
+
+/// Of a line that is an object, but no request: so that its record still says whose it is.
+void keep_identity(std::string_view text, Input& input) {
+    StructuralIndex index;
+    if (!looks_like_json(text) || index.build(text)) {
+        return;
+    }
+    JsonCursor cursor(index);
+    cursor.start_document(text.size());
+    std::string id;
+    std::string extra;
+    const auto member = [&](std::string_view key) {
+        const JsonCursor::Mark begin = cursor.mark();
+        const bool passed = cursor.skip();
+        if (passed && (key == "id" || key == "extra")) {
+            (key == "id" ? id : extra) = cursor.text_between(begin, cursor.mark());
+        }
+        return passed;
+    };
+    if (cursor.members(member) && cursor.finish_document()) {
+        input.id = std::move(id);
+        input.extra = std::move(extra);
+    }
 }
 
 /// The URL of a line, which may lack its user name and password if there is an Authorization.
@@ -41,7 +67,9 @@ Input RequestMaker::make(std::string text, std::string file,
                          std::optional<std::uint64_t> number) const {
     Result<RequestLine> line = read(text);
     if (!line) {
-        return Input(std::move(text), std::move(file), number, std::move(line).error());
+        Input input(std::move(text), std::move(file), number, std::move(line).error());
+        keep_identity(input.text, input);
+        return input;
     }
     Input input(std::move(text), std::move(file), number, request_for(*line));
     input.id = std::move(line->id);
