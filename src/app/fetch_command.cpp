@@ -91,7 +91,9 @@ ExitStatus write_stats(std::string_view text, int file, Log& log) {
 /// In curl `--json` takes a value, which is one more argument here.
 Result<void> check_json_habit(const FetchOptions& options) {
     const auto is_data = [](std::string_view argument) {
-        return argument.find_first_of("{[\"@") == 0 &&
+        const std::size_t begin = argument.find_first_not_of(" \t\r\n");
+        return begin != std::string_view::npos &&
+               std::string_view("{[\"@").find(argument[begin]) != std::string_view::npos &&
                argument.find("\"url\"") == std::string_view::npos;
     };
     if (options.form == FetchOptions::Form::Json && !options.url_template &&

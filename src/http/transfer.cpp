@@ -125,11 +125,6 @@ void Transfer::configure(const Policy& policy) {
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::numeric_limits<int>::max()));
     set(CURLOPT_PROXY, "");
     set(CURLOPT_USERAGENT, policy.user_agent.c_str());
-    // Decoding is ours as well (see ContentDecoder): libcurl is only told not to be surprised.
-    headers_.reset(policy.compressed
-                       ? curl_slist_append(nullptr, "Accept-Encoding: gzip, deflate, br")
-                       : nullptr);
-    set(CURLOPT_HTTPHEADER, headers_.get());
     policy_ = &policy;
 }
 
@@ -143,6 +138,7 @@ void Transfer::set_unusual(const Request& request) {
     } else if (request.method != "GET" || request.encloses_body()) {
         set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
+    // Decoding is ours (see ContentDecoder): libcurl is not told that an encoding is asked for.
     headers_.reset();
     for (const std::string& header : request.headers_to_send()) {
         curl_slist* longer = curl_slist_append(headers_.get(), header.c_str());
