@@ -27,8 +27,19 @@ std::string_view explanation(ErrorClass error_class) {
     }
 }
 
+/// The URL says more than a line that was put into one, and holds no secrets as a line of JSON may.
+std::string shown_input(const Record& record) {
+    if (!record.url.empty()) {
+        return record.url;
+    }
+    constexpr std::string_view kBeforeJson = " \t\r\n";
+    const std::size_t begin = record.input.find_first_not_of(kBeforeJson);
+    const bool json = begin != std::string::npos && record.input[begin] == '{';
+    return json ? "a request in JSON" : http::without_userinfo(record.input);
+}
+
 std::string place(const Record& record) {
-    std::string input = http::without_userinfo(record.input);
+    const std::string input = shown_input(record);
     if (!record.line) {
         return input;
     }

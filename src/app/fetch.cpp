@@ -165,7 +165,7 @@ Task<Result<void>> Fetch::attempt(Item& item) {
 
 Task<Result<void>> Fetch::deliver(http::Response& response, Item& item) {
     form_->answered(response, item);
-    if (!options_.expect.contains(response.status())) {
+    if (!item.input.expect.value_or(options_.expect).contains(response.status())) {
         co_await http::discard(response);
         co_return unexpected_status(response);
     }

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "app/descriptors.hpp"
+#include "app/dry_run.hpp"
 #include "app/fetch.hpp"
 #include "http/curl_client.hpp"
 #include "http/redirect.hpp"
@@ -87,6 +88,48 @@ ExitStatus write_stats(std::string_view text, int file, Log& log) {
     return ExitStatus::Success;
 }
 
+/// In curl `--json` takes a value, which is one more argument here.
+Result<void> check_json_habit(const FetchOptions& options) {
+    const auto is_data = [](std::string_view argument) {
+        const std::size_t begin = argument.find_first_not_of(" \t\r\n");
+        return begin != std::string_view::npos &&
+               std::string_view("{[\"@").find(argument[begin]) != std::string_view::npos &&
+               argument.find("\"url\"") == std::string_view::npos;
+    };
+    if (options.form == FetchOptions::Form::Json && !options.url_template &&
+        std::any_of(options.urls.begin(), options.urls.end(), is_data)) {
+        return Error(ErrorClass::BadInput,
+                     "--json: chooses the output here, and takes no value; to send JSON use "
+                     "-d DATA -H 'Content-Type: application/json'");
+    }
+    return {};
+}
+
+/// What makes requests of the inputs. Its policy is that of \a options.
+Result<RequestMaker> make_requests(const FetchOptions& options) {
+    Result<void> sound = check_json_habit(options);
+    if (!sound) {
+        return std::move(sound).error();
+    }
+    Result<RequestDefaults> defaults = request_defaults(options.requests, options.reads_stdin());
+    if (!defaults) {
+        return std::move(defaults).error();
+    }
+    return RequestMaker(options.policy, std::move(*defaults), options.url_template);
+}
+
+/// A look-up cannot be cancelled, and its thread must not meet the end of the process.
+[[noreturn]] void leave_at_once(ExitStatus status) {
+    std::fflush(nullptr);
+    _exit(static_cast<int>(status));
+}
+
+int refuse(const Error& error, ExitStatus status, Log& log) {
+    log.error(error.message());
+    log.release();
+    return static_cast<int>(status);
+}
+
 }  // namespace
 
 int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
@@ -101,16 +144,17 @@ int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
     options.jobs = fit_jobs(options.jobs, descriptors, log);
     Result<std::vector<Inputs::File>> files = open_files(options);
     if (!files) {
-        log.error(files.error().message());
-        log.release();
-        return static_cast<int>(ExitStatus::Usage);
+        return refuse(files.error(), ExitStatus::Usage, log);
+    }
+    options.policy.user_agent = options.requests.user_agent.value_or(options.policy.user_agent);
+    const Result<RequestMaker> maker = make_requests(options);
+    if (!maker) {
+        return refuse(maker.error(), ExitStatus::Usage, log);
     }
     Result<UniqueFd> stats_file =
-        options.stats_file.empty() ? UniqueFd() : open_stats(options.stats_file);
+        options.stats_file.empty() || options.dry_run ? UniqueFd() : open_stats(options.stats_file);
     if (!stats_file) {
-        log.error(stats_file.error().message());
-        log.release();
-        return static_cast<int>(ExitStatus::OutputFailed);
+        return refuse(stats_file.error(), ExitStatus::OutputFailed, log);
     }
     ExitStatus status = ExitStatus::Success;
     bool lookups_hang = false;
@@ -120,13 +164,18 @@ int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
         Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
         const LogsTo logs_to(log, errors);
         http::CurlClient network(loop, options.jobs, descriptors);
-        Inputs inputs(loop, options.policy, options.urls, std::move(*files));
-        Fetch fetch(loop, options, network, inputs, output, log, started);
-        status = run(loop, fetch.run());
-        lookups_hang = network.lookups_running();
-        if (*stats_file) {
-            status = more_telling(status, write_stats(fetch.stats(), stats_file->get(), log));
+        Inputs inputs(loop, *maker, options.urls, std::move(*files), options.separator);
+        if (options.dry_run) {
+            DryRun dry_run(loop, options, *maker, inputs, output, log, started);
+            status = run(loop, dry_run.run());
+        } else {
+            Fetch fetch(loop, options, network, inputs, output, log, started);
+            status = run(loop, fetch.run());
+            if (*stats_file) {
+                status = more_telling(status, write_stats(fetch.stats(), stats_file->get(), log));
+            }
         }
+        lookups_hang = network.lookups_running();
     } catch (const std::system_error& failure) {
         // The threads that read and write could not be started.
         log.error(fmt::format("the system has no room: {}", failure.what()));
@@ -136,9 +185,7 @@ int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
         log.release();
     }
     if (lookups_hang) {
-        // A look-up cannot be cancelled, and its thread must not meet the end of the process.
-        std::fflush(nullptr);
-        _exit(static_cast<int>(status));
+        leave_at_once(status);
     }
     return static_cast<int>(status);
 }

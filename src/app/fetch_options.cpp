@@ -10,10 +10,21 @@ namespace runnel {
 namespace {
 
 void describe_inputs(CLI::App& command, FetchOptions& options) {
-    command.add_option("URL", options.urls, "URLs; without any and without -i, read from stdin");
+    // So many are expected that each is taken as it stands: see add_words().
+    add_words(command, "URL", options.urls, "URLs; without any and without -i, read from stdin")
+        ->expected(CLI::detail::expected_max_vector_size, CLI::detail::expected_max_vector_size)
+        ->take_all();
     command.add_option("-i,--input", options.files, "Read URLs from FILE, one a line (-: stdin)")
         ->type_name("FILE")
         ->allow_extra_args(false);
+    command.add_flag_callback(
+        "-0,--null", [&options] { options.separator = Separator::Nul; },
+        "A NUL ends an input of a file, not a newline");
+    add_value(command, "--template", options.url_template, &UrlTemplate::parse,
+              "Put each input, percent-encoded, in the place of {} in this URL")
+        ->type_name("URL");
+    command.add_flag("--dry-run", options.dry_run,
+                     "Print the requests as JSON, secrets as ***, and make none");
 }
 
 void describe_limits(CLI::App& command, FetchOptions& options) {
@@ -40,7 +51,7 @@ void describe_limits(CLI::App& command, FetchOptions& options) {
         ->group(group);
 }
 
-void describe_requests(CLI::App& command, FetchOptions& options) {
+void describe_expectation(CLI::App& command, FetchOptions& options) {
     const std::string group = "Requests";
     add_value(command, "--expect", options.expect, &http::StatusSet::parse,
               "Statuses that are success: 200,204,3xx or any (2xx)")
@@ -76,7 +87,8 @@ void describe_output(CLI::App& command, FetchOptions& options) {
 
 void describe_fetch(CLI::App& command, FetchOptions& options) {
     describe_inputs(command, options);
-    describe_requests(command, options);
+    describe_requests(command, options.requests);
+    describe_expectation(command, options);
     describe_retries(command, options.retry);
     describe_transport(command, options.transport, options.policy);
     describe_limits(command, options);

@@ -1,13 +1,18 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "app/request_options.hpp"
 #include "app/transport_options.hpp"
 #include "http/expect.hpp"
 #include "http/request.hpp"
 #include "http/retry.hpp"
+#include "pipeline/input.hpp"
+#include "pipeline/url_template.hpp"
 
 namespace CLI {
 class App;
@@ -27,6 +32,10 @@ struct FetchOptions {
 
     std::vector<std::string> urls;
     std::vector<std::string> files;  ///< `-`: stdin.
+    Separator separator = Separator::Newline;
+    std::optional<UrlTemplate> url_template;
+    RequestOptions requests;
+    bool dry_run = false;
     std::size_t jobs = 50;
     std::size_t per_host = 0;  ///< Requests at a time to one origin; 0: no limit.
     http::RetryRules retry = default_retries();
@@ -39,6 +48,11 @@ struct FetchOptions {
     Duration deadline = Duration::zero();
     Duration grace = std::chrono::seconds(10);
     std::uint64_t max_line = std::uint64_t{16} << 20;
+
+    /// Whether inputs are read from stdin: it is named, or nothing is.
+    [[nodiscard]] bool reads_stdin() const {
+        return std::count(files.begin(), files.end(), "-") > 0 || (urls.empty() && files.empty());
+    }
 };
 
 /// Describes the command to \a command, which fills \a options in while it parses. Both must live

@@ -17,20 +17,21 @@ constexpr unsigned kLinesPerTurn = 256;
 constexpr std::uint64_t kMaxInputLine = std::uint64_t{16} << 20;
 }  // namespace
 
-Inputs::Inputs(Loop& loop, const http::Policy& policy, std::vector<std::string> arguments,
-               std::vector<File> files)
+Inputs::Inputs(Loop& loop, RequestMaker maker, std::vector<std::string> arguments,
+               std::vector<File> files, Separator separator)
     : loop_(loop),
-      policy_(policy),
+      maker_(std::move(maker)),
       arguments_(std::make_move_iterator(arguments.begin()),
                  std::make_move_iterator(arguments.end())),
-      files_(std::make_move_iterator(files.begin()), std::make_move_iterator(files.end())) {}
+      files_(std::make_move_iterator(files.begin()), std::make_move_iterator(files.end())),
+      separator_(separator) {}
 
 Task<Result<std::optional<Input>>> Inputs::next() {
     if (!arguments_.empty()) {
         std::string text = std::move(arguments_.front());
         arguments_.pop_front();
         ++count_;
-        co_return make_input(std::move(text), std::string(), std::nullopt);
+        co_return maker_.make(std::move(text), std::string(), std::nullopt);
     }
     for (;;) {
         // Lines that are there already must not keep the loop from its signals and deadlines.
@@ -64,10 +65,10 @@ Task<Result<std::optional<Input>>> Inputs::next() {
                         fmt::format("the line is longer than {} bytes", kMaxInputLine));
             co_return Input(read.text, file_name_, read.number, std::move(error));
         }
-        std::string text(significant(read.text, read.number == 1));
+        std::string text(significant(read.text, read.number == 1, separator_));
         if (!text.empty()) {
             ++count_;
-            co_return make_input(std::move(text), file_name_, read.number);
+            co_return maker_.make(std::move(text), file_name_, read.number);
         }
     }
 }
@@ -81,20 +82,16 @@ Task<Result<std::optional<Line>>> Inputs::next_line() {
     }
 }
 
-Input Inputs::make_input(std::string text, std::string file,
-                         std::optional<std::uint64_t> number) const {
-    Result<http::Request> request = parse_request(text, policy_);
-    return Input(std::move(text), std::move(file), number, std::move(request));
-}
-
 void Inputs::open_next() {
     File file = std::move(files_.front());
     files_.pop_front();
     file_name_ = std::move(file.name);
+    const char separator = static_cast<char>(separator_);
     if (file.descriptor) {
-        reader_ = std::make_unique<LineReader>(loop_, std::move(file.descriptor), kMaxInputLine);
+        reader_ = std::make_unique<LineReader>(loop_, std::move(file.descriptor), kMaxInputLine,
+                                               separator);
     } else {
-        reader_ = std::make_unique<LineReader>(loop_, STDIN_FILENO, kMaxInputLine);
+        reader_ = std::make_unique<LineReader>(loop_, STDIN_FILENO, kMaxInputLine, separator);
     }
 }
 

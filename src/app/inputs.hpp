@@ -11,6 +11,7 @@
 #include "base/unique_fd.hpp"
 #include "io/line_reader.hpp"
 #include "pipeline/input.hpp"
+#include "pipeline/request_maker.hpp"
 
 namespace runnel {
 
@@ -24,9 +25,9 @@ public:
         UniqueFd descriptor;
     };
 
-    /// \a loop and \a policy must outlive this.
-    Inputs(Loop& loop, const http::Policy& policy, std::vector<std::string> arguments,
-           std::vector<File> files);
+    /// \a loop must outlive this, and so must the policy of \a maker. \a separator is for files.
+    Inputs(Loop& loop, RequestMaker maker, std::vector<std::string> arguments,
+           std::vector<File> files, Separator separator = Separator::Newline);
 
     /// The next input, also one that means no request. nullopt at the end. Fails when a file cannot
     /// be read (further); what came before was given, and the next call goes on with the next file.
@@ -39,15 +40,14 @@ public:
     [[nodiscard]] bool at_end() const noexcept { return at_end_; }
 
 private:
-    [[nodiscard]] Input make_input(std::string text, std::string file,
-                                   std::optional<std::uint64_t> number) const;
     [[nodiscard]] Task<Result<std::optional<Line>>> next_line();
     void open_next();
 
     Loop& loop_;
-    const http::Policy& policy_;
+    RequestMaker maker_;
     std::deque<std::string> arguments_;
     std::deque<File> files_;
+    Separator separator_;
     std::string file_name_;
     std::unique_ptr<LineReader> reader_;
     std::uint64_t count_ = 0;

@@ -42,6 +42,8 @@ Record to_record(Item& item, TimePoint now) {
     record.input = std::move(item.input.text);
     record.file_in = std::move(item.input.file_in);
     record.line = item.input.line_number;
+    record.id = std::move(item.input.id);
+    record.extra = std::move(item.input.extra);
     record.finished = std::chrono::system_clock::now();
     record.failure = std::move(item.failure);
     record.time_queue = std::chrono::microseconds(0);

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include "base/parse.hpp"
 
@@ -56,6 +57,27 @@ CLI::Option* add_number(CLI::App& command, const std::string& names,
 CLI::Option* add_count(CLI::App& command, const std::string& names, std::size_t& value,
                        const std::string& description) {
     return add_value(command, names, value, &parse_count, description)->type_name("N");
+}
+
+CLI::Option* add_words(CLI::App& command, const std::string& names,
+                       std::function<void(const std::vector<std::string>&)> take,
+                       const std::string& description) {
+    // CLI11 would read some texts as lists or as nothing if it knew that this is a vector.
+    const CLI::callback_t take_all = [take = std::move(take)](const CLI::results_t& words) {
+        take(words);
+        return true;
+    };
+    return command.add_option(names, take_all, description)
+        ->type_name("TEXT")
+        ->type_size(1)
+        ->expected(CLI::detail::expected_max_vector_size)
+        ->allow_extra_args(false);
+}
+
+CLI::Option* add_words(CLI::App& command, const std::string& names, std::vector<std::string>& words,
+                       const std::string& description) {
+    const auto take = [&words](const std::vector<std::string>& all) { words = all; };
+    return add_words(command, names, take, description);
 }
 
 }  // namespace runnel

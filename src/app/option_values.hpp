@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/deadline.hpp"
 #include "base/result.hpp"
@@ -49,6 +50,13 @@ CLI::Option* add_number(CLI::App& command, const std::string& names,
                         const std::function<void(unsigned)>& take, const std::string& description);
 /// `--name N`, a whole number above zero.
 CLI::Option* add_count(CLI::App& command, const std::string& names, std::size_t& value,
+                       const std::string& description);
+/// `--name TEXT`, repeatable, each with one text that is taken as it stands. \a take gets all of
+/// them, again whenever there are more.
+CLI::Option* add_words(CLI::App& command, const std::string& names,
+                       std::function<void(const std::vector<std::string>&)> take,
+                       const std::string& description);
+CLI::Option* add_words(CLI::App& command, const std::string& names, std::vector<std::string>& words,
                        const std::string& description);
 
 }  // namespace runnel

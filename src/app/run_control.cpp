@@ -63,6 +63,24 @@ Task<void> RunControl::watch_output(TaskGroup& intake, TaskGroup& work) {
     work.request_stop();
 }
 
+Task<void> RunControl::flush() {
+    const bool written = co_await output_.flush(Deadline::never());
+    static_cast<void>(written);  // a failure is told by watch_output()
+    co_await log_.flush(Deadline::never());
+}
+
+Task<void> RunControl::flush_after_stop() {
+    if (!stopped() || output_.error()) {
+        co_return;
+    }
+    const Deadline last_words = Deadline::after(loop_.now(), kLastWords);
+    const bool written = co_await output_.flush(last_words);
+    if (!written && !output_.error()) {
+        log_.error(fmt::format("stdout has not taken {} bytes that were printed",
+                               output_.appended() - output_.written()));
+    }
+}
+
 Error RunControl::reason() const {
     switch (status_) {
         case ExitStatus::Deadline:

@@ -16,6 +16,9 @@ namespace runnel {
 /// deadline, and an output that can no longer be written.
 class RunControl {
 public:
+    /// After a run was stopped, so long is waited for stdout and stderr to take what was printed.
+    static constexpr Duration kLastWords = std::chrono::seconds(1);
+
     /// \a loop, \a output and \a log must outlive this. \a grace of zero: no limit.
     RunControl(Loop& loop, Output& output, Log& log, Deadline deadline, Duration grace)
         : loop_(loop),
@@ -27,6 +30,11 @@ public:
 
     /// Watches until stopped. Asks \a intake to stop first, then \a work.
     Task<void> watch(TaskGroup& intake, TaskGroup& work);
+
+    /// Waits until stdout and stderr have taken everything. Cancelled when stop is requested.
+    Task<void> flush();
+    /// If the run was stopped: gives stdout one more second, and tells what it has not taken.
+    Task<void> flush_after_stop();
 
     /// Set when something ends the run early: what has not begun shall not begin any more.
     [[nodiscard]] Event& ending() noexcept { return ending_; }

@@ -70,11 +70,6 @@ void EasyHandle::configure(const Policy& policy) {
     // Time-outs are ours (see Transfer), so that time in which we hold back does not count.
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::numeric_limits<int>::max()));
     set(CURLOPT_USERAGENT, policy.user_agent.c_str());
-    // Decoding is ours as well (see ContentDecoder): libcurl is only told not to be surprised.
-    headers_.reset();
-    if (policy.compressed) {
-        append(headers_, "Accept-Encoding: gzip, deflate, br");
-    }
     set_connections(policy);
     set_tls(policy.tls);
 }
@@ -145,16 +140,18 @@ void EasyHandle::set_proxy(const Proxy& proxy) {
 }
 
 void EasyHandle::set_request(const Request& request) {
-    if (request.method == "HEAD") {
-        set(CURLOPT_NOBODY, 1L);
-    } else if (request.method != "GET") {
-        set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
-    }
-    if (!request.body.empty()) {
+    if (request.encloses_body()) {
         set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
         set(CURLOPT_COPYPOSTFIELDS, request.body.data());
     }
-    for (const std::string& header : request.headers) {
+    if (request.method == "HEAD") {
+        set(CURLOPT_NOBODY, 1L);
+    } else if (request.method != "GET" || request.encloses_body()) {
+        set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    }
+    // Decoding is ours (see ContentDecoder): libcurl is not told that an encoding is asked for.
+    headers_.reset();
+    for (const std::string& header : request.headers_to_send()) {
         append(headers_, header);
     }
     set(CURLOPT_HTTPHEADER, headers_.get());

@@ -2,19 +2,24 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
+#include <string_view>
 #include <utility>
 
 namespace runnel::http {
 
 namespace {
 
-bool is_credential(const std::string& header) {
-    std::string name = header.substr(0, header.find(':'));
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return name == "authorization" || name == "cookie" || name == "proxy-authorization";
+/// Meant for the origin that the request was made for: secrets, and the name it goes by.
+bool belongs_to_origin(const std::string& header) {
+    return is_credential(header_name(header)) || same_name(header_name(header), "host");
+}
+
+/// Says something about a body (RFC 9110, section 15.4).
+bool belongs_to_body(const std::string& header) {
+    constexpr std::string_view kPrefix = "content-";
+    const std::string_view name = header_name(header);
+    return same_name(name.substr(0, kPrefix.size()), kPrefix) ||
+           same_name(name, "transfer-encoding") || same_name(name, "expect");
 }
 
 std::string method_after(int status, const std::string& method) {
@@ -34,13 +39,15 @@ Result<Request> next_request(const Request& request, const Response& response) {
     }
     Request next(std::move(*target), *request.policy);
     next.method = method_after(response.status(), request.method);
+    next.headers = request.headers;
     if (next.method == request.method) {
         next.body = request.body;
+    } else {
+        std::erase_if(next.headers, belongs_to_body);
     }
-    next.headers = request.headers;
     next.max_time = request.max_time;
     if (next.url.origin() != request.url.origin()) {
-        std::erase_if(next.headers, is_credential);
+        std::erase_if(next.headers, belongs_to_origin);
     }
     return next;
 }

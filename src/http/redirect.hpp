@@ -6,8 +6,9 @@ namespace runnel::http {
 
 /// Follows redirects, one send() of the wrapped client per hop, so that each hop passes through
 /// everything that client does. The method changes as in curl: 303 makes a GET of anything but
-/// HEAD, 301 and 302 make one of POST. Credentials are dropped when the origin changes. Failures
-/// are ErrorClass::Redirect. A 3xx that names no Location is a final response.
+/// HEAD, 301 and 302 make one of POST; the body goes then, with the headers that are about it.
+/// Credentials and a Host header are dropped when the origin changes. Failures are
+/// ErrorClass::Redirect. A 3xx that names no Location is a final response.
 class RedirectClient final : public Client {
 public:
     /// \a next must outlive this.

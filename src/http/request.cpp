@@ -9,4 +9,26 @@ void Policy::carry_everything_to(std::uint16_t port) {
     public_only = false;
 }
 
+bool Request::encloses_body() const noexcept {
+    return !body.empty() || method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+Headers Request::headers_to_send() const {
+    Headers all = headers;
+    const auto add = [&all, this](std::string_view name, const char* header) {
+        if (!has_header(headers, name)) {
+            all.emplace_back(header);
+        }
+    };
+    if (policy->compressed) {
+        add("Accept-Encoding", "Accept-Encoding: gzip, deflate, br");
+    }
+    if (encloses_body()) {
+        // Else libcurl calls every body a form, and asks for leave to send one that is large.
+        add("Content-Type", "Content-Type:");
+        add("Expect", "Expect:");
+    }
+    return all;
+}
+
 }  // namespace runnel::http

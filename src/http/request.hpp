@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/deadline.hpp"
+#include "http/header.hpp"
 #include "http/route.hpp"
 #include "http/url.hpp"
 
@@ -48,7 +48,7 @@ public:
     bool allow_downgrade = false;                ///< Follow redirects from https to http.
 
     bool compressed = true;
-    std::string user_agent;
+    std::string user_agent;  ///< Empty: none is sent.
     /// There is a cookie engine, with the cookies of this file to begin with; see CookieJar.
     std::optional<std::string> cookie_file;
 
@@ -67,13 +67,18 @@ public:
 
     std::string method = "GET";
     Url url;
-    std::vector<std::string> headers;  ///< `Name: value`, without line ends.
+    Headers headers;  ///< Take the place of those that would be sent by default.
     std::string body;
     std::optional<Duration> max_time;  ///< Instead of the policy's; see attempt_limit().
     const Policy* policy;
 
     /// How long one attempt may take, with its redirects; zero: as long as it likes.
     [[nodiscard]] Duration attempt_limit() const { return max_time.value_or(policy->max_time); }
+    /// Whether it tells the length of its body: also of an empty one where a body is usual.
+    [[nodiscard]] bool encloses_body() const noexcept;
+    /// The headers that libcurl has to be told: its own are User-Agent, Host, Accept and those
+    /// about length and connection.
+    [[nodiscard]] Headers headers_to_send() const;
 };
 
 }  // namespace runnel::http

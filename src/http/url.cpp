@@ -184,7 +184,7 @@ std::string without_userinfo(std::string_view text) {
     if (at == std::string_view::npos) {
         return std::string(text);
     }
-    return fmt::format("{}***{}", text.substr(0, begin), text.substr(begin + at));
+    return fmt::format("{}{}{}", text.substr(0, begin), kHidden, text.substr(begin + at));
 }
 
 }  // namespace runnel::http

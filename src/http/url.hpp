@@ -40,6 +40,9 @@ private:
     bool https_ = false;
 };
 
+/// What stands for a secret that is not shown.
+inline constexpr std::string_view kHidden = "***";
+
 /// \a text with `***` for a user name and password, for people. It need not be a good one.
 [[nodiscard]] std::string without_userinfo(std::string_view text);
 

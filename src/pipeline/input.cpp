@@ -2,7 +2,9 @@
 
 namespace runnel {
 
-std::string_view significant(std::string_view line, bool first_of_file) {
+namespace {
+
+std::string_view significant_line(std::string_view line, bool first_of_file) {
     constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
     if (first_of_file && line.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
         line.remove_prefix(kByteOrderMark.size());
@@ -15,12 +17,14 @@ std::string_view significant(std::string_view line, bool first_of_file) {
     return line.substr(begin, line.find_last_not_of(kWhiteSpace) - begin + 1);
 }
 
-Result<http::Request> parse_request(std::string_view line, const http::Policy& policy) {
-    Result<http::Url> url = http::Url::parse(line);
-    if (!url) {
-        return std::move(url).error();
+}  // namespace
+
+std::string_view significant(std::string_view item, bool first_of_file, Separator separator) {
+    if (separator == Separator::Newline) {
+        return significant_line(item, first_of_file);
     }
-    return http::Request(std::move(*url), policy);
+    const bool blank = item.find_first_not_of(" \t\r\n") == std::string_view::npos;
+    return blank ? std::string_view() : item;
 }
 
 }  // namespace runnel

@@ -3,8 +3,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/result.hpp"
+#include "http/expect.hpp"
 #include "http/request.hpp"
 
 namespace runnel {
@@ -23,15 +26,19 @@ public:
     std::string text;
     std::string file_in;                       ///< Empty: a command-line argument.
     std::optional<std::uint64_t> line_number;  ///< From 1; none for an argument.
+    std::string id;                            ///< Raw JSON; empty: none was given.
+    std::string extra;                         ///< As id.
     Result<http::Request> request;
+    std::optional<http::StatusSet> expect;  ///< Instead of the run's.
 };
 
-/// The part of a line that counts: without a byte order mark at the start of the file, the CR of a
-/// CRLF, and the white space around it. Empty for blank lines and `#` comments, which are no input.
-[[nodiscard]] std::string_view significant(std::string_view line, bool first_of_file);
+/// What stands between two inputs of a file.
+enum class Separator : char { Newline = '\n', Nul = '\0' };
 
-/// The request that a line means. \a policy must outlive it.
-[[nodiscard]] Result<http::Request> parse_request(std::string_view line,
-                                                  const http::Policy& policy);
+/// The part of an item that counts; empty for one that is no input. Between newlines: without a
+/// byte order mark at the start of the file, the CR of a CRLF, and the white space around it; blank
+/// lines and `#` comments are no input. Between NULs: all of it, unless it is blank.
+[[nodiscard]] std::string_view significant(std::string_view item, bool first_of_file,
+                                           Separator separator);
 
 }  // namespace runnel

@@ -14,10 +14,12 @@ threading.stack_size(256 * 1024)
 
 @dataclass
 class Request:
-    """One request as it arrived. `connection` counts from 1 in the order of accepting."""
+    """One request as it arrived. Header names are in lower case, and the values of equal ones joined by commas.
+    `connection` counts from 1 in the order of accepting."""
     method: str
     target: str
     headers: dict
+    body: bytes
     connection: int
     at: float = field(default_factory=time.monotonic)
 
@@ -52,7 +54,7 @@ class Talk:
         self.keep_alive = True
         self.server.ended(self)
         self.head({"Content-Length": len(body)} | (headers or {}), status)
-        self.send(body)
+        self.send(b"" if self.request.method == "HEAD" else body)
 
     def chunk(self, data):
         self.send(b"%x\r\n%s\r\n" % (len(data), data))
@@ -194,6 +196,7 @@ def _read_request(stream, connection):
     headers = {}
     while (line := stream.readline().strip()):
         name, _, value = line.decode("latin-1").partition(":")
-        headers[name.lower()] = value.strip()
-    stream.read(int(headers.get("content-length", 0)))
-    return Request(method, target, headers, connection)
+        name, value = name.lower(), value.strip()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    body = stream.read(int(headers.get("content-length", 0)))
+    return Request(method, target, headers, body, connection)

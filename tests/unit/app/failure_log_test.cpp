@@ -55,6 +55,17 @@ TEST(FailureLog, DoesNotTellPasswords) {
     EXPECT_TRUE(text.starts_with("runnel: http://***@a/: connect")) << text;
 }
 
+TEST(FailureLog, NamesARequestByItsUrl) {
+    Record record = failure(ErrorClass::Connect, "{\"url\":\"http://a/\",\"body\":\"secret\"}");
+    record.url = "http://a/";
+    EXPECT_TRUE(told({record}).starts_with("runnel: http://a/: connect: why"));
+}
+
+TEST(FailureLog, ShowsNothingOfALineOfJson) {
+    EXPECT_EQ(told({failure(ErrorClass::BadInput, " {\"headers\":{\"Cookie\":\"secret\"}}")}),
+              "runnel: a request in JSON: bad_input: why\n");
+}
+
 TEST(FailureLog, EscapesWhatWasRead) {
     EXPECT_EQ(told({failure(ErrorClass::BadInput, "\x1b[2J")}),
               "runnel: \\x1b[2J: bad_input: why\n");

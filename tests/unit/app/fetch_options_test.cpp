@@ -100,6 +100,36 @@ TEST(FetchOptions, CollectUrlsAndFiles) {
     EXPECT_EQ(options.files, (Arguments{"one", "two", "-"}));
 }
 
+TEST(FetchOptions, TakeEachUrlAsItStands) {
+    const Arguments urls = {"[1,2]", "{}", "", "{\"url\":\"http://a/\"}", "[]"};
+    EXPECT_EQ(parse(urls).urls, urls);
+    EXPECT_EQ(parse({"{}"}).urls, (Arguments{"{}"}));
+}
+
+TEST(FetchOptions, SayWhatTheInputIs) {
+    EXPECT_EQ(parse({}).separator, Separator::Newline);
+    EXPECT_EQ(parse({"-0"}).separator, Separator::Nul);
+    EXPECT_EQ(parse({"--null"}).separator, Separator::Nul);
+    EXPECT_FALSE(parse({}).url_template);
+    EXPECT_EQ(parse({"--template", "http://a/{}"}).url_template->fill("b"), "http://a/b");
+    EXPECT_FALSE(parse({}).dry_run);
+    EXPECT_TRUE(parse({"--dry-run"}).dry_run);
+    EXPECT_EQ(parse({"-X", "PUT"}).requests.method, "PUT");
+}
+
+TEST(FetchOptions, RefuseATemplateThatMakesNoUrl) {
+    EXPECT_NE(refusal({"--template", "http://a/"}).find("--template"), std::string::npos);
+    EXPECT_NE(refusal({"--template", "a/{}"}).find("--template"), std::string::npos);
+}
+
+TEST(FetchOptions, KnowWhetherStdinIsRead) {
+    EXPECT_TRUE(parse({}).reads_stdin());
+    EXPECT_TRUE(parse({"-i", "one", "-i", "-"}).reads_stdin());
+    EXPECT_TRUE(parse({"http://a", "-i", "-"}).reads_stdin());
+    EXPECT_FALSE(parse({"http://a"}).reads_stdin());
+    EXPECT_FALSE(parse({"-i", "one"}).reads_stdin());
+}
+
 TEST(FetchOptions, NameTheOptionOfABadValue) {
     for (const char* option : {"--max-time", "--connect-timeout", "--idle-timeout", "--max-body",
                                "--max-line", "--deadline", "--grace", "--jobs", "--expect"}) {

@@ -108,6 +108,22 @@ TEST_F(FetchTest, PrintsTheStatusesItIsToldToExpect) {
     EXPECT_EQ(output, "not here\n");
 }
 
+TEST_F(FetchTest, PrintsTheStatusesThatTheInputExpects) {
+    client.on("http://a/", Script(404)).piece("not here");
+    client.on("http://b/", Script(200)).piece("here");
+    EXPECT_EQ(fetch({R"({"url":"http://a/","expect":404})", R"({"url":"http://b/","expect":404})"}),
+              ExitStatus::Failed);
+    EXPECT_EQ(output, "not here\n");
+    EXPECT_NE(told.find("http://b/: http_status: status 200"), std::string::npos) << told;
+}
+
+TEST_F(FetchTest, GivesIdAndExtraBack) {
+    options.form = FetchOptions::Form::Json;
+    client.on("http://a/");
+    EXPECT_EQ(fetch({R"({"url":"http://a/","id":{"n": 1},"extra":[ "x" ]})"}), ExitStatus::Success);
+    EXPECT_NE(output.find(R"("id":{"n": 1},"extra":[ "x" ])"), std::string::npos) << output;
+}
+
 TEST_F(FetchTest, TellsARedirectThatLeadsNowhere) {
     client.on("http://a/", Script(302));
     EXPECT_EQ(fetch({"http://a/"}), ExitStatus::Failed);

@@ -23,7 +23,9 @@ protected:
         files.push_back(Inputs::File{std::move(name), test::make_file(content)});
     }
     void make(Strings arguments = {}) {
-        inputs = std::make_unique<Inputs>(loop, policy, std::move(arguments), std::move(files));
+        RequestMaker maker(policy, RequestDefaults(), url_template);
+        inputs = std::make_unique<Inputs>(loop, std::move(maker), std::move(arguments),
+                                          std::move(files), separator);
     }
     Result<std::optional<Input>> next() { return run(loop, inputs->next()); }
     /// `<file>:<line>:<text>` of each input; `!` stands before one that means no request.
@@ -47,6 +49,8 @@ protected:
 
     Loop loop;
     http::Policy policy;
+    std::optional<UrlTemplate> url_template;
+    Separator separator = Separator::Newline;
     std::vector<Inputs::File> files;
     std::unique_ptr<Inputs> inputs;
 };
@@ -96,6 +100,27 @@ TEST_F(InputsTest, GiveLinesThatMeanNoRequest) {
 TEST_F(InputsTest, DoNotTrimArguments) {
     make({" http://a/", "# http://b/"});
     EXPECT_EQ(rest(), (Strings{"!:: http://a/", "!::# http://b/"}));
+}
+
+TEST_F(InputsTest, MayBeSeparatedByNuls) {
+    using namespace std::string_view_literals;
+    add_file("one", "http://a/\0\0 \n\0#b\0http://c/"sv);
+    add_file("two", "http://d/\nhttp://e/\0\n"sv);
+    separator = Separator::Nul;
+    make({"http://f/"});
+    EXPECT_EQ(rest(), (Strings{"::http://f/", "one:1:http://a/", "!one:4:#b", "one:5:http://c/",
+                               "!two:1:http://d/\nhttp://e/"}));
+}
+
+TEST_F(InputsTest, MeanWhatTheirMakerSays) {
+    url_template = *UrlTemplate::parse("http://a/{}");
+    add_file("one", "# comment\n x y \r\n");
+    make({"z"});
+    for (const char* url : {"http://a/z", "http://a/x%20y"}) {
+        const Result<std::optional<Input>> input = next();
+        ASSERT_TRUE(input.ok() && *input && (**input).request);
+        EXPECT_EQ((**input).request->url.text(), url);
+    }
 }
 
 TEST_F(InputsTest, TellALineThatIsTooLong) {

@@ -219,6 +219,39 @@ TEST_F(Redirects, DropCredentialsWhenTheOriginChanges) {
     }
 }
 
+TEST_F(Redirects, DropTheNameOfTheHostWhenTheOriginChanges) {
+    server.on("http://a/", Script(307, "/2"));
+    server.on("http://a/2", Script(307, "http://a:81/3"));
+    server.on("http://a:81/3");
+    Request request = test::request_for("http://a/", policy);
+    request.headers = {"hOST: other", "X-Host: kept"};
+    EXPECT_EQ(send(request).failed_as(), "");
+    EXPECT_EQ(server.sent()[1].headers, request.headers);
+    EXPECT_EQ(server.sent()[2].headers, (std::vector<std::string>{"X-Host: kept"}));
+}
+
+TEST_F(Redirects, DropWhatIsAboutABodyWithTheBody) {
+    const std::vector<std::string> all = {"Content-Type: a/b",
+                                          "CONTENT-ENCODING: gzip",
+                                          "content-length: 7",
+                                          "Transfer-Encoding: chunked",
+                                          "Expect:",
+                                          "Contents: kept",
+                                          "X-Content-Type: kept",
+                                          "Content"};
+    server.on("http://a/", Script(307, "/2"));
+    server.on("http://a/2", Script(303, "/3"));
+    server.on("http://a/3");
+    Request request = test::request_for("http://a/", policy);
+    request.method = "POST";
+    request.body = "payload";
+    request.headers = all;
+    EXPECT_EQ(send(request).failed_as(), "");
+    EXPECT_EQ(server.sent()[1].headers, all);
+    EXPECT_EQ(server.sent()[2].headers,
+              (std::vector<std::string>{"Contents: kept", "X-Content-Type: kept", "Content"}));
+}
+
 TEST_F(Redirects, KeepCredentialsWithinTheOriginAndDoNotGiveThemBack) {
     server.on("http://a/", Script(302, "/2"));
     server.on("http://a/2", Script(302, "http://b/3"));

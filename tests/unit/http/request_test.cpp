@@ -1,5 +1,7 @@
 #include "http/request.hpp"
 
+#include <chrono>
+
 #include <gtest/gtest.h>
 
 #include "support/exchange.hpp"
@@ -24,6 +26,56 @@ TEST(Policy, CarriesEverythingToOnePortWhateverWasSaidBefore) {
     EXPECT_EQ(policy.family, Family::Any);
     EXPECT_FALSE(policy.public_only);
     EXPECT_FALSE(policy.compressed);
+}
+
+using namespace std::chrono_literals;
+
+class RequestTest : public testing::Test {
+protected:
+    Policy policy;
+    Request request = test::request_for("http://a/", policy);
+};
+
+TEST_F(RequestTest, HasTheTimeOfItsPolicyUnlessItHasItsOwn) {
+    policy.max_time = 3s;
+    EXPECT_EQ(request.attempt_limit(), 3s);
+    request.max_time = 0s;
+    EXPECT_EQ(request.attempt_limit(), 0s);
+}
+
+TEST_F(RequestTest, EnclosesABodyWhereThereIsOneOrMightBeOne) {
+    for (const char* method : {"POST", "PUT", "PATCH"}) {
+        request.method = method;
+        EXPECT_TRUE(request.encloses_body()) << method;
+    }
+    for (const char* method : {"GET", "DELETE", "OPTIONS", "post"}) {
+        request.method = method;
+        request.body.clear();
+        EXPECT_FALSE(request.encloses_body()) << method;
+        request.body = "x";
+        EXPECT_TRUE(request.encloses_body()) << method;
+    }
+}
+
+TEST_F(RequestTest, AsksForCompressedBodiesByDefault) {
+    EXPECT_EQ(request.headers_to_send(), (Headers{"Accept-Encoding: gzip, deflate, br"}));
+    policy.compressed = false;
+    EXPECT_EQ(request.headers_to_send(), Headers());
+}
+
+TEST_F(RequestTest, PutsItsOwnHeadersInTheirPlace) {
+    for (const char* own : {"accept-encoding: identity", "Accept-Encoding:", "ACCEPT-ENCODING;"}) {
+        request.headers = {"X-A: 1", own};
+        EXPECT_EQ(request.headers_to_send(), (Headers{"X-A: 1", own}));
+    }
+}
+
+TEST_F(RequestTest, KeepsLibcurlFromSayingMoreAboutABody) {
+    policy.compressed = false;
+    request.body = "x";
+    EXPECT_EQ(request.headers_to_send(), (Headers{"Content-Type:", "Expect:"}));
+    request.headers = {"content-type: a/b", "expect: 100-continue"};
+    EXPECT_EQ(request.headers_to_send(), request.headers);
 }
 
 }  // namespace

@@ -1,0 +1,84 @@
+#include "app/dry_run.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "app/item.hpp"
+
+namespace runnel {
+
+DryRun::DryRun(Loop& loop, const FetchOptions& options, const RequestMaker& maker, Inputs& inputs,
+               Output& output, Log& log, TimePoint started)
+    : loop_(loop),
+      options_(options),
+      maker_(maker),
+      inputs_(inputs),
+      output_(output),
+      log_(log),
+      control_(loop, output, log, Deadline::after(started, options.deadline), options.grace),
+      failures_(log) {}
+
+Task<ExitStatus> DryRun::run() {
+    const Context& context = co_await this_task::context();
+    TaskGroup watchers(context);
+    TaskGroup intake(context);
+    TaskGroup work(context);
+    watchers.start(control_.watch(intake, work));
+    intake.start(print_requests());
+    co_await intake.join();
+    work.start(control_.flush());
+    co_await work.join();
+    co_await control_.flush_after_stop();
+    tell_ending();
+    co_await log_.flush(Deadline::after(loop_.now(), RunControl::kLastWords));
+    watchers.request_stop();
+    co_await watchers.join();
+    co_return more_telling(status_, control_.status());
+}
+
+void DryRun::tell_ending() {
+    if (control_.stopped() && !output_.error()) {
+        log_.warn(fmt::format("stopped early: {} read; {}", inputs_.count(),
+                              inputs_.at_end() ? "the input was read to its end"
+                                               : "the input was not read to its end"));
+    }
+}
+
+Task<void> DryRun::print_requests() {
+    for (;;) {
+        Result<std::optional<Input>> input = co_await inputs_.next();
+        if (!input) {
+            log_.error(input.error().message());
+            status_ = more_telling(status_, ExitStatus::Failed);
+            continue;
+        }
+        if (!*input) {
+            co_return;
+        }
+        print(**input);
+        co_await output_.room();
+        co_await log_.room();
+    }
+}
+
+void DryRun::print(Input& input) {
+    if (!input.request) {
+        Item item(std::move(input), loop_.now());
+        item.failure = item.input.request.error();
+        failures_.tell(to_record(item, loop_.now()));
+        status_ = more_telling(status_, ExitStatus::Failed);
+        return;
+    }
+    RequestLine request = maker_.describe(input);
+    const std::optional<std::string>& agent = options_.requests.user_agent;
+    if (agent && !http::has_header(input.request->headers, "User-Agent")) {
+        request.headers.emplace_back("User-Agent", *agent);
+    }
+    line_.clear();
+    append_json(request, line_);
+    output_.append(line_);
+}
+
+}  // namespace runnel
