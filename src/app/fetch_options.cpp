@@ -1,5 +1,6 @@
 #include "app/fetch_options.hpp"
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "app/option_values.hpp"
@@ -86,6 +87,7 @@ void describe_output(CLI::App& command, FetchOptions& options) {
 }  // namespace
 
 void describe_fetch(CLI::App& command, FetchOptions& options) {
+    options.policy.user_agent = fmt::format("runnel/{}", RUNNEL_VERSION);
     describe_inputs(command, options);
     describe_requests(command, options.requests);
     describe_expectation(command, options);

@@ -1,0 +1,44 @@
+#include "app/global_options.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "http/curl_client.hpp"
+#include "io/loop.hpp"
+#include "json/version.hpp"
+
+namespace runnel {
+
+namespace {
+
+std::string version_text() {
+    return fmt::format("runnel {}\n{}\nlibuv/{}\nsimdjson/{}", RUNNEL_VERSION,
+                       http::CurlClient::version(), Loop::version(), simdjson_version());
+}
+
+}  // namespace
+
+Log::Level GlobalOptions::level() const {
+    if (quiet) {
+        return Log::Level::Quiet;
+    }
+    return verbosity > 0 ? Log::Level::Verbose : Log::Level::Normal;
+}
+
+void describe_globals(CLI::App& app, GlobalOptions& options) {
+    const std::string group = "Global options";
+    app.add_flag("-v,--verbose", options.verbosity, "Tell more on stderr")->group(group);
+    app.add_flag("-q,--quiet", options.quiet, "Nothing on stderr unless something failed")
+        ->group(group);
+    const auto set_config = [&options](const std::string& name) { options.config = name; };
+    app.add_option_function<std::string>("--config", set_config,
+                                         "Read options from FILE (TOML, a table for each command)")
+        ->type_name("FILE")
+        ->take_last()
+        ->configurable(false)
+        ->group(group);
+    app.set_version_flag("--version", version_text, "Print versions and exit")->group(group);
+    app.set_help_flag("-h,--help", "Print help and exit")->group(group);
+}
+
+}  // namespace runnel

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/log.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace runnel {
+
+/// The options that every command takes, before or after its name.
+struct GlobalOptions {
+    int verbosity = 0;
+    bool quiet = false;
+    std::optional<std::string> config;  ///< The configuration file, if one is named.
+
+    [[nodiscard]] Log::Level level() const;
+};
+
+/// Describes them to \a app, which fills \a options in while it parses. Both must live until then.
+void describe_globals(CLI::App& app, GlobalOptions& options);
+
+}  // namespace runnel
