@@ -24,6 +24,11 @@ void describe_inputs(CLI::App& command, FetchOptions& options) {
     add_value(command, "--template", options.url_template, &UrlTemplate::parse,
               "Put each input, percent-encoded, in the place of {} in this URL")
         ->type_name("URL");
+    command
+        .add_option("--mock", options.mock_routes,
+                    "Take every answer from a file of routes instead of the network")
+        ->type_name("ROUTES")
+        ->take_last();
     command.add_flag("--dry-run", options.dry_run,
                      "Print the requests as JSON, secrets as ***, and make none");
 }

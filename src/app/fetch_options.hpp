@@ -40,6 +40,7 @@ struct FetchOptions {
     std::size_t per_host = 0;  ///< Requests at a time to one origin; 0: no limit.
     http::RetryRules retry = default_retries();
     std::string stats_file;
+    std::string mock_routes;
     Form form = Form::Lines;
     bool tag = false;
     http::StatusSet expect;

@@ -1,0 +1,115 @@
+#include "app/fetch_setup.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "mock/routes_file.hpp"
+
+namespace runnel {
+
+namespace {
+
+/// In curl `--json` takes a value, which is one more argument here.
+Result<void> check_json_habit(const FetchOptions& options) {
+    const auto is_data = [](std::string_view argument) {
+        const std::size_t begin = argument.find_first_not_of(" \t\r\n");
+        return begin != std::string_view::npos &&
+               std::string_view("{[\"@").find(argument[begin]) != std::string_view::npos &&
+               argument.find("\"url\"") == std::string_view::npos;
+    };
+    if (options.form == FetchOptions::Form::Json && !options.url_template &&
+        std::any_of(options.urls.begin(), options.urls.end(), is_data)) {
+        return Error(ErrorClass::BadInput,
+                     "--json: chooses the output here, and takes no value; to send JSON use "
+                     "-d DATA -H 'Content-Type: application/json'");
+    }
+    return {};
+}
+
+/// A FIFO without a writer must not hold up everything else.
+Result<UniqueFd> open_input(const std::string& name) {
+    UniqueFd descriptor(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!descriptor || fcntl(descriptor.get(), F_SETFL, 0) != 0) {
+        return Error(
+            ErrorClass::BadInput,
+            fmt::format("cannot open {}: {}", name, std::generic_category().message(errno)), errno);
+    }
+    return descriptor;
+}
+
+}  // namespace
+
+Result<void> FetchSetup::prepare() {
+    options.policy.user_agent = options.requests.user_agent.value_or(options.policy.user_agent);
+    options.policy.cookie_file = options.requests.cookie_file;
+    Result<void> done = settle_transport(options.transport, options.policy);
+    for (const auto step :
+         {&FetchSetup::open_inputs, &FetchSetup::make_maker, &FetchSetup::start_mock}) {
+        if (done) {
+            done = (this->*step)();
+        }
+    }
+    if (done && !options.dry_run) {
+        done = stats.open(options.stats_file);
+    }
+    return done;
+}
+
+Result<void> FetchSetup::open_inputs() {
+    for (const std::string& name : options.files) {
+        Result<UniqueFd> descriptor = name == "-" ? UniqueFd() : open_input(name);
+        if (!descriptor) {
+            return std::move(descriptor).error();
+        }
+        files.push_back(Inputs::File{name, std::move(*descriptor)});
+    }
+    if (files.empty() && options.urls.empty()) {
+        files.push_back(Inputs::File{"-", UniqueFd()});
+        if (isatty(STDIN_FILENO) == 1) {
+            std::fputs("runnel: reading URLs from the terminal, one a line; end with Ctrl-D\n",
+                       stderr);
+        }
+    }
+    return {};
+}
+
+Result<void> FetchSetup::make_maker() {
+    Result<void> sound = check_json_habit(options);
+    if (!sound) {
+        return sound;
+    }
+    Result<RequestDefaults> defaults = request_defaults(options.requests, options.reads_stdin());
+    if (!defaults) {
+        return std::move(defaults).error();
+    }
+    maker.emplace(options.policy, std::move(*defaults), options.url_template);
+    return {};
+}
+
+Result<void> FetchSetup::start_mock() {
+    if (options.mock_routes.empty()) {
+        return {};
+    }
+    if (options.mock_routes == "-" && options.reads_stdin()) {
+        return Error(ErrorClass::BadInput, "--mock: the routes and the URLs cannot both be stdin");
+    }
+    Result<mock::Routes> routes = mock::load_routes(options.mock_routes);
+    if (!routes) {
+        return std::move(routes).error();
+    }
+    Result<mock::Listener> listener = mock::listen_on("127.0.0.1:0");
+    if (!listener) {
+        return std::move(listener).error();
+    }
+    mock = std::make_unique<mock::MockServer>(*std::move(listener), *std::move(routes));
+    options.policy.carry_everything_to(mock->port());
+    return {};
+}
+
+}  // namespace runnel

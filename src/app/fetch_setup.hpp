@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/fetch_options.hpp"
+#include "app/inputs.hpp"
+#include "app/stats_file.hpp"
+#include "mock/server.hpp"
+#include "pipeline/request_maker.hpp"
+
+namespace runnel {
+
+/// What a run of `fetch` needs and may not get: everything that can be wrong with its options and
+/// files is found here, before anything starts.
+class FetchSetup {
+public:
+    explicit FetchSetup(const FetchOptions& given) : options(given) {}
+    FetchSetup(const FetchSetup&) = delete;
+    FetchSetup& operator=(const FetchSetup&) = delete;
+    ~FetchSetup() = default;
+
+    /// Opens files, reads them, starts the server of `--mock`. Fails with ErrorClass::Sink for a
+    /// file that cannot be written, else with ErrorClass::BadInput.
+    [[nodiscard]] Result<void> prepare();
+
+    FetchOptions options;  ///< Settled; the others refer to it.
+    std::vector<Inputs::File> files;
+    std::optional<RequestMaker> maker;
+    StatsFile stats;
+    std::unique_ptr<mock::MockServer> mock;
+
+private:
+    [[nodiscard]] Result<void> open_inputs();
+    [[nodiscard]] Result<void> make_maker();
+    [[nodiscard]] Result<void> start_mock();
+};
+
+}  // namespace runnel
