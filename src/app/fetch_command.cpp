@@ -85,7 +85,8 @@ int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
             status = run(loop, dry_run.run());
         } else {
             Fetch fetch(loop, options, network, inputs, output, log, started);
-            status = more_telling(run(loop, fetch.run()), write_stats(fetch, setup.stats, log));
+            status = run(loop, fetch.run());
+            status = more_telling(status, write_stats(fetch, setup.stats, log));
         }
         lookups_hang = network.lookups_running();
     } catch (const std::system_error& failure) {
