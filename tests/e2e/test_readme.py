@@ -33,6 +33,10 @@ def example(server):
     for path, body in PAGES.items():
         server.serve(path, body)
     server.serve("/item", lambda talk: talk.reply(f"item {talk.request.query}\n".encode()))
+    server.serve("/user", b'{"user":"ada","roles":["admin","ops"]}')
+    server.serve("/echo", lambda talk: talk.reply(talk.request.body))
+    failures = iter([503, 503])
+    server.serve("/flaky", lambda talk: talk.reply(b"well again\n", next(failures, 200)))
     server.serve("/slow", lambda talk: talk.hang())
     return server
 
