@@ -23,8 +23,9 @@ class JsonValue {
 public:
     enum class Kind { Null, Boolean, Number, String, Array, Object };
 
-    JsonValue() = default;
-    JsonValue(Kind kind_of_value, TextPosition position) : kind(kind_of_value), where(position) {}
+    // Defined below, where JsonMember is complete.
+    JsonValue();
+    JsonValue(Kind kind_of_value, TextPosition position);
 
     Kind kind = Kind::Null;
     TextPosition where;
@@ -39,6 +40,10 @@ struct JsonMember {
     TextPosition where;
     JsonValue value;
 };
+
+inline JsonValue::JsonValue() = default;
+inline JsonValue::JsonValue(Kind kind_of_value, TextPosition position)
+    : kind(kind_of_value), where(position) {}
 
 /// "a string", "an object"
 [[nodiscard]] std::string_view to_string(JsonValue::Kind kind) noexcept;

@@ -56,7 +56,7 @@ TEST(Listener, RefusesWhatIsNoAddress) {
     for (const std::string address :
          {"", "8080", "localhost", ":8080", "localhost:", "localhost:http", "localhost:65536",
           "localhost:-1", "localhost: 1", "::1:80", "[]:80"}) {
-        EXPECT_EQ(refusal(address), "cannot listen on " + address + hint);
+        EXPECT_EQ(refusal(address), std::string("cannot listen on ").append(address) + hint);
     }
     EXPECT_EQ(refusal("300.1.1.1:80").substr(0, 31), "cannot listen on 300.1.1.1:80: ");
 }
