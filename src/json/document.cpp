@@ -1,30 +1,28 @@
 #include "json/document.hpp"
 
 #include <fmt/format.h>
-#include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
 
 #include <optional>
 #include <unordered_set>
 #include <utility>
 
+#include "json/cursor.hpp"
 #include "json/escape.hpp"
+#include "json/structural_index.hpp"
 
 namespace runnel {
 
 namespace {
 
-constexpr std::size_t kMaxDepth = 100;
+using Kind = JsonValue::Kind;
 
 /// Follows the offsets of a text with the lines and columns they are at.
 class TextCursor {
 public:
     explicit TextCursor(std::string_view text) : text_(text) {}
 
-    [[nodiscard]] TextPosition position() const noexcept { return position_; }
-
-    void advance_to(std::size_t offset) noexcept {
+    /// Where \a offset is, which must not be before the last one.
+    TextPosition advance_to(std::size_t offset) noexcept {
         for (; offset_ < offset; ++offset_) {
             const auto byte = static_cast<unsigned char>(text_[offset_]);
             const bool continues_character = (byte & 0xC0U) == 0x80U;
@@ -35,12 +33,7 @@ public:
                 ++position_.column;
             }
         }
-    }
-
-    /// To the next byte that belongs to a value or a name.
-    void skip_separators() noexcept {
-        const std::size_t next = text_.find_first_not_of(" \t\r\n,:", offset_);
-        advance_to(next == std::string_view::npos ? text_.size() : next);
+        return position_;
     }
 
 private:
@@ -49,169 +42,127 @@ private:
     TextPosition position_;
 };
 
-TextPosition position_of(std::size_t offset, std::string_view text) {
-    TextCursor cursor(text);
-    cursor.advance_to(offset);
-    return cursor.position();
+Error not_json(const JsonProblem& problem, std::string_view text) {
+    return located(TextCursor(text).advance_to(problem.offset),
+                   fmt::format("not valid JSON: {}", problem.reason));
 }
 
-/// Builds the tree from RapidJSON's events, whose names are its own. An event comes when its token
-/// has been read; the token began after the separators behind the one before.
-class TreeBuilder {
+/// What begins with \a byte. What nothing begins with is left to the JsonCursor, as null would be.
+Kind kind_of(char byte) noexcept {
+    switch (byte) {
+        case '{': return Kind::Object;
+        case '[': return Kind::Array;
+        case '"': return Kind::String;
+        case 't':
+        case 'f': return Kind::Boolean;
+        case '-': return Kind::Number;
+        default: return byte >= '0' && byte <= '9' ? Kind::Number : Kind::Null;
+    }
+}
+
+/// Makes the tree. Each step returns whether to go on, as a JsonCursor wants it; what stopped it is
+/// failure_, else the cursor's problem.
+class TreeReader {
 public:
-    using Ch = char;
-
-    TreeBuilder(std::string_view text, const rapidjson::MemoryStream& stream)
-        : cursor_(text), stream_(stream) {}
-
-    bool Null() { return put(JsonValue(JsonValue::Kind::Null, next_token())); }
-    bool Bool(bool truth) {
-        JsonValue value(JsonValue::Kind::Boolean, next_token());
-        value.truth = truth;
-        return put(std::move(value));
-    }
-    bool String(const char* text, rapidjson::SizeType size, bool /*copy*/) {
-        return put_text(JsonValue::Kind::String, std::string_view(text, size));
-    }
-    bool RawNumber(const char* text, rapidjson::SizeType size, bool /*copy*/) {
-        return put_text(JsonValue::Kind::Number, std::string_view(text, size));
-    }
-    bool StartObject() { return open(JsonValue::Kind::Object); }
-    bool EndObject(rapidjson::SizeType /*count*/) { return close(); }
-    bool StartArray() { return open(JsonValue::Kind::Array); }
-    bool EndArray(rapidjson::SizeType /*count*/) { return close(); }
-
-    bool Key(const char* text, rapidjson::SizeType size, bool /*copy*/) {
-        Open& object = open_.back();
-        object.name.assign(text, size);
-        object.name_at = next_token();
-        const bool is_new = object.names.insert(object.name).second;
-        return is_new ||
-               fail(object.name_at,
-                    fmt::format("\"{}\" stands twice in one object: leave one out", object.name));
+    explicit TreeReader(const StructuralIndex& index)
+        : text_(index.text()), place_(text_), cursor_(index) {
+        cursor_.start_document(text_.size());
     }
 
-    // Numbers are asked for as text.
-    bool Int(int) { return never(); }
-    bool Uint(unsigned) { return never(); }
-    bool Int64(std::int64_t) { return never(); }
-    bool Uint64(std::uint64_t) { return never(); }
-    bool Double(double) { return never(); }
-
-    [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
-    [[nodiscard]] JsonValue take_root() { return std::move(root_); }
+    Result<JsonValue> read() {
+        JsonValue root;
+        if (!read_value(root) || !cursor_.finish_document()) {
+            return failure_ ? *std::move(failure_) : not_json(cursor_.problem(), text_);
+        }
+        return root;
+    }
 
 private:
-    /// An array or object whose end has not come, and the member that comes next.
-    struct Open {
-        JsonValue value;
-        std::string name;
-        TextPosition name_at;
+    bool read_value(JsonValue& value) {
+        const JsonCursor::Mark begin = cursor_.mark();
+        value = JsonValue(kind_of(cursor_.peek()), place_.advance_to(*begin));
+        switch (value.kind) {
+            case Kind::Object: return read_object(value);
+            case Kind::Array:
+                return cursor_.elements([&] { return read_value(value.items.emplace_back()); });
+            case Kind::String: {
+                std::string_view content;
+                return cursor_.string(content) && unescape(value.where, content, value.text);
+            }
+            case Kind::Boolean: value.truth = cursor_.peek() == 't'; return cursor_.skip();
+            case Kind::Null: return cursor_.skip();
+            case Kind::Number: break;
+        }
+        if (!cursor_.skip()) {
+            return false;
+        }
+        value.text = cursor_.text_between(begin, cursor_.mark());
+        return true;
+    }
+
+    bool read_object(JsonValue& object) {
         std::unordered_set<std::string> names;
-    };
-
-    TextPosition next_token() {
-        cursor_.skip_separators();
-        const TextPosition begin = cursor_.position();
-        cursor_.advance_to(stream_.Tell());
-        return begin;
+        return cursor_.members([&](std::string_view key) {
+            JsonMember& member = object.members.emplace_back();
+            const auto quote = static_cast<std::size_t>(key.data() - text_.data()) - 1;
+            member.where = place_.advance_to(quote);
+            if (!unescape(member.where, key, member.name)) {
+                return false;
+            }
+            if (!names.insert(member.name).second) {
+                return fail(
+                    member.where,
+                    fmt::format("\"{}\" stands twice in one object: leave one out", member.name));
+            }
+            return read_value(member.value);
+        });
     }
 
-    bool put_text(JsonValue::Kind kind, std::string_view text) {
-        JsonValue value(kind, next_token());
-        value.text = text;
-        return put(std::move(value));
-    }
-
-    bool put(JsonValue value) {
-        if (open_.empty()) {
-            root_ = std::move(value);
-            return true;
-        }
-        Open& parent = open_.back();
-        if (parent.value.kind == JsonValue::Kind::Array) {
-            parent.value.items.push_back(std::move(value));
-        } else {
-            parent.value.members.push_back(
-                JsonMember{std::move(parent.name), parent.name_at, std::move(value)});
-        }
-        return true;
-    }
-
-    bool open(JsonValue::Kind kind) {
-        const TextPosition begin = next_token();
-        if (open_.size() == kMaxDepth) {
-            return fail(begin, fmt::format("nested deeper than {} levels", kMaxDepth));
-        }
-        open_.emplace_back().value = JsonValue(kind, begin);
-        return true;
-    }
-
-    bool close() {
-        next_token();
-        JsonValue value = std::move(open_.back().value);
-        open_.pop_back();
-        return put(std::move(value));
+    bool unescape(TextPosition where, std::string_view content, std::string& text) {
+        return append_unescaped(text, content) ||
+               fail(where, "not valid JSON: half of a surrogate pair");
     }
 
     bool fail(TextPosition where, std::string_view what) {
         failure_ = located(where, what);
         return false;
     }
-    static bool never() {
-        RUNNEL_ENSURE(false, "RapidJSON gave a number that was asked for as text");
-        return false;
-    }
 
-    TextCursor cursor_;
-    const rapidjson::MemoryStream& stream_;
-    std::vector<Open> open_;
-    JsonValue root_;
+    std::string_view text_;
+    TextCursor place_;
+    JsonCursor cursor_;
     std::optional<Error> failure_;
 };
 
-/// RapidJSON's sentence without its full stop.
-std::string_view in_words(rapidjson::ParseErrorCode code) {
-    std::string_view sentence = rapidjson::GetParseError_En(code);
-    while (!sentence.empty() && (sentence.back() == '.' || sentence.back() == ' ')) {
-        sentence.remove_suffix(1);
+template <class Item, class Append>
+void append_list(const std::vector<Item>& items, std::string& out, const Append& append) {
+    std::string_view separator;
+    for (const Item& item : items) {
+        out += std::exchange(separator, ",");
+        append(item);
     }
-    return sentence;
 }
 
 }  // namespace
 
 std::string_view to_string(JsonValue::Kind kind) noexcept {
     switch (kind) {
-        case JsonValue::Kind::Null: return "null";
-        case JsonValue::Kind::Boolean: return "true or false";
-        case JsonValue::Kind::Number: return "a number";
-        case JsonValue::Kind::String: return "a string";
-        case JsonValue::Kind::Array: return "an array";
-        case JsonValue::Kind::Object: return "an object";
+        case Kind::Null: return "null";
+        case Kind::Boolean: return "true or false";
+        case Kind::Number: return "a number";
+        case Kind::String: return "a string";
+        case Kind::Array: return "an array";
+        case Kind::Object: return "an object";
     }
     return "";
 }
 
 Result<JsonValue> parse_json_document(std::string_view text) {
-    constexpr unsigned kFlags =
-        rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
-    rapidjson::MemoryStream stream(text.data(), text.size());
-    TreeBuilder builder(text, stream);
-    rapidjson::Reader reader;
-    const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
-    if (builder.failure()) {
-        return *builder.failure();
+    StructuralIndex index;
+    if (const std::optional<JsonProblem> problem = index.build(text)) {
+        return not_json(*problem, text);
     }
-    if (result.IsError()) {
-        return located(position_of(result.Offset(), text),
-                       fmt::format("not valid JSON: {}", in_words(result.Code())));
-    }
-    if (stream.Tell() != text.size()) {
-        // To RapidJSON a zero byte is the end.
-        return located(position_of(stream.Tell(), text), "not valid JSON: a zero byte");
-    }
-    return builder.take_root();
+    return TreeReader(index).read();
 }
 
 Error located(TextPosition where, std::string_view what) {
@@ -219,28 +170,23 @@ Error located(TextPosition where, std::string_view what) {
 }
 
 void append_json(const JsonValue& value, std::string& out) {
-    std::string_view separator;
     switch (value.kind) {
-        case JsonValue::Kind::Null: out += "null"; break;
-        case JsonValue::Kind::Boolean: out += value.truth ? "true" : "false"; break;
-        case JsonValue::Kind::Number: out += value.text; break;
-        case JsonValue::Kind::String: append_json_string(out, value.text); break;
-        case JsonValue::Kind::Array:
+        case Kind::Null: out += "null"; break;
+        case Kind::Boolean: out += value.truth ? "true" : "false"; break;
+        case Kind::Number: out += value.text; break;
+        case Kind::String: append_json_string(out, value.text); break;
+        case Kind::Array:
             out += '[';
-            for (const JsonValue& item : value.items) {
-                out += std::exchange(separator, ",");
-                append_json(item, out);
-            }
+            append_list(value.items, out, [&](const JsonValue& item) { append_json(item, out); });
             out += ']';
             break;
-        case JsonValue::Kind::Object:
+        case Kind::Object:
             out += '{';
-            for (const JsonMember& member : value.members) {
-                out += std::exchange(separator, ",");
+            append_list(value.members, out, [&](const JsonMember& member) {
                 append_json_string(out, member.name);
                 out += ':';
                 append_json(member.value, out);
-            }
+            });
             out += '}';
             break;
     }

@@ -48,9 +48,9 @@ inline JsonValue::JsonValue(Kind kind_of_value, TextPosition position)
 /// "a string", "an object"
 [[nodiscard]] std::string_view to_string(JsonValue::Kind kind) noexcept;
 
-/// Reads \a text, which must be one JSON value by RFC 8259: no comments, no trailing commas, valid
-/// UTF-8, at most 100 levels deep, no name twice in one object, no number that a double is too
-/// small for. The failure is located().
+/// Reads \a text, which must be one JSON value as a JsonCursor takes it (RFC 8259, no comments, no
+/// trailing commas, nested 1024 deep at most), without halves of surrogate pairs, and with no name
+/// twice in one object. The failure is located().
 [[nodiscard]] Result<JsonValue> parse_json_document(std::string_view text);
 
 /// The failure `LINE:COLUMN: what`, ErrorClass::BadInput.

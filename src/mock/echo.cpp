@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ascii.hpp"
+#include "json/base64.hpp"
 #include "json/escape.hpp"
 
 namespace runnel::mock {
@@ -64,7 +65,11 @@ std::string echo_of(MHD_Connection* connection, const Request& request, std::str
         append_member(json, header.name, header.value);
     }
     json += "},";
-    append_member(json, "body", body);
+    if (is_valid_utf8(body)) {
+        append_member(json, "body", body);
+    } else {
+        append_member(json, "body_b64", to_base64(body));
+    }
     json += R"(,"body_size":)" + std::to_string(body_size) + "}";
     return json;
 }

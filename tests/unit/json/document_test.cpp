@@ -55,8 +55,7 @@ TEST(JsonDocument, GivesEveryKindOfValue) {
 
 TEST(JsonDocument, KeepsANumberThatNoTypeCouldHold) {
     EXPECT_EQ(parsed("123456789012345678901234567890.0").text, "123456789012345678901234567890.0");
-    EXPECT_EQ(parsed("0.1000000000000000000000000000000001e-300").text,
-              "0.1000000000000000000000000000000001e-300");
+    EXPECT_EQ(parsed("[1e400]").items[0].text, "1e400");
 }
 
 TEST(JsonDocument, KeepsMembersInTheirOrder) {
@@ -100,9 +99,9 @@ TEST(JsonDocument, SaysWhereTheSyntaxIsBroken) {
     EXPECT_EQ(refusal("{} x").substr(0, 5), "1:4: ");
     EXPECT_EQ(refusal("[1, // comment\n 2]").substr(0, 5), "1:5: ");
     EXPECT_EQ(refusal("{'a': 1}").substr(0, 5), "1:2: ");
-    EXPECT_EQ(refusal("[01]").substr(0, 5), "1:3: ");
+    EXPECT_EQ(refusal("[01]").substr(0, 5), "1:2: ");
     EXPECT_EQ(refusal("[NaN]").substr(0, 5), "1:2: ");
-    EXPECT_EQ(refusal("\"no end").substr(0, 4), "1:8:");
+    EXPECT_EQ(refusal("[\n \"no end").substr(0, 5), "2:2: ");
     EXPECT_NE(refusal("[1").back(), '.') << "as other messages do";
 }
 
@@ -110,9 +109,11 @@ TEST(JsonDocument, RefusesBytesThatAreNoJson) {
     EXPECT_NE(refusal("\"\xFF\""), "");
     EXPECT_NE(refusal("\"\xED\xA0\x80\""), "");
     EXPECT_NE(refusal("\"a\nb\""), "");
-    EXPECT_EQ(refusal("[1]\n\0[2]"s), "2:1: not valid JSON: a zero byte");
+    EXPECT_EQ(refusal("[1]\n\0[2]"s), "2:1: not valid JSON: the document goes on after its end");
     EXPECT_NE(refusal("[\0]"s), "");
     EXPECT_NE(refusal("\0"s), "");
+    EXPECT_EQ(refusal(R"({"a": 1, "b": ["\ud800"]})").substr(0, 22), "1:16: not valid JSON: ");
+    EXPECT_EQ(refusal(R"({"a": 1, "\udc00": 1})").substr(0, 22), "1:10: not valid JSON: ");
 }
 
 TEST(JsonDocument, RefusesANameThatStandsTwiceInAnObject) {
@@ -122,10 +123,11 @@ TEST(JsonDocument, RefusesANameThatStandsTwiceInAnObject) {
 }
 
 TEST(JsonDocument, RefusesWhatIsNestedTooDeep) {
-    const std::string deep(100, '[');
-    EXPECT_EQ(refusal(deep + std::string(100, ']')), "");
-    EXPECT_EQ(refusal(deep + "[" + std::string(101, ']')), "1:101: nested deeper than 100 levels");
-    EXPECT_EQ(refusal(std::string(1'000'000, '[')), "1:101: nested deeper than 100 levels");
+    const std::string deep(1024, '[');
+    EXPECT_EQ(refusal(deep + std::string(1024, ']')), "");
+    EXPECT_EQ(refusal(deep + "[" + std::string(1025, ']')).substr(0, 24),
+              "1:1025: not valid JSON: ");
+    EXPECT_EQ(refusal(std::string(1'000'000, '[')).substr(0, 24), "1:1025: not valid JSON: ");
 }
 
 TEST(JsonDocument, WritesAValueWithoutWhiteSpace) {

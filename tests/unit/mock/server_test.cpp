@@ -180,6 +180,13 @@ TEST(MockServer, EchoesTheRequest) {
               R"("X-Two":"1, \"2\"","Content-Length":"5"},"body":"h\"llo","body_size":5})");
 }
 
+TEST(MockServer, EchoesABodyThatIsNoTextInBase64) {
+    OneRoute route(R"("echo": true)");
+    RawClient client(route.server.port());
+    client.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\n\r\n\xFF\xFE\xFD");
+    ASSERT_TRUE(client.receive(R"(,"body_b64":"//79","body_size":3})"));
+}
+
 TEST(MockServer, EchoesTheFrontOfALargeBody) {
     OneRoute route(R"("echo": true)");
     RawClient client(route.server.port());
