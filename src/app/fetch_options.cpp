@@ -100,6 +100,10 @@ void describe_fetch(CLI::App& command, FetchOptions& options) {
     describe_transport(command, options.transport, options.policy);
     describe_limits(command, options);
     describe_output(command, options);
+    // At `--json=x` CLI11 would throw what is no error of parsing, and end the program.
+    for (CLI::Option* option : command.get_options()) {
+        option->disable_flag_override(option->get_items_expected_max() == 0);
+    }
 }
 
 }  // namespace runnel

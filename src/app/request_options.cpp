@@ -1,19 +1,14 @@
 #include "app/request_options.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <sstream>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "app/option_values.hpp"
-#include "base/unique_fd.hpp"
+#include "base/read_file.hpp"
 #include "json/base64.hpp"
 
 namespace runnel {
@@ -76,36 +71,10 @@ void describe_curl_habits(CLI::App& command) {
     accept("--compressed", "Compressed bodies are asked for");
 }
 
-Result<std::string> read_all(int descriptor) {
-    std::string content;
-    std::array<char, 16 * 1024> block{};
-    for (;;) {
-        const ssize_t size = ::read(descriptor, block.data(), block.size());
-        if (size == 0) {
-            return content;
-        }
-        if (size > 0) {
-            content.append(block.data(), static_cast<std::size_t>(size));
-        } else if (errno != EINTR) {
-            return Error(ErrorClass::BadInput, std::generic_category().message(errno), errno);
-        }
-    }
-}
-
 /// What `@name` stands for; `@-` is stdin.
 Result<std::string> read_named(std::string_view option, const std::string& name) {
-    if (name == "-") {
-        Result<std::string> content = read_all(STDIN_FILENO);
-        return content ? std::move(content)
-                       : usage(option, "cannot read stdin: " + content.error().message());
-    }
-    const UniqueFd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
-    Result<std::string> content =
-        file ? read_all(file.get())
-             : Error(ErrorClass::BadInput, std::generic_category().message(errno), errno);
-    return content
-               ? std::move(content)
-               : usage(option, fmt::format("cannot read {}: {}", name, content.error().message()));
+    Result<std::string> content = read_file(name);
+    return content ? std::move(content) : usage(option, content.error().message());
 }
 
 Result<void> check_stdin(const RequestOptions& options, bool stdin_is_taken) {

@@ -150,6 +150,13 @@ TEST(FetchOptions, RefuseNegativeNumbersAndNoJobs) {
     EXPECT_NE(refusal({"--max-body=-1"}).find("--max-body"), std::string::npos);
 }
 
+TEST(FetchOptions, RefuseAValueForAFlag) {
+    for (const char* flag :
+         {"--json", "--lines", "--tag", "--null", "--dry-run", "--head", "--silent"}) {
+        EXPECT_NE(refusal({std::string(flag) + "=x"}).find(flag + 2), std::string::npos) << flag;
+    }
+}
+
 TEST(FetchOptions, RefuseWhatIsNoOption) {
     EXPECT_NE(refusal({"--no-such-option"}).find("--no-such-option"), std::string::npos);
     EXPECT_NE(refusal({"-m"}).find("--max-time"), std::string::npos);
