@@ -57,7 +57,7 @@ def test_no_reply_disturbs_the_next_answer_on_its_connection(fetch, server):
     odd = [site.serve(reply) for reply in REPLIES.values()]
     good = [server.serve(f"/good/{number}", b"good\n") for number in range(len(odd))]
     given = [url for pair in zip(odd, good) for url in pair]
-    result = fetch("-j", "1", "--tag", "--expect", "any", input="\n".join(given).encode(), timeout=60)
+    result = fetch("-j", "1", "--tag", "--expect", "any", "--retry", "0", input="\n".join(given).encode(), timeout=60)
     printed = [line for line in result.lines if b"/good/" in line]
     assert printed == [f"{url}\tgood\n".encode() for url in good]
     assert server.connections < len(given)
