@@ -248,4 +248,27 @@ REDIRECTS = {
     "ten redirects": chain(10),
 }
 
-LEGAL = STATUS_LINES | HEADERS | LENGTHS | CHUNKS_AND_TRAILERS | INTERIM | BODILESS | ENCODINGS | REDIRECTS
+HEAD = ("-I",)
+POST = ("-d", "a=b")
+METHODS = {
+    "head, with a length": Reply(raw("HTTP/1.1 200 OK", "Content-Length: 8"), options=HEAD),
+    "head, with chunks": Reply(raw("HTTP/1.1 200 OK", "Transfer-Encoding: chunked"), options=HEAD),
+    "head, with gzip": Reply(raw("HTTP/1.1 200 OK", "Content-Encoding: gzip", "Content-Length: 8"), options=HEAD),
+    "head, with an unknown encoding": Reply(raw("HTTP/1.1 200 OK", "Content-Encoding: odd"), options=HEAD),
+    "head, with neither": Reply(raw("HTTP/1.1 200 OK"), options=HEAD),
+    "head, interim answers": Reply(raw("HTTP/1.1 103 Hints") * 2 + raw("HTTP/1.1 200 OK"), options=HEAD),
+    "head, redirected": Reply(raw("HTTP/1.1 302 Found", "Location: {here}/next", "Content-Length: 99"), options=HEAD),
+    "head, with a body": Reply(ok(), options=HEAD),
+    "head, from http/1.0": Reply(raw("HTTP/1.0 200 OK", "Content-Length: 8"), closes=True, options=HEAD),
+    "post, 100 before the answer": Reply(raw("HTTP/1.1 100 Continue") + ok(), options=POST),
+    "post, nothing": Reply(raw("HTTP/1.1 204 No Content"), options=POST),
+    "post, created": Reply(ok("Location: {here}/next", status="HTTP/1.1 201 Created"), options=POST),
+    **{f"post, {status}": Reply(redirect("{here}/next", status), options=POST)
+       for status in ("300 A", "301 B", "302 C", "303 D", "304 E", "307 F", "308 G")},
+    "post, redirected twice": Reply(redirect("{here}/2", "307 A"), hops={"2": redirect("{here}/3", "302 B")},
+                                    options=POST),
+    "post, 100 waited for": Reply(raw("HTTP/1.1 100 Continue") + ok(), options=(*POST, "-H", "Expect: 100-continue")),
+    "post, refused": Reply(ok("Connection: close", status="HTTP/1.1 413 Content Too Large"), closes=True, options=POST),
+}
+
+LEGAL = METHODS | STATUS_LINES | HEADERS | LENGTHS | CHUNKS_AND_TRAILERS | INTERIM | BODILESS | ENCODINGS | REDIRECTS

@@ -30,11 +30,12 @@ class Difference:
 @dataclass(frozen=True)
 class Reply:
     """`closes`: the connection ends behind it, else it stays open. `hops`: replies at further names below `{here}`.
-    `asked`: what follows the path in the URL."""
+    `asked`: what follows the path in the URL. `options`: of both tools."""
     sent: bytes
     closes: bool = False
     hops: dict = field(default_factory=dict)
     asked: str = ""
+    options: tuple = ()
     differs: Difference = None
 
 
@@ -65,7 +66,8 @@ class Site:
     def _answer(self, talk):
         asked = talk.request
         if asked.target not in self._pages:
-            return talk.reply(f"{asked.target} {asked.headers.get('authorization')}\n".encode("latin-1"))
+            told = (asked.method, asked.target, asked.headers.get("content-length"), asked.headers.get("authorization"))
+            return talk.reply("{} {} {} {}\n".format(*told).encode("latin-1"))
         sent, closes = self._pages[asked.target]
         for piece in pieces(sent, [1] * self.SINGLE_BYTES if self.byte_by_byte else []):
             talk.send(piece)

@@ -13,7 +13,7 @@ from .pace import seconds
 # Without an end of its own a comparison would wait for a server that waits as well.
 PATIENCE = seconds(20)
 CURL = ("-sSg", "-L", "--compressed", "--proto", "=http,https", "--max-redirs", "10", "-m", str(PATIENCE))
-RUNNEL = ("--expect", "any", "-m", str(PATIENCE))
+RUNNEL = ("--expect", "any", "--retry", "0", "-m", str(PATIENCE))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """nginx with something of everything: the places that tests/e2e/test_real_servers.py goes to."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -63,6 +64,7 @@ class Web(Nginx):
         self.files.mkdir()
         for name, text in {"text": TEXT, "large": LARGE, "empty": "", "one": "x\n"}.items():
             (self.files / name).write_text(text, encoding="ascii")
+            os.utime(self.files / name, (1_000_000_000, 1_000_000_000))
         (directory / "passwords").write_text("user:{PLAIN}secret\n", encoding="ascii")
         port, self.tls, self.http2, self.other = (free_port() for _ in range(4))
         self.socket = directory / "socket"
