@@ -27,8 +27,9 @@ std::string tell_retry(const Item& item, const Error& failure, Duration wait) {
                        std::chrono::duration<double>(wait).count());
 }
 
-Error unexpected_status(const http::Response& response) {
-    if (http::is_redirect(response.status()) && response.location().empty()) {
+Error unexpected_status(const http::Response& response, const http::Policy& policy) {
+    if (policy.follow_redirects && http::is_redirect(response.status()) &&
+        response.location().empty()) {
         return Error(ErrorClass::Redirect,
                      fmt::format("status {} without a Location", response.status()));
     }
@@ -167,7 +168,7 @@ Task<Result<void>> Fetch::deliver(http::Response& response, Item& item) {
     form_->answered(response, item);
     if (!item.input.expect.value_or(options_.expect).contains(response.status())) {
         co_await http::discard(response);
-        co_return unexpected_status(response);
+        co_return unexpected_status(response, options_.policy);
     }
     co_return co_await form_->take(response, item);
 }

@@ -79,9 +79,10 @@ class Talk:
 
 
 class Server:
-    """Listens on 127.0.0.1; a thread for each connection. Keeps a log of what it was asked."""
+    """Listens on 127.0.0.1 or with the socket it is given; a thread for each connection. Keeps a log of what it was
+    asked."""
 
-    def __init__(self, tls=None):
+    def __init__(self, tls=None, listener=None):
         self.stopping = threading.Event()
         self.requests = []
         self.connections = 0
@@ -93,7 +94,7 @@ class Server:
         self._active = set()
         self._failures = []
         self._changed = threading.Condition()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self._listener = listener or socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port = self._listener.getsockname()[1]
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
         self._acceptor.start()
@@ -160,7 +161,8 @@ class Server:
 
     def _converse(self, sock, number):
         try:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if sock.family != socket.AF_UNIX:
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock = self._tls.wrap_socket(sock, server_side=True) if self._tls else sock
             self._open.add(sock)
             with sock, sock.makefile("rb") as stream:

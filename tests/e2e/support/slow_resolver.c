@@ -3,18 +3,25 @@
  *   hang….test    sleeps 10 s, hang3s-….test 3 s, then resolves
  *   nx….test      does not exist (EAI_NONAME)
  *   again….test   the name server has trouble (EAI_AGAIN)
+ *   public….test  8.8.8.8, mixed….test first 127.0.0.1 and then that
  *   ….test        127.0.0.1
  *
- * Everything else goes to the real function. */
+ * Everything else goes to the real function. Who connects to 8.8.8.8 comes to 127.0.0.1. */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
+static const char *PUBLIC = "8.8.8.8", *LOOPBACK = "127.0.0.1";
+
 typedef int resolver(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+typedef int connector(int, const struct sockaddr *, socklen_t);
 
 static int starts_with(const char *text, const char *prefix) {
     return strncmp(text, prefix, strlen(prefix)) == 0;
@@ -45,5 +52,26 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
         hang(node);
     if (hints != NULL && hints->ai_family == AF_INET6)
         return EAI_NONAME;
-    return real("127.0.0.1", service, hints, result);
+    if (starts_with(node, "public"))
+        return real(PUBLIC, service, hints, result);
+    int status = real(LOOPBACK, service, hints, result);
+    if (status == 0 && starts_with(node, "mixed")) {
+        struct addrinfo *last = *result;
+        while (last->ai_next != NULL)
+            last = last->ai_next;
+        status = real(PUBLIC, service, hints, &last->ai_next);
+    }
+    return status;
+}
+
+int connect(int socket, const struct sockaddr *address, socklen_t size) {
+    connector *real = (connector *)dlsym(RTLD_NEXT, "connect");
+    if (address->sa_family == AF_INET) {
+        struct sockaddr_in other = *(const struct sockaddr_in *)address;
+        if (other.sin_addr.s_addr == inet_addr(PUBLIC)) {
+            other.sin_addr.s_addr = inet_addr(LOOPBACK);
+            return real(socket, (const struct sockaddr *)&other, sizeof other);
+        }
+    }
+    return real(socket, address, size);
 }

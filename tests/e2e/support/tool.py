@@ -14,7 +14,7 @@ from . import records
 from .pace import seconds
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
+NETWORK = {"http_proxy", "https_proxy", "all_proxy", "no_proxy", "curl_ca_bundle", "ssl_cert_file"}
 SANITIZER_REPORTS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "WARNING: ThreadSanitizer", "runtime error:")
 
 
@@ -28,7 +28,7 @@ def binary():
 def environment(changes=None):
     """Ours without what would change the tool's behaviour, plus the changes."""
     kept = {name: value for name, value in os.environ.items()
-            if name.lower() not in PROXIES and not name.startswith("RUNNEL")}
+            if name.lower() not in NETWORK and not name.startswith("RUNNEL")}
     return kept | {"LC_ALL": "C.UTF-8"} | (changes or {})
 
 

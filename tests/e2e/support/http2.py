@@ -1,0 +1,125 @@
+"""An HTTP/2 server of frames: it takes any request, and what it answers is a function that holds the connection."""
+
+import itertools
+import socket
+import ssl
+import struct
+import threading
+import time
+
+from .pace import seconds
+
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
+END_STREAM, ACK, END_HEADERS = 1, 1, 4
+STATUS_200 = b"\x88"
+
+
+def frame(kind, flags, stream, payload=b""):
+    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + struct.pack(">I", stream) + payload
+
+
+def field(name, value):
+    """A header that is in no table."""
+    return b"\0" + bytes([len(name)]) + name.encode() + bytes([len(value)]) + value.encode()
+
+
+class Stream:
+    """The server's side of one exchange."""
+
+    def __init__(self, server, connection, number):
+        self._server = server
+        self._connection = connection
+        self._number = number
+
+    def head(self, headers=None, end=False):
+        block = STATUS_200 + b"".join(field(*each) for each in (headers or {}).items())
+        self._send(frame(HEADERS, END_HEADERS | (END_STREAM if end else 0), self._number, block))
+
+    def data(self, data, end=False):
+        """At most what the window of libcurl takes."""
+        for start in range(0, len(data) or 1, 1 << 14):
+            last = end and start + (1 << 14) >= len(data)
+            self._send(frame(DATA, END_STREAM if last else 0, self._number, data[start:start + (1 << 14)]))
+
+    def reset(self, code, close=False):
+        """With the end of the connection in the same breath, if that is wanted."""
+        self._send(frame(RST_STREAM, 0, self._number, struct.pack(">I", code)))
+        if close:
+            self.close()
+
+    def go_away(self, last=None):
+        last = self._number if last is None else last
+        self._send(frame(GOAWAY, 0, 0, struct.pack(">II", last, 0)))
+
+    def close(self):
+        self._connection.shutdown(socket.SHUT_RDWR)
+
+    def _send(self, data):
+        self._connection.sendall(data)
+        self._server.sent += len(data)
+
+
+class Http2Server:
+    """Listens on 127.0.0.1 with TLS; a thread for each connection, and one for each request in it."""
+
+    def __init__(self, certificate, answer, protocols=("h2",)):
+        self.connections = 0
+        self.requests = 0
+        self.sent = 0
+        self._answer = answer
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._tls.load_cert_chain(certificate.public, certificate.key)
+        self._tls.set_alpn_protocols(list(protocols))
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._open = set()
+        self.url = f"https://127.0.0.1:{self._listener.getsockname()[1]}/"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self):
+        for sock in [self._listener, *self._open]:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        self._listener.close()
+
+    def wait_until_stalled(self):
+        """Until nobody takes what is sent."""
+        sent = -1
+        while sent != self.sent:
+            sent = self.sent
+            time.sleep(seconds(0.5))
+
+    def _accept(self):
+        for number in itertools.count(1):
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections = number
+            threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+
+    def _serve(self, sock):
+        try:
+            with self._tls.wrap_socket(sock, server_side=True) as secure, secure.makefile("rb") as stream:
+                self._open.add(secure)
+                stream.read(len(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
+                secure.sendall(frame(SETTINGS, 0, 0))
+                while len(head := stream.read(9)) == 9:
+                    self._take(secure, head, stream.read(int.from_bytes(head[:3], "big")))
+        except OSError:
+            pass  # the client went away, or the answer made it so
+
+    def _take(self, sock, head, payload):
+        kind, flags, number = head[3], head[4], int.from_bytes(head[5:], "big")
+        if kind in (SETTINGS, PING) and not flags & ACK:
+            sock.sendall(frame(kind, ACK, 0, payload if kind == PING else b""))
+        if kind == HEADERS:
+            self.requests += 1
+            threading.Thread(target=self._reply, args=(Stream(self, sock, number),), daemon=True).start()
+
+    def _reply(self, stream):
+        try:
+            self._answer(stream)
+        except OSError:
+            pass  # the client is gone
