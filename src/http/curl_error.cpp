@@ -19,10 +19,10 @@ ErrorClass broken_connection(const Progress& progress) {
     return progress.answered ? ErrorClass::Truncated : ErrorClass::Connect;
 }
 
-/// One HTTP/2 stream was ended by an error. Which side saw it is in libcurl's words only.
+/// An HTTP/2 stream was ended by an error; of which side, only libcurl's words tell.
 ErrorClass broken_stream(const Progress& progress) {
-    const bool is_protocol = progress.detail.find("PROTOCOL_ERROR") != std::string_view::npos;
-    return is_protocol ? ErrorClass::Protocol : broken_connection(progress);
+    const bool senseless = progress.detail.find("PROTOCOL_ERROR") != std::string_view::npos;
+    return senseless && !progress.answered ? ErrorClass::Protocol : broken_connection(progress);
 }
 
 ErrorClass to_class(CURLcode code, const Progress& progress) {

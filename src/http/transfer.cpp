@@ -93,17 +93,27 @@ void Transfer::started(Multi& multi) {
 void Transfer::finished(CURLcode code) {
     ended_ = true;
     scheduler_.cancel(*this);
-    if (code != CURLE_OK && !error_) {
-        error_ = to_error(code);
-    } else if (!answered_ && !error_) {
-        // libcurl 7.88 takes the end of the connection for the end of the headers.
-        error_ = Error(ErrorClass::Protocol, "the connection ended in the middle of the headers",
-                       CURLE_WEIRD_SERVER_REPLY);
-    } else if (const std::string_view missed = missed_by_libcurl(); !missed.empty() && !error_) {
-        error_ = Error(ErrorClass::Truncated, std::string(missed), CURLE_PARTIAL_FILE);
+    if (!error_) {
+        error_ = judge(code);
     }
     fill_trace();
     changed_.set();
+}
+
+/// What is wrong with an exchange that libcurl has ended with \a code.
+std::optional<Error> Transfer::judge(CURLcode code) const {
+    if (code != CURLE_OK) {
+        return to_error(code);
+    }
+    if (!answered_) {
+        // libcurl 7.88 takes the end of the connection for the end of the headers.
+        return Error(ErrorClass::Protocol, "the connection ended in the middle of the headers",
+                     CURLE_WEIRD_SERVER_REPLY);
+    }
+    const std::string_view missed = missed_by_libcurl();
+    return missed.empty() ? std::nullopt
+                          : std::optional<Error>(std::in_place, ErrorClass::Truncated,
+                                                 std::string(missed), CURLE_PARTIAL_FILE);
 }
 
 Error Transfer::to_error(CURLcode code) const {

@@ -87,6 +87,7 @@ private:
     void end_of_headers();
     void answer();
     void fail(Error error);
+    [[nodiscard]] std::optional<Error> judge(CURLcode code) const;
     [[nodiscard]] Error to_error(CURLcode code) const;
     [[nodiscard]] const Proxy* unfinished_proxy() const;
     [[nodiscard]] std::string_view missed_by_libcurl() const;

@@ -26,9 +26,10 @@ def field(name, value):
 class Stream:
     """The server's side of one exchange."""
 
-    def __init__(self, server, connection, number):
+    def __init__(self, server, connection, sending, number):
         self._server = server
         self._connection = connection
+        self._sending = sending
         self._number = number
 
     def head(self, headers=None, end=False):
@@ -55,8 +56,9 @@ class Stream:
         self._connection.shutdown(socket.SHUT_RDWR)
 
     def _send(self, data):
-        self._connection.sendall(data)
-        self._server.sent += len(data)
+        with self._sending:
+            self._connection.sendall(data)
+            self._server.sent += len(data)
 
 
 class Http2Server:
@@ -105,18 +107,20 @@ class Http2Server:
                 self._open.add(secure)
                 stream.read(len(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
                 secure.sendall(frame(SETTINGS, 0, 0))
+                sending = threading.Lock()
                 while len(head := stream.read(9)) == 9:
-                    self._take(secure, head, stream.read(int.from_bytes(head[:3], "big")))
+                    self._take(secure, sending, head, stream.read(int.from_bytes(head[:3], "big")))
         except OSError:
             pass  # the client went away, or the answer made it so
 
-    def _take(self, sock, head, payload):
+    def _take(self, sock, sending, head, payload):
         kind, flags, number = head[3], head[4], int.from_bytes(head[5:], "big")
         if kind in (SETTINGS, PING) and not flags & ACK:
-            sock.sendall(frame(kind, ACK, 0, payload if kind == PING else b""))
+            with sending:
+                sock.sendall(frame(kind, ACK, 0, payload if kind == PING else b""))
         if kind == HEADERS:
             self.requests += 1
-            threading.Thread(target=self._reply, args=(Stream(self, sock, number),), daemon=True).start()
+            threading.Thread(target=self._reply, args=(Stream(self, sock, sending, number),), daemon=True).start()
 
     def _reply(self, stream):
         try:

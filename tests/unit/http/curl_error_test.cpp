@@ -56,11 +56,10 @@ TEST(CurlError, TellsABrokenConnectionBeforeTheHeadersFromOneAfter) {
     }
 }
 
-TEST(CurlError, TellsABrokenStreamFromOneThatMakesNoSense) {
-    const char* broken = "HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)";
+TEST(CurlError, SeesHttp2ThatMakesNoSenseUnlessOnlyTheBodyIsMissing) {
     const char* senseless = "HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)";
-    EXPECT_EQ(class_of(CURLE_HTTP2_STREAM, true, broken), ErrorClass::Truncated);
-    EXPECT_EQ(class_of(CURLE_HTTP2_STREAM, true, senseless), ErrorClass::Protocol);
+    EXPECT_EQ(class_of(CURLE_HTTP2_STREAM, false, senseless), ErrorClass::Protocol);
+    EXPECT_EQ(class_of(CURLE_HTTP2_STREAM, true, senseless), ErrorClass::Truncated);
     EXPECT_EQ(class_of(CURLE_HTTP2, false), ErrorClass::Protocol);
     EXPECT_EQ(class_of(CURLE_HTTP2, true), ErrorClass::Truncated);
 }
