@@ -5,8 +5,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
+#include <map>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -15,7 +16,8 @@ namespace runnel {
 namespace {
 
 using Arguments = std::vector<std::string>;
-using Options = std::set<const CLI::Option*>;
+/// Options that are set, each with whether it is there at all: a flag may be set to be absent.
+using Given = std::map<const CLI::Option*, bool>;
 
 /// An option by one of its long names; a flag may have two, of which one says no.
 struct Named {
@@ -145,29 +147,32 @@ Arguments value_arguments(const Named& option, const Setting& setting) {
 }
 
 /// Whether it, or what it cannot stand beside, is given with more weight.
-bool is_overridden(const CLI::Option& option, const Options& given) {
+bool is_overridden(const CLI::Option& option, const Given& given) {
     const auto excluded = option.get_excludes();
     return given.contains(&option) ||
-           std::any_of(excluded.begin(), excluded.end(),
-                       [&given](const CLI::Option* other) { return given.contains(other); });
+           std::any_of(excluded.begin(), excluded.end(), [&given](const CLI::Option* other) {
+               const auto found = given.find(other);
+               return found != given.end() && found->second;
+           });
 }
 
 /// What one source says, without what is overridden by the options that are \a given. Its own are
 /// given from then on.
-Arguments source_arguments(CLI::App& app, const std::vector<Setting>& settings, Options& given) {
+Arguments source_arguments(CLI::App& app, const std::vector<Setting>& settings, Given& given) {
     Arguments arguments;
-    Options here;
+    Given here;
     for (const Setting& setting : settings) {
         const Named named = option_of(app, setting);
         if (setting.kind == Setting::Kind::Word && setting.values.front().text.empty()) {
             continue;
         }
-        if (!here.insert(named.option).second) {
+        if (here.contains(named.option)) {
             refuse(setting.place,
                    fmt::format("--{} is set already", named.option->get_lnames().front()));
         }
         Arguments said =
             named.is_flag() ? flag_arguments(app, named, setting) : value_arguments(named, setting);
+        here.emplace(named.option, !said.empty());
         if (!is_overridden(*named.option, given)) {
             std::move(said.begin(), said.end(), std::back_inserter(arguments));
         }
@@ -213,10 +218,10 @@ Arguments Settings::arguments(const std::string& command, CLI::App& app) const {
     if (settings == commands_.end()) {
         return {};
     }
-    Options given;
+    Given given;
     for (const CLI::Option* option : app.get_options()) {
         if (option->count() > 0) {
-            given.insert(option);
+            given.emplace(option, true);
         }
     }
     const Arguments environment = source_arguments(app, settings->second.environment, given);

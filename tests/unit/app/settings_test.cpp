@@ -226,6 +226,11 @@ TEST(Settings, OverrideWhatTheyExclude) {
     said.environment = {"RUNNEL_GO_EXTRACT=/a"};
     EXPECT_FALSE(said.options().raw);
     EXPECT_EQ(said.options().extract, (Strings{"/a"}));
+    said.environment = {"RUNNEL_GO_RAW=no"};
+    said.toml = "[go]\nextract = '/b'\n";
+    EXPECT_EQ(said.options().extract, (Strings{"/b"}));
+    said.environment = {"RUNNEL_GO_EXTRACT=/a"};
+    said.toml = "[go]\nraw = true\njobs = 3";
     said.line = {"--raw"};
     EXPECT_TRUE(said.options().raw);
     EXPECT_EQ(said.options().extract, Strings());
@@ -346,8 +351,7 @@ TEST(Settings, OfAFileThatCannotBeReadNameItAndWhy) {
         }
         return "read";
     };
-    EXPECT_EQ(why_not("/nowhere/x.toml"),
-              "cannot read /nowhere/x.toml: No such file or directory");
+    EXPECT_EQ(why_not("/nowhere/x.toml"), "cannot read /nowhere/x.toml: No such file or directory");
     EXPECT_EQ(why_not("/tmp"), "cannot read /tmp: Is a directory");
 }
 
