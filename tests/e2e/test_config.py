@@ -1,5 +1,7 @@
 """Options from a configuration file and from the environment: which one counts, and what is refused."""
 
+import re
+
 import pytest
 
 
@@ -54,6 +56,36 @@ def test_a_list_is_replaced_and_not_made_longer(fetch, config, listed):
     assert fetch("--config", file, env=variable).lines == [b"three\n"]
     assert sorted(fetch("--config", file, "-i", listed("four"), "-i", listed("five"), env=variable).lines) == \
         [b"five\n", b"four\n"]
+
+
+def test_headers_of_the_line_replace_those_of_the_file(fetch, server, config, ok):
+    file = config('[fetch]\nheader = ["X-One: 1", "X-Two: 2"]\n')
+    assert fetch("--config", file, ok).status == fetch("--config", file, "-H", "X-Three: 3", ok).status == 0
+    sent = [{name for name in request.headers if name.startswith("x-")} for request in server.requests]
+    assert sent == [{"x-one", "x-two"}, {"x-three"}]
+
+
+@pytest.mark.parametrize("agent", ["--json", "-", "a=b", "[a,b]", ""])
+def test_a_value_is_taken_as_it_stands(fetch, server, config, ok, agent):
+    assert fetch("--config", config(f"[fetch]\nuser-agent = '{agent}'\n"), ok).stdout == b"good\n"
+    assert server.requests[0].headers.get("user-agent", "") == agent
+
+
+@pytest.mark.parametrize("setting, status", [("no-location = true", 1), ("location = false", 1),
+                                             ("no-location = false", 0), ("location = true", 0)])
+def test_a_flag_is_known_by_its_opposite_too(fetch, server, config, ok, setting, status):
+    url = server.serve("/moved", lambda talk: talk.reply(status=302, headers={"Location": ok}))
+    assert fetch("--config", config(f"[fetch]\n{setting}\n"), url).status == status
+
+
+def test_every_option_can_be_set(fetch):
+    options = re.findall(r"^  (-\S+)", fetch("--help").stdout.decode(), re.M)
+    names = [re.search(r"--([\w.-]+)", option)[1] for option in options]
+    settable = set(names) - {"config", "version", "help"}
+    assert len(settable) == len(options) - 3 > 10
+    variables = {"RUNNEL_FETCH_" + re.sub(r"\W", "_", name.upper()): "" for name in settable}
+    result = fetch(input=b"", env=variables)
+    assert (result.stderr, result.status) == ("", 0)
 
 
 def test_the_form_of_the_output_is_what_the_highest_level_says(fetch, config, ok):
