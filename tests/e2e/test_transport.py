@@ -286,7 +286,8 @@ def test_a_socket_takes_the_place_of_the_network(fetch, socket_server, resolver)
     assert (result.status, result.stdout) == (0, b"page\n" * 2)
     assert {request.headers["host"] for request in socket_server.requests} == {"nx.test", "hang.test"}
     record = fetch("--json", "--unix-socket", socket_server.socket_path, urls[0]).record
-    assert (record["ok"], record["remote_ip"]) == (True, socket_server.socket_path)
+    # libcurl keeps the first 45 characters.
+    assert record["ok"] and str(socket_server.socket_path).startswith(record["remote_ip"])
 
 
 def test_a_socket_where_nobody_listens_is_a_connection_that_fails(fetch, tmp_path):
