@@ -88,7 +88,6 @@ METHODS = {
     "head, seeing other": row("{web}/moved/303", "-I"),
     "delete": row("{web}/echo", "-X", "DELETE"),
     "options": row("{web}/echo", "-X", "OPTIONS"),
-    "post without a body": row("{web}/echo", "-X", "POST"),
     "body": row("{web}/echo/body", "-d", "a=b"),
     "empty body": row("{web}/echo/body", "-d", ""),
     "body in parts": row("{web}/echo/body", "-d", "a=b", "-d", "c=d"),
@@ -226,7 +225,6 @@ PROXIES = {
     "forward, TLS to nobody": row("https://127.0.0.1:1/", "-x", "{proxy}"),
     "guarded forward": row("{web}/echo", "-x", "http://{user}@{guarded_proxy}"),
     "guarded forward, TLS": row("{tls}/echo", "-x", "http://{user}@{guarded_proxy}", *TRUSTED),
-    "guarded forward, nobody": row("{web}/echo", "-x", "{guarded_proxy}"),
     "guarded forward, TLS, nobody": row("{tls}/echo", "-x", "{guarded_proxy}", *TRUSTED),
     "guarded forward, somebody else": row("{web}/echo", "-x", "http://keeper:guess@{guarded_proxy}"),
     "guarded forward, TLS, somebody else": row("{tls}/echo", "-x", "http://keeper:guess@{guarded_proxy}", *TRUSTED),
@@ -321,9 +319,22 @@ def test_a_cookie_of_the_command_line_goes_to_another_origin_with_curl_only(plac
     assert runnel.response_code == 200 and b"cookie= " in runnel.body
 
 
+def test_a_post_without_a_body_has_a_length_with_runnel_only(places):
+    runnel, curl = verdicts(row("{web}/echo", "-X", "POST"), places)
+    assert b"length= " in curl.body
+    assert runnel.body == curl.body.replace(b"length=", b"length=0")
+
+
+def test_a_proxy_that_wants_a_user_has_failed_with_runnel_only(places):
+    runnel, curl = verdicts(row("{web}/echo", "-x", "{guarded_proxy}"), places)
+    assert (curl.failure, curl.response_code) == (None, 407)
+    assert runnel.failure == "proxy"
+
+
 @pytest.mark.parametrize("option", ["--cacert", "--cert", "--key"])
 def test_a_file_that_is_not_there_is_a_failure_with_both(fetch, places, option):
-    options = ("-k", "--cert", places["client"], "--key", places["client_key"], option, "/no/such/file")
+    files = ("--cacert", places["ca"], "--cert", places["client"], "--key", places["client_key"])
+    options = (*files, option, "/no/such/file")
     url = places["tls"] + "/certified/"
     assert by_curl(url, *options).failure
     result = fetch(*options, url)
