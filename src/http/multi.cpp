@@ -178,13 +178,21 @@ void Multi::refuse_surplus(const Transfer& transfer) {
     }
     // The next one may be on it already: libcurl can end one and start one in the same call.
     const Watch& watch = at(socket);
-    if (!watch.watcher || watch.transfer != nullptr) {
+    if (!watch.watcher || watch.transfer != nullptr || was_paused_on(socket)) {
         return;
     }
     char byte = 0;
     if (recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) {
         shutdown(socket, SHUT_RDWR);
     }
+}
+
+/// Whether a transfer was paused in this call that is on \a socket, or may be: libcurl wants
+/// nothing of the socket of a paused one, and need not have told which it is.
+bool Multi::was_paused_on(curl_socket_t socket) const {
+    return std::any_of(to_pause_.begin(), to_pause_.end(), [socket](const Transfer* transfer) {
+        return transfer->socket() == socket || transfer->socket() == CURL_SOCKET_BAD;
+    });
 }
 
 bool Multi::has_ended(curl_socket_t socket) {

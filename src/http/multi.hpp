@@ -92,6 +92,7 @@ private:
     void act(curl_socket_t socket, int flags);
     void drain();
     void refuse_surplus(const Transfer& transfer);
+    [[nodiscard]] bool was_paused_on(curl_socket_t socket) const;
 
     Loop& loop_;
     std::vector<Watch> watches_;  // by descriptor

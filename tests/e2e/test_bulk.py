@@ -34,3 +34,12 @@ def test_every_line_of_every_response_is_printed(fetch, nginx):
     result = fetch("-j", "64", input=as_input(urls(nginx)), timeout=120)
     assert result.status == 0
     assert result.stdout == K1.encode() * TOTAL
+
+
+def test_large_bodies_over_connections_that_are_kept_are_complete(fetch, server):
+    """A request may go out on a connection in the moment in which the answer before it ends."""
+    number, size = count(400), 1 << 20
+    url = server.serve("/", b"x" * size)
+    result = fetch("--json", "-j", "4", "--retry", "0", input=as_input(f"{url}?{n}" for n in range(number)), timeout=60)
+    assert [record["errormsg"] for record in result.records if not record["ok"]] == []
+    assert (len(result.records), server.connections) == (number, 4)
