@@ -26,6 +26,9 @@ constexpr std::size_t kWriteSize = std::size_t{128} << 10;
 constexpr std::size_t kSpares = 4;
 constexpr std::size_t kSpareCapacity = std::size_t{256} << 10;
 
+/// A buffer from this size on is moved: below it, a copy costs less than another buffer.
+constexpr std::size_t kMovedSize = std::size_t{32} << 10;
+
 /// How many of those who wait for room go on together. Each appends what it has without asking
 /// again, so letting everybody in at once could go over the mark by a record for every task.
 constexpr int kLetInTogether = 16;
@@ -55,6 +58,18 @@ Output::Output(Loop& loop, int descriptor, std::size_t high_water, std::string n
 }
 
 Output::~Output() { loop_.cancel(timer_); }
+
+void Output::append_from(std::string& buffer) {
+    if (buffer.size() < kMovedSize || error_) {
+        append(buffer);
+        buffer.clear();
+        return;
+    }
+    hand_over();
+    appended_ += buffer.size();
+    pending_ = std::exchange(buffer, std::string());
+    hand_over();
+}
 
 Task<bool> Output::flush(Deadline deadline) {
     hand_over();

@@ -100,6 +100,10 @@ public:
         }
     }
 
+    /// The same for all of \a buffer, which is empty afterwards. A small one keeps its memory, to
+    /// be filled again; a large one is not copied.
+    void append_from(std::string& buffer);
+
     /// Waits while more than the high-water mark is appended and not written. First come, first
     /// served. Returns at once after a failure. Cancelled when stop is requested.
     [[nodiscard]] RoomAwaiter room() noexcept { return RoomAwaiter(*this); }

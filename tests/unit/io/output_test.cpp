@@ -191,6 +191,37 @@ TEST(Output, TakesAHugeAppendWhole) {
     EXPECT_TRUE(got == "first\n" + text + "last\n");
 }
 
+TEST(Output, TakesBuffersOfEverySizeInTheirOrder) {
+    const UniqueFd file = test::make_file("");
+    Loop loop;
+    Output output(loop, file.get());
+    std::string expected;
+    for (const std::size_t size : {1U, 100'000U, 0U, 10U, 32'768U, 32'767U, 3'000'000U, 5U}) {
+        output.append("between\n");
+        std::string buffer = numbered_lines(size).substr(0, size);
+        expected += "between\n" + buffer;
+        output.append_from(buffer);
+        EXPECT_EQ(buffer, "");
+        EXPECT_EQ(output.appended(), expected.size());
+    }
+    EXPECT_TRUE(run(loop, output.flush(soon())));
+    ::lseek(file.get(), 0, SEEK_SET);
+    EXPECT_TRUE(test::read_all(file.get()) == expected);
+}
+
+TEST(Output, LeavesASmallBufferItsMemoryAndTakesThatOfALargeOne) {
+    const UniqueFd null = test::open_path("/dev/null", O_WRONLY);
+    Loop loop;
+    Output output(loop, null.get());
+    std::string small(1000, 's');
+    std::string large(1'000'000, 'l');
+    output.append_from(small);
+    output.append_from(large);
+    EXPECT_GE(small.capacity(), 1000U);
+    EXPECT_LT(large.capacity(), 1000U);
+    EXPECT_TRUE(run(loop, output.flush(soon())));
+}
+
 TEST(Output, TakesAMillionAppends) {
     const UniqueFd null = test::open_path("/dev/null", O_WRONLY);
     Loop loop;
