@@ -56,6 +56,11 @@ bool is_token(std::string_view text) noexcept {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
 }
 
+Result<std::string> parse_header_name(std::string_view text) {
+    Result<void> checked = check_name(text);
+    return checked ? Result<std::string>(std::string(text)) : std::move(checked).error();
+}
+
 Result<std::string> parse_header(std::string_view text) {
     const std::string_view whole = trimmed(text);
     const bool empty = whole.ends_with(';') && is_token(whole.substr(0, whole.size() - 1));

@@ -15,6 +15,8 @@ using Headers = std::vector<std::string>;
 /// Whether \a text is a token (RFC 9110, section 5.6.2), as names of headers and methods must be.
 [[nodiscard]] bool is_token(std::string_view text) noexcept;
 
+/// \a text as the name of a header. Fails with ErrorClass::BadInput if it is no token.
+[[nodiscard]] Result<std::string> parse_header_name(std::string_view text);
 /// What a person writes for a header, in the three forms above, without the white space around name
 /// and value. Fails with ErrorClass::BadInput, without showing the value.
 [[nodiscard]] Result<std::string> parse_header(std::string_view text);

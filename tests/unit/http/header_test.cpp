@@ -25,6 +25,17 @@ TEST(IsToken, IsTrueOfWhatMayNameAMethodOrAHeader) {
     EXPECT_FALSE(is_token(std::string_view("A\0B", 3)));
 }
 
+TEST(ParseHeaderName, TakesATokenAndNothingElse) {
+    const Result<std::string> name = parse_header_name("Content-Type");
+    ASSERT_TRUE(name);
+    EXPECT_EQ(*name, "Content-Type");
+    for (const char* text : {"", "a b", "a:", "a: b", "\"a\"", "a\n", "\xc3\xbc"}) {
+        const Result<std::string> none = parse_header_name(text);
+        ASSERT_FALSE(none) << text;
+        EXPECT_EQ(none.error().error_class(), ErrorClass::BadInput);
+    }
+}
+
 TEST(ParseHeader, TakesANameAndAValue) {
     EXPECT_EQ(parsed("Name: value"), "Name: value");
     EXPECT_EQ(parsed("Name:value"), "Name: value");

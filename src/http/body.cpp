@@ -1,0 +1,31 @@
+#include "http/body.hpp"
+
+namespace runnel::http {
+
+Task<Result<void>> read_to_end(Response& response) {
+    for (;;) {
+        const Result<std::string_view> piece = co_await response.read();
+        if (!piece) {
+            co_return piece.error();
+        }
+        if (piece->empty()) {
+            co_return Result<void>();
+        }
+    }
+}
+
+Task<Result<std::string>> read_whole(Response& response) {
+    std::string body;
+    for (;;) {
+        const Result<std::string_view> piece = co_await response.read();
+        if (!piece) {
+            co_return piece.error();
+        }
+        if (piece->empty()) {
+            co_return std::move(body);
+        }
+        body += *piece;
+    }
+}
+
+}  // namespace runnel::http
