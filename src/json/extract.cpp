@@ -50,7 +50,9 @@ std::string_view first_slice(std::string_view text) {
     return newline == std::string_view::npos ? first_line(text) : text.substr(0, newline + 1);
 }
 
-void append_escaped(std::string& out, std::string_view text) {
+}  // namespace
+
+void append_field(std::string& out, std::string_view text) {
     for (const char byte : text) {
         switch (byte) {
             case '\t': out += "\\t"; break;
@@ -60,8 +62,6 @@ void append_escaped(std::string& out, std::string_view text) {
         }
     }
 }
-
-}  // namespace
 
 Extractor::Extractor(std::vector<JsonPointer> pointers)
     : pointers_(std::move(pointers)), targets_(1) {
@@ -154,7 +154,7 @@ Result<void> Extractor::append_value(const JsonCursor& cursor, std::size_t at, s
         return extract_error(
             fmt::format("the string at \"{}\" holds half a surrogate pair", pointers_[at].text()));
     }
-    append_escaped(out, unescaped_);
+    append_field(out, unescaped_);
     return {};
 }
 

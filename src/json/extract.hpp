@@ -16,6 +16,10 @@
 
 namespace runnel {
 
+/// Appends \a text as a field of a line that tabs divide: tab, newline and backslash come as `\t`,
+/// `\n` and `\\`.
+void append_field(std::string& out, std::string_view text);
+
 /// Takes the values at some JSON Pointers out of JSON documents. Those of one document are
 /// separated by tabs, in the order of the pointers:
 /// - A string comes without quotes and escapes, but with tab, newline and backslash as `\t`, `\n`

@@ -165,21 +165,12 @@ void write_time_stamp(Writer& writer, std::chrono::system_clock::time_point when
     writer.literal("Z\"");
 }
 
-std::string_view state_name(Record::State state) noexcept {
-    switch (state) {
-        case Record::State::Delivered: return "delivered";
-        case Record::State::Failed: return "failed";
-        case Record::State::Cancelled: return "cancelled";
-    }
-    return "failed";
-}
-
 void write_outcome(Writer& writer, const Record& record) {
     const Record::State state = record.state();
     writer.literal(R"(,"ok":)");
     writer.boolean(state == Record::State::Delivered);
     writer.literal(R"(,"state":")");
-    writer.raw(state_name(state));
+    writer.raw(to_string(state));
     if (record.failure) {
         writer.literal(R"(","error":")");
         writer.raw(to_string(record.failure->error_class()));
@@ -278,6 +269,15 @@ void write_output(Writer& writer, const Record& record) {
 }
 
 }  // namespace
+
+std::string_view to_string(Record::State state) noexcept {
+    switch (state) {
+        case Record::State::Delivered: return "delivered";
+        case Record::State::Failed: return "failed";
+        case Record::State::Cancelled: return "cancelled";
+    }
+    return "failed";
+}
 
 Record::State Record::state() const noexcept {
     if (!failure) {

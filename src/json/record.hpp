@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/error.hpp"
 
@@ -64,6 +65,9 @@ public:
     /// UTF-8; without a value neither key is.
     std::optional<std::string> response_body;
 };
+
+/// The value of `state`.
+[[nodiscard]] std::string_view to_string(Record::State state) noexcept;
 
 /// Appends \a record to \a out as one line of NDJSON with its newline: all keys, always in the same
 /// order. Always valid UTF-8, and valid JSON as long as `id` and `extra` are.

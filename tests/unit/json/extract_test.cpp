@@ -51,6 +51,12 @@ std::string failure(std::string_view document, const std::vector<std::string>& t
     return done.error().message();
 }
 
+TEST(AppendField, EscapesWhatWouldEndAFieldOrALine) {
+    std::string out = "before\t";
+    append_field(out, "a\tb\nc\\d\re");
+    EXPECT_EQ(out, "before\ta\\tb\\nc\\\\d\re");
+}
+
 TEST(Extractor, TakesAValueAndAddsNoNewline) {
     EXPECT_EQ(values(R"({"ip":"203.0.113.7"})", {"/ip"}), "203.0.113.7");
 }
