@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/result.hpp"
+#include "pipeline/body_filter.hpp"
 
 namespace runnel {
 
@@ -14,7 +14,7 @@ namespace runnel {
 /// Holds no more than the unfinished line, so at most `max_line` bytes (and the slack of a growing
 /// string). Costs one copy and a backward search for the last line end; lines are looked at one by
 /// one only when each gets a prefix.
-class LineSplitter {
+class LineSplitter final : public BodyFilter {
 public:
     /// \a max_line in bytes without the newline; 0: no limit. \a prefix is put before every line,
     /// and does not count.
@@ -23,10 +23,10 @@ public:
     /// Appends the lines that \a chunk completes to \a out. Fails with ErrorClass::TooLarge as soon
     /// as a line is over-long, finished or not: the lines before it are in \a out, and from then on
     /// feed() and finish() only fail.
-    [[nodiscard]] Result<void> feed(std::string_view chunk, std::string& out);
+    [[nodiscard]] Result<void> feed(std::string_view chunk, std::string& out) override;
 
     /// The body is complete: appends its unfinished last line, if any, and a newline.
-    [[nodiscard]] Result<void> finish(std::string& out);
+    [[nodiscard]] Result<void> finish(std::string& out) override;
 
     /// Whether any line was appended so far.
     [[nodiscard]] bool emitted() const noexcept { return emitted_; }
