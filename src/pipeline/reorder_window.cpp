@@ -1,0 +1,120 @@
+#include "pipeline/reorder_window.hpp"
+
+#include <limits>
+
+#include "base/ensure.hpp"
+
+namespace runnel {
+namespace {
+
+/// Small pieces are gathered into blocks of this size at most.
+constexpr std::size_t kBlock = std::size_t{64} << 10;
+
+}  // namespace
+
+ReorderWindow::ReorderWindow(std::uint64_t limit, Sink& sink) noexcept
+    : limit_(limit == 0 ? std::numeric_limits<std::uint64_t>::max() : limit), sink_(sink) {}
+
+ReorderWindow::~ReorderWindow() {
+    RUNNEL_ENSURE(places_.empty(), "a ReorderWindow died before its slots");
+}
+
+ReorderWindow::Slot ReorderWindow::open() { return Slot(*this, places_.emplace(places_.end())); }
+
+void ReorderWindow::Slot::drop() {
+    if (window_ != nullptr) {
+        discard();
+        close();
+    }
+}
+
+/// False: there is no room for it now.
+bool ReorderWindow::take(Place& place, std::string_view bytes) {
+    if (is_first(place)) {
+        print(place, bytes);
+        return true;
+    }
+    if (parked_ >= limit_) {
+        return false;
+    }
+    park(place, bytes);
+    return true;
+}
+
+void ReorderWindow::print(Place& place, std::string_view bytes) {
+    place.printed = place.printed || !bytes.empty();
+    sink_.append(bytes);
+}
+
+void ReorderWindow::park(Place& place, std::string_view bytes) {
+    if (bytes.empty()) {
+        return;
+    }
+    std::uint64_t cost = bytes.size();
+    if (place.parked.empty()) {
+        cost += kPlaceCost;
+    }
+    place.cost += cost;
+    parked_ += cost;
+    if (!place.parked.empty() && place.parked.back().size() + bytes.size() <= kBlock) {
+        place.parked.back() += bytes;
+    } else {
+        place.parked.emplace_back(bytes);
+    }
+}
+
+void ReorderWindow::discard(Place& place) {
+    place.parked.clear();
+    parked_ -= std::exchange(place.cost, 0);
+    admit();
+}
+
+void ReorderWindow::close(std::list<Place>::iterator place) {
+    if (!place->parked.empty()) {
+        place->closed = true;
+        return;
+    }
+    const bool first = is_first(*place);
+    places_.erase(place);
+    if (first) {
+        begin_turn();
+    }
+}
+
+/// Another place is the first: what it parked goes out, and then the same for the next one if that
+/// was all.
+void ReorderWindow::begin_turn() {
+    while (!places_.empty()) {
+        Place& first = places_.front();
+        print_parked(first);
+        // A writer that was asked to stop meanwhile does not want to have written.
+        if (first.writing != nullptr && first.writing->finish()) {
+            print(first, first.writing->bytes_);
+        }
+        if (!first.closed) {
+            break;
+        }
+        places_.pop_front();
+    }
+    admit();
+}
+
+void ReorderWindow::print_parked(Place& place) {
+    for (std::string& block : place.parked) {
+        place.printed = true;
+        sink_.append_from(block);
+    }
+    place.parked = {};
+    parked_ -= std::exchange(place.cost, 0);
+}
+
+/// There may be room for those who wait: they are served in the order in which they came.
+void ReorderWindow::admit() {
+    while (parked_ < limit_ && !waiting_.empty()) {
+        auto& writer = static_cast<WriteAwaiter&>(*waiting_.first());
+        park(writer.place_, writer.bytes_);
+        writer.finish();
+    }
+}
+
+}  // namespace runnel
