@@ -4,7 +4,9 @@
 #include <CLI/CLI.hpp>
 
 #include "app/option_values.hpp"
+#include "app/output_options.hpp"
 #include "app/retry_options.hpp"
+#include "base/parse.hpp"
 
 namespace runnel {
 
@@ -48,7 +50,9 @@ void describe_limits(CLI::App& command, FetchOptions& options) {
     add_duration(command, "--idle-timeout", options.policy.idle_timeout,
                  "Limit without a byte (30s)")
         ->group(group);
-    add_size(command, "--max-body", options.policy.max_body, "Limit of a body, decoded (none)")
+    add_value(command, "--max-body", options.max_body, &parse_size,
+              "Limit of a body, decoded (16M where it is held, else none)")
+        ->type_name("SIZE")
         ->group(group);
     add_size(command, "--max-line", options.max_line, "Limit of a line (16M)")->group(group);
     add_duration(command, "--deadline", options.deadline, "Limit of the whole run (none)")
@@ -62,30 +66,6 @@ void describe_expectation(CLI::App& command, FetchOptions& options) {
     add_value(command, "--expect", options.expect, &http::StatusSet::parse,
               "Statuses that are success: 200,204,3xx or any (2xx)")
         ->type_name("LIST")
-        ->group(group);
-}
-
-void describe_output(CLI::App& command, FetchOptions& options) {
-    const std::string group = "Output";
-    const auto form = [&options](FetchOptions::Form which) {
-        return [&options, which](std::int64_t) { options.form = which; };
-    };
-    command
-        .add_flag_function("--lines", form(FetchOptions::Form::Lines),
-                           "Every line of every body, whole, as it arrives (default)")
-        ->trigger_on_parse()
-        ->group(group);
-    command
-        .add_flag_function("--json", form(FetchOptions::Form::Json),
-                           "One JSON record for each input")
-        ->trigger_on_parse()
-        ->group(group);
-    command.add_flag("--tag", options.tag, "Start each line with its input and a tab")
-        ->group(group);
-    command
-        .add_option("--stats", options.stats_file, "Write the counts and times of the run as JSON")
-        ->type_name("FILE")
-        ->take_last()
         ->group(group);
 }
 

@@ -8,9 +8,11 @@
 
 #include "app/request_options.hpp"
 #include "app/transport_options.hpp"
+#include "app/write_out.hpp"
 #include "http/expect.hpp"
 #include "http/request.hpp"
 #include "http/retry.hpp"
+#include "json/pointer.hpp"
 #include "pipeline/input.hpp"
 #include "pipeline/url_template.hpp"
 
@@ -28,7 +30,7 @@ struct FetchOptions {
         return rules;
     }
 
-    enum class Form { Lines, Json };
+    enum class Form { Lines, Raw, Json };
 
     std::vector<std::string> urls;
     std::vector<std::string> files;  ///< `-`: stdin.
@@ -41,9 +43,17 @@ struct FetchOptions {
     http::RetryRules retry = default_retries();
     std::string stats_file;
     std::string mock_routes;
-    Form form = Form::Lines;
+    std::optional<Form> form;  ///< The last that was asked for; none: Lines.
     bool tag = false;
+    bool whole = false;  ///< Nothing of a body is printed before all of it has come.
+    bool body = false;   ///< Bodies go into the records.
+    std::vector<JsonPointer> extract;
+    std::vector<std::string> show_headers;
+    std::optional<std::string> write_out;                  ///< A format, or `@FILE`.
+    std::optional<WriteOut> write_out_format;              ///< What that says, once it is settled.
+    std::uint64_t order_buffer = std::uint64_t{64} << 20;  ///< 0: no limit.
     http::StatusSet expect;
+    std::optional<std::uint64_t> max_body;  ///< As given; what holds is the policy's.
     http::Policy policy;
     TransportOptions transport;
     Duration deadline = Duration::zero();

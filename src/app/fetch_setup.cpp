@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "app/output_options.hpp"
 #include "mock/routes_file.hpp"
 
 namespace runnel {
@@ -48,7 +49,10 @@ Result<UniqueFd> open_input(const std::string& name) {
 Result<void> FetchSetup::prepare() {
     options.policy.user_agent = options.requests.user_agent.value_or(options.policy.user_agent);
     options.policy.cookie_file = options.requests.cookie_file;
-    Result<void> done = settle_transport(options.transport, options.policy);
+    Result<void> done = settle_output(options);
+    if (done) {
+        done = settle_transport(options.transport, options.policy);
+    }
     for (const auto step :
          {&FetchSetup::open_inputs, &FetchSetup::make_maker, &FetchSetup::start_mock}) {
         if (done) {

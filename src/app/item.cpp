@@ -56,6 +56,7 @@ Record to_record(Item& item, TimePoint now) {
     }
     record.exitcode = exit_code(item.trace, record);
     copy_trace(item.trace, record);
+    record.response_body = std::move(item.body);
     return record;
 }
 

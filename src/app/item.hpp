@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "http/trace.hpp"
 #include "json/record.hpp"
@@ -18,6 +20,8 @@ public:
     TimePoint read_at;
     http::Trace trace;
     bool printed = false;  ///< Something of it has left for stdout: it is not tried again.
+    std::optional<std::string> body;  ///< Complete, for its record.
+    std::vector<std::string> values;  ///< What the form has kept of the response for its end.
     std::optional<Error> failure;
 
     /// What each of its lines begins with, if they are to be tagged.

@@ -1,19 +1,22 @@
 #pragma once
 
+#include "app/body_filters.hpp"
 #include "app/output_form.hpp"
 
 namespace runnel {
 
-/// `--lines`: every line of every body, whole, as it arrives.
+/// Lines that are made of each body, as it comes: `--lines`, `--extract`, `--show-header`.
 class LineForm final : public OutputForm {
 public:
-    LineForm(const FetchOptions& options, Output& output) : options_(options), output_(output) {}
+    LineForm(const FetchOptions& options, Output& output)
+        : options_(options), output_(output), filters_(options) {}
 
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;
 
 private:
     const FetchOptions& options_;
     Output& output_;
+    BodyFilters filters_;
 };
 
 }  // namespace runnel

@@ -39,6 +39,11 @@ Result<std::size_t> parse_count(const std::string& text) {
 
 }  // namespace
 
+std::string long_name(const std::string& names) {
+    const std::size_t begin = names.find("--");
+    return names.substr(begin, names.find(',', begin) - begin);
+}
+
 CLI::Option* add_duration(CLI::App& command, const std::string& names, Duration& value,
                           const std::string& description) {
     return add_value(command, names, value, &parse_duration, description)->type_name("D");

@@ -13,17 +13,18 @@
 
 namespace runnel {
 
+/// The name that messages tell: the long one of \a names.
+[[nodiscard]] std::string long_name(const std::string& names);
+
 /// Adds an option whose text \a parse turns into a value for \a take; the last of several wins. A
 /// text that does not parse is a usage error that names the option.
 template <class Parse, class Take>
 CLI::Option* add_parsed(CLI::App& command, const std::string& names, Parse parse, Take take,
                         const std::string& description) {
-    const std::size_t begin = names.find("--");
-    const std::string long_name = names.substr(begin, names.find(',', begin) - begin);
-    const auto parse_and_take = [parse, take, long_name](const std::string& text) {
+    const auto parse_and_take = [parse, take, name = long_name(names)](const std::string& text) {
         auto parsed = parse(text);
         if (!parsed) {
-            throw CLI::ValidationError(long_name, parsed.error().message());
+            throw CLI::ValidationError(name, parsed.error().message());
         }
         take(*std::move(parsed));
     };
@@ -58,5 +59,22 @@ CLI::Option* add_words(CLI::App& command, const std::string& names,
                        const std::string& description);
 CLI::Option* add_words(CLI::App& command, const std::string& names, std::vector<std::string>& words,
                        const std::string& description);
+
+/// The same, where \a parse turns each text into one of \a values.
+template <class Value, class Parse>
+CLI::Option* add_values(CLI::App& command, const std::string& names, std::vector<Value>& values,
+                        Parse parse, const std::string& description) {
+    const auto take = [&values, parse, name = long_name(names)](const auto& texts) {
+        values.clear();
+        for (const std::string& text : texts) {
+            auto parsed = parse(text);
+            if (!parsed) {
+                throw CLI::ValidationError(name, parsed.error().message());
+            }
+            values.push_back(*std::move(parsed));
+        }
+    };
+    return add_words(command, names, take, description);
+}
 
 }  // namespace runnel

@@ -1,14 +1,26 @@
 #include "app/output_form.hpp"
 
 #include "app/line_form.hpp"
+#include "app/raw_form.hpp"
 #include "app/record_form.hpp"
+#include "app/whole_form.hpp"
+#include "app/write_out_form.hpp"
 
 namespace runnel {
 
 std::unique_ptr<OutputForm> make_output_form(const FetchOptions& options, Output& output) {
-    switch (options.form) {
-        case FetchOptions::Form::Json: return std::make_unique<RecordForm>(output);
-        case FetchOptions::Form::Lines: break;
+    using Form = FetchOptions::Form;
+    if (options.write_out_format) {
+        return std::make_unique<WriteOutForm>(*options.write_out_format, output);
+    }
+    if (options.form == Form::Json) {
+        return std::make_unique<RecordForm>(options, output);
+    }
+    if (options.whole) {
+        return std::make_unique<WholeForm>(options, output);
+    }
+    if (options.form == Form::Raw) {
+        return std::make_unique<RawForm>(options, output);
     }
     return std::make_unique<LineForm>(options, output);
 }

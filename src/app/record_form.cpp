@@ -1,23 +1,25 @@
 #include "app/record_form.hpp"
 
+#include "http/body.hpp"
+
 namespace runnel {
 
-Task<Result<void>> RecordForm::take(http::Response& response, Item& /*item*/) {
-    for (;;) {
-        const Result<std::string_view> piece = co_await response.read();
-        if (!piece) {
-            co_return piece.error();
-        }
-        if (piece->empty()) {
-            co_return Result<void>();
-        }
+Task<Result<void>> RecordForm::take(http::Response& response, Item& item) {
+    if (!options_.body) {
+        co_return co_await http::read_to_end(response);
     }
+    Result<std::string> body = co_await http::read_whole(response);
+    if (!body) {
+        co_return std::move(body).error();
+    }
+    item.body = std::move(*body);
+    co_await output_.room();  // conclude() does not wait
+    co_return Result<void>();
 }
 
 void RecordForm::conclude(const Record& record, const Item& /*item*/) {
-    line_.clear();
     append_json(record, line_);
-    output_.append(line_);
+    output_.append_from(line_);
 }
 
 }  // namespace runnel

@@ -6,15 +6,16 @@
 
 namespace runnel {
 
-/// `--json`: one record for each input.
+/// `--json`: one record for each input; with `--body` it holds the body.
 class RecordForm final : public OutputForm {
 public:
-    explicit RecordForm(Output& output) : output_(output) {}
+    RecordForm(const FetchOptions& options, Output& output) : options_(options), output_(output) {}
 
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;
     void conclude(const Record& record, const Item& item) override;
 
 private:
+    const FetchOptions& options_;
     Output& output_;
     std::string line_;  // reused
 };

@@ -97,6 +97,10 @@ class Session:
         line, self._unread = bytes(self._seen[self._unread:end]), end
         return line
 
+    def read(self, size, timeout=30):
+        """Up to so many bytes of stdout, as soon as there are any, and keeps none of them; none at its end."""
+        return self._read(size, time.monotonic() + seconds(timeout))
+
     def skip(self, size, timeout=30):
         """Reads so many bytes of stdout, or to its end, and keeps none of them; how many there were."""
         give_up, left = time.monotonic() + seconds(timeout), size

@@ -44,14 +44,12 @@ TEST(FetchOptions, HaveTheirDefaults) {
     EXPECT_TRUE(options.urls.empty());
     EXPECT_TRUE(options.files.empty());
     EXPECT_EQ(options.jobs, 50U);
-    EXPECT_EQ(options.form, FetchOptions::Form::Lines);
-    EXPECT_FALSE(options.tag);
     EXPECT_TRUE(options.expect.contains(204));
     EXPECT_FALSE(options.expect.contains(304));
     EXPECT_EQ(options.policy.max_time, Duration::zero());
     EXPECT_EQ(options.policy.connect_timeout, 10s);
     EXPECT_EQ(options.policy.idle_timeout, 30s);
-    EXPECT_EQ(options.policy.max_body, 0U);
+    EXPECT_EQ(options.max_body, std::nullopt);
     EXPECT_EQ(options.max_line, 16U << 20);
     EXPECT_EQ(options.deadline, Duration::zero());
     EXPECT_EQ(options.grace, 10s);
@@ -62,13 +60,10 @@ TEST(FetchOptions, SetWhatTheySay) {
     EXPECT_EQ(parse({"--max-time", "2m"}).policy.max_time, 2min);
     EXPECT_EQ(parse({"--connect-timeout=250ms"}).policy.connect_timeout, 250ms);
     EXPECT_EQ(parse({"--idle-timeout", "0"}).policy.idle_timeout, Duration::zero());
-    EXPECT_EQ(parse({"--max-body", "10M"}).policy.max_body, 10U << 20);
+    EXPECT_EQ(parse({"--max-body", "10M"}).max_body, 10U << 20);
     EXPECT_EQ(parse({"--max-line", "64k"}).max_line, 64U << 10);
     EXPECT_EQ(parse({"--deadline", "1h"}).deadline, 1h);
     EXPECT_EQ(parse({"--grace", "3"}).grace, 3s);
-    EXPECT_TRUE(parse({"--tag"}).tag);
-    EXPECT_EQ(parse({"--json"}).form, FetchOptions::Form::Json);
-    EXPECT_EQ(parse({"--lines"}).form, FetchOptions::Form::Lines);
     const FetchOptions options = parse({"--expect", "404,5xx"});
     EXPECT_TRUE(options.expect.contains(503));
     EXPECT_FALSE(options.expect.contains(200));
@@ -84,13 +79,8 @@ TEST(FetchOptions, KnowTheJobsByFourNames) {
 TEST(FetchOptions, TakeTheLastOfSeveral) {
     EXPECT_EQ(parse({"-j", "3", "--jobs", "4", "-P", "5"}).jobs, 5U);
     EXPECT_EQ(parse({"-m", "3", "-m", "4"}).policy.max_time, 4s);
-    EXPECT_EQ(parse({"--max-body", "3", "--max-body", "0"}).policy.max_body, 0U);
+    EXPECT_EQ(parse({"--max-body", "3", "--max-body", "0"}).max_body, 0U);
     EXPECT_FALSE(parse({"--expect", "200", "--expect", "404"}).expect.contains(200));
-}
-
-TEST(FetchOptions, TakeTheLastFormOfOutput) {
-    EXPECT_EQ(parse({"--lines", "--json"}).form, FetchOptions::Form::Json);
-    EXPECT_EQ(parse({"--json", "--lines"}).form, FetchOptions::Form::Lines);
 }
 
 TEST(FetchOptions, CollectUrlsAndFiles) {

@@ -1,0 +1,123 @@
+#include "app/output_options.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <array>
+
+#include "app/option_values.hpp"
+#include "http/header.hpp"
+
+namespace runnel {
+
+namespace {
+
+using Form = FetchOptions::Form;
+
+/// The limit of a body that has to be held as a whole, unless another one is given.
+constexpr std::uint64_t kHeldBody = std::uint64_t{16} << 20;
+
+constexpr const char* kGroup = "Output";
+
+void describe_forms(CLI::App& command, FetchOptions& options) {
+    const auto add = [&](const std::string& name, Form form, const std::string& description) {
+        command
+            .add_flag_function(
+                name, [&options, form](std::int64_t) { options.form = form; }, description)
+            ->trigger_on_parse()
+            ->group(kGroup);
+    };
+    add("--lines", Form::Lines, "Every line of every body, whole, as it arrives (default)");
+    add("--raw", Form::Raw, "The bytes of every body, one body after another");
+    add("--json", Form::Json, "One JSON record for each input");
+    add_values(command, "--extract", options.extract, &JsonPointer::parse,
+               "Values at JSON Pointers in each body, or in each line with --lines")
+        ->type_name("PTR")
+        ->group(kGroup);
+    add_values(command, "--show-header", options.show_headers, &http::parse_header_name,
+               "Values of response headers")
+        ->type_name("NAME")
+        ->group(kGroup);
+    const auto as_it_stands = [](const std::string& text) { return Result<std::string>(text); };
+    add_value(command, "-w,--write-out", options.write_out, as_it_stands,
+              "Text with %{name}, %header{name}, %json{PTR} for each input; @FILE has it")
+        ->type_name("FORMAT")
+        ->group(kGroup);
+}
+
+/// The forms that are in force, as they were asked for.
+std::vector<std::string> forms_of(const FetchOptions& options) {
+    std::vector<std::string> names;
+    if (options.form) {
+        constexpr std::array kNames = {"--lines", "--raw", "--json"};
+        names.emplace_back(kNames[static_cast<std::size_t>(*options.form)]);
+    }
+    if (!options.extract.empty()) {
+        if (options.form == Form::Lines) {
+            names.clear();  // one form together
+        }
+        names.emplace_back("--extract");
+    }
+    if (!options.show_headers.empty()) {
+        names.emplace_back("--show-header");
+    }
+    if (options.write_out) {
+        names.emplace_back("--write-out");
+    }
+    return names;
+}
+
+Error usage(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
+
+bool holds_bodies(const FetchOptions& options) {
+    if (options.write_out_format) {
+        return !options.write_out_format->pointers().empty();
+    }
+    if (options.form == Form::Json) {
+        return options.body;
+    }
+    const bool extracts_documents = !options.extract.empty() && !options.form;
+    return options.show_headers.empty() && (options.whole || extracts_documents);
+}
+
+}  // namespace
+
+void describe_output(CLI::App& command, FetchOptions& options) {
+    describe_forms(command, options);
+    command.add_flag("--tag", options.tag, "Start each line with its input and a tab")
+        ->group(kGroup);
+    command.add_flag("--whole", options.whole, "Print nothing of a body before it is complete")
+        ->group(kGroup);
+    command.add_flag("--body", options.body, "With --json: put the body into the record")
+        ->group(kGroup);
+    add_size(command, "--order-buffer", options.order_buffer,
+             "With --raw: limit of what waits for its turn (64M)")
+        ->group(kGroup);
+    command
+        .add_option("--stats", options.stats_file, "Write the counts and times of the run as JSON")
+        ->type_name("FILE")
+        ->take_last()
+        ->group(kGroup);
+}
+
+Result<void> settle_output(FetchOptions& options) {
+    const std::vector<std::string> forms = forms_of(options);
+    if (forms.size() > 1) {
+        return usage(fmt::format("{} and {} exclude each other: each says what is printed",
+                                 forms[0], forms[1]));
+    }
+    if (options.body && options.form != Form::Json) {
+        return usage("--body: needs --json, because it is the records that hold the bodies");
+    }
+    if (options.write_out) {
+        Result<WriteOut> format = WriteOut::parse_option(*options.write_out);
+        if (!format) {
+            return usage("--write-out: " + format.error().message());
+        }
+        options.write_out_format = std::move(*format);
+    }
+    options.policy.max_body = options.max_body.value_or(holds_bodies(options) ? kHeldBody : 0);
+    return {};
+}
+
+}  // namespace runnel

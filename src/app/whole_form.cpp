@@ -1,0 +1,57 @@
+#include "app/whole_form.hpp"
+
+#include "http/body.hpp"
+#include "pipeline/line_splitter.hpp"
+
+namespace runnel {
+
+namespace {
+
+/// So much is printed before room is waited for.
+constexpr std::size_t kBlock = std::size_t{64} << 10;
+
+}  // namespace
+
+Task<Result<void>> WholeForm::take(http::Response& response, Item& item) {
+    Task<Result<std::string>> holding = raw() ? http::read_whole(response) : hold_lines(response);
+    const Result<std::string> text = co_await std::move(holding);
+    if (!text) {
+        co_return text.error();
+    }
+    const Permit turn = co_await printing_.acquire();
+    item.printed = !text->empty();
+    co_await print(*text, item.tag(options_.tag && !raw()));
+    co_return Result<void>();
+}
+
+Task<Result<std::string>> WholeForm::hold_lines(http::Response& response) {
+    const std::unique_ptr<BodyFilter> filter = filters_.make(response, "");
+    std::string lines;
+    bool more = true;
+    while (more) {
+        Result<bool> read = co_await read_filtered(response, *filter, lines);
+        if (!read) {
+            co_return std::move(read).error();
+        }
+        more = *read;
+    }
+    co_return std::move(lines);
+}
+
+Task<void> WholeForm::print(std::string_view text, const std::string& tag) {
+    LineSplitter tagger(0, tag);
+    std::string tagged;
+    while (!text.empty()) {
+        const std::string_view block = text.substr(0, kBlock);
+        text.remove_prefix(block.size());
+        if (tag.empty()) {
+            output_.append(block);
+        } else {
+            static_cast<void>(tagger.feed(block, tagged));  // has no limit to fail by
+            output_.append_from(tagged);
+        }
+        co_await output_.room();
+    }
+}
+
+}  // namespace runnel
