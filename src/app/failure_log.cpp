@@ -16,10 +16,12 @@ std::string_view explanation(ErrorClass error_class) {
         case ErrorClass::Tls: return "the secure connection was refused: certificate or handshake";
         case ErrorClass::Timeout: return "the limit is -m/--max-time";
         case ErrorClass::Idle: return "the limit is --idle-timeout";
+        case ErrorClass::Proxy: return "it is the proxy that failed, not the server";
         case ErrorClass::Protocol: return "the reply is not valid HTTP";
         case ErrorClass::Truncated: return "the connection ended before the body did";
         case ErrorClass::TooLarge: return "the limits are --max-body and --max-line";
         case ErrorClass::Decode: return "the compressed body is broken";
+        case ErrorClass::Blocked: return "--deny-private allows public addresses only";
         case ErrorClass::HttpStatus: return "the status is not in --expect";
         case ErrorClass::Deadline: return "the limit is --deadline";
         case ErrorClass::Interrupted: return "a signal ended the run";

@@ -47,9 +47,7 @@ void EasyHandle::prepare(const Request& request, const Route& route,
     configure(*request.policy);
     set_route(request.url, route);
     set_request(request);
-    if (cookies != nullptr) {
-        set(CURLOPT_SHARE, cookies->share());
-    }
+    set_headers(request, cookies);
     if (!resolved.empty()) {
         resolve_.reset();
         for (const std::string& entry : resolved) {
@@ -149,10 +147,23 @@ void EasyHandle::set_request(const Request& request) {
     } else if (request.method != "GET" || request.encloses_body()) {
         set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
+}
+
+void EasyHandle::set_headers(const Request& request, const CookieJar* cookies) {
+    if (cookies != nullptr) {
+        set(CURLOPT_SHARE, cookies->share());
+        // No file, but the use of the jar.
+        set(CURLOPT_COOKIEFILE, "");
+    }
     // Decoding is ours (see ContentDecoder): libcurl is not told that an encoding is asked for.
     headers_.reset();
     for (const std::string& header : request.headers_to_send()) {
-        append(headers_, header);
+        if (cookies != nullptr && same_name(header_name(header), "Cookie")) {
+            // libcurl makes one header of these and of what is in the jar.
+            set(CURLOPT_COOKIE, std::string(header_value(header)).c_str());
+        } else {
+            append(headers_, header);
+        }
     }
     set(CURLOPT_HTTPHEADER, headers_.get());
 }

@@ -74,6 +74,7 @@ private:
     void set_route(const Url& url, const Route& route);
     void set_proxy(const Proxy& proxy);
     void set_request(const Request& request);
+    void set_headers(const Request& request, const CookieJar* cookies);
 
     Callbacks callbacks_;
     SocketGuard guard_;

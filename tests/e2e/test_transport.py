@@ -378,3 +378,26 @@ def test_a_password_of_one_url_does_not_reach_another(fetch, server):
     by_host = [(request.headers["host"].partition(":")[0], request.headers.get("authorization"))
                for request in server.requests]
     assert by_host.count(("127.0.0.1", None)) == by_host.count(("localhost", None)) == 10
+
+
+def test_cookies_of_a_file_are_sent_and_changed_by_servers(fetch, server, tmp_path):
+    server.serve("/", b"page\n")
+    server.serve("/login", lambda talk: talk.reply(status=302, headers={"Location": "/", "Set-Cookie": "a=new"}))
+    jar = tmp_path / "jar"
+    jar.write_text("".join(f"{host}\tFALSE\t/\tFALSE\t0\ta\told\n" for host in ("127.0.0.1", "localhost")))
+    urls = [server.url("/login"), server.url("/", "localhost")]
+    assert fetch("-b", str(jar), *urls).status == 0
+    sent = {(request.headers["host"].partition(":")[0], request.path): request.headers["cookie"]
+            for request in server.requests}
+    assert sent == {("127.0.0.1", "/login"): "a=old", ("127.0.0.1", "/"): "a=new", ("localhost", "/"): "a=old"}
+    assert fetch(*urls).status == 0
+    assert not [request for request in server.requests[3:] if "cookie" in request.headers]
+    assert jar.read_text().count("old") == 2
+
+
+def test_an_empty_jar_still_takes_cookies(fetch, server):
+    server.serve("/", b"page\n")
+    url = server.serve("/login", lambda talk: talk.reply(status=302, headers={"Location": "/", "Set-Cookie": "a=1"}))
+    assert fetch("-b", "", url).status == 0
+    assert server.requests[1].headers["cookie"] == "a=1"
+    refused(fetch("-b", "/no/such/file", url), "-b", "/no/such/file")
