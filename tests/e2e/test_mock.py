@@ -227,3 +227,51 @@ def test_scripts_demo_ends_its_server_when_it_is_interrupted():
     assert session.result().status == 143
     session.close()
     assert curl(url, check=False)[0] == 7
+
+
+ROUTES = """[
+  {"host": "api.example", "path": "/user", "json": {"user": "ada"}},
+  {"host": "old.example", "path": "/user", "status": 301, "headers": {"Location": "https://api.example/user"}},
+  {"path": "/cut", "body": "one\\ntwo\\n", "fault": "truncate"}
+]"""
+
+
+@pytest.fixture
+def mocked(fetch, tmp_path):
+    file = tmp_path / "routes.json"
+    file.write_text(ROUTES, encoding="utf-8")
+
+    def run(*args, **options):
+        return fetch("--mock", str(file), "--retry", "0", *args, **options)
+    return run
+
+
+def test_fetch_takes_every_answer_from_the_routes(mocked):
+    names = ["https://old.example/user", "https://api.example/user", "http://api.example:8080/user"]
+    result = mocked("--json", *names, env={"https_proxy": "http://127.0.0.1:1"})
+    records = {record["input"]: record for record in result.records}
+    assert (result.status, set(records)) == (0, set(names))
+    moved = records["https://old.example/user"]
+    assert (moved["url"], moved["url_effective"]) == ("https://old.example/user", "https://api.example/user")
+    assert (moved["num_redirects"], moved["remote_ip"]) == (1, "127.0.0.1")
+
+
+def test_fetch_meets_faults_and_missing_routes_of_the_mock(mocked):
+    result = mocked("--json", "https://x.example/cut", "http://api.example/nowhere")
+    assert {(record["error"], record["response_code"]) for record in result.records} == {
+        ("truncated", 200), ("http_status", 404)}
+
+
+def test_the_address_guard_does_not_hold_for_the_mock(mocked):
+    assert mocked("--deny-private", "--extract", "/user", "https://api.example/user").stdout == b"ada\n"
+
+
+def test_fetch_with_wrong_routes_asks_nobody(fetch, server, tmp_path):
+    file = tmp_path / "routes.json"
+    file.write_text("[{}]", encoding="utf-8")
+    url = server.serve("/", b"x")
+    for name in (str(file), str(tmp_path / "gone")):
+        result = fetch("--mock", name, url)
+        assert (result.status, result.stdout) == (2, b"") and name in result.stderr
+    assert fetch("--mock", "-", input=url.encode()).status == 2
+    assert not server.requests
