@@ -97,8 +97,7 @@ TEST(CurlClientCancel, ClosesTheConnectionThatWaitsForHeaders) {
 /// As stop_at, but the moment is when a piece of the body was read.
 Task<void> read_some(Network& network, const http::Request& request, http::Trace& trace,
                      Event& reading) {
-    Result<std::unique_ptr<http::Response>> response =
-        co_await network.client.send(request, trace);
+    Result<std::unique_ptr<http::Response>> response = co_await network.client.send(request, trace);
     EXPECT_TRUE(response.ok());
     const Result<std::string_view> first = co_await (*response)->read();
     EXPECT_EQ(*first, "half");

@@ -139,8 +139,7 @@ TEST(CurlClientPausing, TakesLittleThatNobodyReads) {
 Task<std::size_t> read_slowly(Network& network, const http::Request& request,
                               const std::string& expected) {
     http::Trace trace;
-    Result<std::unique_ptr<http::Response>> response =
-        co_await network.client.send(request, trace);
+    Result<std::unique_ptr<http::Response>> response = co_await network.client.send(request, trace);
     EXPECT_TRUE(response.ok());
     std::size_t at = 0;
     for (;;) {
