@@ -10,6 +10,7 @@ from pathlib import Path
 from . import tool
 from .pace import seconds
 
+TIMED_OUT = 28
 # Without an end of its own a comparison would wait for a server that waits as well.
 PATIENCE = seconds(20)
 CURL = ("-sSg", "-L", "--compressed", "--proto", "=http,https", "--max-redirs", "10", "-m", str(PATIENCE))
@@ -50,6 +51,7 @@ def by_curl(url, *options, env=None):
         body = Path(directory) / "body"
         argv = ["curl", *CURL, *options, "-o", body, "-w", "%{json}", url]
         done = subprocess.run(argv, capture_output=True, check=False, env=tool.environment(env))
+        assert done.returncode != TIMED_OUT, f"curl came to no end: {argv}"
         if done.returncode:
             return Verdict(failure=done.returncode)
         # With -I the headers take the place of the body.

@@ -11,7 +11,7 @@ CODES = (301, 302, 303, 307, 308)
 TEXT = "".join(f"line {number} of a text that can be packed\n" for number in range(200))
 LARGE = "".join(f"{number} of a large file\n" for number in range(300_000))
 
-# `echo` says how it was asked; `echo/body` what came with it, which nginx knows of a request that it passes on.
+# `echo` says how it was asked; `echo/body` and `echo/length` what came with it, which nginx reads to pass it on.
 SERVER = """
 server {{
     listen 127.0.0.1:{port}; {ipv6} listen 127.0.0.1:{other}; listen unix:{directory}/socket;
@@ -30,6 +30,7 @@ type=$content_type length=$content_length authorization=$http_authorization\\n";
     }}
     location /agent {{ return 200 "$http_user_agent\\n"; }}
     location /echo/body {{ proxy_pass http://127.0.0.1:{port}/passed_on; proxy_set_header X-Body "$request_body"; }}
+    location /echo/length {{ proxy_pass http://127.0.0.1:{port}/passed_on; proxy_set_header X-Body $content_length; }}
     location /passed_on {{ return 200 "$request_method type=$content_type body=$http_x_body\\n"; }}
     location /status/404 {{ return 404; }}
     location /status/500 {{ return 500 "sorry\\n"; }}
