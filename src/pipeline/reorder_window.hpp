@@ -27,7 +27,7 @@ namespace runnel {
 ///
 /// For the loop's thread. Must outlive its slots.
 class ReorderWindow {
-    class Place;
+    struct Place;
 
     class WriteAwaiter final : detail::Waiter {
     public:
