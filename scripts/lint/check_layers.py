@@ -34,7 +34,7 @@ EXTERNAL = {
     r"uv\.h|uv/.*": {"io"},
     r"curl/.*": {"http"},
     r"zlib\.h|brotli/.*": {"http"},
-    r"simdjson\.h|rapidjson/.*": {"json"},
+    r"simdjson\.h": {"json"},
     r"CLI/.*|spdlog/.*|toml\+\+/.*": {"app"},
     r"microhttpd\.h": {"mock"},
     r"re2/.*": {"mock"},
