@@ -128,6 +128,13 @@ def test_a_status_that_is_final_is_not_asked_again(fetch, server):
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("options, asked", [([], 1), (["--retry-non-idempotent"], 3)])
+def test_a_post_is_made_again_only_when_that_is_allowed(fetch, server, options, asked):
+    url = server.serve("/", lambda talk: talk.reply(status=503))
+    fetch("-d", "x", "--retry", "2", *options, *FAST, url)
+    assert [request.method for request in server.requests] == ["POST"] * asked
+
+
 def test_nothing_is_tried_again_once_a_line_has_left(fetch, server):
     url = server.serve("/", Flaky(1, cut_short))
     result = fetch("--retry", "3", *FAST, url)
