@@ -41,7 +41,7 @@ std::string shown_input(const Record& record) {
 }
 
 std::string place(const Record& record) {
-    const std::string input = shown_input(record);
+    std::string input = shown_input(record);
     if (!record.line) {
         return input;
     }
