@@ -45,6 +45,9 @@ std::optional<HostAndPort> split(std::string_view address) {
     if (host.empty()) {
         return std::nullopt;
     }
+    if (host == "localhost") {
+        host = "127.0.0.1";  // by RFC 6761, also where no file of hosts says so
+    }
     return HostAndPort{std::string(host), std::string(port)};
 }
 

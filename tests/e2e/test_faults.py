@@ -28,7 +28,7 @@ def errors_by_path(result):
 def test_a_fault_has_its_class_and_the_input_beside_it_is_delivered(fetch, server, places, resolver, name):
     fault = FAULTS[name]
     good, bad = server.serve("/good", b"good\n"), fault.place(places, "/bad")
-    result = fetch("--json", *fault.options, input=f"{bad}\n{good}\n".encode(), env=resolver)
+    result = fetch("--json", "--retry", "0", *fault.options, input=f"{bad}\n{good}\n".encode(), env=resolver)
     records = {record["input"]: record for record in result.records}
     assert len(result.records) == 2
     assert records[bad]["error"] in fault.errors
@@ -43,7 +43,7 @@ def test_a_fault_has_its_class_and_the_input_beside_it_is_delivered(fetch, serve
 def test_a_fault_prints_no_unfinished_line_and_is_told_with_its_url(fetch, server, places, resolver, name):
     fault = FAULTS[name]
     good, bad = server.serve("/good", b"good\n"), fault.place(places, "/bad")
-    result = fetch("--tag", *fault.options, input=f"{good}\n{bad}\n".encode(), env=resolver)
+    result = fetch("--tag", "--retry", "0", *fault.options, input=f"{good}\n{bad}\n".encode(), env=resolver)
     printed = [line.partition(b"\t") for line in result.lines]
     assert (good.encode(), b"\t", b"good\n") in printed
     assert b"thr\n" not in [text for _, _, text in printed]
