@@ -153,7 +153,10 @@ def test_a_socket_as_stdin(start, ok):
 
 @pytest.fixture
 def terminal():
-    ours, theirs = pty.openpty()
+    try:
+        ours, theirs = pty.openpty()
+    except OSError:
+        pytest.skip("this system gives no pseudo-terminals")
     yield ours, theirs
     os.close(ours)
     os.close(theirs)

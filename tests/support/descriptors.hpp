@@ -43,6 +43,12 @@ inline Ends make_sockets(int type = SOCK_STREAM) {
     return both;
 }
 
+/// False in a bare chroot, for one, where nothing is mounted on /dev/pts.
+inline bool has_terminals() {
+    const UniqueFd terminal(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+    return static_cast<bool>(terminal);
+}
+
 inline Ends make_terminal() {
     Ends both;
     both.first = UniqueFd(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));

@@ -80,6 +80,9 @@ TEST(LineReader, ReadsASocket) {
 }
 
 TEST(LineReader, ReadsATerminalToTheEndOfFileCharacter) {
+    if (!test::has_terminals()) {
+        GTEST_SKIP() << "this system gives no pseudo-terminals";
+    }
     const test::Ends terminal = test::make_terminal();
     test::write_all(terminal.first.get(), "a\nb\n\x04");
     EXPECT_EQ(lines_of(terminal.second.get()).texts, (Texts{"a", "b"}));
@@ -216,6 +219,9 @@ TEST(LineReader, TellsWhyItCannotRead) {
 }
 
 TEST(LineReader, GivesTheLinesBeforeAFailureAndNotTheOneItCutOff) {
+    if (!test::has_terminals()) {
+        GTEST_SKIP() << "this system gives no pseudo-terminals";
+    }
     test::Ends terminal = test::make_terminal();
     test::write_all(terminal.second.get(), "a\nb");
     terminal.second.reset();
@@ -344,6 +350,9 @@ int run_in_background_then_in_foreground(const char* terminal) {
 }
 
 TEST(LineReader, IsStoppedByTheTerminalInTheBackgroundAndGoesOnInTheForeground) {
+    if (!test::has_terminals()) {
+        GTEST_SKIP() << "this system gives no pseudo-terminals";
+    }
     const test::Ends terminal = test::make_terminal();
     test::write_all(terminal.first.get(), "a\n\x04");
     std::array<char, 64> name = {};

@@ -93,6 +93,9 @@ TEST(Output, WritesToAFileWhereItStands) {
 }
 
 TEST(Output, WritesToASocketATerminalAndTheNullDevice) {
+    if (!test::has_terminals()) {
+        GTEST_SKIP() << "this system gives no pseudo-terminals";
+    }
     const test::Ends sockets = test::make_sockets();
     EXPECT_TRUE(writes(sockets.second.get(), "x\n"));
     EXPECT_EQ(test::read_exactly(sockets.first.get(), 2), "x\n");
@@ -259,6 +262,9 @@ TEST(Output, NoticesWhileIdleThatASocketsPeerHasGone) {
 }
 
 TEST(Output, NoticesWhileIdleThatATerminalHasGone) {
+    if (!test::has_terminals()) {
+        GTEST_SKIP() << "this system gives no pseudo-terminals";
+    }
     test::Ends terminal = test::make_terminal();
     Loop loop;
     Output output(loop, terminal.second.get());
@@ -304,6 +310,9 @@ Duration processor_time() {
 UniqueFd hung_up_terminal() { return test::make_terminal().first; }
 
 TEST(Output, SpendsNoTimeWhileIdle) {
+    if (!test::has_terminals()) {
+        GTEST_SKIP() << "this system gives no pseudo-terminals";
+    }
     const test::Ends pipe = test::make_pipe();
     const test::Ends sockets = test::make_sockets();
     const test::Ends terminal = test::make_terminal();
