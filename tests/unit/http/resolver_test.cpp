@@ -165,7 +165,8 @@ TEST_F(ResolverTest, RefusesWhatIsNoName) {
 
 TEST_F(ResolverTest, AsksTheSystem) {
     Resolver resolver(loop);
-    const Result<Names> direct = Resolver::system_lookup("localhost");
+    // Not localhost: a minimal system has no file of hosts.
+    const Result<Names> direct = Resolver::system_lookup("127.0.0.1");
     ASSERT_TRUE(direct.ok());
     EXPECT_NE(std::find(direct->begin(), direct->end(), "127.0.0.1"), direct->end());
     // getaddrinfo() refuses a label of more than 63 characters by itself.
