@@ -199,9 +199,10 @@ Result<void> require_files(const http::Policy& policy, std::string_view authorit
 
 /// Takes what the environment says as curl does, unless an option said it. Gives the name of the
 /// one that counts.
-std::string_view settle_authorities(http::Tls& tls) {
+std::string_view settle_authorities(http::Tls& tls,
+                                    const http::ProxyRules::Environment& environment) {
     for (const char* variable : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
-        const char* file = ::getenv(variable);
+        const char* file = environment(variable);
         if (tls.authorities.empty() && file != nullptr && *file != '\0') {
             tls.authorities = file;
             return variable;
@@ -227,12 +228,13 @@ Result<void> settle_transport(const TransportOptions& options, http::Policy& pol
             ErrorClass::BadInput,
             "--deny-private and --unix-socket exclude each other: a socket has no address");
     }
-    Result<http::ProxyRules> proxies = http::ProxyRules::make(options.proxy, &::getenv);
+    const http::ProxyRules::Environment environment = &::getenv;
+    Result<http::ProxyRules> proxies = http::ProxyRules::make(options.proxy, environment);
     if (!proxies) {
         return std::move(proxies).error();
     }
     policy.routes.proxies = std::move(*proxies);
-    const std::string_view authorities = settle_authorities(policy.tls);
+    const std::string_view authorities = settle_authorities(policy.tls, environment);
     return require_files(policy, authorities);
 }
 

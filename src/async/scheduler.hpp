@@ -3,6 +3,7 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include "base/deadline.hpp"
 
@@ -41,7 +42,7 @@ private:
 /// What coroutines need of a loop, and all they know of it. The uv loop implements it, and so does
 /// the FakeLoop of the tests, whose time is virtual.
 ///
-/// One thread owns a scheduler: every member is called on it.
+/// One thread owns a scheduler: every member is called on it, but for call_from_thread().
 class Scheduler {
 public:
     virtual ~Scheduler() = default;
@@ -54,6 +55,10 @@ public:
     virtual void call_at(Timer& timer, TimePoint when) = 0;
     /// Takes \a timer back; an idle one is left as it is.
     virtual void cancel(Timer& timer) noexcept = 0;
+    /// Runs \a callback on the scheduler's thread, in a later turn. The only member that other
+    /// threads may call; the scheduler must outlive them. The callback may mark, post and arm
+    /// timers; it resumes nobody.
+    virtual void call_from_thread(std::function<void()> callback) = 0;
 };
 
 }  // namespace runnel

@@ -35,11 +35,8 @@ public:
     void post(std::coroutine_handle<> waiter) override { ready_.push(waiter); }
     void call_at(Timer& timer, TimePoint when) override;
     void cancel(Timer& timer) noexcept override { timers_.disarm(timer); }
+    void call_from_thread(std::function<void()> callback) override;
     void run_until(const bool& done) override;
-
-    /// Runs \a callback on the loop's thread, in a later turn. The only member that other threads
-    /// may call; the loop must outlive them.
-    void call_from_thread(std::function<void()> callback);
 
     class BeforeWait;
     /// Runs \a callback each time the loop is about to wait for events, once per turn, for as long

@@ -1,0 +1,77 @@
+#include "async/debug.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <utility>
+
+namespace runnel::debug {
+
+namespace {
+
+/// Read once, before there are threads.
+bool asked_for() {
+    const char* value = std::getenv("RUNNEL_DEBUG");  // NOLINT(concurrency-mt-unsafe)
+    return value != nullptr && *value != '\0' && std::string_view(value) != "0";
+}
+
+struct Sink {
+    std::mutex mutex;
+    Reporter reporter;
+};
+
+Sink& sink() {
+    static Sink sink;
+    return sink;
+}
+
+}  // namespace
+
+std::atomic<bool> detail::enabled = asked_for();
+
+void enable(bool on) noexcept { detail::enabled.store(on, std::memory_order_relaxed); }
+
+void report_to(Reporter reporter) {
+    const std::lock_guard<std::mutex> lock(sink().mutex);
+    sink().reporter = std::move(reporter);
+}
+
+void report(std::string_view finding) noexcept {
+    if (!enabled()) {
+        return;
+    }
+    const std::lock_guard<std::mutex> lock(sink().mutex);
+    if (sink().reporter) {
+        sink().reporter(finding);
+    } else {
+        fmt::print(stderr, "runnel: debug: {}\n", finding);
+    }
+}
+
+void report_unseen(const std::exception_ptr& failure, SourcePlace made) noexcept {
+    if (enabled()) {
+        report(fmt::format("nobody looked at the failure of the task from {}: {}", to_string(made),
+                           describe(failure)));
+    }
+}
+
+std::string to_string(SourcePlace place) {
+    const std::string_view file = place.file;
+    const std::size_t slash = file.rfind('/');
+    const std::string_view name = slash == std::string_view::npos ? file : file.substr(slash + 1);
+    return fmt::format("{}:{} ({})", name, place.line, place.function);
+}
+
+std::string describe(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& exception) {
+        return exception.what();
+    } catch (...) {
+        return "an exception that is no std::exception";
+    }
+}
+
+}  // namespace runnel::debug

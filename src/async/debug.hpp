@@ -1,0 +1,42 @@
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/source_place.hpp"
+
+/// What runnel tells programmers about their own mistakes, when they ask for it: `RUNNEL_DEBUG=1`
+/// in the environment, or enable(). It costs next to nothing while it is off.
+///
+/// This is the one thing that belongs to the process and not to a loop: a task that was never
+/// awaited knows no loop. Everything here may be called from any thread.
+namespace runnel::debug {
+
+namespace detail {
+extern std::atomic<bool> enabled;
+}
+
+[[nodiscard]] inline bool enabled() noexcept {
+    return detail::enabled.load(std::memory_order_relaxed);
+}
+void enable(bool on = true) noexcept;
+
+/// Takes one finding, a line without its end. It may be called from any thread, one call at a time.
+using Reporter = std::function<void(std::string_view finding)>;
+/// Where findings go from now on; an empty \a reporter stands for stderr, as at the start.
+void report_to(Reporter reporter);
+/// Tells a finding, when debugging is on.
+void report(std::string_view finding) noexcept;
+
+/// Tells of a failure that nobody looked at; \a made is where its task was handed over.
+void report_unseen(const std::exception_ptr& failure, SourcePlace made) noexcept;
+
+/// `file.cpp:12 (function)`, the file without its folders.
+[[nodiscard]] std::string to_string(SourcePlace place);
+/// What a failure says of itself, one line.
+[[nodiscard]] std::string describe(const std::exception_ptr& failure);
+
+}  // namespace runnel::debug
