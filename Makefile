@@ -1,6 +1,9 @@
 # The front door. `make` builds build/runnel; `make help` lists the rest.
 .DEFAULT_GOAL := all
-.PHONY: all demo test lint format asan tsan clang bench clean help
+.PHONY: all install demo test lint format asan tsan clang bench clean help
+
+# Where `make install` puts things; lower case, as GNU spells it, counts too.
+PREFIX ?= $(or $(prefix),/usr/local)
 
 # Address space randomisation off: on recent kernels it is so wide that it collides with the shadow
 # memory of the sanitizers.
@@ -17,6 +20,10 @@ all: build/build.ninja ## Build build/runnel, optimised (the default)
 # runs cmake again when a CMake file has changed.
 build/build.ninja:
 	cmake --preset release -DBUILD_TESTING=OFF
+
+install: build/build.ninja ## Build, and install the tool and the library under PREFIX (/usr/local)
+	@cmake --build --preset release --target runnel librunnel
+	cmake --install build --prefix $(PREFIX)
 
 demo: ## Show runnel at work; installs what building needs
 	@scripts/demo

@@ -19,6 +19,7 @@ LAYERS = {
     "json": {"base"},
     "pipeline": {"http:public", "json", "async", "base"},
     "service": {"http:public", "json", "async", "base"},
+    "client": {"pipeline", "http", "json", "io", "async", "base"},
     "mock": {"io", "json", "base"},
     "queue": {"io", "async", "base"},
 }

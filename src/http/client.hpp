@@ -26,6 +26,8 @@ public:
     /// The values of a header, whatever the case of its name, joined by `, ` when it came more than
     /// once; nullopt when it did not come. Trailers are no headers.
     [[nodiscard]] virtual std::optional<std::string> header(const std::string& name) const = 0;
+    /// All headers as they came, those of the last hop, in the form `Name: value`.
+    [[nodiscard]] virtual Headers headers() const = 0;
     /// The next piece of the decoded body, valid until the next call; empty at the body's end, and
     /// only when all of it came. One caller at a time. Cancelled when stop is requested.
     [[nodiscard]] virtual Task<Result<std::string_view>> read() = 0;

@@ -90,6 +90,7 @@ public:
     [[nodiscard]] std::optional<std::string> header(const std::string& name) const override {
         return transfer_->header(name);
     }
+    [[nodiscard]] Headers headers() const override { return transfer_->headers(); }
 
     Task<Result<std::string_view>> read() override {
         for (;;) {

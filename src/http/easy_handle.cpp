@@ -13,6 +13,9 @@ namespace {
 /// each handle costs that much memory.
 constexpr long kReceiveBuffer = 16 * 1024;
 
+/// In libcurl's numbering of the requests whose headers it keeps.
+constexpr int kLastHop = -1;
+
 }  // namespace
 
 void* EasyHandle::owner_of(CURL* easy) {
@@ -166,6 +169,25 @@ void EasyHandle::set_headers(const Request& request, const CookieJar* cookies) {
         }
     }
     set(CURLOPT_HTTPHEADER, headers_.get());
+}
+
+std::optional<std::string> EasyHandle::header(const std::string& name) const {
+    std::optional<std::string> values;
+    curl_header* one = nullptr;
+    for (std::size_t i = 0;
+         curl_easy_header(get(), name.c_str(), i, CURLH_HEADER, kLastHop, &one) == CURLHE_OK; ++i) {
+        values = values ? *values + ", " + one->value : std::string(one->value);
+    }
+    return values;
+}
+
+Headers EasyHandle::headers() const {
+    Headers all;
+    curl_header* one = nullptr;
+    while ((one = curl_easy_nextheader(get(), CURLH_HEADER, kLastHop, one)) != nullptr) {
+        all.push_back(std::string(one->name) + ": " + one->value);
+    }
+    return all;
 }
 
 }  // namespace runnel::http

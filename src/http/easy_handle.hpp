@@ -4,6 +4,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,10 @@ public:
     [[nodiscard]] const char* detail() const noexcept { return detail_.data(); }
     /// See SocketGuard::refused.
     [[nodiscard]] const std::string& refused_address() const noexcept { return guard_.refused(); }
+
+    /// The headers that came with the last hop; see Response::header and Response::headers.
+    [[nodiscard]] std::optional<std::string> header(const std::string& name) const;
+    [[nodiscard]] Headers headers() const;
 
     template <class Value>
     [[nodiscard]] Value info(CURLINFO which) const {

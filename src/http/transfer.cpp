@@ -258,18 +258,6 @@ void Transfer::answer() {
     changed_.set();
 }
 
-std::optional<std::string> Transfer::header(const std::string& name) const {
-    constexpr int kLastHop = -1;
-    std::optional<std::string> values;
-    curl_header* one = nullptr;
-    for (std::size_t i = 0;
-         curl_easy_header(easy_.get(), name.c_str(), i, CURLH_HEADER, kLastHop, &one) == CURLHE_OK;
-         ++i) {
-        values = values ? *values + ", " + one->value : std::string(one->value);
-    }
-    return values;
-}
-
 bool Transfer::take(std::string& piece) {
     if (body_.empty()) {
         return false;

@@ -53,8 +53,11 @@ public:
     [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
     [[nodiscard]] int status() const noexcept { return status_; }
     [[nodiscard]] const std::string& location() const noexcept { return location_; }
-    /// See Response::header.
-    [[nodiscard]] std::optional<std::string> header(const std::string& name) const;
+    /// See Response::header and Response::headers.
+    [[nodiscard]] std::optional<std::string> header(const std::string& name) const {
+        return easy_.header(name);
+    }
+    [[nodiscard]] Headers headers() const { return easy_.headers(); }
     /// All Content-Encoding headers, joined by commas.
     [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
 

@@ -150,6 +150,14 @@ private:
             return std::nullopt;
         }
 
+        [[nodiscard]] http::Headers headers() const override {
+            http::Headers all;
+            for (const auto& [key, value] : script_.headers) {
+                all.push_back(key + ": " + value);
+            }
+            return all;
+        }
+
         [[nodiscard]] Task<Result<std::string_view>> read() override {
             if (next_ == script_.body.size()) {
                 sent_.ending = script_.break_off ? Ending::Broken : Ending::Complete;

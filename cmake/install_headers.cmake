@@ -1,0 +1,15 @@
+# Copies the headers of `layers` from `source` to `target`, with their includes as users see them.
+# Those that deal with libcurl itself stay behind: nothing that is public needs them.
+list(JOIN layers "|" any_layer)
+foreach(layer IN LISTS layers)
+    file(GLOB headers RELATIVE ${source} ${source}/${layer}/*.hpp)
+    foreach(header IN LISTS headers)
+        file(READ ${source}/${header} text)
+        if(text MATCHES "#include <curl/|#include \"http/(curl_|multi|resolver|transfer|easy_handle)")
+            continue()
+        endif()
+        string(REGEX REPLACE "#include \"(${any_layer})/" "#include \"runnel/\\1/" text "${text}")
+        file(WRITE ${target}/${header} "${text}")
+    endforeach()
+endforeach()
+message(STATUS "Installed the headers in ${target}")

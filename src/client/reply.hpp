@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/deadline.hpp"
+#include "http/header.hpp"
+#include "http/trace.hpp"
+
+namespace runnel {
+
+/// A response that was read to its end.
+class Reply {
+public:
+    Reply() = default;
+
+    int status = 0;
+    http::Headers headers;  ///< Of the last hop, as they came: `Name: value`.
+    std::string body;       ///< Decoded.
+    http::Trace trace;      ///< What was seen on the wire: the last URL, addresses, times.
+
+    /// From the first byte sent to the last one read, for the attempt that succeeded.
+    [[nodiscard]] Duration took() const noexcept {
+        return trace.total.value_or(std::chrono::microseconds::zero());
+    }
+    /// The value of a header, whatever the case of its name; of several the first.
+    [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
+};
+
+}  // namespace runnel

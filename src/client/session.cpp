@@ -1,0 +1,131 @@
+#include "client/session.hpp"
+
+#include <fmt/format.h>
+
+#include <random>
+#include <utility>
+
+#include "async/sleep.hpp"
+#include "http/body.hpp"
+#include "http/curl_client.hpp"
+
+namespace runnel {
+
+namespace {
+
+constexpr std::uint64_t kMaxBody = std::uint64_t{16} << 20U;
+/// Connections that are kept open beside those in use.
+constexpr std::size_t kIdleConnections = 64;
+
+Admission::Limits limits_of(const SessionOptions& options) {
+    Admission::Limits limits(options.concurrency);
+    limits.per_origin = options.per_origin;
+    return limits;
+}
+
+Error unexpected(int status) {
+    return Error(ErrorClass::HttpStatus, fmt::format("status {}", status));
+}
+
+}  // namespace
+
+SessionOptions::SessionOptions() {
+    policy.max_body = kMaxBody;
+    policy.user_agent = "runnel/" RUNNEL_VERSION;
+    retry.retries = 2;
+}
+
+Session::Session(Loop& loop, SessionOptions options)
+    : scheduler_(loop),
+      options_(std::move(options)),
+      own_network_(std::make_unique<http::CurlClient>(loop, options_.concurrency,
+                                                      options_.concurrency + kIdleConnections)),
+      admission_(*own_network_, limits_of(options_), options_.retry, closed_, loop),
+      client_(admission_),
+      budget_(options_.retry),
+      random_(std::random_device()()) {}
+
+Session::Session(Scheduler& scheduler, http::Client& network, SessionOptions options)
+    : scheduler_(scheduler),
+      options_(std::move(options)),
+      admission_(network, limits_of(options_), options_.retry, closed_, scheduler),
+      client_(admission_),
+      budget_(options_.retry),
+      random_(std::random_device()()) {}
+
+Session::~Session() = default;
+
+Result<http::Request> Session::request(std::string_view url) const {
+    Result<http::Url> target = http::Url::parse(url);
+    if (!target) {
+        return std::move(target).error();
+    }
+    return http::Request(std::move(*target), options_.policy);
+}
+
+Task<Result<Reply>> Session::get(std::string url) {
+    Result<http::Request> request = this->request(url);
+    if (!request) {
+        co_return std::move(request).error();
+    }
+    co_return co_await send(std::move(*request));
+}
+
+Task<Result<Reply>> Session::send(http::Request request) {
+    http::Retry retry(options_.retry, budget_, random_, request.method, scheduler_.now());
+    http::Trace trace;
+    for (;;) {
+        trace.prepare();
+        Result<Reply> reply = co_await attempt(request, trace);
+        if (reply) {
+            reply->trace = std::move(trace);
+            co_return reply;
+        }
+        const std::optional<Duration> wait =
+            retry.next(reply.error(), trace.status, scheduler_.now(),
+                       admission_.paused_until(request.url.origin()));
+        if (!wait) {
+            co_return reply;
+        }
+        co_await sleep_for(*wait);
+    }
+}
+
+Task<Result<Reply>> Session::attempt(const http::Request& request, http::Trace& trace) {
+    Result<std::unique_ptr<http::Response>> response = co_await client_.send(request, trace);
+    if (!response) {
+        co_return std::move(response).error();
+    }
+    if (!options_.expect.contains((*response)->status())) {
+        co_await http::discard(**response);
+        co_return unexpected((*response)->status());
+    }
+    Reply reply;
+    reply.status = (*response)->status();
+    reply.headers = (*response)->headers();
+    Result<std::string> body = co_await http::read_whole(**response);
+    if (!body) {
+        co_return std::move(body).error();
+    }
+    reply.body = std::move(*body);
+    co_return reply;
+}
+
+Task<Result<Download>> Session::open(std::string url) {
+    Result<http::Request> request = this->request(url);
+    if (!request) {
+        co_return std::move(request).error();
+    }
+    auto trace = std::make_unique<http::Trace>();
+    Result<std::unique_ptr<http::Response>> response = co_await client_.send(*request, *trace);
+    if (!response) {
+        co_return std::move(response).error();
+    }
+    if (!options_.expect.contains((*response)->status())) {
+        co_await http::discard(**response);
+        co_return unexpected((*response)->status());
+    }
+    co_return Download(std::move(trace), std::move(*response));
+}
+
+}  // namespace runnel
