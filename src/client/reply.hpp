@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/deadline.hpp"
+#include "base/result.hpp"
 #include "http/header.hpp"
 #include "http/trace.hpp"
 
@@ -26,6 +27,10 @@ public:
     }
     /// The value of a header, whatever the case of its name; of several the first.
     [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
+    /// The value in a JSON body that an RFC 6901 pointer such as `/user/name` leads to: a string
+    /// without quotes and escapes, anything else as JSON. For bodies of moderate size: each call
+    /// reads all of it. Fails with ErrorClass::Extract, or BadInput for what is no pointer.
+    [[nodiscard]] Result<std::string> json(std::string_view pointer) const;
 };
 
 }  // namespace runnel

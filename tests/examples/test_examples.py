@@ -1,0 +1,83 @@
+"""The gallery: every program of docs/examples prints what its transcript says, against `runnel mock`.
+
+A transcript is what the program printed one day. Times, dates, ports and process numbers are of that day, so they
+are made equal before comparing; everything else, the order of the lines above all, has to be the same."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
+from support import tool  # noqa: E402  (the path has to be set first)
+
+GALLERY = tool.CHECKOUT / "docs" / "examples"
+PROGRAMS = Path(os.environ.get("EXAMPLES") or tool.CHECKOUT / "build" / "tests" / "examples" / "bin")
+NAMES = sorted(source.stem for source in GALLERY.glob("*.cpp"))
+ROWS = [f"{letter}{number}" for letter, last in zip("ABCD", (6, 11, 13, 12)) for number in range(1, last + 1)]
+OF_THE_DAY = [
+    (r"\b\d+(\.\d+)? ?(ns|us|ms|s|seconds?)\b", r"# \2"),
+    (r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", "DATE"),
+    (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
+    (r"\bprocess \d+", "process #"),
+]
+
+
+def of_any_day(text):
+    for pattern, equal in OF_THE_DAY:
+        text = re.sub(pattern, equal, text)
+    return text
+
+
+@pytest.fixture(scope="module")
+def mock_url():
+    session = tool.Session([tool.binary(), "mock", str(GALLERY / "routes.json")])
+    yield session.line().decode().rstrip("\n")
+    session.close()
+
+
+def transcript(name, ending=".txt"):
+    file = GALLERY / (name + ending)
+    return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_prints_its_transcript(name, mock_url):
+    done = subprocess.run([PROGRAMS / name, mock_url], capture_output=True, text=True, check=False, timeout=60,
+                          stdin=subprocess.DEVNULL, env=tool.environment())
+    assert of_any_day(done.stdout) == of_any_day(transcript(name))
+    assert of_any_day(done.stderr) == of_any_day(transcript(name, ".stderr.txt"))
+    assert done.returncode == 0
+
+
+def table():
+    """row -> the other cells, from docs/seeds.md"""
+    lines = (tool.CHECKOUT / "docs" / "seeds.md").read_text(encoding="utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    return {row[0]: row[1:] for row in cells if row[0] in ROWS}
+
+
+def test_the_table_has_every_row():
+    assert sorted(table()) == sorted(ROWS)
+
+
+def test_every_example_stands_in_the_table_and_is_there():
+    named = {name for cells in table().values() for cell in cells
+             for name in re.findall(r"\(examples/(\w+)\.cpp\)", cell)}
+    assert named == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_short_enough_to_be_read(name):
+    assert len((GALLERY / f"{name}.cpp").read_text(encoding="utf-8").splitlines()) <= 65
+
+
+def test_tests_named_by_the_table_exist():
+    """Command rows name the test that holds them: `test_forms.py::test_…`."""
+    for row, cells in table().items():
+        for file, name in re.findall(r"`(test_\w+\.py)::(test_\w+)`", " ".join(cells)):
+            source = (tool.CHECKOUT / "tests" / "e2e" / file).read_text(encoding="utf-8")
+            assert f"def {name}(" in source, f"row {row} names {file}::{name}"
