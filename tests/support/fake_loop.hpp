@@ -1,73 +1,9 @@
 #pragma once
 
-#include <functional>
-#include <mutex>
-#include <utility>
-#include <vector>
-
-#include "async/ready_queue.hpp"
-#include "async/run.hpp"
-#include "async/timer_heap.hpp"
+#include "async/fake_loop.hpp"
 
 namespace runnel::test {
 
-/// A loop without I/O whose time is virtual: when nobody is ready, it jumps to the next timer. So
-/// time-outs, batches and races are tested exactly, and without sleeping.
-class FakeLoop final : public EventLoop {
-public:
-    [[nodiscard]] TimePoint now() const noexcept override { return now_; }
-    void post(std::coroutine_handle<> waiter) override { ready_.push(waiter); }
-    void call_at(Timer& timer, TimePoint when) override { timers_.arm(timer, when); }
-    void cancel(Timer& timer) noexcept override { timers_.disarm(timer); }
-    void call_from_thread(std::function<void()> callback) override {
-        const std::lock_guard<std::mutex> lock(calls_mutex_);
-        calls_.push_back(std::move(callback));
-    }
-    void run_until(const bool& done) override {
-        while (!done) {
-            RUNNEL_ENSURE(turn(), "every task waits for something that cannot happen");
-        }
-    }
-
-    /// One turn: calls from threads, due timers, then whoever is ready; time moves on when there is
-    /// neither. False: nothing is left to happen.
-    bool turn() {
-        run_calls();
-        if (ready_.empty() && !timers_.empty()) {
-            now_ = std::max(now_, *timers_.earliest());
-        }
-        timers_.expire_until(now_);
-        if (ready_.empty()) {
-            return !timers_.empty();
-        }
-        ready_.run_round();
-        return true;
-    }
-    /// Turns until nothing is ready and nothing is armed.
-    void drain() {
-        while (turn()) {
-        }
-    }
-    /// Virtual time since the loop was made.
-    [[nodiscard]] Duration elapsed() const noexcept { return now_ - TimePoint(); }
-
-private:
-    void run_calls() {
-        std::vector<std::function<void()>> calls;
-        {
-            const std::lock_guard<std::mutex> lock(calls_mutex_);
-            calls.swap(calls_);
-        }
-        for (const std::function<void()>& call : calls) {
-            call();
-        }
-    }
-
-    std::mutex calls_mutex_;
-    std::vector<std::function<void()>> calls_;
-    TimePoint now_;
-    ReadyQueue ready_;
-    TimerHeap timers_;
-};
+using runnel::FakeLoop;
 
 }  // namespace runnel::test
