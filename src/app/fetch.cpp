@@ -215,6 +215,11 @@ void Fetch::tell_ending() {
                               inputs_.at_end() ? "the input was read to its end"
                                                : "the input was not read to its end"));
     }
+    if (budget_.refused() > 0) {
+        log_.warn(fmt::format("{} retries were not made: more than one for ten requests would add "
+                              "to the trouble (--retry N: make them all)",
+                              budget_.refused()));
+    }
     if (log_.verbose()) {
         log_.info(stats_.summary(facts()));
     }
