@@ -65,7 +65,7 @@ Task<void> DryRun::print_requests() {
 
 void DryRun::print(Input& input) {
     if (!input.request) {
-        Item item(std::move(input), loop_.now());
+        Item item(std::move(input), loop_.now(), Printer(output_));
         item.failure = item.input.request.error();
         failures_.tell(to_record(item, loop_.now()));
         status_ = more_telling(status_, ExitStatus::Failed);

@@ -51,7 +51,8 @@ Fetch::Fetch(Loop& loop, const FetchOptions& options, http::Client& network, Inp
       client_(admission_),
       budget_(options.retry),
       random_(std::random_device()()),
-      form_(make_output_form(options, output)),
+      order_(output, options.keep_order, options.order_buffer),
+      form_(make_output_form(options, order_)),
       in_hand_(options.jobs + kInputsThatWait),
       failures_(log) {}
 
@@ -81,6 +82,7 @@ Task<void> Fetch::read_inputs(TaskGroup& work) {
     for (;;) {
         co_await admission_.nobody_waits();
         co_await output_.room();
+        co_await order_.room();
         co_await log_.room();
         Result<std::optional<Input>> input = co_await inputs_.next();
         if (!input) {
@@ -91,7 +93,7 @@ Task<void> Fetch::read_inputs(TaskGroup& work) {
         if (!*input) {
             co_return;
         }
-        Item item(std::move(**input), loop_.now());
+        Item item(std::move(**input), loop_.now(), order_.next());
         Permit in_hand;
         try {
             in_hand = co_await in_hand_.acquire();
@@ -125,6 +127,7 @@ Task<void> Fetch::fetch_item(Item& item) {
         co_return;
     }
     const http::Request& request = *item.input.request;
+    item.trace.turn = item.out.turn();
     http::Retry retry(options_.retry, budget_, random_, request.method, loop_.now());
     for (;;) {
         item.trace.prepare();
@@ -133,7 +136,7 @@ Task<void> Fetch::fetch_item(Item& item) {
             co_return;
         }
         std::optional<Duration> wait;
-        if (!item.printed) {
+        if (!item.out.printed()) {
             wait = retry.next(done.error(), item.trace.status, loop_.now(),
                               admission_.paused_until(request.url.origin()));
         }
@@ -141,6 +144,7 @@ Task<void> Fetch::fetch_item(Item& item) {
             item.failure = std::move(done).error();
             co_return;
         }
+        item.out.restart();
         log_.info(tell_retry(item, done.error(), *wait));
         co_await wait_for_retry(*wait);
     }
@@ -184,6 +188,7 @@ void Fetch::conclude(Item& item) {
         }
     }
     form_->conclude(record, item);
+    item.out.close();
 }
 
 Task<void> Fetch::flush_output() {
@@ -216,9 +221,10 @@ void Fetch::tell_ending() {
                                                : "the input was not read to its end"));
     }
     if (budget_.refused() > 0) {
-        log_.warn(fmt::format("{} retries were not made: more than one for ten requests would add "
-                              "to the trouble (--retry N: make them all)",
-                              budget_.refused()));
+        log_.warn(
+            fmt::format("{} retries were not made: more than one for ten requests would add "
+                        "to the trouble (--retry N: make them all)",
+                        budget_.refused()));
     }
     if (log_.verbose()) {
         log_.info(stats_.summary(facts()));

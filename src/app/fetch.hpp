@@ -57,6 +57,7 @@ private:
     http::RedirectClient client_;
     http::RetryBudget budget_;
     http::Backoff::Random random_;
+    PrintOrder order_;
     std::unique_ptr<OutputForm> form_;
     Semaphore in_hand_;
     RunStats stats_;

@@ -51,6 +51,7 @@ struct FetchOptions {
     std::vector<std::string> show_headers;
     std::optional<std::string> write_out;                  ///< A format, or `@FILE`.
     std::optional<WriteOut> write_out_format;              ///< What that says, once it is settled.
+    bool keep_order = false;                               ///< Print in the order of the inputs.
     std::uint64_t order_buffer = std::uint64_t{64} << 20;  ///< 0: no limit.
     http::StatusSet expect;
     std::optional<std::uint64_t> max_body;  ///< As given; what holds is the policy's.

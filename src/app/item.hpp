@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/printer.hpp"
 #include "http/trace.hpp"
 #include "json/record.hpp"
 #include "pipeline/input.hpp"
@@ -14,12 +15,13 @@ namespace runnel {
 /// One input of `fetch` on its way to its record.
 class Item {
 public:
-    Item(Input what, TimePoint when) : input(std::move(what)), read_at(when) {}
+    Item(Input what, TimePoint when, Printer printer)
+        : input(std::move(what)), read_at(when), out(std::move(printer)) {}
 
     Input input;
     TimePoint read_at;
+    Printer out;
     http::Trace trace;
-    bool printed = false;  ///< Something of it has left for stdout: it is not tried again.
     std::optional<std::string> body;  ///< Complete, for its record.
     std::vector<std::string> values;  ///< What the form has kept of the response for its end.
     std::optional<Error> failure;

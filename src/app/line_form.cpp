@@ -8,13 +8,12 @@ Task<Result<void>> LineForm::take(http::Response& response, Item& item) {
     bool more = true;
     while (more) {
         Result<bool> read = co_await read_filtered(response, *filter, lines);
-        item.printed = item.printed || !lines.empty();
-        output_.append_from(lines);
         if (!read) {
+            item.out.append(lines);
             co_return std::move(read).error();
         }
         more = *read;
-        co_await output_.room();
+        co_await item.out.write(lines);
     }
     co_return Result<void>();
 }

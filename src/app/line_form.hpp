@@ -8,14 +8,12 @@ namespace runnel {
 /// Lines that are made of each body, as it comes: `--lines`, `--extract`, `--show-header`.
 class LineForm final : public OutputForm {
 public:
-    LineForm(const FetchOptions& options, Output& output)
-        : options_(options), output_(output), filters_(options) {}
+    explicit LineForm(const FetchOptions& options) : options_(options), filters_(options) {}
 
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;
 
 private:
     const FetchOptions& options_;
-    Output& output_;
     BodyFilters filters_;
 };
 

@@ -90,8 +90,10 @@ void describe_output(CLI::App& command, FetchOptions& options) {
         ->group(kGroup);
     command.add_flag("--body", options.body, "With --json: put the body into the record")
         ->group(kGroup);
+    command.add_flag("--keep-order", options.keep_order, "Print in the order of the inputs")
+        ->group(kGroup);
     add_size(command, "--order-buffer", options.order_buffer,
-             "With --raw: limit of what waits for its turn (64M)")
+             "With --keep-order or --raw: limit of what waits for its turn (64M)")
         ->group(kGroup);
     command
         .add_option("--stats", options.stats_file, "Write the counts and times of the run as JSON")

@@ -3,36 +3,33 @@
 namespace runnel {
 
 Task<Result<void>> RawForm::take(http::Response& response, Item& item) {
-    const Result<std::string_view> first = co_await response.read();
-    if (!first) {
-        co_return first.error();
+    Result<std::string_view> first = co_await response.read();
+    if (item.out.ordered()) {
+        co_return co_await print(response, std::move(first), item.out);
     }
-    if (first->empty()) {
-        co_return Result<void>();
+    // No place before there is a body: a server that only sends headers must not hold up others.
+    if (!first || first->empty()) {
+        co_return first ? Result<void>() : Result<void>(first.error());
     }
-    // Not before there is a body: a server that only sends headers must not hold up the others.
-    ReorderWindow::Slot slot = window_.open();
-    Result<void> written = co_await write(response, *first, slot);
-    item.printed = written || slot.printed();
-    if (written) {
-        slot.close();
+    Printer placed = order_.place();
+    Result<void> printed = co_await print(response, std::move(first), placed);
+    if (printed || placed.printed()) {
+        item.out = std::move(placed);
     }
-    co_return written;
+    co_return printed;
 }
 
-/// Everything from the \a first piece on.
-Task<Result<void>> RawForm::write(http::Response& response, std::string_view first,
-                                  ReorderWindow::Slot& slot) {
-    Result<std::string_view> piece = first;
+Task<Result<void>> RawForm::print(http::Response& response, Result<std::string_view> piece,
+                                  Printer& out) {
+    AllOrNothing body(out);
     while (piece && !piece->empty()) {
-        co_await slot.write(*piece);
-        // What was parked may have gone out at once: everybody waits until stdout has taken it.
-        co_await output_.room();
+        co_await out.write(*piece);
         piece = co_await response.read();
     }
     if (!piece) {
         co_return piece.error();
     }
+    body.all_written();
     co_return Result<void>();
 }
 

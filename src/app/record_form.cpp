@@ -13,13 +13,13 @@ Task<Result<void>> RecordForm::take(http::Response& response, Item& item) {
         co_return std::move(body).error();
     }
     item.body = std::move(*body);
-    co_await output_.room();  // conclude() does not wait
+    co_await item.out.room();  // conclude() does not wait
     co_return Result<void>();
 }
 
-void RecordForm::conclude(const Record& record, const Item& /*item*/) {
+void RecordForm::conclude(const Record& record, Item& item) {
     append_json(record, line_);
-    output_.append_from(line_);
+    item.out.append(line_);
 }
 
 }  // namespace runnel

@@ -9,14 +9,13 @@ namespace runnel {
 /// `--json`: one record for each input; with `--body` it holds the body.
 class RecordForm final : public OutputForm {
 public:
-    RecordForm(const FetchOptions& options, Output& output) : options_(options), output_(output) {}
+    explicit RecordForm(const FetchOptions& options) : options_(options) {}
 
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;
-    void conclude(const Record& record, const Item& item) override;
+    void conclude(const Record& record, Item& item) override;
 
 private:
     const FetchOptions& options_;
-    Output& output_;
     std::string line_;  // reused
 };
 

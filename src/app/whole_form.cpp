@@ -18,9 +18,13 @@ Task<Result<void>> WholeForm::take(http::Response& response, Item& item) {
     if (!text) {
         co_return text.error();
     }
-    const Permit turn = co_await printing_.acquire();
-    item.printed = !text->empty();
-    co_await print(*text, item.tag(options_.tag && !raw()));
+    Permit alone;
+    if (!item.out.ordered()) {
+        alone = co_await printing_.acquire();
+    }
+    AllOrNothing body(item.out);
+    co_await print(*text, item);
+    body.all_written();
     co_return Result<void>();
 }
 
@@ -38,19 +42,19 @@ Task<Result<std::string>> WholeForm::hold_lines(http::Response& response) {
     co_return std::move(lines);
 }
 
-Task<void> WholeForm::print(std::string_view text, const std::string& tag) {
+Task<void> WholeForm::print(std::string_view text, Item& item) {
+    const std::string tag = item.tag(options_.tag && !raw());
     LineSplitter tagger(0, tag);
     std::string tagged;
     while (!text.empty()) {
         const std::string_view block = text.substr(0, kBlock);
         text.remove_prefix(block.size());
         if (tag.empty()) {
-            output_.append(block);
+            co_await item.out.write(block);
         } else {
             static_cast<void>(tagger.feed(block, tagged));  // has no limit to fail by
-            output_.append_from(tagged);
+            co_await item.out.write(tagged);
         }
-        co_await output_.room();
     }
 }
 

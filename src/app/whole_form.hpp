@@ -12,18 +12,16 @@ namespace runnel {
 /// Holds no tags: a body of many short lines would grow by more than its limit allows.
 class WholeForm final : public OutputForm {
 public:
-    WholeForm(const FetchOptions& options, Output& output)
-        : options_(options), output_(output), filters_(options) {}
+    explicit WholeForm(const FetchOptions& options) : options_(options), filters_(options) {}
 
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;
 
 private:
     [[nodiscard]] bool raw() const { return options_.form == FetchOptions::Form::Raw; }
     [[nodiscard]] Task<Result<std::string>> hold_lines(http::Response& response);
-    [[nodiscard]] Task<void> print(std::string_view text, const std::string& tag);
+    [[nodiscard]] Task<void> print(std::string_view text, Item& item);
 
     const FetchOptions& options_;
-    Output& output_;
     BodyFilters filters_;
     Lock printing_;
 };

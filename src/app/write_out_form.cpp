@@ -4,8 +4,7 @@
 
 namespace runnel {
 
-WriteOutForm::WriteOutForm(const WriteOut& format, Output& output)
-    : format_(format), output_(output) {
+WriteOutForm::WriteOutForm(const WriteOut& format) : format_(format) {
     for (const JsonPointer& pointer : format.pointers()) {
         extractors_.emplace_back(std::vector<JsonPointer>{pointer});
     }
@@ -33,15 +32,15 @@ Task<Result<void>> WriteOutForm::take(http::Response& response, Item& item) {
             found = std::move(extracted);
         }
     }
-    co_await output_.room();  // conclude() does not wait
+    co_await item.out.room();  // conclude() does not wait
     co_return found;
 }
 
-void WriteOutForm::conclude(const Record& record, const Item& item) {
+void WriteOutForm::conclude(const Record& record, Item& item) {
     // An attempt that got no response has no values, whatever the one before it had.
     const std::vector<std::string> none;
     format_.append(record, record.response_code ? item.values : none, text_);
-    output_.append_from(text_);
+    item.out.append(text_);
 }
 
 }  // namespace runnel

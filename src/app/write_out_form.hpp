@@ -12,16 +12,15 @@ namespace runnel {
 /// `-w`: a text for each input when it has ended, well or not.
 class WriteOutForm final : public OutputForm {
 public:
-    /// \a format and \a output must outlive this.
-    WriteOutForm(const WriteOut& format, Output& output);
+    /// \a format must outlive this.
+    explicit WriteOutForm(const WriteOut& format);
 
     void answered(const http::Response& response, Item& item) override;
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;
-    void conclude(const Record& record, const Item& item) override;
+    void conclude(const Record& record, Item& item) override;
 
 private:
     const WriteOut& format_;
-    Output& output_;
     std::deque<Extractor> extractors_;  // one for each pointer: those that are there are printed
     std::string text_;                  // reused
 };

@@ -8,6 +8,10 @@
 
 #include "base/deadline.hpp"
 
+namespace runnel {
+class Event;
+}
+
 namespace runnel::http {
 
 /// What was seen on the wire for one input, whether it ended well or not. The caller makes it, the
@@ -24,6 +28,7 @@ public:
         Trace next;
         next.attempts = attempts;
         next.queued = queued;
+        next.turn = turn;
         *this = std::move(next);
     }
     /// A hop goes out \a now, after it was made to wait since \a asked. The attempt begins with its
@@ -42,6 +47,9 @@ public:
         return Deadline::after(started, limit).later_by(held_back);
     }
 
+    /// Once it is set, nobody may keep this input waiting for a permit: those who hold them wait
+    /// for this input to go first. Null: there is no such order.
+    Event* turn = nullptr;
     bool admitted = false;  ///< The attempt has begun.
     TimePoint started;      ///< When it has; all times count from here.
     Duration held_back{};   ///< For how long runnel itself made it wait between two hops.

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
+#include "async/when_any.hpp"
 #include "http/retry_after.hpp"
 
 namespace runnel {
@@ -29,7 +31,7 @@ Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Reques
     const std::string& name = request.url.origin();
     Permit origin;
     if (limits_.per_origin > 0) {
-        origin = co_await at(name).acquire();
+        origin = co_await acquire(at(name), trace.turn);
     }
     Permit job = co_await take_job(name, trace);
     trace.admit(asked, scheduler_.now());
@@ -59,6 +61,28 @@ private:
     Admission& admission_;
 };
 
+namespace {
+
+Task<Permit> permit_of(Semaphore& permits) { co_return co_await permits.acquire(); }
+
+Task<Permit> none_at(Event& turn) {
+    co_await turn.wait();
+    co_return Permit();
+}
+
+}  // namespace
+
+Task<Permit> Admission::acquire(Semaphore& permits, Event* turn) {
+    if (turn == nullptr || permits.free() > 0) {
+        co_return co_await permits.acquire();
+    }
+    std::vector<Task<Permit>> ways;
+    ways.push_back(permit_of(permits));
+    ways.push_back(none_at(*turn));
+    First<Permit> first = co_await when_any(std::move(ways));
+    co_return first.outcome.get();
+}
+
 /// A job is not held while the origin pauses: it would be of no use.
 Task<Permit> Admission::take_job(const std::string& origin, const http::Trace& trace) {
     for (;;) {
@@ -66,7 +90,7 @@ Task<Permit> Admission::take_job(const std::string& origin, const http::Trace& t
             co_await pass_pause(origin, trace);
         }
         const Queueing waiting(*this);
-        Permit job = co_await jobs_.acquire();
+        Permit job = co_await acquire(jobs_, trace.turn);
         if (closed_.is_set() && !trace.admitted) {
             throw Cancelled();
         }

@@ -18,7 +18,8 @@ namespace runnel {
 /// that asked to be left alone (Retry-After with 429 or 503). Stands below the redirects, so that
 /// every hop is let out by itself; what a hop was given goes back when its response is dropped.
 ///
-/// A request that waits for its origin holds no job: others go on. It must outlive its responses.
+/// A request that waits for its origin holds no job: others go on. One whose turn has come
+/// (Trace::turn) goes out beyond the limits. It must outlive its responses.
 class Admission final : public http::Client {
 public:
     class Limits {
@@ -54,6 +55,7 @@ public:
 private:
     class Queueing;
 
+    [[nodiscard]] static Task<Permit> acquire(Semaphore& permits, Event* turn);
     Task<Permit> take_job(const std::string& origin, const http::Trace& trace);
     Task<void> pass_pause(const std::string& origin, const http::Trace& trace);
     [[nodiscard]] Semaphore& at(const std::string& origin);

@@ -19,7 +19,20 @@ ReorderWindow::~ReorderWindow() {
     RUNNEL_ENSURE(places_.empty(), "a ReorderWindow died before its slots");
 }
 
-ReorderWindow::Slot ReorderWindow::open() { return Slot(*this, places_.emplace(places_.end())); }
+ReorderWindow::Slot ReorderWindow::open() {
+    const auto place = places_.emplace(places_.end());
+    if (is_first(*place)) {
+        place->turn.set();
+    }
+    return Slot(*this, place);
+}
+
+Task<void> ReorderWindow::room() {
+    while (parked_ >= limit_) {
+        has_room_.clear();
+        co_await has_room_.wait();
+    }
+}
 
 void ReorderWindow::Slot::drop() {
     if (window_ != nullptr) {
@@ -39,6 +52,16 @@ bool ReorderWindow::take(Place& place, std::string_view bytes) {
     }
     park(place, bytes);
     return true;
+}
+
+void ReorderWindow::append(Place& place, std::string& bytes) {
+    if (!is_first(place)) {
+        park(place, bytes);
+        bytes.clear();
+        return;
+    }
+    place.printed = place.printed || !bytes.empty();
+    sink_.append_from(bytes);
 }
 
 void ReorderWindow::print(Place& place, std::string_view bytes) {
@@ -86,6 +109,7 @@ void ReorderWindow::close(std::list<Place>::iterator place) {
 void ReorderWindow::begin_turn() {
     while (!places_.empty()) {
         Place& first = places_.front();
+        first.turn.set();
         print_parked(first);
         // A writer that was asked to stop meanwhile does not want to have written.
         if (first.writing != nullptr && first.writing->finish()) {
@@ -114,6 +138,9 @@ void ReorderWindow::admit() {
         auto& writer = static_cast<WriteAwaiter&>(*waiting_.first());
         park(writer.place_, writer.bytes_);
         writer.finish();
+    }
+    if (parked_ < limit_) {
+        has_room_.set();
     }
 }
 

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "async/event.hpp"
+#include "async/task.hpp"
 #include "async/waiter.hpp"
 
 namespace runnel {
@@ -94,6 +96,11 @@ public:
         [[nodiscard]] WriteAwaiter write(std::string_view bytes) noexcept {
             return WriteAwaiter(*window_, *place_, bytes);
         }
+        /// Takes all of \a bytes at once, whatever is parked already: for the last words, of which
+        /// there must be few.
+        void append(std::string& bytes) { window_->append(*place_, bytes); }
+        /// Set when this slot is the first.
+        [[nodiscard]] Event& turn() noexcept { return place_->turn; }
         /// Something has gone to the sink, and cannot be taken back.
         [[nodiscard]] bool printed() const noexcept { return place_->printed; }
         /// Forgets what is parked and keeps the place: for another try.
@@ -120,6 +127,8 @@ public:
 
     /// The place after all others.
     [[nodiscard]] Slot open();
+    /// Waits until less is parked than the limit. Cancelled when stop is requested.
+    [[nodiscard]] Task<void> room();
     /// What waits for its turn in all, with its cost.
     [[nodiscard]] std::uint64_t parked() const noexcept { return parked_; }
 
@@ -131,6 +140,7 @@ private:
     struct Place {
         std::vector<std::string> parked;
         std::uint64_t cost = 0;
+        Event turn;
         WriteAwaiter* writing = nullptr;  ///< Waits, or has just been served.
         bool closed = false;
         bool printed = false;
@@ -140,6 +150,7 @@ private:
         return &place == &places_.front();
     }
     [[nodiscard]] bool take(Place& place, std::string_view bytes);
+    void append(Place& place, std::string& bytes);
     void print(Place& place, std::string_view bytes);
     void park(Place& place, std::string_view bytes);
     void discard(Place& place);
@@ -153,6 +164,7 @@ private:
     std::list<Place> places_;  // in their order; nothing is parked for the first
     std::uint64_t parked_ = 0;
     detail::WaiterList waiting_;
+    Event has_room_;
 };
 
 }  // namespace runnel

@@ -40,12 +40,13 @@ protected:
         std::vector<End> ends(urls.size());
         {
             Output stdout_like(loop, file.get());
-            const std::unique_ptr<OutputForm> form = make_output_form(options, stdout_like);
+            PrintOrder order(stdout_like, options.keep_order, options.order_buffer);
+            const std::unique_ptr<OutputForm> form = make_output_form(options, order);
             auto body = [&]() -> Task<bool> {
                 const Context& context = co_await this_task::context();
                 TaskGroup group(context);
                 for (std::size_t i = 0; i < urls.size(); ++i) {
-                    group.start(fetch_one(*form, urls[i], ends[i]));
+                    group.start(fetch_one(*form, order.next(), urls[i], ends[i]));
                 }
                 co_await group.join();
                 const Deadline soon = Deadline::after(loop.now(), 30s);
@@ -75,9 +76,9 @@ protected:
     std::string output;
 
 private:
-    Task<void> fetch_one(OutputForm& form, const std::string& url, End& end) {
+    Task<void> fetch_one(OutputForm& form, Printer out, const std::string& url, End& end) {
         http::Request request(*http::Url::parse(url), options.policy);
-        Item item(Input(url, "", std::nullopt, request), loop.now());
+        Item item(Input(url, "", std::nullopt, request), loop.now(), std::move(out));
         item.trace.admit(loop.now(), loop.now());
         Result<std::unique_ptr<http::Response>> response =
             co_await client.send(request, item.trace);
@@ -91,9 +92,10 @@ private:
         if (!taken) {
             item.failure = taken.error();
         }
-        end.printed = item.printed;
+        end.printed = item.out.printed();
         const Record record = to_record(item, loop.now());
         form.conclude(record, item);
+        item.out.close();
         if (record.failure) {
             end.failure = record.failure->error_class();
             end.message = record.failure->message();

@@ -114,6 +114,38 @@ TEST_F(AdmissionTest, TakesNoJobForARequestThatWaitsForItsOrigin) {
     EXPECT_EQ(ended_at[1], Duration(10ms));
 }
 
+TEST_F(AdmissionTest, LetsARequestOutBeyondTheLimitsOnceItsTurnHasCome) {
+    Admission admission = make(1, 1);
+    server.on("http://a/");
+    server.on("http://b/");
+    Event turn;
+    auto urgent = [&]() -> Task<void> {
+        const http::Request request(*http::Url::parse("http://a/"), policy);
+        http::Trace trace;
+        trace.turn = &turn;
+        const Result<std::unique_ptr<http::Response>> response =
+            co_await admission.send(request, trace);
+        ended.emplace_back("urgent");
+    };
+    auto all = [&]() -> Task<void> {
+        const Context& context = co_await this_task::context();
+        TaskGroup group(context);
+        group.start(get(admission, "http://a/", 50ms));
+        group.start(get(admission, "http://b/", 50ms));
+        group.start(urgent());
+        auto come = [&]() -> Task<void> {
+            co_await sleep_for(10ms);
+            turn.set();
+        };
+        group.start(come());
+        co_await group.join();
+    };
+    run(loop, all());
+    EXPECT_EQ(ended, (std::vector<std::string>{"urgent", "http://a/", "http://b/"}));
+    EXPECT_EQ(ended_at, (std::vector<Duration>{50ms, 100ms}));
+    EXPECT_EQ(server.most_running(), 2U);
+}
+
 TEST_F(AdmissionTest, KeepsToItsLimitsWhileItForgetsIdleOrigins) {
     Admission admission = make(4, 1);
     std::vector<std::string> urls;

@@ -126,6 +126,57 @@ TEST_F(ReorderWindowTest, HoldsAWriterBackWhenTooMuchIsParkedUntilItsTurn) {
     second.close();
 }
 
+TEST_F(ReorderWindowTest, TakesLastWordsWhateverIsParked) {
+    ReorderWindow window(1, sink);
+    Slot first = window.open();
+    Slot second = window.open();
+    std::string words = "last words";
+    run(loop, write_now(second, "xx"));
+    second.append(words);
+    EXPECT_EQ(words, "");
+    EXPECT_EQ(sink.text, "");
+    words = "first ";
+    first.append(words);
+    EXPECT_TRUE(first.printed());
+    EXPECT_EQ(sink.text, "first ");
+    first.close();
+    EXPECT_EQ(sink.text, "first xxlast words");
+    second.close();
+}
+
+TEST_F(ReorderWindowTest, TellsASlotThatItsTurnHasCome) {
+    ReorderWindow window(0, sink);
+    Slot first = window.open();
+    Slot second = window.open();
+    Slot third = window.open();
+    EXPECT_TRUE(first.turn().is_set());
+    EXPECT_FALSE(third.turn().is_set());
+    second.close();
+    EXPECT_FALSE(third.turn().is_set());
+    first.close();
+    EXPECT_TRUE(third.turn().is_set());
+    third.close();
+}
+
+TEST_F(ReorderWindowTest, HoldsBackWhoAsksForRoomUntilLessIsParked) {
+    ReorderWindow window(1, sink);
+    Slot first = window.open();
+    Slot second = window.open();
+    run(loop, write_now(second, "xx"));
+    bool room = false;
+    auto wait = [&]() -> Task<void> {
+        co_await window.room();
+        room = true;
+    };
+    with_group(loop, [&](TaskGroup& group) {
+        group.start(wait());
+        EXPECT_FALSE(room);
+        first.close();
+    });
+    EXPECT_TRUE(room);
+    second.close();
+}
+
 TEST_F(ReorderWindowTest, LetsThoseWhoWaitParkInTheOrderTheyCameWhenThereIsRoomAgain) {
     ReorderWindow window(1, sink);
     std::vector<Slot> slots(5);
