@@ -1,9 +1,11 @@
 #pragma once
 
+#include <concepts>
 #include <coroutine>
 #include <stop_token>
 
 #include "async/scheduler.hpp"
+#include "base/source_place.hpp"
 
 namespace runnel {
 
@@ -13,15 +15,32 @@ namespace runnel {
 struct Context {
     Scheduler* scheduler = nullptr;
     std::stop_token stop;
+    SourcePlace made = {};  ///< Of the group or run() that made it, for messages to programmers.
 };
 
 namespace detail {
 
-/// What every coroutine of ours knows: its context. Borrowed from the awaiting parent, which
-/// outlives it.
+/// What every coroutine of ours knows, and all that is known of one that is ready. It is the first
+/// base of every promise: see promise_of().
 struct PromiseBase {
-    const Context* context = nullptr;
+    const Context* context = nullptr;  ///< Borrowed from the parent, which outlives it.
+    std::coroutine_handle<> parent;    ///< Who awaits it; null before that, and at a root.
+    /// Its function, and the line at which it awaited last; before that the line of its definition
+    /// (clang) or of the end of it (g++). For messages to programmers.
+    SourcePlace at;
 };
+
+/// The knowledge of a coroutine of which only the address is known. It lies where the frame has its
+/// promise, because promise_of() of the typed handle lets no promise through whose alignment would
+/// move it: g++ and clang put it behind two pointers, and then align it.
+[[nodiscard]] inline PromiseBase& promise_of(std::coroutine_handle<> coroutine) noexcept {
+    return std::coroutine_handle<PromiseBase>::from_address(coroutine.address()).promise();
+}
+template <std::derived_from<PromiseBase> Promise>
+[[nodiscard]] PromiseBase& promise_of(std::coroutine_handle<Promise> coroutine) noexcept {
+    static_assert(alignof(Promise) <= 2 * sizeof(void*), "a task cannot give so aligned a value");
+    return coroutine.promise();
+}
 
 struct ContextAwaiter {
     const Context* context = nullptr;

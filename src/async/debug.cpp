@@ -50,6 +50,12 @@ void report(std::string_view finding) noexcept {
     }
 }
 
+void report_never_awaited(SourcePlace defined) noexcept {
+    if (enabled()) {
+        report(fmt::format("a task of {} was never awaited", to_string(defined)));
+    }
+}
+
 void report_unseen(const std::exception_ptr& failure, SourcePlace made) noexcept {
     if (enabled()) {
         report(fmt::format("nobody looked at the failure of the task from {}: {}", to_string(made),

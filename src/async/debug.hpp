@@ -31,6 +31,8 @@ void report_to(Reporter reporter);
 /// Tells a finding, when debugging is on.
 void report(std::string_view finding) noexcept;
 
+/// Tells of a task that died without having started; \a defined is its coroutine.
+void report_never_awaited(SourcePlace defined) noexcept;
 /// Tells of a failure that nobody looked at; \a made is where its task was handed over.
 void report_unseen(const std::exception_ptr& failure, SourcePlace made) noexcept;
 

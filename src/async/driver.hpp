@@ -16,7 +16,10 @@ struct Driver {
         explicit promise_type(const Context& given, Rest&... /*rest*/) noexcept {
             context = &given;
         }
-        Driver get_return_object() const noexcept { return {}; }
+        Driver get_return_object(SourcePlace defined = SourcePlace::here()) noexcept {
+            at = defined;
+            return {};
+        }
         std::suspend_never initial_suspend() const noexcept { return {}; }
         std::suspend_never final_suspend() const noexcept { return {}; }
         void return_void() const noexcept {}

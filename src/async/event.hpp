@@ -12,8 +12,8 @@ class Event {
             : event_(event), deadline_(deadline) {}
         bool await_ready() const noexcept { return false; }
         template <class Promise>
-        bool await_suspend(std::coroutine_handle<Promise> self) {
-            if (!enter(self, *self.promise().context) || event_.set_) {
+        bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
+            if (!enter(self, line) || event_.set_) {
                 return false;
             }
             wait_in(&event_.waiters_, deadline_);

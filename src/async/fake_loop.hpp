@@ -7,6 +7,7 @@
 
 #include "async/ready_queue.hpp"
 #include "async/run.hpp"
+#include "async/slow_callbacks.hpp"
 #include "async/timer_heap.hpp"
 
 namespace runnel {
@@ -64,7 +65,7 @@ private:
             calls.swap(calls_);
         }
         for (const std::function<void()>& call : calls) {
-            call();
+            debug::call(call);
         }
     }
 

@@ -24,8 +24,8 @@ class Queue {
         PutAwaiter(Queue& queue, T item) : queue_(queue), item_(std::move(item)) {}
         bool await_ready() const noexcept { return false; }
         template <class Promise>
-        bool await_suspend(std::coroutine_handle<Promise> self) {
-            if (!this->enter(self, *self.promise().context) || queue_.closed_) {
+        bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
+            if (!this->enter(self, line) || queue_.closed_) {
                 return false;
             }
             if (queue_.items_.size() < queue_.capacity_) {
@@ -53,8 +53,8 @@ class Queue {
         GetAwaiter(Queue& queue, Deadline deadline) noexcept : queue_(queue), deadline_(deadline) {}
         bool await_ready() const noexcept { return false; }
         template <class Promise>
-        bool await_suspend(std::coroutine_handle<Promise> self) {
-            if (!this->enter(self, *self.promise().context)) {
+        bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
+            if (!this->enter(self, line)) {
                 return false;
             }
             item_ = queue_.try_get();

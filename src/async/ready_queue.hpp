@@ -4,10 +4,13 @@
 #include <cstddef>
 #include <vector>
 
+#include "async/slow_callbacks.hpp"
+
 namespace runnel {
 
 /// The coroutines that may go on, first come first served: what a scheduler's post() fills and its
-/// turns empty. Two vectors that take turns: no allocation once they have grown.
+/// turns empty. All are coroutines of ours (detail::PromiseBase). Two vectors that take turns: no
+/// allocation once they have grown.
 class ReadyQueue {
 public:
     void push(std::coroutine_handle<> waiter) { waiting_.push_back(waiter); }
@@ -18,7 +21,7 @@ public:
     void run_round() {
         running_.swap(waiting_);
         for (const std::coroutine_handle<> waiter : running_) {
-            waiter.resume();
+            debug::resume(waiter);
         }
         running_.clear();
     }

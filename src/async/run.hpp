@@ -28,8 +28,10 @@ Driver drive_root(const Context& /*context*/, Task<T> task, Outcome<T>& outcome,
 /// The door from ordinary code into tasks: turns \a loop until \a task has ended, and gives its
 /// value or throws its exception. A request on \a stop reaches the task as Cancelled.
 template <class T>
-T run(EventLoop& loop, Task<T> task, std::stop_token stop = std::stop_token()) {
+T run(EventLoop& loop, Task<T> task, std::stop_token stop = std::stop_token(),
+      SourcePlace made = SourcePlace::here()) {
     Context context;
+    context.made = made;
     context.scheduler = &loop;
     context.stop = std::move(stop);
     Outcome<T> outcome;

@@ -45,8 +45,8 @@ class Semaphore {
         explicit AcquireAwaiter(Semaphore& semaphore) noexcept : semaphore_(semaphore) {}
         bool await_ready() const noexcept { return false; }
         template <class Promise>
-        bool await_suspend(std::coroutine_handle<Promise> self) {
-            if (!enter(self, *self.promise().context)) {
+        bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
+            if (!enter(self, line)) {
                 return false;
             }
             if (semaphore_.free_ > 0) {

@@ -12,13 +12,12 @@ public:
     explicit SleepAwaiter(Duration span) noexcept : span_(span) {}
     bool await_ready() const noexcept { return false; }
     template <class Promise>
-    bool await_suspend(std::coroutine_handle<Promise> self) {
-        const Context& context = *self.promise().context;
-        if (!enter(self, context)) {
+    bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
+        if (!enter(self, line)) {
             return false;
         }
         if (span_ > Duration::zero()) {
-            until_ = Deadline::after(context.scheduler->now(), span_);
+            until_ = Deadline::after(scheduler().now(), span_);
         }
         wait_in(nullptr, until_);
         return true;
@@ -34,8 +33,8 @@ class YieldAwaiter final : Waiter {
 public:
     bool await_ready() const noexcept { return false; }
     template <class Promise>
-    bool await_suspend(std::coroutine_handle<Promise> self) {
-        if (!enter(self, *self.promise().context)) {
+    bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
+        if (!enter(self, line)) {
             return false;
         }
         wait_in(nullptr);

@@ -7,6 +7,7 @@
 
 #include "async/cancelled.hpp"
 #include "async/context.hpp"
+#include "async/debug.hpp"
 #include "base/ensure.hpp"
 
 namespace runnel {
@@ -17,7 +18,6 @@ class Task;
 namespace detail {
 
 struct TaskPromiseBase : PromiseBase {
-    std::coroutine_handle<> parent;
     std::exception_ptr exception;
     bool cancelled = false;
     /// The second of "the child finished" and "the parent suspended" acts on it.
@@ -60,7 +60,7 @@ template <class T>
 struct TaskPromise : TaskPromiseBase {
     std::optional<T> value;
 
-    Task<T> get_return_object() noexcept;
+    Task<T> get_return_object(SourcePlace defined = SourcePlace::here()) noexcept;
     template <class U>
     void return_value(U&& result) {
         value.emplace(std::forward<U>(result));
@@ -73,7 +73,7 @@ struct TaskPromise : TaskPromiseBase {
 
 template <>
 struct TaskPromise<void> : TaskPromiseBase {
-    Task<void> get_return_object() noexcept;
+    Task<void> get_return_object(SourcePlace defined = SourcePlace::here()) noexcept;
     void return_void() const noexcept {}
     void take() const { rethrow(); }
 };
@@ -88,8 +88,9 @@ struct TaskPromise<void> : TaskPromiseBase {
 /// number of iterations (docs/coroutines.md has the measurements behind this).
 ///
 /// Awaited exactly once, as an rvalue, or handed to a TaskGroup. The frame dies with the Task: a
-/// task never started is simply dropped; one that is suspended must not be (there is no
-/// cancelling by destroying).
+/// task never started is simply dropped, and told as a finding when debugging is on
+/// (async/debug.hpp), for it is mostly a forgotten `co_await`; one that is suspended must not be
+/// (there is no cancelling by destroying).
 ///
 /// Exceptions and Cancelled come out of the `co_await`. The stop token is that of the parent.
 template <class T = void>
@@ -114,10 +115,12 @@ public:
         explicit Awaiter(std::coroutine_handle<promise_type> child) noexcept : child_(child) {}
         bool await_ready() const noexcept { return false; }
         template <class Promise>
-        bool await_suspend(std::coroutine_handle<Promise> parent) {
+        bool await_suspend(std::coroutine_handle<Promise> parent, int line = __builtin_LINE()) {
             RUNNEL_ENSURE(child_ && !child_.promise().parent, "a Task was awaited twice");
             promise_type& promise = child_.promise();
-            promise.context = parent.promise().context;
+            detail::PromiseBase& awaiting = detail::promise_of(parent);
+            awaiting.at.line = line;
+            promise.context = awaiting.context;
             promise.parent = parent;
             child_.resume();
             return !std::exchange(promise.met, true);
@@ -130,14 +133,26 @@ public:
 
     Awaiter operator co_await() && noexcept { return Awaiter(frame_); }
 
+    /// Drops a task that shall not run after all, which is no mistake then. It must not have
+    /// started.
+    void discard() && noexcept {
+        RUNNEL_ENSURE(!frame_ || !frame_.promise().parent, "a Task was discarded after its start");
+        if (frame_) {
+            std::exchange(frame_, nullptr).destroy();
+        }
+    }
+
 private:
     friend promise_type;
     explicit Task(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}
 
     void destroy() noexcept {
         if (frame_) {
-            RUNNEL_ENSURE(frame_.done() || !frame_.promise().parent,
-                          "a suspended Task was destroyed");
+            const detail::PromiseBase& promise = frame_.promise();
+            if (!promise.parent) {
+                debug::report_never_awaited(promise.at);
+            }
+            RUNNEL_ENSURE(frame_.done() || !promise.parent, "a suspended Task was destroyed");
             frame_.destroy();
         }
     }
@@ -148,11 +163,13 @@ private:
 namespace detail {
 
 template <class T>
-Task<T> TaskPromise<T>::get_return_object() noexcept {
+Task<T> TaskPromise<T>::get_return_object(SourcePlace defined) noexcept {
+    at = defined;
     return Task<T>(std::coroutine_handle<TaskPromise<T>>::from_promise(*this));
 }
 
-inline Task<void> TaskPromise<void>::get_return_object() noexcept {
+inline Task<void> TaskPromise<void>::get_return_object(SourcePlace defined) noexcept {
+    at = defined;
     return Task<void>(std::coroutine_handle<TaskPromise<void>>::from_promise(*this));
 }
 

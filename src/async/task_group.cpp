@@ -4,13 +4,13 @@
 
 namespace runnel {
 
-class TaskGroup::EmptyAwaiter final : detail::Waiter {
+class TaskGroup::JoinAwaiter final : detail::Waiter {
 public:
-    explicit EmptyAwaiter(TaskGroup& group) noexcept : group_(group) {}
+    explicit JoinAwaiter(TaskGroup& group) noexcept : group_(group) {}
     bool await_ready() const noexcept { return group_.running_ == 0; }
     template <class Promise>
-    bool await_suspend(std::coroutine_handle<Promise> self) {
-        static_cast<void>(enter(self, *self.promise().context));
+    bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
+        static_cast<void>(enter(self, line));
         RUNNEL_ENSURE(group_.joiner_ == nullptr, "a TaskGroup was joined twice at once");
         group_.joiner_ = this;
         wait_for_finish();
@@ -22,9 +22,9 @@ private:
     TaskGroup& group_;
 };
 
-TaskGroup::TaskGroup(const Context& parent)
+TaskGroup::TaskGroup(const Context& parent, SourcePlace made)
     : parent_(parent),
-      context_{parent.scheduler, stop_.get_token()},
+      context_{parent.scheduler, stop_.get_token(), made},
       follow_parent_(parent.stop, Follow{stop_}) {}
 
 TaskGroup::~TaskGroup() { RUNNEL_ENSURE(running_ == 0, "a TaskGroup died before it was joined"); }
@@ -62,7 +62,7 @@ void TaskGroup::child_ended() noexcept {
 Task<void> TaskGroup::join() {
     // The joiner may find new children when it wakes, started by the last one that ended.
     while (running_ > 0) {
-        co_await EmptyAwaiter(*this);
+        co_await JoinAwaiter(*this);
     }
     if (!failures_.empty()) {
         std::rethrow_exception(failures_.front());

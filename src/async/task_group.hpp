@@ -25,8 +25,8 @@ namespace runnel {
 class TaskGroup {
 public:
     /// Children get the parent's scheduler, and a stop of their own that follows the parent's.
-    /// \a parent must outlive the group.
-    explicit TaskGroup(const Context& parent);
+    /// \a parent must outlive the group. \a made is for messages to programmers.
+    explicit TaskGroup(const Context& parent, SourcePlace made = SourcePlace::here());
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
     ~TaskGroup();
@@ -54,7 +54,7 @@ private:
         std::stop_source stop;
         void operator()() noexcept { stop.request_stop(); }
     };
-    class EmptyAwaiter;
+    class JoinAwaiter;
 
     static detail::Driver drive(const Context& context, TaskGroup& group, Task<void> task);
     void fail(std::exception_ptr failure);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "async/slow_callbacks.hpp"
 #include "base/ensure.hpp"
 
 namespace runnel {
@@ -49,7 +50,7 @@ void TimerHeap::expire_until(TimePoint now) {
     while (!heap_.empty() && heap_.front()->when_ <= now && heap_.front()->turn_ < end) {
         Timer* timer = heap_.front();
         disarm(*timer);
-        timer->expire();
+        debug::expire(*timer);
     }
     floor_ = TimePoint::min();
 }

@@ -1,5 +1,9 @@
 #include "async/waiter.hpp"
 
+#include <utility>
+
+#include "async/debug.hpp"
+#include "async/waits.hpp"
 #include "base/ensure.hpp"
 
 namespace runnel::detail {
@@ -30,8 +34,15 @@ bool Waiter::enter(std::coroutine_handle<> self, const Context& context) noexcep
     return true;
 }
 
-void Waiter::wait_in(WaiterList* list, Deadline deadline) {
+void Waiter::begin() noexcept {
     outcome_ = Outcome::Waiting;
+    if (debug::enabled()) {
+        told_as_ = debug::begin_wait(*this, self_);
+    }
+}
+
+void Waiter::wait_in(WaiterList* list, Deadline deadline) {
+    begin();
     if (list != nullptr) {
         list->append(*this);
     }
@@ -48,6 +59,9 @@ bool Waiter::end(Outcome outcome) noexcept {
         return false;
     }
     outcome_ = outcome;
+    if (told_as_ != 0) {
+        debug::end_wait(std::exchange(told_as_, 0));
+    }
     if (list_ != nullptr) {
         list_->remove(*this);
     }

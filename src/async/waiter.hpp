@@ -1,6 +1,7 @@
 #pragma once
 
 #include <coroutine>
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 
@@ -51,11 +52,17 @@ protected:
     ~Waiter() override = default;
 
     /// False: stop was requested before, so do not wait; leave() will throw.
-    [[nodiscard]] bool enter(std::coroutine_handle<> self, const Context& context) noexcept;
+    /// \a line: where \a self awaits, a default argument of `await_suspend`.
+    template <class Promise>
+    [[nodiscard]] bool enter(std::coroutine_handle<Promise> self, int line) noexcept {
+        PromiseBase& promise = promise_of(self);
+        promise.at.line = line;
+        return enter(self, *promise.context);
+    }
     /// From here on the coroutine is suspended, until finish(), a stop or \a deadline.
     void wait_in(WaiterList* list, Deadline deadline = Deadline::never());
     /// Waits in no list and hears no stop: for joins, which must see every child end.
-    void wait_for_finish() noexcept { outcome_ = Outcome::Waiting; }
+    void wait_for_finish() noexcept { begin(); }
     /// True when the deadline ended the wait; throws Cancelled when a stop did.
     bool leave();
 
@@ -69,6 +76,8 @@ private:
         void operator()() const noexcept { waiter->end(Outcome::Stopped); }
     };
 
+    [[nodiscard]] bool enter(std::coroutine_handle<> self, const Context& context) noexcept;
+    void begin() noexcept;
     bool end(Outcome outcome) noexcept;
     void expire() noexcept final { end(Outcome::Late); }
 
@@ -78,6 +87,7 @@ private:
     Waiter* previous_ = nullptr;
     Waiter* next_ = nullptr;
     std::optional<std::stop_callback<OnStop>> on_stop_;
+    std::uint64_t told_as_ = 0;  ///< Its number among the waits that debugging knows; 0: not there.
     Outcome outcome_ = Outcome::Done;
 };
 

@@ -37,8 +37,8 @@ class Output {
         explicit RoomAwaiter(Output& output) noexcept : output_(output) {}
         bool await_ready() const noexcept { return false; }
         template <class Promise>
-        bool await_suspend(std::coroutine_handle<Promise> self) {
-            if (!enter(self, *self.promise().context) || output_.admits()) {
+        bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
+            if (!enter(self, line) || output_.admits()) {
                 return false;
             }
             wait_in(&output_.for_room_);
@@ -56,8 +56,8 @@ class Output {
             : output_(output), position_(position), deadline_(deadline) {}
         bool await_ready() const noexcept { return false; }
         template <class Promise>
-        bool await_suspend(std::coroutine_handle<Promise> self) {
-            if (!enter(self, *self.promise().context) || output_.settled(position_)) {
+        bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
+            if (!enter(self, line) || output_.settled(position_)) {
                 return false;
             }
             wait_in(&output_.for_position_[position_], deadline_);

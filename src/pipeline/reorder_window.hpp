@@ -37,8 +37,8 @@ class ReorderWindow {
             : window_(window), place_(place), bytes_(bytes) {}
         bool await_ready() const noexcept { return false; }
         template <class Promise>
-        bool await_suspend(std::coroutine_handle<Promise> self) {
-            if (!enter(self, *self.promise().context) || window_.take(place_, bytes_)) {
+        bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
+            if (!enter(self, line) || window_.take(place_, bytes_)) {
                 return false;
             }
             place_.writing = this;

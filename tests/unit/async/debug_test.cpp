@@ -4,30 +4,15 @@
 
 #include <stdexcept>
 #include <string>
-#include <vector>
+
+#include "support/fake_loop.hpp"
+#include "support/findings.hpp"
+#include "support/tasks.hpp"
 
 namespace runnel {
 namespace {
 
-/// Debugging on, and its findings here, while it lives.
-class Findings {
-public:
-    Findings() {
-        debug::report_to([this](std::string_view finding) { all_.emplace_back(finding); });
-        debug::enable();
-    }
-    ~Findings() {
-        debug::enable(false);
-        debug::report_to(nullptr);
-    }
-    Findings(const Findings&) = delete;
-    Findings& operator=(const Findings&) = delete;
-
-    [[nodiscard]] const std::vector<std::string>& all() const noexcept { return all_; }
-
-private:
-    std::vector<std::string> all_;
-};
+using test::Findings;
 
 SourcePlace place_of_caller(SourcePlace made = SourcePlace::here()) { return made; }
 
@@ -47,6 +32,45 @@ TEST(Debug, TellsWhatFailedUnseenAndWhereItCameFrom) {
     EXPECT_EQ(findings.all().front(),
               "nobody looked at the failure of the task from debug_test.cpp:" +
                   std::to_string(line) + " (TestBody): no more disks");
+}
+
+Task<void> forgotten() { co_return; }
+
+TEST(Debug, TellsOfATaskThatWasNeverAwaited) {
+    const Findings findings;
+    { const Task<void> task = forgotten(); }
+    ASSERT_EQ(findings.all().size(), 1U);
+    EXPECT_TRUE(findings.all().front().starts_with("a task of debug_test.cpp:"))
+        << findings.all().front();
+    EXPECT_TRUE(findings.all().front().ends_with(" (forgotten) was never awaited"))
+        << findings.all().front();
+}
+
+TEST(Debug, SaysNothingOfTasksThatWereAwaitedDiscardedOrMoved) {
+    const Findings findings;
+    test::FakeLoop loop;
+    Task<void> first = forgotten();
+    Task<void> second = std::move(first);
+    run(loop, std::move(second));
+    forgotten().discard();
+    EXPECT_TRUE(findings.all().empty()) << findings.all().front();
+}
+
+TEST(Debug, SaysNothingOfTasksWhileItIsOff) {
+    const Findings findings;
+    debug::enable(false);
+    { const Task<void> task = forgotten(); }
+    debug::enable();
+    EXPECT_TRUE(findings.all().empty());
+}
+
+TEST(Debug, TellsOfATaskThatAnotherReplaced) {
+    const Findings findings;
+    test::FakeLoop loop;
+    Task<void> task = forgotten();
+    task = forgotten();
+    run(loop, std::move(task));
+    EXPECT_EQ(findings.all().size(), 1U);
 }
 
 TEST(Debug, DescribesWhatIsNoStdException) {
