@@ -1,7 +1,9 @@
 #include "io/loop.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "async/slow_callbacks.hpp"
 #include "io/uv_error.hpp"
 
 namespace runnel {
@@ -35,11 +37,12 @@ Loop::Loop() {
     auto* wake = with_loop(new uv_async_t, this);
     const auto on_wake = [](uv_async_t* handle) {
         if (auto* loop = static_cast<Loop*>(handle->data)) {
-            loop->run_calls();
+            loop->called_ = true;
         }
     };
     require_uv(uv_async_init(&loop_, wake, on_wake), "uv_async_init");
     wake_.reset(wake);
+    watch_idle_time();
     turn_ended_ = now();
 }
 
@@ -49,6 +52,8 @@ Loop::~Loop() {
                   "a Loop died before those who work at the end of its turns");
     timer_.reset();
     wake_.reset();
+    before_poll_.reset();
+    after_poll_.reset();
     uv_run(&loop_, UV_RUN_DEFAULT);
     const int status = uv_loop_close(&loop_);
     if (status != 0) {
@@ -70,21 +75,41 @@ void Loop::run_until(const bool& done) {
 
 void Loop::wait_for_events() {
     for (const std::function<void()>& callback : before_wait_) {
-        callback();
+        debug::call(callback);
     }
     measure_lag();
     const bool may_wait = ready_.empty() && !arm_timer();
-    uv_run(&loop_, may_wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+    take_events(may_wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
     if (const std::optional<TimePoint> earliest = timers_.earliest()) {
         const TimePoint now = this->now();
         // sleep_for(0) asks for TimePoint::min(), and is not late.
         if (*earliest > TimePoint::min() && now - *earliest > kOverslept) {
             // The process was stopped, or the machine slept. What came meanwhile goes first: nobody
             // was late but we.
-            uv_run(&loop_, UV_RUN_NOWAIT);
+            take_events(UV_RUN_NOWAIT);
         }
         timers_.expire_until(now);
     }
+}
+
+/// Callbacks of libuv, then what other threads have asked for.
+void Loop::take_events(uv_run_mode mode) {
+    turn_libuv(mode);
+    if (std::exchange(called_, false)) {
+        run_calls();
+    }
+}
+
+/// One turn of libuv, whose callbacks are told together when they take too long.
+void Loop::turn_libuv(uv_run_mode mode) {
+    if (!debug::enabled()) {
+        uv_run(&loop_, mode);
+        return;
+    }
+    const TimePoint began = now();
+    const Duration idle = idle_;
+    uv_run(&loop_, mode);
+    debug::report_hold("callbacks of libuv", now() - began - (idle_ - idle));
 }
 
 void Loop::run_ready() {
@@ -122,13 +147,37 @@ bool Loop::arm_timer() {
     return false;
 }
 
+/// Adds up how long the loop waits for events. libuv measures that to the nanosecond, but forgets
+/// what it had waited when a signal interrupts it. So what lies between the call and libuv's own
+/// clock, which it sets when it wakes up, counts if it is more; that clock counts milliseconds.
+void Loop::watch_idle_time() {
+    auto* before = with_loop(new uv_prepare_t, this);
+    uv_prepare_init(&loop_, before);
+    before_poll_.reset(before);
+    const auto on_wait = [](uv_prepare_t* handle) {
+        static_cast<Loop*>(handle->data)->poll_began_ = std::chrono::nanoseconds(uv_hrtime());
+    };
+    uv_prepare_start(before, on_wait);
+
+    auto* after = with_loop(new uv_check_t, this);
+    uv_check_init(&loop_, after);
+    after_poll_.reset(after);
+    const auto on_wake = [](uv_check_t* handle) {
+        auto* loop = static_cast<Loop*>(handle->data);
+        const Duration measured = std::chrono::nanoseconds(uv_metrics_idle_time(&loop->loop_));
+        const Duration woke = std::chrono::milliseconds(uv_now(&loop->loop_));
+        loop->idle_ += std::max(measured - loop->measured_idle_, woke - loop->poll_began_);
+        loop->measured_idle_ = measured;
+    };
+    uv_check_start(after, on_wake);
+}
+
 /// The time since the last turn ended that was not spent waiting for events.
 void Loop::measure_lag() {
     const TimePoint ended = now();
-    const Duration idle = std::chrono::nanoseconds(uv_metrics_idle_time(&loop_));
-    lag_.record(ended - turn_ended_ - (idle - idle_));
+    lag_.record(ended - turn_ended_ - (idle_ - idle_when_turn_ended_));
     turn_ended_ = ended;
-    idle_ = idle;
+    idle_when_turn_ended_ = idle_;
 }
 
 Loop::BeforeWait Loop::before_wait(std::function<void()> callback) {
@@ -150,7 +199,7 @@ void Loop::run_calls() {
         calls.swap(calls_);
     }
     for (const std::function<void()>& call : calls) {
-        call();
+        debug::call(call);
     }
 }
 

@@ -19,7 +19,9 @@ namespace runnel {
 
 /// The event loop of one thread, on libuv. Explicit: there is no global one, it is passed.
 ///
-/// A turn is: callbacks of libuv, which only record and post; due timers; the tasks that are ready.
+/// A turn is: callbacks of libuv, which only record and post; calls from other threads; due timers;
+/// the tasks that are ready. With debugging on, each but libuv's is timed by itself
+/// (async/slow_callbacks.hpp).
 /// Timers are ours (one uv_timer_t for all of them), so a time-out costs no handle.
 ///
 /// The destructor closes what is left, turns until libuv has let go, and requires
@@ -57,6 +59,9 @@ public:
 private:
     void run_ready();
     void wait_for_events();
+    void take_events(uv_run_mode mode);
+    void turn_libuv(uv_run_mode mode);
+    void watch_idle_time();
     [[nodiscard]] bool arm_timer();
     void measure_lag();
     void run_calls();
@@ -64,15 +69,21 @@ private:
     uv_loop_t loop_;
     HandlePtr<uv_timer_t> timer_;
     HandlePtr<uv_async_t> wake_;
+    HandlePtr<uv_prepare_t> before_poll_;
+    HandlePtr<uv_check_t> after_poll_;
 
     ReadyQueue ready_;
     TimerHeap timers_;
     TimePoint armed_for_ = TimePoint::max();
     TimePoint turn_ended_;
-    Duration idle_ = Duration::zero();
+    Duration idle_when_turn_ended_ = Duration::zero();
+    Duration idle_ = Duration::zero();           ///< Waited for events, since the loop was made.
+    Duration measured_idle_ = Duration::zero();  ///< The same as libuv has it.
+    Duration poll_began_ = Duration::zero();     ///< On libuv's clock.
     Histogram lag_;
     std::list<std::function<void()>> before_wait_;
 
+    bool called_ = false;  ///< By another thread; on the loop's own.
     std::mutex calls_mutex_;
     std::vector<std::function<void()>> calls_;
 };

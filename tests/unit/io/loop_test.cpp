@@ -1,15 +1,22 @@
 #include "io/loop.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <csignal>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
+
+#include <pthread.h>
 
 #include <gtest/gtest.h>
 
 #include "async/event.hpp"
 #include "async/sleep.hpp"
 #include "async/task_group.hpp"
+#include "support/findings.hpp"
 
 // ~Loop asserts uv_loop_close() == 0, so every test here does.
 
@@ -130,6 +137,89 @@ TEST(Loop, RecordsHowLongATurnTookAndNotHowLongItWaited) {
     std::vector<int> order;
     run(idle, note_after(100ms, order, 0));
     EXPECT_LT(idle.lag().max(), 90ms);
+}
+
+void hold() { std::this_thread::sleep_for(3ms); }
+
+bool any_begins_with(const std::vector<std::string>& findings, std::string_view beginning) {
+    return std::any_of(findings.begin(), findings.end(),
+                       [&](const std::string& finding) { return finding.starts_with(beginning); });
+}
+
+TEST(Loop, TellsWhenCallbacksOfLibuvHeldIt) {
+    const test::Findings findings;
+    const test::SlowAfter limit(2ms);
+    Loop loop;
+    auto* timer = new uv_timer_t;
+    ASSERT_EQ(uv_timer_init(loop.raw(), timer), 0);
+    const HandlePtr<uv_timer_t> owner(timer);
+    ASSERT_EQ(uv_timer_start(
+                  timer, [](uv_timer_t*) { hold(); }, 1, 0),
+              0);
+    std::vector<int> order;
+    run(loop, note_after(10ms, order, 0));
+    EXPECT_TRUE(any_begins_with(findings.all(), "callbacks of libuv held the loop for "));
+}
+
+TEST(Loop, TellsWhatRanBeforeAWaitOrForAnotherThreadByItself) {
+    const test::Findings findings;
+    const test::SlowAfter limit(2ms);
+    Loop loop;
+    const auto before_wait = loop.before_wait(hold);
+    std::vector<int> order;
+    run(loop, note_after(1ms, order, 0));
+    EXPECT_TRUE(any_begins_with(findings.all(), "callback void (*)() held the loop for "));
+    const auto by_thread = [] { hold(); };
+    loop.call_from_thread(by_thread);
+    run(loop, note_after(1ms, order, 0));
+    EXPECT_TRUE(
+        any_begins_with(findings.all(), "callback Loop_TellsWhatRanBeforeAWaitOrForAnotherThread"));
+}
+
+TEST(Loop, DoesNotTellOfTheTimeInWhichItWaited) {
+    const test::Findings findings;
+    const test::SlowAfter limit(90ms);
+    Loop loop;
+    std::vector<int> order;
+    run(loop, note_after(100ms, order, 0));
+    EXPECT_FALSE(any_begins_with(findings.all(), "callbacks of libuv"));
+}
+
+/// Interrupts the thread that makes it, after a while.
+class Interruption {
+public:
+    explicit Interruption(Duration after) {
+        struct sigaction action = {};
+        action.sa_handler = [](int) {};
+        ::sigaction(SIGUSR2, &action, &before_);
+        thread_ = std::thread([after, target = ::pthread_self()] {
+            std::this_thread::sleep_for(after);
+            ::pthread_kill(target, SIGUSR2);
+        });
+    }
+    Interruption(const Interruption&) = delete;
+    Interruption& operator=(const Interruption&) = delete;
+    ~Interruption() {
+        thread_.join();
+        ::sigaction(SIGUSR2, &before_, nullptr);
+    }
+
+private:
+    struct sigaction before_ = {};
+    std::thread thread_;
+};
+
+TEST(Loop, DoesNotTakeAWaitThatASignalInterruptsForWork) {
+    const test::Findings findings;
+    const test::SlowAfter limit(90ms);
+    Loop loop;
+    std::vector<int> order;
+    {
+        const Interruption interruption(150ms);
+        run(loop, note_after(200ms, order, 0));
+    }
+    EXPECT_FALSE(any_begins_with(findings.all(), "callbacks of libuv"));
+    EXPECT_LT(loop.lag().max(), 90ms);
 }
 
 TEST(Loop, StopsATaskFromOutside) {

@@ -1,0 +1,62 @@
+#include "io/debug_signal.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "async/run.hpp"
+#include "async/sleep.hpp"
+#include "support/findings.hpp"
+
+namespace runnel {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Findings;
+
+bool has_default_action(int signal) {
+    struct sigaction action = {};
+    return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_DFL;
+}
+
+/// Waits until a finding says what waits; stops waiting when it takes too long.
+Task<void> raise_and_wait(const Findings& findings, int& line) {
+    std::raise(SIGUSR1);
+    for (int i = 0; i < 1000 && findings.all().size() < 2; ++i) {
+        line = __LINE__ + 1;
+        co_await sleep_for(1ms);
+    }
+}
+
+TEST(DebugSignal, TellsWhoWaitsOnTheLoop) {
+    const Findings findings;
+    Loop loop;
+    const DebugSignal signal(loop);
+    int line = 0;
+    run(loop, raise_and_wait(findings, line));
+    ASSERT_EQ(findings.all().size(), 2U);
+    EXPECT_TRUE(findings.all()[1].starts_with(
+        "Sleep <- debug_signal_test.cpp:" + std::to_string(line) + " (raise_and_wait) <- "))
+        << findings.all()[1];
+}
+
+TEST(DebugSignal, GivesTheDefaultBack) {
+    const Findings findings;
+    {
+        Loop loop;
+        const DebugSignal signal(loop);
+        EXPECT_FALSE(has_default_action(SIGUSR1));
+    }
+    EXPECT_TRUE(has_default_action(SIGUSR1));
+}
+
+TEST(DebugSignal, LeavesTheSignalAloneWhileDebuggingIsOff) {
+    const Findings findings;
+    debug::enable(false);
+    Loop loop;
+    const DebugSignal signal(loop);
+    EXPECT_TRUE(has_default_action(SIGUSR1));
+}
+
+}  // namespace
+}  // namespace runnel
