@@ -13,6 +13,7 @@
 #include "app/fetch_options.hpp"
 #include "app/log.hpp"
 #include "app/mock_command.hpp"
+#include "async/debug.hpp"
 #include "io/standard_fds.hpp"
 
 namespace runnel {
@@ -53,6 +54,9 @@ int run_cli(int argc, char** argv) {
         log.error("stdout is closed: there is nowhere to print to");
         log.release();
         return static_cast<int>(ExitStatus::OutputFailed);
+    }
+    if (line->globals.debug_loop) {
+        debug::enable();
     }
     return line->command->run(log, started);
 }

@@ -8,7 +8,9 @@
 #include "app/dry_run.hpp"
 #include "app/fetch.hpp"
 #include "app/fetch_setup.hpp"
+#include "app/findings.hpp"
 #include "http/curl_client.hpp"
+#include "io/debug_signal.hpp"
 
 namespace runnel {
 
@@ -78,6 +80,8 @@ int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
         Output output(loop, STDOUT_FILENO);
         Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
         const LogsTo logs_to(log, errors);
+        const LogsFindings logs_findings(log);
+        const DebugSignal debug_signal(loop);
         http::CurlClient network(loop, options.jobs, descriptors);
         Inputs inputs(loop, *setup.maker, options.urls, std::move(setup.files), options.separator);
         if (options.dry_run) {

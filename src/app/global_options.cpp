@@ -30,6 +30,9 @@ void describe_globals(CLI::App& app, GlobalOptions& options) {
     app.add_flag("-v,--verbose", options.verbosity, "Tell more on stderr")->group(group);
     app.add_flag("-q,--quiet", options.quiet, "Nothing on stderr unless something failed")
         ->group(group);
+    app.add_flag("--debug-loop", options.debug_loop,
+                 "Warn of what holds the loop for over 100 ms; SIGUSR1 tells who waits")
+        ->group(group);
     const auto set_config = [&options](const std::string& name) { options.config = name; };
     app.add_option_function<std::string>("--config", set_config,
                                          "Read options from FILE (TOML, a table for each command)")

@@ -15,6 +15,7 @@ namespace runnel {
 struct GlobalOptions {
     int verbosity = 0;
     bool quiet = false;
+    bool debug_loop = false;            ///< Turns debugging on, for the process (async/debug.hpp).
     std::optional<std::string> config;  ///< The configuration file, if one is named.
 
     [[nodiscard]] Log::Level level() const;

@@ -12,6 +12,7 @@
 #include "app/descriptors.hpp"
 #include "app/exit_status.hpp"
 #include "async/when_any.hpp"
+#include "io/debug_signal.hpp"
 #include "io/output.hpp"
 #include "io/signals.hpp"
 #include "mock/demo_routes.hpp"
@@ -63,6 +64,7 @@ Task<ExitStatus> wait_for_end(Signals& signals, Output& output) {
 
 ExitStatus serve(mock::Listener listener, mock::Routes routes, Log& log) {
     Loop loop;
+    const DebugSignal debug_signal(loop);
     Signals signals(loop);
     Output output(loop, STDOUT_FILENO);
     ExitStatus status = ExitStatus::Success;
