@@ -3,7 +3,6 @@
 #include <curl/curl.h>
 #include <limits.h>
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include <optional>
 
 #include "base/ensure.hpp"
+#include "io/signals_blocked.hpp"
 
 namespace runnel::http {
 
@@ -21,23 +21,6 @@ namespace {
 
 /// Many may wait at once, and a look-up needs little.
 constexpr std::size_t kStackBytes = std::size_t{256} << 10;
-
-/// Blocks every signal for the calling thread, and so for the threads it starts meanwhile: signals
-/// are for the loop's thread.
-class SignalsBlocked {
-public:
-    SignalsBlocked() noexcept {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    SignalsBlocked(const SignalsBlocked&) = delete;
-    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-private:
-    sigset_t before_;
-};
 
 void join(pthread_t thread) {
     RUNNEL_ENSURE(pthread_join(thread, nullptr) == 0, "a look-up thread cannot be joined");

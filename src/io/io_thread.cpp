@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/ensure.hpp"
+#include "io/signals_blocked.hpp"
 
 namespace runnel {
 
@@ -32,26 +33,6 @@ void catch_interrupt() {
     }();
     RUNNEL_ENSURE(caught, "sigaction failed");
 }
-
-/// What a thread started within its life inherits.
-class SignalsBlocked {
-public:
-    SignalsBlocked() {
-        sigset_t blocked;
-        sigfillset(&blocked);
-        for (const int open : {kInterrupt, SIGTTIN, SIGTTOU, SIGSEGV, SIGBUS, SIGFPE, SIGILL,
-                               SIGABRT, SIGTRAP, SIGSYS}) {
-            sigdelset(&blocked, open);
-        }
-        pthread_sigmask(SIG_SETMASK, &blocked, &before_);
-    }
-    SignalsBlocked(const SignalsBlocked&) = delete;
-    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-private:
-    sigset_t before_;
-};
 
 timespec until(Deadline deadline) {
     const Duration left = std::max(deadline.when() - Clock::now(), Duration::zero());
