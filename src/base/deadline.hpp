@@ -26,6 +26,12 @@ public:
         }
         return Deadline(now + limit);
     }
+    /// \a span from \a now, where a span of zero or less has passed already; one too long to be
+    /// added is no limit.
+    [[nodiscard]] static constexpr Deadline within(TimePoint now, Duration span) {
+        const Duration wait = std::max(span, Duration::zero());
+        return wait >= TimePoint::max() - now ? never() : Deadline(now + wait);
+    }
     [[nodiscard]] static constexpr Deadline earlier(Deadline a, Deadline b) {
         return Deadline(std::min(a.when_, b.when_));
     }

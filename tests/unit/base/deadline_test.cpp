@@ -38,6 +38,14 @@ TEST(Deadline, ALimitBeyondAllTimeIsNever) {
     EXPECT_FALSE(Deadline::after(kNow, TimePoint::max() - kNow - 1ns).is_never());
 }
 
+TEST(Deadline, WithinASpanCountsFromNowAndZeroHasPassed) {
+    EXPECT_EQ(Deadline::within(kNow, 5s).when(), kNow + 5s);
+    EXPECT_TRUE(Deadline::within(kNow, 0s).passed(kNow));
+    EXPECT_EQ(Deadline::within(kNow, -1h).when(), kNow);
+    EXPECT_TRUE(Deadline::within(kNow, Duration::max()).is_never());
+    EXPECT_EQ(Deadline::within(kNow, Duration::min()).when(), kNow);
+}
+
 TEST(Deadline, TheEarlierOfTwoWins) {
     const Deadline soon(kNow);
     const Deadline late(kNow + 1s);
