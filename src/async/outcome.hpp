@@ -25,8 +25,8 @@ public:
     /// Null unless the task threw.
     [[nodiscard]] const std::exception_ptr& exception() const noexcept { return exception_; }
 
-    /// Moves the value out, or throws what the task threw.
-    T get() {
+    /// The value, which stays here; throws what the task threw.
+    std::add_lvalue_reference_t<T> value() {
         if (exception_) {
             std::rethrow_exception(exception_);
         }
@@ -34,7 +34,15 @@ public:
             throw Cancelled();
         }
         if constexpr (!std::is_void_v<T>) {
-            return std::move(*value_);
+            return *value_;
+        }
+    }
+    /// Moves the value out; throws what the task threw.
+    T get() {
+        if constexpr (std::is_void_v<T>) {
+            value();
+        } else {
+            return std::move(value());
         }
     }
 

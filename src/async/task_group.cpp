@@ -25,7 +25,7 @@ private:
 TaskGroup::TaskGroup(const Context& parent, SourcePlace made)
     : parent_(parent),
       context_{parent.scheduler, stop_.get_token(), made},
-      follow_parent_(parent.stop, Follow{stop_}) {}
+      follow_parent_(parent.stop, detail::PassStopOn{stop_}) {}
 
 TaskGroup::~TaskGroup() { RUNNEL_ENSURE(running_ == 0, "a TaskGroup died before it was joined"); }
 
@@ -53,6 +53,12 @@ void TaskGroup::fail(std::exception_ptr failure) {
     stop_.request_stop();
 }
 
+void TaskGroup::keep_failure(std::shared_ptr<detail::SpawnedTaskBase> spawned) {
+    if (spawned->failed()) {
+        unseen_.add(std::move(spawned));
+    }
+}
+
 void TaskGroup::child_ended() noexcept {
     if (--running_ == 0 && joiner_ != nullptr) {
         joiner_->finish();
@@ -66,6 +72,9 @@ Task<void> TaskGroup::join() {
     }
     if (!failures_.empty()) {
         std::rethrow_exception(failures_.front());
+    }
+    if (const std::shared_ptr<detail::SpawnedTaskBase> spawned = unseen_.first()) {
+        std::rethrow_exception(spawned->look_at_failure());
     }
     if (parent_.stop.stop_requested()) {
         throw Cancelled();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,7 +11,8 @@
 
 namespace runnel::test {
 
-/// Debugging on, and its findings here, while it lives.
+/// Debugging on, and its findings here, while it lives. Look at them when no other thread can add
+/// any.
 class Findings {
 public:
     Findings() {
@@ -24,6 +27,12 @@ public:
     Findings& operator=(const Findings&) = delete;
 
     [[nodiscard]] const std::vector<std::string>& all() const noexcept { return all_; }
+    /// How many of them have \a text in them.
+    [[nodiscard]] std::ptrdiff_t with(std::string_view text) const {
+        return std::count_if(all_.begin(), all_.end(), [&](const std::string& finding) {
+            return finding.find(text) != std::string::npos;
+        });
+    }
 
 private:
     std::vector<std::string> all_;

@@ -51,6 +51,20 @@ TEST(Outcome, MovesAMoveOnlyValueOut) {
     EXPECT_EQ(*moved.get(), 4);
 }
 
+TEST(Outcome, ShowsItsValueAndKeepsIt) {
+    test::Census census;
+    Outcome<test::Counted> outcome;
+    EXPECT_THROW(static_cast<void>(outcome.value()), Cancelled);
+    outcome.set_value(test::Counted(census, 5));
+    const int moves = census.moves;
+    EXPECT_EQ(outcome.value().value(), 5);
+    EXPECT_EQ(outcome.value().value(), 5);
+    EXPECT_EQ(census.moves, moves);
+    EXPECT_EQ(census.copies, 0);
+    outcome.set_exception(std::make_exception_ptr(std::runtime_error("no")));
+    EXPECT_THROW(static_cast<void>(outcome.value()), std::runtime_error);
+}
+
 TEST(Outcome, DestroysAValueNobodyTook) {
     test::Census census;
     auto outcome = std::make_unique<Outcome<test::Counted>>();
