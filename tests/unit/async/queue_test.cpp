@@ -10,6 +10,7 @@
 #include "support/co_assert.hpp"
 #include "support/counted.hpp"
 #include "support/fake_loop.hpp"
+#include "support/getter.hpp"
 #include "support/tasks.hpp"
 
 namespace runnel {
@@ -18,26 +19,13 @@ namespace {
 using namespace std::chrono_literals;
 using test::Census;
 using test::Counted;
+using test::Ending;
 using test::FakeLoop;
+using test::get_into;
+using test::Got;
+using test::got_when;
 
 constexpr int kMany = 100'000;
-
-enum class Ending { Item, Nothing, Stopped, Running };
-
-struct Got {
-    Ending ending = Ending::Running;
-    int item = 0;
-};
-
-Task<void> get_into(Queue<int>& queue, Deadline deadline, Got& got) {
-    try {
-        const std::optional<int> item = co_await queue.get_until(deadline);
-        got.ending = item ? Ending::Item : Ending::Nothing;
-        got.item = item.value_or(0);
-    } catch (const Cancelled&) {
-        got.ending = Ending::Stopped;
-    }
-}
 
 Task<void> get_all(Queue<int>& queue, std::vector<int>& items) {
     while (const std::optional<int> item = co_await queue.get()) {
@@ -64,21 +52,6 @@ Task<void> put_into(Queue<int>& queue, int item, std::optional<bool>& taken) {
 Task<std::optional<int>> get_one(Queue<int>& queue) {
     const std::optional<int> item = co_await queue.get();
     co_return item;
-}
-
-/// What a getter of an empty queue got when \a act is called right after it began to wait.
-template <class Act>
-Got got_when(FakeLoop& loop, Queue<int>& queue, Deadline deadline, Act act) {
-    Got got;
-    auto body = [&]() -> Task<void> {
-        const Context& context = co_await this_task::context();
-        TaskGroup group(context);
-        group.start(get_into(queue, deadline, got));
-        act(group);
-        co_await group.join();
-    };
-    run(loop, body());
-    return got;
 }
 
 TEST(Queue, GivesItemsInTheOrderTheyWerePut) {
