@@ -23,8 +23,8 @@ public:
         PutAwaiter(ChannelState& channel, T& item) noexcept : channel_(channel), item_(item) {}
         bool await_ready() const noexcept { return false; }
         template <class Promise>
-        bool await_suspend(std::coroutine_handle<Promise> self) {
-            if (!this->enter(self, *self.promise().context) || !channel_.begin_put(*this)) {
+        bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
+            if (!this->enter(self, line) || !channel_.begin_put(*this)) {
                 return false;
             }
             this->wait_in(&channel_.putters_);
@@ -49,8 +49,8 @@ public:
             : channel_(channel), deadline_(deadline) {}
         bool await_ready() const noexcept { return false; }
         template <class Promise>
-        bool await_suspend(std::coroutine_handle<Promise> self) {
-            if (!this->enter(self, *self.promise().context) || !channel_.begin_get(*this)) {
+        bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
+            if (!this->enter(self, line) || !channel_.begin_get(*this)) {
                 return false;
             }
             this->wait_in(&channel_.getters_, deadline_);

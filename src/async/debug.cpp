@@ -27,6 +27,8 @@ Sink& sink() {
     return sink;
 }
 
+thread_local int dropping = 0;
+
 }  // namespace
 
 std::atomic<bool> detail::enabled = asked_for();
@@ -50,8 +52,11 @@ void report(std::string_view finding) noexcept {
     }
 }
 
+DropOnPurpose::DropOnPurpose() noexcept { ++dropping; }
+DropOnPurpose::~DropOnPurpose() { --dropping; }
+
 void report_never_awaited(SourcePlace defined) noexcept {
-    if (enabled()) {
+    if (enabled() && dropping == 0) {
         report(fmt::format("a task of {} was never awaited", to_string(defined)));
     }
 }

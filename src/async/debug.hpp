@@ -33,6 +33,14 @@ void report(std::string_view finding) noexcept;
 
 /// Tells of a task that died without having started; \a defined is its coroutine.
 void report_never_awaited(SourcePlace defined) noexcept;
+/// While one lives, this thread drops tasks on purpose: also those that were given to a task.
+class DropOnPurpose {
+public:
+    DropOnPurpose() noexcept;
+    DropOnPurpose(const DropOnPurpose&) = delete;
+    DropOnPurpose& operator=(const DropOnPurpose&) = delete;
+    ~DropOnPurpose();
+};
 /// Tells of a failure that nobody looked at; \a made is where its task was handed over.
 void report_unseen(const std::exception_ptr& failure, SourcePlace made) noexcept;
 

@@ -138,6 +138,7 @@ public:
     void discard() && noexcept {
         RUNNEL_ENSURE(!frame_ || !frame_.promise().parent, "a Task was discarded after its start");
         if (frame_) {
+            const debug::DropOnPurpose quietly;
             std::exchange(frame_, nullptr).destroy();
         }
     }

@@ -87,14 +87,13 @@ public:
 
     bool await_ready() const noexcept { return false; }
     template <class Promise>
-    bool await_suspend(std::coroutine_handle<Promise> self) {
-        const Context& context = *self.promise().context;
-        if (!enter(self, context)) {
+    bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
+        if (!enter(self, line)) {
             return false;
         }
         wait_for_finish();
         executor_.enqueue(*this);
-        on_stop_.emplace(context.stop, OnStop{this});
+        on_stop_.emplace(self.promise().context->stop, OnStop{this});
         return true;
     }
 

@@ -42,6 +42,7 @@ Task<void> LoopThread::serve(std::promise<void> turning) {
 void LoopThread::hand_over(Task<void> work, std::shared_ptr<detail::FutureStateBase> future) {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (finalized_) {
+        std::move(work).discard();
         return;
     }
     const Ticket ticket = ++last_ticket_;

@@ -139,6 +139,7 @@ TEST(TaskHandle, ADroppedOneStopsNothing) {
 }
 
 TEST(TaskHandle, CancelledWhilePendingTheBodyNeverRuns) {
+    const test::Findings findings;
     FakeLoop loop;
     bool began = false;
     run_in_group(loop, [&](TaskGroup& group) -> Task<void> {
@@ -153,6 +154,7 @@ TEST(TaskHandle, CancelledWhilePendingTheBodyNeverRuns) {
     });
     EXPECT_FALSE(began);
     EXPECT_EQ(loop.elapsed(), 0ms);
+    EXPECT_EQ(findings.with("never awaited"), 0) << "it was stopped, not forgotten";
 }
 
 TEST(TaskHandle, CancelledWhileItRunsItEndsAtItsWaitAndItsSiblingsGoOn) {

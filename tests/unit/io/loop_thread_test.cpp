@@ -364,6 +364,7 @@ TEST(LoopThreadFinalize, GivesTheFailuresThatNobodyLookedAt) {
 }
 
 TEST(LoopThreadFinalize, RefusesTasksAfterwards) {
+    const test::Findings findings;
     LoopThread thread;
     thread.finalize(0ms);
     std::atomic<bool> began = false;
@@ -375,6 +376,7 @@ TEST(LoopThreadFinalize, RefusesTasksAfterwards) {
     EXPECT_THROW(future.get(), Cancelled);
     future.cancel();
     EXPECT_FALSE(began);
+    EXPECT_EQ(findings.with("never awaited"), 0) << "it was refused, not forgotten";
 }
 
 TEST(LoopThreadFinalize, RefusesTasksOfTasksThatAreStillRunning) {
