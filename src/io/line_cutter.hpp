@@ -37,6 +37,11 @@ public:
     /// The input is over: the last line, if it had no delimiter.
     [[nodiscard]] std::optional<Line> finish();
 
+    /// Whether it holds bytes that next() has not given: of the block or of an unfinished line.
+    [[nodiscard]] bool holds_bytes() const noexcept {
+        return !block_.empty() || unfinished_size_ > 0;
+    }
+
 private:
     [[nodiscard]] Line cut(std::string_view end);
     void keep(std::string_view piece);

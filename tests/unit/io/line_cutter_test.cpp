@@ -96,5 +96,17 @@ TEST(LineCutter, TellsATooLongLastLineWithoutDelimiter) {
     EXPECT_EQ(lines[0].text, "123456");
 }
 
+TEST(LineCutter, TellsWhetherItHoldsBytesThatItDidNotGive) {
+    LineCutter cutter(0, '\n');
+    EXPECT_FALSE(cutter.holds_bytes());
+    cutter.feed("one\nt");
+    EXPECT_TRUE(cutter.holds_bytes());
+    EXPECT_EQ(cutter.next()->text, "one");
+    EXPECT_FALSE(cutter.next());
+    EXPECT_TRUE(cutter.holds_bytes());
+    EXPECT_EQ(cutter.finish()->text, "t");
+    EXPECT_FALSE(cutter.holds_bytes());
+}
+
 }  // namespace
 }  // namespace runnel
