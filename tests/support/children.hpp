@@ -1,0 +1,48 @@
+#pragma once
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/ensure.hpp"
+#include "io/process.hpp"
+
+namespace runnel::test {
+
+/// Options for `sh -c script` with both outputs in pipes.
+inline ProcessOptions shell(std::string script) {
+    ProcessOptions options({"sh", "-c", std::move(script)});
+    options.out = Stdio::pipe();
+    options.err = Stdio::pipe();
+    return options;
+}
+
+/// Whether this process has no child at all, not even one that ended and was not reaped.
+inline bool has_no_children() {
+    siginfo_t child = {};
+    return ::waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == -1 && errno == ECHILD;
+}
+
+/// The descriptors that are open now.
+inline std::set<int> open_descriptors() {
+    std::set<int> all;
+    const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("/proc/self/fd"), ::closedir);
+    RUNNEL_ENSURE(folder != nullptr, "opendir");
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is ours alone.
+    while (const dirent* entry = ::readdir(folder.get())) {
+        if (entry->d_name[0] != '.') {
+            all.insert(std::stoi(entry->d_name));
+        }
+    }
+    all.erase(::dirfd(folder.get()));
+    return all;
+}
+
+}  // namespace runnel::test
