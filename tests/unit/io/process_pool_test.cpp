@@ -1,0 +1,271 @@
+#include "io/process_pool.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "async/gather.hpp"
+#include "async/run.hpp"
+#include "async/timeout.hpp"
+#include "support/children.hpp"
+#include "support/descriptors.hpp"
+#include "support/tasks.hpp"
+
+namespace runnel {
+namespace {
+
+using namespace std::chrono_literals;
+using Pool = std::unique_ptr<ProcessPool>;
+using Answer = Result<std::string>;
+
+ProcessPoolOptions workers(std::vector<std::string> argv, std::size_t how_many = 1) {
+    return ProcessPoolOptions(ProcessOptions(std::move(argv)), how_many);
+}
+
+ProcessPoolOptions scripts(const std::string& script, std::size_t how_many = 1) {
+    return workers({"sh", "-c", script}, how_many);
+}
+
+Pool start(Loop& loop, ProcessPoolOptions options) {
+    Result<Pool> pool = ProcessPool::start(loop, std::move(options));
+    EXPECT_TRUE(pool.ok()) << pool.error().message();
+    return std::move(pool).value();
+}
+
+std::string answer_to(Loop& loop, ProcessPool& pool, const std::string& question) {
+    const Answer answer = run(loop, pool.ask(question));
+    return answer.ok() ? answer.value() : "error: " + answer.error().message();
+}
+
+TEST(ProcessPool, AnswersALineForALine) {
+    Loop loop;
+    const Pool pool = start(loop, workers({"tee", "--"}));
+    EXPECT_EQ(answer_to(loop, *pool, "one"), "one");
+    EXPECT_EQ(answer_to(loop, *pool, ""), "");
+    EXPECT_EQ(answer_to(loop, *pool, "three"), "three");
+    EXPECT_EQ(pool->started(), 1U);
+}
+
+TEST(ProcessPool, AnswersManyAtOnceInTheOrderOfTheQuestions) {
+    Loop loop;
+    const Pool pool = start(loop, workers({"cat"}, 3));
+    std::vector<std::string> order;
+    auto ask = [&](int i) -> Task<void> {
+        const Answer answer = co_await pool->ask(std::to_string(i));
+        EXPECT_EQ(answer.value(), std::to_string(i));
+        order.push_back(answer.value());
+    };
+    std::vector<Task<void>> all;
+    all.reserve(500);
+    for (int i = 0; i < 500; ++i) {
+        all.push_back(ask(i));
+    }
+    run(loop, gather(std::move(all)));
+    EXPECT_EQ(order.size(), 500U);
+    EXPECT_EQ(pool->started(), 3U);
+}
+
+TEST(ProcessPool, AsksWithOneWorkerFirstComeFirstServed) {
+    Loop loop;
+    const Pool pool = start(loop, workers({"cat"}));
+    std::string order;
+    auto ask = [&](std::string name) -> Task<void> {
+        const Answer answer = co_await pool->ask(std::move(name));
+        order += answer.value();
+    };
+    run(loop, gather(test::tasks_of<void>(ask("a"), ask("b"), ask("c"), ask("d"))));
+    EXPECT_EQ(order, "abcd");
+}
+
+TEST(ProcessPool, MovesLinesThatAreLongerThanAPipe) {
+    Loop loop;
+    const Pool pool = start(loop, workers({"cat"}));
+    const std::string line(std::size_t{2} << 20, 'x');
+    EXPECT_EQ(answer_to(loop, *pool, line), line);
+    EXPECT_EQ(answer_to(loop, *pool, "short"), "short");
+}
+
+TEST(ProcessPool, SkipsAnAnswerThatIsTooLong) {
+    Loop loop;
+    ProcessPoolOptions options = workers({"cat"});
+    options.max_answer = 10;
+    const Pool pool = start(loop, std::move(options));
+    const Answer answer = run(loop, pool->ask("0123456789a"));
+    ASSERT_FALSE(answer.ok());
+    EXPECT_EQ(answer.error().error_class(), ErrorClass::TooLarge);
+    EXPECT_EQ(answer_to(loop, *pool, "0123456789"), "0123456789");
+    EXPECT_EQ(pool->started(), 1U);
+}
+
+TEST(ProcessPool, RefusesAQuestionOfTwoLines) {
+    Loop loop;
+    const Pool pool = start(loop, workers({"cat"}));
+    EXPECT_EQ(run(loop, pool->ask("a\nb")).error().error_class(), ErrorClass::BadInput);
+    EXPECT_EQ(answer_to(loop, *pool, "c"), "c");
+}
+
+TEST(ProcessPool, TellsThatItsCommandCannotBeStarted) {
+    Loop loop;
+    const Result<Pool> pool = ProcessPool::start(loop, workers({"runnel-no-such-command"}));
+    ASSERT_FALSE(pool.ok());
+    EXPECT_EQ(pool.error().code(), ENOENT);
+}
+
+/// Answers each line with itself; exits with 3 at "die", is silent at "hang".
+const char* const kFragile =
+    "while read line; do case $line in die) exit 3;; hang) sleep 1000;; "
+    "mute) exec sleep 1000 >&-;; twice) echo 1; echo 2;; *) echo $line;; esac; done";
+
+TEST(ProcessPool, ReplacesAWorkerThatDied) {
+    Loop loop;
+    const Pool pool = start(loop, scripts(kFragile));
+    EXPECT_EQ(answer_to(loop, *pool, "a"), "a");
+    const Answer answer = run(loop, pool->ask("die"));
+    ASSERT_FALSE(answer.ok());
+    EXPECT_EQ(answer.error().error_class(), ErrorClass::Sink);
+    EXPECT_EQ(answer.error().message(), "sh: the worker exited with 3 instead of answering");
+    EXPECT_EQ(pool->started(), 2U);
+    EXPECT_EQ(answer_to(loop, *pool, "b"), "b");
+    EXPECT_EQ(pool->started(), 2U);
+}
+
+TEST(ProcessPool, GivesNoPartOfAnAnswer) {
+    Loop loop;
+    const Pool pool = start(loop, scripts("read line; printf half; exit 3"));
+    EXPECT_EQ(answer_to(loop, *pool, "a"),
+              "error: sh: the worker exited with 3 instead of answering");
+}
+
+TEST(ProcessPool, ReplacesAWorkerThatClosedItsOutput) {
+    Loop loop;
+    const Pool pool = start(loop, scripts(kFragile));
+    EXPECT_EQ(answer_to(loop, *pool, "mute"),
+              "error: sh: the worker closed its input or output instead of answering");
+    EXPECT_EQ(answer_to(loop, *pool, "b"), "b");
+}
+
+TEST(ProcessPool, ReplacesAWorkerThatDiedWhileNobodyAsked) {
+    Loop loop;
+    const Pool pool = start(loop, scripts("read line; echo $line"));
+    EXPECT_EQ(answer_to(loop, *pool, "a"), "a");
+    // The worker ends after its first answer.
+    while (!test::has_no_children()) {
+        run(loop, test::done_after(1ms));
+    }
+    EXPECT_EQ(answer_to(loop, *pool, "b"), "b");
+    EXPECT_EQ(pool->started(), 2U);
+}
+
+TEST(ProcessPool, GivesNoAnswerOfAQuestionThatWasStopped) {
+    Loop loop;
+    const Pool pool = start(loop, scripts("while read line; do sleep 0.03; echo $line; done"));
+    const Deadline soon(loop.now() + 10ms);
+    EXPECT_FALSE(run(loop, timeout(pool->ask("old"), soon)));
+    EXPECT_EQ(pool->started(), 2U);
+    EXPECT_EQ(answer_to(loop, *pool, "new"), "new");
+    EXPECT_EQ(pool->started(), 2U);
+}
+
+TEST(ProcessPool, KeepsTheWorkerOfAQuestionThatWasStoppedInTheQueue) {
+    Loop loop;
+    const Pool pool = start(loop, scripts("while read line; do sleep 0.03; echo $line; done"));
+    const Deadline soon(loop.now() + 10ms);
+    const auto both = run(loop, gather(pool->ask("first"), timeout(pool->ask("second"), soon)));
+    EXPECT_EQ(std::get<0>(both).value(), "first");
+    EXPECT_FALSE(std::get<1>(both));
+    EXPECT_EQ(answer_to(loop, *pool, "third"), "third");
+    EXPECT_EQ(pool->started(), 1U);
+}
+
+TEST(ProcessPool, TellsThatAWorkerSaidMoreThanItWasAskedFor) {
+    Loop loop;
+    const Pool pool = start(loop, scripts(kFragile));
+    EXPECT_EQ(answer_to(loop, *pool, "twice"), "1");
+    run(loop, test::done_after(20ms));
+    EXPECT_EQ(answer_to(loop, *pool, "a").substr(0, 40),
+              "error: sh: a worker said something that ");
+    EXPECT_EQ(answer_to(loop, *pool, "b"), "b");
+}
+
+TEST(ProcessPool, StartsNoWorkersForEverThatDieAtOnce) {
+    Loop loop;
+    ProcessPoolOptions options = scripts("exit 3", 2);
+    options.max_early_deaths = 5;
+    const Pool pool = start(loop, std::move(options));
+    std::string last;
+    for (int i = 0; i < 100; ++i) {
+        last = answer_to(loop, *pool, "a");
+        EXPECT_EQ(last.substr(0, 6), "error:");
+    }
+    EXPECT_LE(pool->started(), 8U);
+    EXPECT_EQ(
+        last,
+        "error: sh: 5 workers in a row ended before they answered a line; no more are started. "
+        "Try the command by hand");
+}
+
+TEST(ProcessPool, CountsDeathsFromAnewAfterAnAnswer) {
+    Loop loop;
+    ProcessPoolOptions options = scripts(kFragile);
+    options.max_early_deaths = 3;
+    const Pool pool = start(loop, std::move(options));
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_EQ(answer_to(loop, *pool, "die").substr(0, 6), "error:");
+        EXPECT_EQ(answer_to(loop, *pool, "die").substr(0, 6), "error:");
+        EXPECT_EQ(answer_to(loop, *pool, "a"), "a");
+    }
+}
+
+TEST(ProcessPool, EndsItsWorkersInGoodOrder) {
+    Loop loop;
+    test::Ends pipe = test::make_pipe();
+    ProcessPoolOptions options = scripts("while read line; do echo $line; done; echo bye >&2", 2);
+    options.process.err = Stdio::descriptor(pipe.second.get());
+    const Pool pool = start(loop, std::move(options));
+    pipe.second.reset();
+    EXPECT_EQ(answer_to(loop, *pool, "a"), "a");
+    EXPECT_TRUE(run(loop, pool->close(60s)).ok());
+    EXPECT_TRUE(test::has_no_children());
+    EXPECT_EQ(test::read_all(pipe.first.get()), "bye\nbye\n");
+    EXPECT_EQ(answer_to(loop, *pool, "b"), "error: sh: its workers were told to end");
+    EXPECT_TRUE(run(loop, pool->close(60s)).ok());
+}
+
+TEST(ProcessPool, AnswersWhatAWorkerHasBeforeItCloses) {
+    Loop loop;
+    const Pool pool = start(loop, scripts("while read line; do sleep 0.02; echo $line; done"));
+    const auto all = run(loop, gather(pool->ask("first"), pool->ask("second"), pool->close(60s)));
+    EXPECT_EQ(std::get<0>(all).value(), "first");
+    EXPECT_EQ(std::get<1>(all).error().error_class(), ErrorClass::Sink);
+    EXPECT_TRUE(std::get<2>(all).ok());
+    EXPECT_EQ(pool->started(), 1U);
+}
+
+TEST(ProcessPool, TerminatesAWorkerThatDoesNotEnd) {
+    Loop loop;
+    const Pool pool = start(loop, scripts("trap '' TERM; read line; echo $line; sleep 1000"));
+    EXPECT_EQ(answer_to(loop, *pool, "a"), "a");
+    EXPECT_TRUE(run(loop, pool->close(20ms)).ok());
+    EXPECT_TRUE(test::has_no_children());
+}
+
+TEST(ProcessPool, KillsItsWorkersWhenItIsDropped) {
+    {
+        Loop loop;
+        const Pool pool = start(loop, scripts("trap '' TERM; sleep 1000", 3));
+        const test::StopAfter stop(loop, 10ms);
+        EXPECT_THROW(static_cast<void>(run(loop, pool->ask("a"), stop.token())), Cancelled);
+        const test::StopAfter again(loop, 10ms);
+        EXPECT_THROW(static_cast<void>(run(loop, pool->close(60s), again.token())), Cancelled);
+    }
+    EXPECT_TRUE(test::has_no_children());
+}
+
+}  // namespace
+}  // namespace runnel
