@@ -19,7 +19,7 @@
 #include "support/children.hpp"
 #include "support/co_assert.hpp"
 #include "support/descriptors.hpp"
-#include "support/streams.hpp"
+#include "support/byte_streams.hpp"
 #include "support/tasks.hpp"
 
 namespace runnel {

@@ -9,7 +9,7 @@
 #include "async/gather.hpp"
 #include "async/run.hpp"
 #include "support/descriptors.hpp"
-#include "support/streams.hpp"
+#include "support/byte_streams.hpp"
 #include "support/tasks.hpp"
 
 namespace runnel {
