@@ -9,7 +9,7 @@ PREFIX ?= $(or $(prefix),/usr/local)
 # memory of the sanitizers.
 FIXED_LAYOUT := $(shell setarch -R true 2>/dev/null && echo setarch -R)
 
-CXX_FILES = $(shell find src tests -name '*.[ch]pp')
+CXX_FILES = $(shell find src tests docs -name '*.[ch]pp')
 SHELL_FILES = $(shell find scripts .ci tests -type f \
     -exec awk '/^\#!.*sh$$/ { print FILENAME } { nextfile }' {} +)
 

@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "async/run.hpp"
-#include "support/descriptors.hpp"
 #include "support/byte_streams.hpp"
+#include "support/descriptors.hpp"
 #include "support/tasks.hpp"
 
 namespace runnel {

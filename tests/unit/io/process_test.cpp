@@ -16,10 +16,10 @@
 #include "async/gather.hpp"
 #include "async/run.hpp"
 #include "io/tcp.hpp"
+#include "support/byte_streams.hpp"
 #include "support/children.hpp"
 #include "support/co_assert.hpp"
 #include "support/descriptors.hpp"
-#include "support/byte_streams.hpp"
 #include "support/tasks.hpp"
 
 namespace runnel {

@@ -8,8 +8,8 @@
 
 #include "async/gather.hpp"
 #include "async/run.hpp"
-#include "support/descriptors.hpp"
 #include "support/byte_streams.hpp"
+#include "support/descriptors.hpp"
 #include "support/tasks.hpp"
 
 namespace runnel {
