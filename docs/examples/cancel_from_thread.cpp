@@ -1,0 +1,54 @@
+// D5: a thread waits for a task of another thread's loop, but only for so long; then it cancels it.
+#include <chrono>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+#include <runnel/async/sleep.hpp>
+#include <runnel/io/loop_thread.hpp>
+
+using namespace runnel;
+using namespace std::chrono_literals;
+
+/// Tells when the task's own things are cleared away.
+class Cleanup {
+public:
+    Cleanup() = default;
+    Cleanup(const Cleanup&) = delete;
+    Cleanup& operator=(const Cleanup&) = delete;
+    ~Cleanup() { std::cout << "the task has cleaned up\n"; }
+};
+
+Task<std::string> answer_after(Duration span) {
+    const Cleanup cleanup;
+    co_await sleep_for(span);
+    co_return "42";
+}
+
+Task<std::string> fail() {
+    co_await yield_now();
+    throw std::runtime_error("no answer");
+}
+
+void ask(LoopThread& background, Task<std::string> task, Duration limit) {
+    Future<std::string> future = background.submit(std::move(task));
+    if (!future.wait_for(limit)) {
+        std::cout << "the task took too long, cancelling it\n";
+        future.cancel();
+    }
+    try {
+        const std::string answer = future.get();
+        std::cout << "the task gave " << answer << '\n';
+    } catch (const Cancelled&) {
+        std::cout << "the task was cancelled\n";
+    } catch (const std::exception& error) {
+        std::cout << "the task raised an exception: " << error.what() << '\n';
+    }
+}
+
+int main() {
+    LoopThread background;
+    ask(background, answer_after(10ms), 10s);
+    ask(background, answer_after(1h), 100ms);
+    ask(background, fail(), 10s);
+}
