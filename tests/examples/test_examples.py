@@ -1,4 +1,5 @@
-"""The gallery: every program of docs/examples prints what its transcript says, against `runnel mock`.
+"""The gallery: every program of docs/examples prints what its transcript says, against `runnel mock`; and the
+pieces of docs/cookbook.md compile.
 
 A transcript is what the program printed one day. Times, dates, ports and process numbers are of that day, so they
 are made equal before comparing; everything else, the order of the lines above all, has to be the same."""
@@ -16,6 +17,8 @@ from support import tool  # noqa: E402  (the path has to be set first)
 
 GALLERY = tool.CHECKOUT / "docs" / "examples"
 PROGRAMS = Path(os.environ.get("EXAMPLES") or tool.CHECKOUT / "build" / "tests" / "examples" / "bin")
+INCLUDE = PROGRAMS.parent / "include"
+COOKBOOK = tool.CHECKOUT / "docs" / "cookbook.md"
 NAMES = sorted(source.stem for source in GALLERY.glob("*.cpp"))
 ROWS = [f"{letter}{number}" for letter, last in zip("ABCD", (6, 11, 13, 12)) for number in range(1, last + 1)]
 OF_THE_DAY = [
@@ -81,3 +84,37 @@ def test_tests_named_by_the_table_exist():
         for file, name in re.findall(r"`(test_\w+\.py)::(test_\w+)`", " ".join(cells)):
             source = (tool.CHECKOUT / "tests" / "e2e" / file).read_text(encoding="utf-8")
             assert f"def {name}(" in source, f"row {row} names {file}::{name}"
+
+
+def cookbook():
+    """The sentences of the cookbook and its C++, each with the other's lines left empty."""
+    text, code, fence = [], [], None
+    for line in COOKBOOK.read_text(encoding="utf-8").splitlines():
+        is_fence = line.startswith("```")
+        text.append("" if is_fence or fence is not None else line)
+        code.append(line if fence == "cpp" and not is_fence else "")
+        if is_fence:
+            fence = None if fence is not None else line[3:]
+    return "\n".join(text) + "\n", "\n".join(code) + "\n"
+
+
+def test_the_pieces_of_the_cookbook_compile(tmp_path):
+    _, code = cookbook()
+    assert code.count("#include <runnel/") > 10
+    source = tmp_path / "cookbook.cpp"
+    source.write_text(code, encoding="utf-8")
+    compiler = os.environ.get("CXX") or "c++"
+    done = subprocess.run([compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I", INCLUDE,
+                           "-I", tool.CHECKOUT / "src", "-I", Path(__file__).parent,
+                           "-include", "cookbook_prelude.hpp", source],
+                          capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_the_cookbook_names_stands_in_a_header():
+    text, _ = cookbook()
+    headers = " ".join(file.read_text(encoding="utf-8") for file in (tool.CHECKOUT / "src").rglob("*.hpp"))
+    known = set(re.findall(r"\w+", headers))
+    named = {word for span in re.findall(r"`([^`]+)`", text) for word in re.findall(r"[A-Za-z_]\w*", span)}
+    assert len(named) > 50
+    assert named <= known, named - known
