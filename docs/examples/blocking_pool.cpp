@@ -40,8 +40,8 @@ Task<void> count_turns(int& turns) {
 Task<void> ask(Executor& pool, TaskGroup& group) {
     Database database("SQLite");
     const std::thread::id thread = co_await pool.run(&Database::connect, &database);
-    std::cout << (thread != std::this_thread::get_id() ? "connected, in another thread\n"
-                                                       : "connected, in the loop's thread\n");
+    const bool apart = thread != std::this_thread::get_id();
+    std::cout << "connected, in " << (apart ? "another" : "the loop's") << " thread\n";
     const std::string answer = co_await pool.run(&Database::execute, &database, "SELECT 42");
     std::cout << answer << '\n';
     group.request_stop();

@@ -32,6 +32,7 @@ Task<void> print_lengths(Loop& loop) {
     std::barrier<> four(4);
     Executor executor(loop, 4);
     std::vector<Task<Answer>> tasks;
+    tasks.reserve(inputs.size());
     for (const std::string& input : inputs) {
         tasks.push_back(in_a_thread(executor, input, four));
     }
