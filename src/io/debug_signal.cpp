@@ -14,11 +14,7 @@ DebugSignal::DebugSignal(Loop& loop) {
     }
     auto* handle = new uv_signal_t;
     handle->data = &loop;
-    const int status = uv_signal_init(loop.raw(), handle);
-    if (status != 0) {
-        delete handle;
-    }
-    require_uv(status, "uv_signal_init");
+    require_uv(uv_signal_init(loop.raw(), handle), "uv_signal_init");
     watch_.reset(handle);
     const auto on_signal = [](uv_signal_t* told, int /*signal*/) {
         if (const auto* of = static_cast<Loop*>(told->data)) {
