@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "app/batch_command.hpp"
 #include "app/command_line.hpp"
 #include "app/exit_status.hpp"
 #include "app/fetch.hpp"
@@ -23,6 +24,8 @@ namespace {
 constexpr CommandEntry kCommands[] = {
     {"fetch", "Fetch URLs from stdin, print their lines",
      make_command<FetchOptions, describe_fetch, run_fetch>},
+    {"batch", "Hand lines from stdin to a command in batches",
+     make_command<BatchOptions, describe_batch, run_batch>},
     {"mock", "Serve made-up answers, good and bad, over HTTP",
      make_command<MockOptions, describe_mock, run_mock>},
 };

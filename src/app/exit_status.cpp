@@ -10,13 +10,16 @@ int rank(ExitStatus status) noexcept {
     switch (status) {
         case ExitStatus::Success: return 0;
         case ExitStatus::Failed: return 1;
-        case ExitStatus::Deadline: return 2;
-        case ExitStatus::OutputFailed: return 3;
-        case ExitStatus::ReaderGone: return 4;
+        case ExitStatus::BatchFailed: return 2;
+        case ExitStatus::NotExecutable:
+        case ExitStatus::NotFound: return 3;
+        case ExitStatus::Deadline: return 4;
+        case ExitStatus::OutputFailed: return 5;
+        case ExitStatus::ReaderGone: return 6;
         case ExitStatus::Hangup:
         case ExitStatus::Interrupted:
-        case ExitStatus::Terminated: return 5;
-        case ExitStatus::Usage: return 6;
+        case ExitStatus::Terminated: return 7;
+        case ExitStatus::Usage: return 8;
     }
     return 0;
 }

@@ -8,14 +8,18 @@ enum class ExitStatus {
     Failed = 1,
     Usage = 2,
     OutputFailed = 74,
+    BatchFailed = 123,
     Deadline = 124,
+    NotExecutable = 126,
+    NotFound = 127,
     Hangup = 129,
     Interrupted = 130,
     ReaderGone = 141,
     Terminated = 143,
 };
 
-/// Of two endings that both apply, the one to tell: signals, then 141, 74, 124, 1.
+/// Of two endings that both apply, the one to tell: signals, then 141, 74, 124, 126 or
+/// 127, 123, 1.
 [[nodiscard]] ExitStatus more_telling(ExitStatus a, ExitStatus b) noexcept;
 /// SIGINT, SIGTERM or SIGHUP.
 [[nodiscard]] ExitStatus status_of_signal(int signal) noexcept;

@@ -25,18 +25,6 @@ std::size_t fit_jobs(std::size_t jobs, std::size_t descriptors, Log& log) {
     return std::min(jobs, descriptors);
 }
 
-/// Sends a log's lines to an output while it lives.
-class LogsTo {
-public:
-    LogsTo(Log& log, Output& output) noexcept : log_(log) { log_.write_to(&output); }
-    LogsTo(const LogsTo&) = delete;
-    LogsTo& operator=(const LogsTo&) = delete;
-    ~LogsTo() { log_.write_to(nullptr); }
-
-private:
-    Log& log_;
-};
-
 /// A look-up cannot be cancelled, and its thread must not meet the end of the process.
 [[noreturn]] void leave_at_once(ExitStatus status) {
     std::fflush(nullptr);

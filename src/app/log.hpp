@@ -28,6 +28,7 @@ public:
     ~Log();
 
     [[nodiscard]] bool verbose() const noexcept { return level_ == Level::Verbose; }
+    [[nodiscard]] bool quiet() const noexcept { return level_ == Level::Quiet; }
 
     void error(std::string_view text);
     void warn(std::string_view text);
@@ -53,6 +54,18 @@ private:
     std::unique_ptr<Held> held_;
     std::shared_ptr<Sink> sink_;
     std::shared_ptr<spdlog::logger> logger_;
+};
+
+/// Sends a log's lines to an output while it lives.
+class LogsTo {
+public:
+    LogsTo(Log& log, Output& output) noexcept : log_(log) { log_.write_to(&output); }
+    LogsTo(const LogsTo&) = delete;
+    LogsTo& operator=(const LogsTo&) = delete;
+    ~LogsTo() { log_.write_to(nullptr); }
+
+private:
+    Log& log_;
 };
 
 }  // namespace runnel

@@ -16,6 +16,7 @@ Task<void> RunControl::watch(TaskGroup& intake, TaskGroup& work) {
     watchers.start(watch_signals(intake, work));
     watchers.start(watch_deadline(intake, work));
     watchers.start(watch_output(intake, work));
+    watchers.start(watch_end(intake, work));
     co_await watchers.join();
 }
 
@@ -40,6 +41,9 @@ Task<void> RunControl::cancel_after_grace(TaskGroup& work) {
 
 Task<void> RunControl::end_on_signal() {
     const int signal = co_await signals_.next();
+    if (last_act_) {
+        last_act_();
+    }
     _exit(static_cast<int>(status_of_signal(signal)));
 }
 
@@ -59,6 +63,12 @@ Task<void> RunControl::watch_output(TaskGroup& intake, TaskGroup& work) {
         log_.error(error.message());
         stop_with(ExitStatus::OutputFailed);
     }
+    intake.request_stop();
+    work.request_stop();
+}
+
+Task<void> RunControl::watch_end(TaskGroup& intake, TaskGroup& work) {
+    co_await ended_.wait();
     intake.request_stop();
     work.request_stop();
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <utility>
 
 #include "app/exit_status.hpp"
 #include "app/log.hpp"
@@ -13,7 +15,7 @@ namespace runnel {
 
 /// What can end a run before its input does: a signal (intake stops, what is in flight may finish
 /// within the grace, then it is cancelled; a second signal ends the process at once), the run's
-/// deadline, and an output that can no longer be written.
+/// deadline, an output that can no longer be written, and end().
 class RunControl {
 public:
     /// After a run was stopped, so long is waited for stdout and stderr to take what was printed.
@@ -30,6 +32,14 @@ public:
 
     /// Watches until stopped. Asks \a intake to stop first, then \a work.
     Task<void> watch(TaskGroup& intake, TaskGroup& work);
+
+    /// Ends the run as the deadline does: the groups are asked to stop, one turn later.
+    void end(ExitStatus status) noexcept {
+        stop_with(status);
+        ended_.set();
+    }
+    /// Called by a second signal, before the process ends without destructors.
+    void before_exit(std::function<void()> last_act) { last_act_ = std::move(last_act); }
 
     /// Waits until stdout and stderr have taken everything. Cancelled when stop is requested.
     Task<void> flush();
@@ -49,9 +59,10 @@ private:
     Task<void> watch_signals(TaskGroup& intake, TaskGroup& work);
     Task<void> watch_deadline(TaskGroup& intake, TaskGroup& work);
     Task<void> watch_output(TaskGroup& intake, TaskGroup& work);
+    Task<void> watch_end(TaskGroup& intake, TaskGroup& work);
     Task<void> cancel_after_grace(TaskGroup& work);
     Task<void> end_on_signal();
-    void stop_with(ExitStatus status) {
+    void stop_with(ExitStatus status) noexcept {
         status_ = more_telling(status_, status);
         ending_.set();
     }
@@ -63,6 +74,8 @@ private:
     Deadline deadline_;
     Duration grace_;
     Event ending_;
+    Event ended_;
+    std::function<void()> last_act_;
     ExitStatus status_ = ExitStatus::Success;
 };
 

@@ -2,17 +2,17 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
+
+#include "base/write_all.hpp"
 
 namespace runnel {
 
 namespace {
 
-Error cannot_write(const std::string& name) {
-    const int code = errno;
+Error cannot_write(const std::string& name, int code) {
     return Error(
         ErrorClass::Sink,
         fmt::format("--stats: cannot write {}: {}", name, std::generic_category().message(code)),
@@ -28,18 +28,15 @@ Result<void> StatsFile::open(const std::string& name) {
     name_ = name;
     file_ = UniqueFd(::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (!file_) {
-        return cannot_write(name_);
+        return cannot_write(name_, errno);
     }
     return {};
 }
 
 Result<void> StatsFile::write(std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(file_.get(), text.data(), text.size());
-        if (written < 0 && errno != EINTR) {
-            return cannot_write(name_);
-        }
-        text.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
+    const int error = write_all(file_.get(), text);
+    if (error != 0) {
+        return cannot_write(name_, error);
     }
     return {};
 }

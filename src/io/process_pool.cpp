@@ -1,5 +1,7 @@
 #include "io/process_pool.hpp"
 
+#include <algorithm>
+#include <csignal>
 #include <vector>
 
 #include "async/task_group.hpp"
@@ -32,10 +34,12 @@ class ProcessPool::Lease {
 public:
     explicit Lease(ProcessPool& pool) : worker(std::move(pool.idle_.front())), pool_(pool) {
         pool_.idle_.pop_front();
+        pool_.leases_.insert(this);
     }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
     ~Lease() {
+        pool_.leases_.erase(this);
         if (!in_step) {
             worker.reset();
             worker = pool_.replacement();
@@ -97,7 +101,7 @@ std::optional<Error> ProcessPool::refusal() const {
     if (closed_) {
         return Error(ErrorClass::Sink, name() + ": its workers were told to end");
     }
-    if (early_deaths_ >= options_.max_early_deaths) {
+    if (exhausted()) {
         return Error(ErrorClass::Sink, name() + ": " + std::to_string(early_deaths_) +
                                            " workers in a row ended before they answered a line; "
                                            "no more are started. Try the command by hand");
@@ -197,6 +201,19 @@ Task<Error> ProcessPool::explain_death(Worker& worker) {
                         what + worker.process->ending()->to_string() + " instead of answering");
     }
     co_return Error(ErrorClass::Sink, what + "closed its input or output instead of answering");
+}
+
+void ProcessPool::kill() noexcept {
+    const auto kill_group = [](const WorkerPtr& worker) {
+        if (worker) {
+            // One that has gone already needs none.
+            static_cast<void>(worker->process->kill(SIGKILL));
+        }
+    };
+    std::for_each(idle_.begin(), idle_.end(), kill_group);
+    for (const Lease* lease : leases_) {
+        kill_group(lease->worker);
+    }
 }
 
 Task<Result<void>> ProcessPool::close(Duration grace) {

@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -71,6 +72,14 @@ public:
     /// the workers that are left die with this.
     [[nodiscard]] Task<Result<void>> close(Duration grace);
 
+    /// Sends SIGKILL to every worker and its group, for a program that is about to end without
+    /// destructors.
+    void kill() noexcept;
+
+    /// Whether too many workers ended before they answered anything: no question will be answered.
+    [[nodiscard]] bool exhausted() const noexcept {
+        return early_deaths_ >= options_.max_early_deaths;
+    }
     /// How many processes it has started so far.
     [[nodiscard]] std::size_t started() const noexcept { return started_; }
 
@@ -99,6 +108,7 @@ private:
     bool closed_ = false;
     /// One for each permit that is free. Null: it could not be replaced yet.
     std::deque<WorkerPtr> idle_;
+    std::set<Lease*> leases_;
     Semaphore free_;
 };
 

@@ -1,0 +1,99 @@
+#include "app/batch_options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "app/command_sink.hpp"
+#include "app/option_values.hpp"
+
+namespace runnel {
+
+namespace {
+
+void describe_batches(CLI::App& command, BatchOptions& options) {
+    const std::string group = "Batches";
+    command
+        .add_flag_callback(
+            "-0,--null", [&options] { options.separator = Separator::Nul; },
+            "A NUL ends a line, here and for CMD, not a newline")
+        ->group(group);
+    add_count(command, "-n,--batch-size", options.lines, "Most lines of a batch (1000)")
+        ->group(group);
+    add_size(command, "--batch-bytes", options.bytes, "Most bytes of a batch (no limit)")
+        ->group(group);
+    add_duration(command, "-t,--batch-timeout", options.age,
+                 "A batch waits no longer than this after its first line (no limit)")
+        ->group(group);
+    add_size(command, "--max-line", options.max_line, "Limit of a line (16M)")->group(group);
+}
+
+void describe_commands(CLI::App& command, BatchOptions& options) {
+    const std::string group = "Commands";
+    add_count(command, "-j,--batch-jobs", options.jobs, "Commands at a time (1)")->group(group);
+    const auto retries = [&options](unsigned count) { options.retries = count; };
+    add_number(command, "--batch-retries", retries, "Retries of a batch (2)")->group(group);
+    add_duration(command, "--batch-max-time", options.max_time, "Limit of one attempt (none)")
+        ->group(group);
+    command
+        .add_option("--dead-letter", options.dead_letter,
+                    "Append the lines that were not accepted to FILE, as JSON")
+        ->type_name("FILE")
+        ->take_last()
+        ->group(group);
+    command
+        .add_flag("--coprocess", options.coprocess,
+                  "Keep the commands running; each answers one line for one line")
+        ->group(group);
+    add_duration(command, "--grace", options.grace, "Time to finish after the first signal (10s)")
+        ->group(group);
+}
+
+/// A command without `--` in front would be words that mean nothing.
+void refuse_words(CLI::App& command) {
+    command.allow_extras();
+    command.callback([&command] {
+        const std::vector<std::string> words = command.remaining();
+        if (words.empty()) {
+            return;
+        }
+        if (words.front().starts_with('-')) {
+            throw CLI::ExtrasError(words);
+        }
+        throw CLI::ValidationError(
+            words.front(), "put -- in front of the command: runnel batch [OPTIONS] -- CMD ARGS...");
+    });
+}
+
+}  // namespace
+
+void describe_batch(CLI::App& command, BatchOptions& options) {
+    describe_batches(command, options);
+    describe_commands(command, options);
+    refuse_words(command);
+    command.footer(
+        "runnel batch [OPTIONS] -- CMD ARGS... runs CMD for each batch of lines from stdin: the\n"
+        "lines are its stdin, or its arguments where an argument is {}. Its exit status accepts\n"
+        "the batch (0), asks for another attempt (75), or refuses it for good (65); any other is "
+        "a\n"
+        "failure. Without CMD batches are printed as JSON arrays.");
+    // At `--coprocess=x` CLI11 would throw what is no error of parsing, and end the program.
+    for (CLI::Option* option : command.get_options()) {
+        option->disable_flag_override(option->get_items_expected_max() == 0);
+    }
+}
+
+Result<void> check(const BatchOptions& options) {
+    if (!options.coprocess) {
+        return {};
+    }
+    if (options.cmd.empty()) {
+        return Error(ErrorClass::BadInput,
+                     "--coprocess: there is no command; put -- CMD ARGS... at the end");
+    }
+    if (CommandSink::places(options.cmd) > 0) {
+        return Error(ErrorClass::BadInput,
+                     "--coprocess: a worker gets its lines on stdin; {} has no meaning then");
+    }
+    return {};
+}
+
+}  // namespace runnel

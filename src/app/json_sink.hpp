@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "io/output.hpp"
+#include "pipeline/batch_sink.hpp"
+
+namespace runnel {
+
+/// Prints each batch as a JSON array of strings, a line each. Bytes that are no UTF-8 become
+/// U+FFFD, as in records.
+class JsonSink final : public BatchSink {
+public:
+    /// \a output must outlive this.
+    explicit JsonSink(Output& output) noexcept : output_(output) {}
+
+    [[nodiscard]] Task<Result<Verdict>> deliver(const Batch& batch) override;
+    [[nodiscard]] Task<Result<void>> close() override;
+    void kill() noexcept override {}
+
+private:
+    Output& output_;
+};
+
+}  // namespace runnel
