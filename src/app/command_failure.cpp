@@ -4,14 +4,19 @@
 
 namespace runnel {
 
-bool may_start_later(const Error& failure) noexcept {
+Result<Verdict> verdict_of_failure(const Error& failure) {
+    if (failure.error_class() == ErrorClass::BadInput) {
+        return Verdict::rejected(failure.message());
+    }
     switch (failure.code()) {
+        case E2BIG: return Verdict::rejected(failure.message());
+        case 0:
         case EAGAIN:
         case ENOMEM:
         case EMFILE:
         case ENFILE:
-        case ETXTBSY: return true;
-        default: return false;
+        case ETXTBSY: return Verdict::failed(failure.message());
+        default: return failure;
     }
 }
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <memory>
@@ -44,16 +43,6 @@ Verdict verdict_of(const ProcessEnding& ending) {
         case kDataError: return Verdict::rejected(ending.to_string());
         default: return Verdict::failed(ending.to_string());
     }
-}
-
-Result<Verdict> verdict_of_no_start(const Error& failure) {
-    if (failure.error_class() == ErrorClass::BadInput || failure.code() == E2BIG) {
-        return Verdict::rejected(failure.message());
-    }
-    if (may_start_later(failure)) {
-        return Verdict::failed(failure.message());
-    }
-    return failure;
 }
 
 std::uint64_t environment_size() {
@@ -228,7 +217,7 @@ std::uint64_t CommandSink::longest_argument() noexcept {
 Task<Result<Verdict>> CommandSink::deliver(const Batch& batch) {
     Result<std::unique_ptr<Process>> process = Process::start(loop_, options_for(batch));
     if (!process) {
-        co_return verdict_of_no_start(process.error());
+        co_return verdict_of_failure(process.error());
     }
     Attempt attempt(*this, batch, *std::move(process));
     Verdict verdict = co_await attempt.run();

@@ -39,9 +39,10 @@ Task<Result<Verdict>> CoprocessSink::deliver(const Batch& batch) {
     if (!pool_) {
         const Result<void> started = start();
         if (!started) {
-            co_return verdict_of(started.error());
+            co_return verdict_of_failure(started.error());
         }
     }
+    const bool gave_up = pool_->exhausted();
     std::string question = batch.text();
     question.pop_back();
     const Deadline limit = Deadline::after(loop_.now(), max_time_);
@@ -51,8 +52,11 @@ Task<Result<Verdict>> CoprocessSink::deliver(const Batch& batch) {
         const std::chrono::duration<double> span = max_time_;
         co_return Verdict::failed(fmt::format("no answer within {:g} s", span.count()));
     }
+    if (!*answer && gave_up) {
+        co_return answer->error();
+    }
     if (!*answer) {
-        co_return verdict_of(answer->error());
+        co_return verdict_of_failure(answer->error());
     }
     std::string line = *std::move(*answer);
     line += '\n';
@@ -63,17 +67,6 @@ Task<Result<Verdict>> CoprocessSink::deliver(const Batch& batch) {
         // It was printed; who waits next hears of the stop.
     }
     co_return Verdict::accepted();
-}
-
-Result<Verdict> CoprocessSink::verdict_of(const Error& failure) const {
-    if (failure.error_class() == ErrorClass::BadInput) {
-        return Verdict::rejected(failure.message());
-    }
-    const bool hopeless = failure.code() != 0 && !may_start_later(failure);
-    if (hopeless || (pool_ && pool_->exhausted())) {
-        return failure;
-    }
-    return Verdict::failed(failure.message());
 }
 
 Task<Result<void>> CoprocessSink::close() {

@@ -29,7 +29,6 @@ public:
 
 private:
     [[nodiscard]] Result<void> start();
-    [[nodiscard]] Result<Verdict> verdict_of(const Error& failure) const;
 
     Loop& loop_;
     ProcessPoolOptions options_;

@@ -136,5 +136,17 @@ TEST(RunControlDeathTest, EndsTheProcessAtTheSecondSignal) {
     EXPECT_EXIT(raise_twice(), testing::ExitedWithCode(130), "");
 }
 
+TEST(RunControl, EndsTheRunForAReasonOfItsOwn) {
+    const UniqueFd file = test::make_file("");
+    ARun a_run(file.get());
+    a_run.control.end(ExitStatus::NotFound);
+    EXPECT_TRUE(a_run.control.stopped());
+    EXPECT_TRUE(a_run.control.ending().is_set());
+    run(a_run.loop, be_controlled(a_run, true));
+    EXPECT_TRUE(a_run.work_stopped);
+    EXPECT_EQ(a_run.control.status(), ExitStatus::NotFound);
+    EXPECT_EQ(a_run.control.reason().error_class(), ErrorClass::Cancelled);
+}
+
 }  // namespace
 }  // namespace runnel

@@ -202,7 +202,9 @@ TEST(ProcessPool, StartsNoWorkersForEverThatDieAtOnce) {
     for (int i = 0; i < 100; ++i) {
         last = answer_to(loop, *pool, "a");
         EXPECT_EQ(last.substr(0, 6), "error:");
+        EXPECT_EQ(pool->exhausted(), last.find("no more are started") != std::string::npos);
     }
+    EXPECT_TRUE(pool->exhausted());
     EXPECT_LE(pool->started(), 8U);
     EXPECT_EQ(
         last,
@@ -265,6 +267,28 @@ TEST(ProcessPool, KillsItsWorkersWhenItIsDropped) {
         EXPECT_THROW(static_cast<void>(run(loop, pool->close(60s), again.token())), Cancelled);
     }
     EXPECT_TRUE(test::has_no_children());
+}
+
+TEST(ProcessPool, KillsTheIdleAndTheBusyAtOnce) {
+    Loop loop;
+    const Pool pool = start(loop, scripts("read line && exec sleep 1000", 2));
+    auto kill_soon = [&]() -> Task<void> {
+        co_await sleep_for(20ms);
+        pool->kill();
+    };
+    const TimePoint began = loop.now();
+    auto both = [&]() -> Task<std::string> {
+        const Context& context = co_await this_task::context();
+        TaskGroup group(context);
+        group.start(kill_soon());
+        const Answer answer = co_await pool->ask("question");
+        co_await group.join();
+        co_return answer.ok() ? answer.value() : answer.error().message();
+    };
+    EXPECT_NE(run(loop, both()).find("signal 9"), std::string::npos);
+    EXPECT_LT(loop.now() - began, 60s);
+    // The one that nobody asked has gone too: it needs no grace.
+    EXPECT_TRUE(run(loop, pool->close(1h)).ok());
 }
 
 }  // namespace

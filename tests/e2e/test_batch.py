@@ -1,0 +1,548 @@
+"""`runnel batch`: lines into batches, batches to a command, and what became of them."""
+
+import base64
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from support import tool
+from support.pace import SLOW, count, duration, memory_limit, seconds
+
+FAILS_AT_RANDOM = 'cat; [ $(( $(od -An -N2 -tu2 /dev/urandom) % 10 )) -ne 0 ] || exit 75'
+
+
+@pytest.fixture
+def batch(runnel):
+    """batch(b"lines\\n", "-n", "2", cmd=["cat"]) runs it to its end; cmd="..." is a script."""
+    def run(input, *args, cmd=(), **options):
+        return runnel("batch", *args, *command(cmd), input=input, **options)
+    return run
+
+
+@pytest.fixture
+def begin():
+    """The same, started and talked to."""
+    sessions = []
+
+    def start_session(*args, cmd=(), **options):
+        sessions.append(tool.Session([tool.binary(), "batch", *args, *command(cmd)], **options))
+        return sessions[-1]
+    yield start_session
+    for session in sessions:
+        session.close()
+
+
+def command(cmd):
+    return ["--", *(["sh", "-c", cmd] if isinstance(cmd, str) else cmd)] if cmd else []
+
+
+def numbers(last, first=1):
+    return "".join(f"{n}\n" for n in range(first, last + 1)).encode()
+
+
+def letters(path):
+    return [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()]
+
+
+def runs(pid):
+    """Whether a process does something; one that ended and waits to be reaped does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def gone(pids, limit=5):
+    give_up = time.monotonic() + seconds(limit)
+    while any(runs(pid) for pid in pids) and time.monotonic() < give_up:
+        time.sleep(0.02)
+    return not any(runs(pid) for pid in pids)
+
+
+# Batches
+
+def test_lines_come_in_batches_on_stdin(batch):
+    result = batch(numbers(5), "-n", "2", cmd="wc -l")
+    assert (result.status, result.stdout, result.stderr) == (0, b"2\n2\n1\n", "")
+
+
+def test_a_thousand_lines_are_a_batch_by_default(batch):
+    assert batch(numbers(2500), cmd="wc -l").stdout == b"1000\n1000\n500\n"
+
+
+def test_without_a_command_batches_are_json(batch):
+    result = batch(b'a "b"\n\n\xff\nlast', "-n", "3")
+    assert result.stdout.decode() == '["a \\"b\\"","","\ufffd"]\n["last"]\n'
+
+
+def test_lines_are_arguments_where_an_argument_is_a_pair_of_braces(batch):
+    result = batch(b"a b\n$HOME\n*\n", "-n", "2", cmd=["printf", "<%s>", "{}", "end"])
+    assert result.stdout == b"<a b><$HOME><end><*><end>"
+    assert batch(b"1\n2\n", cmd=["echo", "{}", "x{}", "{}"]).stdout == b"1 2 x{} 1 2\n"
+
+
+def test_more_than_fits_on_a_command_line_becomes_several(batch):
+    lines = [f"{n:0100}" for n in range(count(60_000))]
+    result = batch("\n".join(lines).encode(), "-n", "1000000", cmd=["printf", "%s\\n", "{}"])
+    assert (result.status, result.stdout.decode().splitlines()) == (0, lines)
+    runs_of = batch("\n".join(lines).encode(), "-n", "1000000", cmd=["sh", "-c", "echo $#", "sh", "{}"]).stdout.split()
+    assert sum(map(int, runs_of)) == len(lines)
+    assert SLOW or len(runs_of) == 4
+
+
+def test_a_line_that_no_argument_can_hold_is_a_dead_letter_alone(batch, tmp_path):
+    dead = tmp_path / "dead"
+    result = batch(b"one\n" + b"x" * 140_000 + b"\nt\0o\nthree\n", "--dead-letter", str(dead), cmd=["echo", "{}"])
+    assert (result.status, result.stdout) == (123, b"one three\n")
+    long, nul = letters(dead)
+    assert long == {"line": "x" * 256, "reason": "longer than 131071 bytes; this is its beginning", "attempts": 0}
+    assert (nul["line"], nul["attempts"]) == ("t\0o", 0)
+    assert "line 2" in result.stderr and "line 3" in result.stderr
+
+
+def test_nul_ends_lines_here_and_for_the_command(batch):
+    assert batch(b"a\nb\0c", "-0", "-n", "2", cmd="od -An -c").stdout.split() == rb"a \n b \0 c \0".split()
+    assert batch(b"a\nb\0c\0", "--null").stdout == b'["a\\nb","c"]\n'
+
+
+def test_a_batch_has_no_more_than_its_bytes(batch):
+    result = batch(b"aaaa\nbbbb\ncc\ndddddddddddddd\ne\n", "--batch-bytes", "10")
+    assert result.stdout == b'["aaaa","bbbb"]\n["cc"]\n["dddddddddddddd"]\n["e"]\n'
+
+
+def test_a_batch_goes_when_its_first_line_is_old_enough_and_not_before(begin):
+    session = begin("-n", "100", "-t", duration(0.2), cmd="cat; echo end")
+    for line in ("a", "b"):
+        session.say(line)
+        said = time.monotonic()
+        assert session.line() == line.encode() + b"\n"
+        waited = time.monotonic() - said
+        assert waited >= 0.195
+        assert waited < (10 if SLOW else 2)
+        assert session.line() == b"end\n"
+        time.sleep(seconds(0.3))
+    session.end_input()
+    assert session.result().status == 0
+
+
+def test_without_a_limit_of_age_a_batch_waits_for_its_lines(begin):
+    session = begin("-n", "2", cmd=["cat"])
+    session.say("a")
+    with pytest.raises(TimeoutError):
+        session.line(timeout=0.5)
+    session.say("b")
+    assert session.line() == b"a\n"
+
+
+def test_the_end_of_the_input_lets_the_last_batch_go_at_once(batch):
+    result = batch(b"a\n", "-t", "1h", cmd=["cat"])
+    assert result.stdout == b"a\n" and result.seconds < seconds(10)
+
+
+def test_an_empty_input_runs_nothing(batch, tmp_path):
+    assert batch(b"", cmd=["touch", str(tmp_path / "ran")]).status == 0
+    assert batch(b"", "--coprocess", cmd=["touch", str(tmp_path / "ran")]).status == 0
+    assert batch(b"", cmd=["nonexistent-command"]).status == 0
+    assert not (tmp_path / "ran").exists()
+
+
+def test_lines_are_bytes(batch):
+    data = bytes(range(256)).replace(b"\n", b"") + b"\n\r\n"
+    assert batch(data, cmd=["cat"]).stdout == data
+
+
+def test_a_line_that_is_too_long_is_a_dead_letter(batch, tmp_path):
+    dead = tmp_path / "dead"
+    result = batch(b"short\n" + b"y" * 200 + b"\nend\n", "--max-line", "100", "--dead-letter", str(dead), cmd=["cat"])
+    assert (result.status, result.stdout) == (123, b"short\nend\n")
+    assert [letter["attempts"] for letter in letters(dead)] == [0]
+
+
+# The command
+
+def test_the_environment_names_the_job(batch, tmp_path):
+    script = f'''echo "$RUNNEL_JOB_ID $RUNNEL_JOB_ATTEMPT $RUNNEL_JOB_LINES"
+                 [ "$RUNNEL_JOB_ID$RUNNEL_JOB_ATTEMPT" != 21 ]'''
+    assert batch(numbers(5), "-n", "2", cmd=script).stdout == b"1 1 2\n2 2 2\n3 1 1\n"
+
+
+def test_so_many_commands_run_at_a_time(batch, tmp_path):
+    script = f'''echo x >> {tmp_path}/running; wc -l < {tmp_path}/running; sleep 0.3
+                 sed -i 1d {tmp_path}/running'''
+    one = batch(numbers(4), "-n", "1", cmd=script)
+    assert set(one.stdout.split()) == {b"1"}
+    (tmp_path / "running").unlink()
+    gate = f'touch {tmp_path}/$RUNNEL_JOB_ID; while [ $(ls {tmp_path} | wc -l) -lt 3 ]; do sleep 0.02; done'
+    assert batch(numbers(3), "-n", "1", "-j", "3", cmd=gate).status == 0
+
+
+def test_the_output_of_each_batch_is_whole(batch):
+    script = 'for i in 1 2 3 4 5 6 7 8; do printf $RUNNEL_JOB_ID; sleep 0.01; done; echo'
+    lines = batch(numbers(20), "-n", "1", "-j", "8", cmd=script).stdout.split()
+    assert sorted(map(int, lines)) == sorted(int(str(n) * 8) for n in range(1, 21))
+
+
+def test_large_outputs_are_whole_too_and_not_in_memory(begin, tmp_path):
+    """Four commands print 40 MB each, side by side."""
+    size = 4_000_000 if SLOW else 40_000_000
+    script = f'yes $RUNNEL_JOB_ID | head -c {size}; echo'
+    session = begin("-n", "1", "-j", "4", cmd=script, env={"TMPDIR": str(tmp_path)})
+    session.feed(numbers(4))
+    runs_seen, last, total = [], None, 0
+    while data := session.read(1 << 20):
+        total += len(data)
+        for byte in dict.fromkeys(data.replace(b"\n", b"")):
+            if byte != last:
+                runs_seen.append(chr(byte))
+                last = byte
+        peak = session.peak_memory() if total < 3 * size else peak
+    assert total == 4 * (size + 1)
+    assert sorted(runs_seen) == ["1", "2", "3", "4"], "each in one piece"
+    assert peak < memory_limit(120)
+    assert session.result().status == 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_rejected_attempt_printed_is_dropped(batch):
+    script = 'echo $RUNNEL_JOB_ATTEMPT; cat; exec [ $RUNNEL_JOB_ATTEMPT = 3 ]'
+    assert batch(b"a\n", cmd=script).stdout == b"3\na\n"
+
+
+def test_stderr_passes_through_and_is_told_with_its_job_when_asked(batch):
+    script = 'cat >&2; exit 0'
+    assert batch(b"a\nb\n", "-n", "1", cmd=script).stderr == "a\nb\n"
+    told = batch(b"a\nb\n", "-n", "1", "-v", cmd=script).stderr.splitlines()
+    assert told[:2] == ["runnel: job 1: a", "runnel: job 2: b"]
+
+
+def test_quiet_is_silent_until_something_fails(batch):
+    assert batch(b"a\n", "-q", cmd="cat >&2").stderr == ""
+    failed = batch(b"a\n", "-q", "--batch-retries", "0", cmd="cat >&2; exit 9")
+    assert failed.status == 123
+    assert "job 1: a\n" in failed.stderr and "exited with 9" in failed.stderr
+
+
+def test_verbose_sums_up(batch):
+    script = '[ $RUNNEL_JOB_ATTEMPT = 2 ]'
+    told = batch(numbers(4), "-n", "2", "-v", cmd=script).stderr.splitlines()
+    assert re.fullmatch(r"runnel: 4 lines read, 4 accepted; 2 batches, 0 of them not accepted, 2 retries; .* s", told[-1])
+    assert any(re.fullmatch(r"runnel: job 1: exited with 1; again in .* s", line) for line in told)
+
+
+def test_a_command_that_ignores_its_stdin_is_no_failure(batch):
+    big = b"x" * 99 + b"\n"
+    result = batch(big * 20_000, "-n", "10000", cmd="echo ok")
+    assert (result.status, result.stdout, result.stderr) == (0, b"ok\nok\n", "")
+
+
+def test_a_command_that_reads_some_of_its_stdin_is_no_failure(batch):
+    result = batch(b"x" * 99 + b"\n" + (b"y" * 99 + b"\n") * 20_000, "-n", "100000", cmd="head -n 1")
+    assert (result.status, result.stdout) == (0, b"x" * 99 + b"\n")
+
+
+def test_a_command_that_is_killed_while_it_is_written_to_is_tried_again(batch):
+    script = '[ $RUNNEL_JOB_ATTEMPT = 2 ] || kill -9 $$; wc -l'
+    result = batch((b"y" * 99 + b"\n") * 20_000, "-n", "20000", "-v", cmd=script)
+    assert (result.status, result.stdout) == (0, b"20000\n")
+    assert "was killed by signal 9" in result.stderr
+
+
+# How it ended
+
+@pytest.mark.parametrize("code, attempts", [(65, 1), (1, 3), (126, 3), (127, 3)])
+def test_a_failure_is_tried_again_and_bad_data_is_not(batch, tmp_path, code, attempts):
+    dead = tmp_path / "dead"
+    result = batch(b"a\nb\n", "--dead-letter", str(dead), cmd=f"exit {code}")
+    assert (result.status, result.stdout) == (123, b"")
+    assert letters(dead) == [{"line": line, "reason": f"exited with {code}", "attempts": attempts} for line in "ab"]
+    assert "2 lines kept in" in result.stderr
+
+
+def test_an_end_by_a_signal_is_a_failure(batch, tmp_path):
+    dead = tmp_path / "dead"
+    assert batch(b"a\n", "--dead-letter", str(dead), "--batch-retries", "0", cmd="kill $$").status == 123
+    assert letters(dead) == [{"line": "a", "reason": "was killed by signal 15", "attempts": 1}]
+
+
+def test_it_is_retried_as_often_as_asked(batch, tmp_path):
+    tried = tmp_path / "tried"
+    assert batch(b"a\n", "--batch-retries", "1", cmd=f"echo >> {tried}; exit 1").status == 123
+    assert tried.read_text() == "\n\n"
+
+
+def test_seventy_five_does_not_use_up_the_retries(batch):
+    script = '[ $RUNNEL_JOB_ATTEMPT -ge 4 ] || exit 75; echo $RUNNEL_JOB_ATTEMPT'
+    assert batch(b"a\n", "--batch-retries", "0", cmd=script).stdout == b"4\n"
+
+
+def test_lost_lines_are_told_and_where_to_keep_them_once(batch):
+    result = batch(b"a\nb\nc\n", "-n", "2", cmd="exit 65")
+    assert result.status == 123
+    assert result.stderr == ("runnel: job 1: exited with 65 (1 attempt); 2 lines lost to the command"
+                             " [--dead-letter FILE keeps them]\n"
+                             "runnel: job 2: exited with 65 (1 attempt); 1 line lost to the command\n")
+
+
+def test_dead_letters_are_appended_and_keep_every_byte(batch, tmp_path):
+    dead = tmp_path / "dead"
+    dead.write_text('{"earlier": 1}\n', encoding="ascii")
+    batch(b"\xff\n\t\n", "--dead-letter", str(dead), cmd="exit 65")
+    earlier, binary, tab = letters(dead)
+    assert (earlier, base64.b64decode(binary["line_b64"]), tab["line"]) == ({"earlier": 1}, b"\xff", "\t")
+
+
+def test_dead_letters_that_cannot_be_kept_end_the_run(batch):
+    refused = batch(b"a\n", "--dead-letter", "/nowhere/at/all", cmd="touch /nowhere")
+    assert refused.status == 74 and "/nowhere/at/all" in refused.stderr
+    full = batch(numbers(1000), "-n", "1", "--dead-letter", "/dev/full", cmd="exit 65")
+    assert full.status == 74 and "No space left" in full.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--coprocess",)])
+def test_a_command_that_cannot_be_run_ends_the_run_at_once(batch, tmp_path, options):
+    script = tmp_path / "script"
+    script.write_text("#!/bin/sh\n", encoding="ascii")
+    missing = batch(numbers(100_000), "-n", "1", cmd=["nonexistent-command"]) if not options else \
+        batch(numbers(100_000), *options, cmd=["nonexistent-command"])
+    assert missing.status == 127 and "nonexistent-command" in missing.stderr
+    denied = batch(numbers(100_000), *options, cmd=[str(script)])
+    assert denied.status == 126 and str(script) in denied.stderr
+    assert len(denied.stderr.splitlines()) <= 4
+
+
+def test_lines_that_were_read_for_a_command_that_cannot_be_run_are_kept(batch, tmp_path):
+    dead = tmp_path / "dead"
+    assert batch(b"a\nb\n", "--dead-letter", str(dead), cmd=["nonexistent-command"]).status == 127
+    assert [letter["line"] for letter in letters(dead)] == ["a", "b"]
+
+
+def test_an_attempt_has_its_limit_and_takes_its_children_along(batch, tmp_path):
+    script = f'sleep 1000 & echo $! $$ > {tmp_path}/pids; echo never seen; wait'
+    result = batch(b"a\n", "--batch-max-time", "0.3s", "--batch-retries", "0", cmd=script)
+    assert (result.status, result.stdout) == (123, b"")
+    assert "did not end within 0.3 s" in result.stderr
+    assert result.seconds < seconds(10)
+    assert gone(map(int, (tmp_path / "pids").read_text().split()))
+
+
+def test_a_command_that_ignores_sigterm_is_killed(batch, tmp_path):
+    script = f'trap "" TERM; echo $$ > {tmp_path}/pid; while :; do sleep 0.05; done'
+    result = batch(b"a\n", "--batch-max-time", "0.2s", "--batch-retries", "0", cmd=script)
+    assert result.status == 123
+    assert gone([int((tmp_path / "pid").read_text())])
+
+
+def test_a_grandchild_that_prints_belongs_to_the_attempt(batch):
+    assert batch(b"a\n", cmd="(sleep 0.3; echo late) & echo early").stdout == b"early\nlate\n"
+
+
+# Nothing is lost
+
+def test_random_temporary_failures_lose_and_double_nothing(batch):
+    last = count(100_000)
+    result = batch(numbers(last), "-n", "100", "-t", "1s", "-j", "4", cmd=FAILS_AT_RANDOM, timeout=120)
+    assert (result.status, result.stderr) == (0, "")
+    assert Counter(map(int, result.stdout.split())) == Counter(range(1, last + 1))
+
+
+def test_exactly_the_batches_that_fail_are_dead_letters(batch, tmp_path):
+    last, dead = count(10_000), tmp_path / "dead"
+    script = 'lines=$(cat); case "$lines" in *13*) exit 1; esac; echo "$lines"'
+    result = batch(numbers(last), "-n", "10", "-j", "4", "--batch-retries", "1", "--dead-letter", str(dead),
+                   cmd=script, timeout=120)
+    batches = [range(n, n + 10) for n in range(1, last + 1, 10)]
+    bad = {n for one in batches if any("13" in str(m) for m in one) for n in one}
+    assert result.status == 123
+    kept = letters(dead)
+    assert sorted(int(letter["line"]) for letter in kept) == sorted(bad)
+    assert {(letter["reason"], letter["attempts"]) for letter in kept} == {("exited with 1", 2)}
+    assert sorted(map(int, result.stdout.split())) == sorted(set(range(1, last + 1)) - bad)
+
+
+def test_stdin_is_not_read_while_every_job_is_busy(begin, tmp_path):
+    gate = tmp_path / "gate"
+    session = begin("-n", "1", "-j", "2", cmd=f"while [ ! -e {gate} ]; do sleep 0.02; done; cat")
+    os.set_blocking(session.stdin.fileno(), False)
+    line, written, quiet_since = b"x" * 999 + b"\n", 0, time.monotonic()
+    while time.monotonic() - quiet_since < seconds(0.5):
+        try:
+            written += os.write(session.stdin.fileno(), line * 4)
+            quiet_since = time.monotonic()
+        except BlockingIOError:
+            time.sleep(0.01)
+    assert written < 1_000_000
+    assert session.peak_memory() < memory_limit(64)
+    gate.touch()
+    os.set_blocking(session.stdin.fileno(), True)
+    session.end_input()
+    result = session.result()
+    assert (result.status, len(result.stdout)) == (0, written + (1 if written % 1000 else 0))
+
+
+def test_a_slow_reader_of_stdout_holds_the_commands_back(begin, tmp_path):
+    session = begin("-n", "1", "-j", "2", cmd=f"echo >> {tmp_path}/ran; yes | head -c 100000; cat > /dev/null")
+    session.say(*map(str, range(200)))
+    time.sleep(seconds(1.5))
+    began = (tmp_path / "ran").read_text().count("\n")
+    assert 2 <= began < 20
+    session.end_input()
+    assert session.skip(1 << 30, timeout=60) == 200 * 100_000
+    assert session.result().status == 0
+
+
+def test_a_reader_that_has_enough_ends_the_run_quietly(shell, tmp_path):
+    pids = tmp_path / "pids"
+    script = f'yes | "$runnel" batch -n 10 -j 2 -- sh -c "echo \\$\\$ >> {pids}; cat; sleep 0.05" | head -n 1; echo "${{PIPESTATUS[@]}}"'
+    result = shell(script)
+    assert result.stdout.decode().splitlines()[1:] == ["141 141 0"]
+    assert result.stderr == ""
+    assert result.seconds < seconds(15)
+    assert gone(map(int, pids.read_text().split()))
+
+
+def test_a_full_disk_is_told(shell):
+    result = shell('seq 10 | "$runnel" batch -- cat > /dev/full; echo $?')
+    assert result.stdout == b"74\n" and "No space left" in result.stderr
+
+
+# The end before the end
+
+@pytest.mark.parametrize("name, status", [("SIGHUP", 129), ("SIGINT", 130), ("SIGTERM", 143)])
+def test_the_first_signal_delivers_what_was_read(begin, tmp_path, name, status):
+    session = begin("-n", "2", "-t", "1h", "--grace", "60s", cmd=f"touch {tmp_path}/began; sleep 0.5; cat; echo end")
+    session.say("a", "b", "c")
+    while not (tmp_path / "began").exists():
+        time.sleep(0.02)
+    session.signal(getattr(signal, name))
+    result = session.result()
+    assert (result.status, result.stdout) == (status, b"a\nb\nend\nc\nend\n")
+    assert "3 lines read, 3 accepted, 0 not; the input was not read to its end" in result.stderr
+
+
+def test_after_the_grace_commands_are_ended_and_their_lines_kept(begin, tmp_path):
+    dead, pids = tmp_path / "dead", tmp_path / "pids"
+    session = begin("-n", "1", "-j", "2", "--grace", duration(0.3), "--dead-letter", str(dead),
+                    cmd=f"sleep 1000 & echo $! $$ >> {pids}; wait")
+    session.say("a", "b", "c")
+    while not pids.exists() or pids.read_text().count("\n") < 2:
+        time.sleep(0.02)
+    asked = time.monotonic()
+    session.signal(signal.SIGTERM)
+    result = session.ends_within(10, asked)
+    assert time.monotonic() - asked >= 0.3
+    assert result.status == 143
+    assert gone(map(int, pids.read_text().split()))
+    assert {letter["line"]: letter["reason"] for letter in letters(dead)} == dict.fromkeys("abc", "the run was interrupted")
+
+
+@pytest.mark.parametrize("options", [(), ("--coprocess",)])
+def test_the_second_signal_ends_everything_at_once(begin, tmp_path, options):
+    pids = tmp_path / "pids"
+    session = begin("-n", "1", "--grace", "60s", *options, cmd=f"read line; trap '' HUP PIPE; sleep 1000 & echo $! $$ >> {pids}; wait")
+    session.say("a")
+    while not pids.exists() or not pids.read_text():
+        time.sleep(0.02)
+    session.signal(signal.SIGINT)
+    time.sleep(seconds(0.3))
+    assert session.process.poll() is None
+    session.signal(signal.SIGINT)
+    assert session.ends_within(2).status == 130
+    assert gone(map(int, pids.read_text().split()))
+
+
+def test_ctrl_c_at_the_terminal_lets_the_commands_finish(begin):
+    """The whole foreground group gets the signal; the commands are in groups of their own."""
+    session = begin("-n", "1", cmd="sleep 0.7; cat", stdin=subprocess.PIPE)
+    session.say("a")
+    time.sleep(seconds(0.3))
+    session.signal(signal.SIGINT)
+    result = session.result()
+    assert (result.status, result.stdout) == (130, b"a\n")
+
+
+# Workers
+
+def test_workers_answer_line_for_line(batch):
+    result = batch(numbers(100), "--coprocess", cmd="while read n; do echo $((n * 2)); done")
+    assert (result.status, result.stdout) == (0, b"".join(b"%d\n" % (2 * n) for n in range(1, 101)))
+
+
+def test_as_many_workers_as_jobs_are_kept(batch):
+    result = batch(numbers(60), "--coprocess", "-j", "3", cmd="while read n; do sleep 0.01; echo $$; done")
+    assert len(result.lines) == 60 and len(set(result.lines)) == 3
+
+
+def test_a_worker_that_dies_is_replaced_and_its_line_goes_to_another(batch):
+    script = 'n=0; while read line; do n=$((n + 1)); [ $n -lt 5 ] || exit 3; echo $line; done'
+    result = batch(numbers(40), "--coprocess", "-j", "2", "--batch-retries", "20", cmd=script)
+    assert result.status == 0
+    assert sorted(map(int, result.stdout.split())) == list(range(1, 41))
+
+
+def test_a_line_that_kills_every_worker_is_a_dead_letter(batch, tmp_path):
+    dead = tmp_path / "dead"
+    script = 'while read line; do [ $line != bad ] || exit 3; echo $line; done'
+    result = batch(b"a\nbad\nb\n", "--coprocess", "--dead-letter", str(dead), cmd=script)
+    assert (result.status, result.stdout) == (123, b"a\nb\n")
+    (letter,) = letters(dead)
+    assert (letter["line"], letter["attempts"]) == ("bad", 3) and "exited with 3" in letter["reason"]
+
+
+def test_workers_that_never_answer_end_the_run(batch):
+    result = batch(numbers(100_000), "--coprocess", cmd="exit 1")
+    assert (result.status, result.stdout) == (123, b"")
+    assert "no more are started" in result.stderr
+
+
+def test_an_answer_has_its_limit(batch, tmp_path):
+    dead = tmp_path / "dead"
+    script = 'while read line; do [ $line != slow ] || sleep 1000; echo $line; done'
+    result = batch(b"a\nslow\nb\n", "--coprocess", "--batch-max-time", "0.5s", "--batch-retries", "1",
+                   "--dead-letter", str(dead), cmd=script)
+    assert (result.status, result.stdout) == (123, b"a\nb\n")
+    assert letters(dead) == [{"line": "slow", "reason": "no answer within 0.5 s", "attempts": 2}]
+
+
+def test_a_worker_may_finish_after_its_last_line(batch, tmp_path):
+    script = f'while read line; do echo $line; done; sleep 0.3; touch {tmp_path}/finished'
+    assert batch(b"a\n", "--coprocess", cmd=script).stdout == b"a\n"
+    assert (tmp_path / "finished").exists()
+
+
+def test_with_nul_a_line_that_holds_a_newline_cannot_be_asked(batch, tmp_path):
+    dead = tmp_path / "dead"
+    result = batch(b"a\0b\nc\0d", "-0", "--coprocess", "--dead-letter", str(dead), cmd=["tee"])
+    assert (result.status, result.stdout) == (123, b"a\nd\n")
+    assert [letter["line"] for letter in letters(dead)] == ["b\nc"]
+
+
+# The command line
+
+@pytest.mark.parametrize("arguments, named", [
+    (["-n", "0"], "--batch-size"), (["-n", "x"], "--batch-size"), (["--batch-bytes", "-1"], "--batch-bytes"),
+    (["-t", "soon"], "--batch-timeout"), (["-j", "0"], "--batch-jobs"), (["--batch-retries", "-1"], "--batch-retries"),
+    (["--batch-max-time", ""], "--batch-max-time"), (["--grace", "-1s"], "--grace"), (["--max-line", "x"], "--max-line"),
+    (["--coprocess"], "--coprocess"), (["--coprocess", "--", "tee", "{}"], "{}"), (["cat"], "put -- in front"),
+    (["--bogus"], "--bogus"), (["--coprocess=x"], "coprocess")])
+def test_what_makes_no_sense_is_a_usage_error_that_names_it(batch, arguments, named):
+    result = batch(b"a\n", *arguments)
+    assert result.status == 2 and named in result.stderr and result.stdout == b""
+
+
+def test_options_of_the_command_are_its_own(batch):
+    assert batch(b"a\n", cmd=["printf", "%s ", "-n", "--", "-j"]).stdout == b"-n -- -j "
+
+
+def test_options_may_be_set_in_the_environment_and_in_a_file(batch, tmp_path):
+    file = tmp_path / "settings.toml"
+    file.write_text("[batch]\nbatch-size = 2\nnull = true\n", encoding="utf-8")
+    assert batch(b"a\0b\0c", "--config", str(file)).stdout == b'["a","b"]\n["c"]\n'
+    assert batch(b"a\0b\0c", "--config", str(file), env={"RUNNEL_BATCH_BATCH_SIZE": "1"}).stdout == b'["a"]\n["b"]\n["c"]\n'
+    assert batch(b"a\n", env={"RUNNEL_BATCH_BATCH_JOBS": "0"}).status == 2

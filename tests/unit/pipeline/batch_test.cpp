@@ -1,0 +1,71 @@
+#include "pipeline/batch.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace runnel {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+Lines lines_of(const Batch& batch) {
+    Lines lines;
+    batch.for_each([&lines](std::string_view line) { lines.emplace_back(line); });
+    return lines;
+}
+
+class Owner final : public LineOwner {
+public:
+    void settle(std::size_t lines, const std::optional<Error>& failure) override {
+        heard.push_back(std::to_string(lines) + (failure ? failure->message() : ""));
+    }
+    Lines heard;
+};
+
+TEST(Batch, GivesItsLinesAsOneTextAndOneByOne) {
+    Batch batch('\n');
+    EXPECT_TRUE(batch.empty());
+    for (const char* line : {"one", "", "three\r"}) {
+        batch.add(line);
+    }
+    EXPECT_EQ(batch.text(), "one\n\nthree\r\n");
+    EXPECT_EQ(lines_of(batch), (Lines{"one", "", "three\r"}));
+    EXPECT_EQ(batch.size(), 3U);
+}
+
+TEST(Batch, EndsItsLinesByTheDelimiterThatTheyCameWith) {
+    Batch batch('\0');
+    batch.add("two\nlines");
+    batch.add("b");
+    EXPECT_EQ(batch.text(), std::string("two\nlines\0b\0", 12));
+    EXPECT_EQ(lines_of(batch), (Lines{"two\nlines", "b"}));
+}
+
+TEST(Batch, TellsEachOwnerWhatBecameOfItsLines) {
+    const auto first = std::make_shared<Owner>();
+    const auto second = std::make_shared<Owner>();
+    Batch batch('\n');
+    batch.add("1", first);
+    batch.add("2", first);
+    batch.add("nobody's");
+    batch.add("3", second);
+    batch.add("4", first);
+    batch.settle(Error(ErrorClass::Sink, " refused"));
+    EXPECT_EQ(first->heard, (Lines{"2 refused", "1 refused"}));
+    EXPECT_EQ(second->heard, (Lines{"1 refused"}));
+}
+
+TEST(Batch, TellsOwnersOnce) {
+    const auto owner = std::make_shared<Owner>();
+    Batch batch('\n');
+    batch.add("1", owner);
+    batch.settle(std::nullopt);
+    batch.settle(std::nullopt);
+    EXPECT_EQ(owner->heard, (Lines{"1"}));
+    EXPECT_EQ(owner.use_count(), 1);
+}
+
+}  // namespace
+}  // namespace runnel
