@@ -94,11 +94,17 @@ Task<ExitStatus> BatchRun::run() {
 Task<void> BatchRun::read_lines() {
     try {
         co_await read_to_end();
-    } catch (...) {
-        batcher_.close();
-        throw;
+    } catch (const Cancelled&) {
+        // A stop: nothing that was read is left in a wait.
+    } catch (const std::exception& failure) {
+        fail_to_read(failure.what());
     }
     batcher_.close();
+}
+
+void BatchRun::fail_to_read(std::string_view reason) {
+    log_.error(fmt::format("stdin: {}", reason));
+    status_ = more_telling(status_, ExitStatus::Failed);
 }
 
 /// The producer is held back while a complete batch waits for a job.
@@ -107,8 +113,7 @@ Task<void> BatchRun::read_to_end() {
         co_await batcher_.room();
         const Result<std::optional<Line>> line = co_await input_.next();
         if (!line) {
-            log_.error(fmt::format("stdin: {}", line.error().message()));
-            status_ = more_telling(status_, ExitStatus::Failed);
+            fail_to_read(line.error().message());
             co_return;
         }
         if (!*line) {

@@ -36,6 +36,7 @@ public:
 private:
     Task<void> read_lines();
     Task<void> read_to_end();
+    void fail_to_read(std::string_view reason);
     void take(const Line& line);
     Task<void> dispatch(TaskGroup& work);
     Task<void> handle(Batch batch, Permit job);

@@ -339,6 +339,26 @@ def test_a_command_that_ignores_sigterm_is_killed(batch, tmp_path):
     assert gone([int((tmp_path / "pid").read_text())])
 
 
+def test_what_left_the_group_does_not_hold_up_an_attempt_beyond_its_limit(batch, tmp_path):
+    script = f'setsid sleep 1000 & echo $! > {tmp_path}/pid; exit 0'
+    result = batch(b"a\n", "--batch-max-time", "0.3s", "--batch-retries", "0", cmd=script)
+    os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
+    assert result.status == 123 and "did not end within" in result.stderr
+
+
+def test_what_holds_no_stdout_may_stay(batch, tmp_path):
+    result = batch(b"a\n", cmd=f"sleep 1000 > /dev/null 2>&1 & echo $! > {tmp_path}/pid; echo done")
+    pid = int((tmp_path / "pid").read_text())
+    assert (result.status, result.stdout) == (0, b"done\n")
+    assert runs(pid)
+    os.kill(pid, signal.SIGKILL)
+
+
+def test_a_stdin_that_cannot_be_read_is_a_failure(shell):
+    result = shell('"$runnel" batch -- cat < /; echo $?')
+    assert result.stdout == b"1\n" and "stdin: Is a directory" in result.stderr
+
+
 def test_a_grandchild_that_prints_belongs_to_the_attempt(batch):
     assert batch(b"a\n", cmd="(sleep 0.3; echo late) & echo early").stdout == b"early\nlate\n"
 
