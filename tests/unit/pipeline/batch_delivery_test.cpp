@@ -118,7 +118,7 @@ TEST_F(BatchDeliveryTest, GivesTheErrorOfASinkThatTakesNothing) {
 
 TEST_F(BatchDeliveryTest, BeginsNoAttemptAfterAStop) {
     BatchDelivery tries = delivery(2);
-    EXPECT_THROW(run(loop, tries.deliver(batch), test::stopped()), Cancelled);
+    EXPECT_THROW(static_cast<void>(run(loop, tries.deliver(batch), test::stopped())), Cancelled);
     EXPECT_TRUE(sink.attempts().empty());
 }
 
@@ -128,7 +128,7 @@ TEST_F(BatchDeliveryTest, HearsAStopWhileItWaits) {
     }
     const test::StopAfter stop(loop, 60s);
     BatchDelivery tries = delivery(2);
-    EXPECT_THROW(run(loop, tries.deliver(batch), stop.token()), Cancelled);
+    EXPECT_THROW(static_cast<void>(run(loop, tries.deliver(batch), stop.token())), Cancelled);
     EXPECT_EQ(loop.elapsed(), 60s);
 }
 
