@@ -44,7 +44,7 @@ Error failure(const std::string& what, int code) {
 Result<void> Spool::append(std::string_view bytes) {
     size_ += bytes.size();
     if (!file_ && memory_.size() + bytes.size() > in_memory_) {
-        const Result<void> spilled = spill();
+        Result<void> spilled = spill();
         if (!spilled) {
             return spilled;
         }
