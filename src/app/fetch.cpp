@@ -152,7 +152,7 @@ Task<void> Fetch::fetch_item(Item& item) {
 
 /// Ends with Cancelled when the run ends early: no attempt begins any more.
 Task<void> Fetch::wait_for_retry(Duration span) {
-    const Deadline over(loop_.now() + span);
+    const Deadline over = Deadline::within(loop_.now(), span);
     const bool ending = co_await control_.ending().wait_until(over);
     if (ending) {
         throw Cancelled();

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <thread>
 
 #include "async/debug.hpp"
@@ -14,7 +13,7 @@ LogsFindings::LogsFindings(Log& log) {
         if (std::this_thread::get_id() == owner) {
             log.warn(fmt::format("debug: {}", finding));
         } else {
-            fmt::print(stderr, "runnel: debug: {}\n", finding);
+            debug::write_finding(finding);
         }
     });
 }

@@ -40,6 +40,12 @@ void report_to(Reporter reporter) {
     sink().reporter = std::move(reporter);
 }
 
+void write_finding(std::string_view finding) {
+    const std::string line = fmt::format("runnel: debug: {}\n", finding);
+    // A stderr that takes nothing is no reason to end the program.
+    static_cast<void>(std::fwrite(line.data(), 1, line.size(), stderr));
+}
+
 void report(std::string_view finding) noexcept {
     if (!enabled()) {
         return;
@@ -48,7 +54,7 @@ void report(std::string_view finding) noexcept {
     if (sink().reporter) {
         sink().reporter(finding);
     } else {
-        fmt::print(stderr, "runnel: debug: {}\n", finding);
+        write_finding(finding);
     }
 }
 

@@ -24,10 +24,13 @@ extern std::atomic<bool> enabled;
 }
 void enable(bool on = true) noexcept;
 
-/// Takes one finding, a line without its end. It may be called from any thread, one call at a time.
+/// Takes one finding, a line without its end. It may be called from any thread, one call at a time,
+/// and must not throw.
 using Reporter = std::function<void(std::string_view finding)>;
 /// Where findings go from now on; an empty \a reporter stands for stderr, as at the start.
 void report_to(Reporter reporter);
+/// Writes \a finding to stderr, if that takes it: what is done without a reporter.
+void write_finding(std::string_view finding);
 /// Tells a finding, when debugging is on.
 void report(std::string_view finding) noexcept;
 

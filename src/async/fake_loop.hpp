@@ -39,12 +39,12 @@ public:
     /// neither. False: nothing is left to happen.
     bool turn() {
         run_calls();
-        if (ready_.empty() && !timers_.empty()) {
+        if (ready_.empty() && !timers_.empty() && !has_calls()) {
             now_ = std::max(now_, *timers_.earliest());
         }
         timers_.expire_until(now_);
         if (ready_.empty()) {
-            return !timers_.empty();
+            return !timers_.empty() || has_calls();
         }
         ready_.run_round();
         return true;
@@ -58,6 +58,10 @@ public:
     [[nodiscard]] Duration elapsed() const noexcept { return now_ - TimePoint(); }
 
 private:
+    [[nodiscard]] bool has_calls() {
+        const std::lock_guard<std::mutex> lock(calls_mutex_);
+        return !calls_.empty();
+    }
     void run_calls() {
         std::vector<std::function<void()>> calls;
         {

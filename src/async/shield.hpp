@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "async/collect.hpp"
 #include "async/task.hpp"
 
 namespace runnel {
@@ -32,15 +33,11 @@ Task<T> shield(Task<T> task) {
     shielded.scheduler = outer.scheduler;
     const detail::SwitchContext enter{&shielded};
     const detail::SwitchContext leave{&outer};
+    Outcome<T> outcome;
     co_await enter;
-    if constexpr (std::is_void_v<T>) {
-        co_await std::move(task);
-        co_await leave;
-    } else {
-        T value = co_await std::move(task);
-        co_await leave;
-        co_return value;
-    }
+    co_await detail::collect(std::move(task), outcome);
+    co_await leave;
+    co_return outcome.get();
 }
 
 }  // namespace runnel

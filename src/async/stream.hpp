@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "async/debug.hpp"
 #include "async/queue.hpp"
 #include "async/task.hpp"
 #include "base/ensure.hpp"
@@ -79,6 +80,7 @@ public:
     [[nodiscard]] Task<void> close() {
         if (source_) {
             co_await source_->stop();
+            const debug::DropOnPurpose quietly;  // tasks that were never asked for
             source_.reset();
         }
     }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "async/sleep.hpp"
+#include "base/ensure.hpp"
 #include "http/body.hpp"
 #include "http/curl_client.hpp"
 
@@ -18,6 +19,7 @@ constexpr std::uint64_t kMaxBody = std::uint64_t{16} << 20U;
 constexpr std::size_t kIdleConnections = 64;
 
 Admission::Limits limits_of(const SessionOptions& options) {
+    RUNNEL_ENSURE(options.concurrency > 0, "a Session that may send nothing");
     Admission::Limits limits(options.concurrency);
     limits.per_origin = options.per_origin;
     return limits;

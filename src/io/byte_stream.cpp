@@ -145,9 +145,11 @@ Task<Result<void>> ByteStream::write(std::string bytes) {
         co_return uv_failure(ErrorClass::Sink, name_, UV_EPIPE);
     }
     const CompletionPtr written = send(std::move(bytes));
+    // The stream may be dropped meanwhile.
+    const std::string name = name_;
     co_await written->done.wait();
     if (written->status < 0) {
-        co_return uv_failure(ErrorClass::Sink, name_, written->status);
+        co_return uv_failure(ErrorClass::Sink, name, written->status);
     }
     co_return Result<void>();
 }
@@ -219,6 +221,11 @@ void ByteStream::close() noexcept {
     handle_.reset();
     write_closing_ = true;
     write_closed_.set();
+}
+
+bool ByteStream::has_arrived() const noexcept {
+    pollfd polled = {is_open() ? descriptor() : -1, POLLIN, 0};
+    return size_ > 0 || (::poll(&polled, 1, 0) == 1 && (polled.revents & POLLIN) != 0);
 }
 
 bool ByteStream::hung_up() const noexcept {

@@ -22,9 +22,9 @@ namespace runnel {
 /// was inherited (stdin, a terminal) is for LineReader and Output.
 ///
 /// Everything here is for the loop's thread. Callbacks of libuv mark and post, so tasks are resumed
-/// from the ready queue. It may be dropped at any time when no task waits in read(); tasks that
-/// wait in write() are told ECANCELED. SIGPIPE is ignored, in the whole program, from the first
-/// stream on: libuv writes where the signal would come.
+/// from the ready queue. It may be dropped at any time when no task waits in it, but in write():
+/// tasks that wait there are told ECANCELED. SIGPIPE is ignored, in the whole program, from the
+/// first stream on: libuv writes where the signal would come.
 class ByteStream {
 public:
     /// Most bytes that wait to be read.
@@ -76,6 +76,8 @@ public:
 
     /// Bytes that have arrived and were not read.
     [[nodiscard]] std::size_t waiting() const noexcept { return size_; }
+    /// Whether there is something to read: here, or in the system. A system call, no wait.
+    [[nodiscard]] bool has_arrived() const noexcept;
     /// Whether the other side has been closed by all who held it, or will send no more; whatever
     /// is left to read here. A system call, no wait.
     [[nodiscard]] bool hung_up() const noexcept;

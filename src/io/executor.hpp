@@ -30,6 +30,8 @@ namespace runnel {
 /// happens: what it was given, and what it refers to in the awaiting task, is there until then. A
 /// program ends no sooner than its longest call.
 ///
+/// Children that a call starts by itself (system(), popen()) inherit the blocked signals.
+///
 /// Belongs to the loop's thread. The scheduler must outlive it; it must outlive its calls.
 class Executor {
 public:

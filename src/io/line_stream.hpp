@@ -32,7 +32,7 @@ public:
     [[nodiscard]] bool last_was_cut_off() const noexcept { return cut_off_; }
     /// Whether something has arrived that next() has not given: a line or a part of one.
     [[nodiscard]] bool holds_bytes() const noexcept {
-        return cutter_.holds_bytes() || stream_.waiting() > 0;
+        return cutter_.holds_bytes() || stream_.has_arrived();
     }
 
 private:

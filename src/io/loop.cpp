@@ -1,6 +1,7 @@
 #include "io/loop.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "async/slow_callbacks.hpp"
@@ -27,7 +28,9 @@ H* with_loop(H* handle, Loop* loop) {
 }  // namespace
 
 Loop::Loop() {
-    require_uv(uv_loop_init(&loop_), "uv_loop_init");
+    if (const int status = uv_loop_init(&loop_); status < 0) {
+        throw std::system_error(-status, std::generic_category(), "a loop");
+    }
     require_uv(uv_loop_configure(&loop_, UV_METRICS_IDLE_TIME), "uv_loop_configure");
 
     auto* timer = with_loop(new uv_timer_t, this);

@@ -28,6 +28,7 @@ namespace runnel {
 /// `uv_loop_close() == 0`: a handle that somebody forgot is a bug and stops the program.
 class Loop final : public EventLoop {
 public:
+    /// Throws std::system_error when the system has no room for it: no descriptors, for example.
     Loop();
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;

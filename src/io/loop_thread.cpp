@@ -40,8 +40,9 @@ Task<void> LoopThread::serve(std::promise<void> turning) {
 }
 
 void LoopThread::hand_over(Task<void> work, std::shared_ptr<detail::FutureStateBase> future) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    std::unique_lock<std::mutex> lock(mutex_);
     if (finalized_) {
+        lock.unlock();  // what the task was given may come back to us when it dies
         std::move(work).discard();
         return;
     }

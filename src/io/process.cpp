@@ -85,7 +85,10 @@ ByteStream& Process::existing(const std::unique_ptr<ByteStream>& stream) noexcep
 /// Whether the number is that of our group for sure: the leader was not reaped, or somebody holds a
 /// pipe of ours. Else the system may have given it to another.
 bool Process::group_may_live() const noexcept {
-    return !ending_ || (out_ && !out_->hung_up()) || (err_ && !err_->hung_up());
+    const auto held = [](const std::unique_ptr<ByteStream>& pipe) {
+        return pipe != nullptr && !pipe->hung_up();
+    };
+    return !ending_ || held(in_) || held(out_) || held(err_);
 }
 
 void Process::start_reading() {
@@ -116,7 +119,7 @@ Task<bool> Process::wait_exit(Deadline deadline) {
 }
 
 Task<Result<ProcessEnding>> Process::terminate(Duration grace) {
-    const Deadline limit(loop_.now() + grace);
+    const Deadline limit = Deadline::within(loop_.now(), grace);
     const Result<void> asked = kill(SIGTERM);
     if (!asked.ok() && asked.error().code() != ESRCH) {
         co_return asked.error();

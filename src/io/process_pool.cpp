@@ -4,6 +4,7 @@
 #include <csignal>
 #include <vector>
 
+#include "async/sleep.hpp"
 #include "async/task_group.hpp"
 #include "base/ensure.hpp"
 
@@ -179,6 +180,8 @@ Task<ProcessPool::Answer> ProcessPool::exchange(Worker& worker, std::string ques
     auto send = [&](std::string text) -> Task<void> {
         Result<void> sent = co_await worker.process->in().write(std::move(text));
         if (!sent.ok()) {
+            // It may have answered without having read all of the question.
+            co_await sleep_for(kDying);
             group.request_stop();
         }
     };
@@ -218,6 +221,7 @@ void ProcessPool::kill() noexcept {
 
 Task<Result<void>> ProcessPool::close(Duration grace) {
     closed_ = true;
+    const Permit alone = co_await closing_.acquire();
     std::vector<Permit> all;
     for (std::size_t i = 0; i < options_.workers; ++i) {
         Permit permit = co_await free_.acquire();
@@ -243,7 +247,7 @@ Task<Result<void>> ProcessPool::close(Duration grace) {
 
 Task<void> ProcessPool::retire(Worker& worker, Duration grace, std::optional<Error>& failure) {
     worker.process->in().close();
-    const Deadline limit(loop_.now() + grace);
+    const Deadline limit = Deadline::within(loop_.now(), grace);
     const bool exited = co_await worker.process->wait_exit(limit);
     if (exited) {
         co_return;

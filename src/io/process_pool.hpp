@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "async/lock.hpp"
 #include "async/semaphore.hpp"
 #include "async/task.hpp"
 #include "base/result.hpp"
@@ -40,7 +41,8 @@ public:
 ///
 /// Whoever asks first is served first. A worker has one question at a time. A worker that ended,
 /// closed its output or got out of step is killed with its group and replaced; what takes its place
-/// is a new process, so an answer always belongs to the question it is given for.
+/// is a new process, so an answer always belongs to the question it is given for. A worker that
+/// says something unasked while it is being asked cannot be told from one that answers.
 ///
 /// Everything here is for the loop's thread. No task may be in ask() or close() when this dies; its
 /// workers are killed then.
@@ -110,6 +112,7 @@ private:
     std::deque<WorkerPtr> idle_;
     std::set<Lease*> leases_;
     Semaphore free_;
+    Lock closing_;  ///< Two who take one permit after another would wait for each other.
 };
 
 }  // namespace runnel

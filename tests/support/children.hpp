@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <fstream>
 #include <memory>
 #include <set>
 #include <string>
@@ -28,6 +29,16 @@ inline ProcessOptions shell(std::string script) {
 inline bool has_no_children() {
     siginfo_t child = {};
     return ::waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == -1 && errno == ECHILD;
+}
+
+/// Whether a process has ended and nobody has reaped it.
+inline bool is_zombie(int pid) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string number;
+    std::string name;
+    std::string state;
+    file >> number >> name >> state;
+    return state == "Z";
 }
 
 /// The descriptors that are open now.

@@ -1,6 +1,9 @@
 #include "async/debug.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+#include <cstdlib>
 
 #include <stdexcept>
 #include <string>
@@ -76,6 +79,18 @@ TEST(Debug, TellsOfATaskThatAnotherReplaced) {
 TEST(Debug, DescribesWhatIsNoStdException) {
     EXPECT_EQ(debug::describe(std::make_exception_ptr(7)),
               "an exception that is no std::exception");
+}
+
+TEST(Debug, AStderrThatTakesNothingEndsNobody) {
+    const auto report = [] {
+        const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+        ::dup2(full, STDERR_FILENO);
+        debug::report("nobody will read this");
+        std::_Exit(0);
+    };
+    debug::enable();
+    EXPECT_EXIT(report(), testing::ExitedWithCode(0), "");
+    debug::enable(false);
 }
 
 }  // namespace

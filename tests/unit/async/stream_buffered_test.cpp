@@ -10,6 +10,7 @@
 #include "async/stream_map.hpp"
 #include "async/timeout.hpp"
 #include "support/fake_loop.hpp"
+#include "support/findings.hpp"
 #include "support/streams.hpp"
 #include "support/tasks.hpp"
 
@@ -329,6 +330,24 @@ TEST(BufferUnordered, GivesAHundredThousandValues) {
     EXPECT_NE(all, numbers(100'000));
     std::sort(all.begin(), all.end());
     EXPECT_EQ(all, numbers(100'000));
+}
+
+TEST(StreamBuffered, TasksThatWereNeverAskedForAreNoFindingWhenItIsClosed) {
+    const test::Findings findings;
+    FakeLoop loop;
+    auto body = [&]() -> Task<void> {
+        const Context& context = co_await this_task::context();
+        std::vector<Task<int>> tasks;
+        for (int i = 0; i < 5; ++i) {
+            tasks.push_back(test::value_after(1s, i));
+        }
+        AsyncStream<int> values = buffered(context, from_range(std::move(tasks)), 2);
+        const std::optional<int> first = co_await values.next();
+        EXPECT_EQ(first, 0);
+        co_await values.close();
+    };
+    run(loop, body());
+    EXPECT_TRUE(findings.all().empty());
 }
 
 }  // namespace

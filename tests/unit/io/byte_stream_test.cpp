@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <thread>
 #include <tuple>
@@ -12,6 +13,7 @@
 #include "async/gather.hpp"
 #include "async/run.hpp"
 #include "async/sleep.hpp"
+#include "async/task_group.hpp"
 #include "support/byte_streams.hpp"
 #include "support/descriptors.hpp"
 #include "support/tasks.hpp"
@@ -258,6 +260,29 @@ TEST(ByteStream, MayDieWhileItReadsAndWrites) {
         test::write_all(sockets.other.get(), "too late");
     }
     run(loop, test::done_after(5ms));
+}
+
+TEST(ByteStream, TellsAWriterThatItWasDropped) {
+    Loop loop;
+    test::Ends pipe = test::make_pipe();
+    auto stream = std::make_unique<ByteStream>(loop, std::move(pipe.second),
+                                               "a name that is too long to be inside its string");
+    std::string message;
+    auto write = [&]() -> Task<void> {
+        const Result<void> written = co_await stream->write(std::string(4 << 20, 'x'));
+        message = written.ok() ? "written" : written.error().message();
+    };
+    auto all = [&]() -> Task<void> {
+        const Context& context = co_await this_task::context();
+        TaskGroup group(context);
+        group.start(write());
+        group.start(test::done_after(5ms));
+        co_await sleep_for(1ms);
+        stream.reset();
+        co_await group.join();
+    };
+    run(loop, all());
+    EXPECT_TRUE(message.starts_with("a name that is too long")) << message;
 }
 
 }  // namespace

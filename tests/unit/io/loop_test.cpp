@@ -1,11 +1,15 @@
 #include "io/loop.hpp"
 
+#include <sys/resource.h>
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -229,6 +233,21 @@ TEST(Loop, StopsATaskFromOutside) {
     std::thread stopper([&] { loop.call_from_thread([&] { stop.request_stop(); }); });
     EXPECT_THROW(run(loop, wait_for(never), stop.get_token()), Cancelled);
     stopper.join();
+}
+
+TEST(Loop, SaysWhenTheSystemHasNoRoomForIt) {
+    const auto without_descriptors = [] {
+        rlimit few = {};
+        few.rlim_cur = few.rlim_max = 3;
+        ::setrlimit(RLIMIT_NOFILE, &few);
+        try {
+            const Loop loop;
+        } catch (const std::system_error& failure) {
+            std::_Exit(failure.code().value() == EMFILE ? 0 : 1);
+        }
+        std::_Exit(2);
+    };
+    EXPECT_EXIT(without_descriptors(), testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

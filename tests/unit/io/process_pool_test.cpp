@@ -12,6 +12,8 @@
 
 #include "async/gather.hpp"
 #include "async/run.hpp"
+#include "async/sleep.hpp"
+#include "async/task_group.hpp"
 #include "async/timeout.hpp"
 #include "support/children.hpp"
 #include "support/descriptors.hpp"
@@ -289,6 +291,48 @@ TEST(ProcessPool, KillsTheIdleAndTheBusyAtOnce) {
     EXPECT_LT(loop.now() - began, 60s);
     // The one that nobody asked has gone too: it needs no grace.
     EXPECT_TRUE(run(loop, pool->close(1h)).ok());
+}
+
+TEST(ProcessPool, TakesWhatWasSaidBeforeTheQuestionForNoAnswer) {
+    Loop loop;
+    const Pool pool = start(loop, scripts("echo banner; exec cat"));
+    run(loop, test::done_after(300ms));
+    const Result<std::string> answer = run(loop, pool->ask("first"));
+    EXPECT_TRUE(!answer.ok() || answer.value() == "first") << answer.value();
+}
+
+TEST(ProcessPool, MayBeClosedByTwoAtOnce) {
+    Loop loop;
+    const Pool pool = start(loop, scripts("while read line; do sleep 0.1; echo $line; done", 2));
+    auto all = [&]() -> Task<void> {
+        const Context& context = co_await this_task::context();
+        TaskGroup group(context);
+        const auto ask = [&]() -> Task<void> {
+            const Result<std::string> answer = co_await pool->ask("x");
+            EXPECT_TRUE(answer.ok());
+        };
+        const auto close = [&]() -> Task<void> {
+            const Result<void> closed = co_await pool->close(60s);
+            EXPECT_TRUE(closed.ok());
+        };
+        group.start(ask());
+        group.start(ask());
+        co_await sleep_for(10ms);
+        group.start(close());
+        group.start(close());
+        co_await group.join();
+    };
+    run(loop, all());
+    EXPECT_TRUE(test::has_no_children());
+}
+
+TEST(ProcessPool, TakesAnAnswerOfAWorkerThatDidNotReadAllOfTheQuestion) {
+    Loop loop;
+    const Pool pool =
+        start(loop, scripts("head -c 1 >/dev/null; exec <&-; sleep 0.1; echo enough"));
+    const Result<std::string> answer = run(loop, pool->ask(std::string(1 << 20, 'q')));
+    ASSERT_TRUE(answer.ok()) << answer.error().message();
+    EXPECT_EQ(answer.value(), "enough");
 }
 
 }  // namespace

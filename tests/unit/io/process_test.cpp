@@ -490,5 +490,37 @@ TEST(Process, LeavesNothingBehindAfterMany) {
     EXPECT_EQ(test::open_descriptors(), before);
 }
 
+TEST(Process, ATerminationWithoutLimitWaitsForTheEnd) {
+    Loop loop;
+    ProcessOptions options = shell(
+        "trap 'sleep 0.1; exit 7' TERM; echo ready; "
+        "while :; do sleep 0.02; done");
+    options.out = Stdio::pipe();
+    const auto process = start(loop, options);
+    EXPECT_EQ(run(loop, process->out().read()).value(), "ready\n");
+    const Result<ProcessEnding> ending = run(loop, process->terminate(Duration::max()));
+    ASSERT_TRUE(ending.ok());
+    EXPECT_EQ(ending.value().exit_code(), 7);
+}
+
+TEST(Process, TakesAGrandchildWithItThatOnlyReadsItsPipe) {
+    Loop loop;
+    int grandchild = 0;
+    {
+        ProcessOptions options = shell("exec 3<&0; sleep 300 <&3 3<&- >/dev/null 2>&1 & echo $!");
+        options.in = Stdio::pipe();
+        options.out = Stdio::pipe();
+        const auto process = start(loop, options);
+        grandchild = std::stoi(run(loop, process->out().read()).value());
+        run(loop, process->wait());
+        EXPECT_EQ(::kill(grandchild, 0), 0);
+    }
+    for (int i = 0; i < 500 && ::kill(grandchild, 0) == 0; ++i) {
+        run(loop, test::done_after(10ms));
+    }
+    // In a container whose first process reaps nobody it stays as a zombie, which reads nothing.
+    EXPECT_TRUE(::kill(grandchild, 0) != 0 || test::is_zombie(grandchild));
+}
+
 }  // namespace
 }  // namespace runnel
