@@ -77,6 +77,9 @@ TEST(ByteStream, ReadsNoFurtherAheadThanItsBound) {
     OneEnd sockets = socket_end(loop);
     std::thread producer([&] { test::write_all(sockets.other.get(), std::string(kMuch, 'x')); });
     sockets.stream.start_reading();
+    while (sockets.stream.waiting() < ByteStream::kReadAhead) {
+        run(loop, test::done_after(1ms));
+    }
     run(loop, test::done_after(20ms));
     EXPECT_EQ(sockets.stream.waiting(), ByteStream::kReadAhead);
     std::size_t got = 0;
