@@ -189,7 +189,7 @@ TEST(ProcessPool, TellsThatAWorkerSaidMoreThanItWasAskedFor) {
     Loop loop;
     const Pool pool = start(loop, scripts(kFragile));
     EXPECT_EQ(answer_to(loop, *pool, "twice"), "1");
-    run(loop, test::done_after(20ms));
+    run(loop, test::done_after(200ms));
     EXPECT_EQ(answer_to(loop, *pool, "a").substr(0, 40),
               "error: sh: a worker said something that ");
     EXPECT_EQ(answer_to(loop, *pool, "b"), "b");
@@ -295,8 +295,12 @@ TEST(ProcessPool, KillsTheIdleAndTheBusyAtOnce) {
 
 TEST(ProcessPool, TakesWhatWasSaidBeforeTheQuestionForNoAnswer) {
     Loop loop;
-    const Pool pool = start(loop, scripts("echo banner; exec cat"));
-    run(loop, test::done_after(300ms));
+    const std::string said = testing::TempDir() + "said." + std::to_string(::getpid());
+    const Pool pool = start(loop, scripts("echo banner; : >" + said + "; exec cat"));
+    while (::access(said.c_str(), F_OK) != 0) {
+        run(loop, test::done_after(5ms));
+    }
+    ::unlink(said.c_str());
     const Result<std::string> answer = run(loop, pool->ask("first"));
     EXPECT_TRUE(!answer.ok() || answer.value() == "first") << answer.value();
 }
