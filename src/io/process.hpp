@@ -39,8 +39,9 @@ private:
 
 /// A child process. It leads a session and a process group of its own, so that what it started can
 /// be signalled with it (what made itself a group of its own cannot), and Ctrl-C at the terminal
-/// reaches only us. It starts with every signal at its default, none blocked, and, besides
-/// its three, with those descriptors only that are not close-on-exec; all that runnel opens are.
+/// reaches only us. It starts with every signal at its default (real-time signals excepted, which
+/// stay ignored if they are), none blocked, and, besides its three, with those descriptors only
+/// that are not close-on-exec; all that runnel opens are.
 ///
 /// Everything here is for the loop's thread. The loop reaps. It must not be dropped while a task
 /// waits in one of its members; else at any time: a process that still runs is then killed with its
