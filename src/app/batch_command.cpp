@@ -1,12 +1,11 @@
 #include "app/batch_command.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <memory>
-#include <system_error>
 
 #include "app/batch_run.hpp"
+#include "app/command_run.hpp"
 #include "app/command_sink.hpp"
 #include "app/coprocess_sink.hpp"
 #include "app/findings.hpp"
@@ -16,13 +15,6 @@
 namespace runnel {
 
 namespace {
-
-int refuse(const Error& error, Log& log) {
-    log.error(error.message());
-    log.release();
-    const bool unwritable = error.error_class() == ErrorClass::Sink;
-    return static_cast<int>(unwritable ? ExitStatus::OutputFailed : ExitStatus::Usage);
-}
 
 std::unique_ptr<BatchSink> make_sink(Loop& loop, const BatchOptions& options, Output& output,
                                      Log& log) {
@@ -38,6 +30,9 @@ std::unique_ptr<BatchSink> make_sink(Loop& loop, const BatchOptions& options, Ou
 
 ExitStatus run_with(DeadLetters& dead_letters, const BatchOptions& options, Log& log,
                     TimePoint started) {
+    if (isatty(STDIN_FILENO) == 1) {
+        std::fputs("runnel: reading lines from the terminal; end with Ctrl-D\n", stderr);
+    }
     Loop loop;
     Output output(loop, STDOUT_FILENO);
     Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
@@ -53,28 +48,15 @@ ExitStatus run_with(DeadLetters& dead_letters, const BatchOptions& options, Log&
 
 int run_batch(const BatchOptions& options, Log& log, TimePoint started) {
     DeadLetters dead_letters;
-    Result<void> prepared = check(options);
-    if (prepared) {
-        prepared = dead_letters.open(options.dead_letter);
-    }
-    if (!prepared) {
-        return refuse(prepared.error(), log);
-    }
-    if (isatty(STDIN_FILENO) == 1) {
-        std::fputs("runnel: reading lines from the terminal; end with Ctrl-D\n", stderr);
-    }
-    ExitStatus status = ExitStatus::Success;
-    try {
-        status = run_with(dead_letters, options, log, started);
-    } catch (const std::system_error& failure) {
-        // The threads that read and write could not be started.
-        log.error(fmt::format("the system has no room: {}", failure.what()));
-        status = ExitStatus::Failed;
-    }
-    if (status != ExitStatus::Success && status != ExitStatus::ReaderGone) {
-        log.release();
-    }
-    return static_cast<int>(status);
+    const auto body = [&] {
+        Result<void> prepared = check(options);
+        if (prepared) {
+            prepared = dead_letters.open(options.dead_letter);
+        }
+        return prepared ? run_with(dead_letters, options, log, started)
+                        : refuse(prepared.error(), log);
+    };
+    return static_cast<int>(run_command(log, body));
 }
 
 }  // namespace runnel

@@ -28,13 +28,8 @@ Task<ExitStatus> BatchRun::run() {
     co_await intake.join();
     co_await work.join();
     work.start(deliveries_.finish());
-    work.start(control_.flush());
-    co_await work.join();
-    co_await control_.flush_after_stop();
-    tell_ending();
-    co_await log_.flush(Deadline::after(loop_.now(), RunControl::kLastWords));
-    watchers.request_stop();
-    co_await watchers.join();
+    const auto last_words = [this] { tell_ending(); };
+    co_await control_.wind_up(work, watchers, last_words);
     const ExitStatus delivered = more_telling(status_, deliveries_.status());
     co_return more_telling(delivered, control_.status());
 }

@@ -11,19 +11,12 @@
 
 namespace runnel {
 
-namespace {
-
-/// As good as no limit, and still a span that can be added to.
-constexpr Duration kVeryLong = std::chrono::hours(24 * 365);
-
-}  // namespace
-
 CoprocessSink::CoprocessSink(Loop& loop, std::vector<std::string> cmd, std::size_t workers,
                              Duration max_time, Duration grace, Output& output)
     : loop_(loop),
       options_(ProcessOptions(std::move(cmd)), workers),
       max_time_(max_time),
-      grace_(grace == Duration::zero() ? kVeryLong : grace),
+      grace_(grace == Duration::zero() ? Duration::max() : grace),
       output_(output) {}
 
 Result<void> CoprocessSink::start() {

@@ -28,13 +28,8 @@ Task<ExitStatus> DryRun::run() {
     watchers.start(control_.watch(intake, work));
     intake.start(print_requests());
     co_await intake.join();
-    work.start(control_.flush());
-    co_await work.join();
-    co_await control_.flush_after_stop();
-    tell_ending();
-    co_await log_.flush(Deadline::after(loop_.now(), RunControl::kLastWords));
-    watchers.request_stop();
-    co_await watchers.join();
+    const auto last_words = [this] { tell_ending(); };
+    co_await control_.wind_up(work, watchers, last_words);
     co_return more_telling(status_, control_.status());
 }
 

@@ -12,8 +12,6 @@ namespace {
 
 /// Inputs that wait for their origin, or for their next attempt, beside those that have a job.
 constexpr std::size_t kInputsThatWait = 1000;
-/// After a run was stopped, so long is waited for stdout to take what was printed.
-constexpr Duration kLastWords = std::chrono::seconds(1);
 
 Admission::Limits limits_of(const FetchOptions& options) {
     Admission::Limits limits(options.jobs);
@@ -25,15 +23,6 @@ std::string tell_retry(const Item& item, const Error& failure, Duration wait) {
     return fmt::format("{}: {}: {}; again in {:.3g} s", item.input.request->url.redacted(),
                        to_string(failure.error_class()), failure.message(),
                        std::chrono::duration<double>(wait).count());
-}
-
-Error unexpected_status(const http::Response& response, const http::Policy& policy) {
-    if (policy.follow_redirects && http::is_redirect(response.status()) &&
-        response.location().empty()) {
-        return Error(ErrorClass::Redirect,
-                     fmt::format("status {} without a Location", response.status()));
-    }
-    return Error(ErrorClass::HttpStatus, fmt::format("status {}", response.status()));
 }
 
 }  // namespace
@@ -65,12 +54,8 @@ Task<ExitStatus> Fetch::run() {
     intake.start(read_inputs(work));
     co_await intake.join();
     co_await work.join();
-    work.start(flush_output());
-    co_await work.join();
-    // A signal is heard until the last words are out.
-    co_await say_last_words();
-    watchers.request_stop();
-    co_await watchers.join();
+    const auto last_words = [this] { tell_ending(); };
+    co_await control_.wind_up(work, watchers, last_words);
     co_return more_telling(status_, control_.status());
 }
 
@@ -172,7 +157,7 @@ Task<Result<void>> Fetch::deliver(http::Response& response, Item& item) {
     form_->answered(response, item);
     if (!item.input.expect.value_or(options_.expect).contains(response.status())) {
         co_await http::discard(response);
-        co_return unexpected_status(response, options_.policy);
+        co_return http::unexpected_status(response, options_.policy);
     }
     co_return co_await form_->take(response, item);
 }
@@ -189,26 +174,6 @@ void Fetch::conclude(Item& item) {
     }
     form_->conclude(record, item);
     item.out.close();
-}
-
-Task<void> Fetch::flush_output() {
-    const bool written = co_await output_.flush(Deadline::never());
-    static_cast<void>(written);  // a failure reaches RunControl, which tells of it
-    co_await log_.flush(Deadline::never());
-}
-
-/// A run that was stopped leaves at once, but for a moment in which stdout may take the rest.
-Task<void> Fetch::say_last_words() {
-    if (control_.stopped() && !output_.error()) {
-        const Deadline last_words = Deadline::after(loop_.now(), kLastWords);
-        const bool written = co_await output_.flush(last_words);
-        if (!written && !output_.error()) {
-            log_.error(fmt::format("stdout has not taken {} bytes that were printed",
-                                   output_.appended() - output_.written()));
-        }
-    }
-    tell_ending();
-    co_await log_.flush(Deadline::after(loop_.now(), kLastWords));
 }
 
 void Fetch::tell_ending() {

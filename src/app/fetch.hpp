@@ -41,8 +41,6 @@ private:
     Task<void> wait_for_retry(Duration span);
     Task<Result<void>> deliver(http::Response& response, Item& item);
     void conclude(Item& item);
-    Task<void> flush_output();
-    Task<void> say_last_words();
     void tell_ending();
     [[nodiscard]] RunFacts facts() const;
 

@@ -2,8 +2,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <system_error>
 
+#include "app/command_run.hpp"
 #include "app/descriptors.hpp"
 #include "app/dry_run.hpp"
 #include "app/fetch.hpp"
@@ -31,13 +31,6 @@ std::size_t fit_jobs(std::size_t jobs, std::size_t descriptors, Log& log) {
     _exit(static_cast<int>(status));
 }
 
-int refuse(const Error& error, Log& log) {
-    log.error(error.message());
-    log.release();
-    const bool unwritable = error.error_class() == ErrorClass::Sink;
-    return static_cast<int>(unwritable ? ExitStatus::OutputFailed : ExitStatus::Usage);
-}
-
 ExitStatus write_stats(const Fetch& fetch, StatsFile& file, Log& log) {
     if (!file.wanted()) {
         return ExitStatus::Success;
@@ -50,45 +43,46 @@ ExitStatus write_stats(const Fetch& fetch, StatsFile& file, Log& log) {
     return ExitStatus::OutputFailed;
 }
 
+ExitStatus fetch_inputs(Loop& loop, FetchSetup& setup, http::Client& network, Output& output,
+                        Log& log, TimePoint started) {
+    const FetchOptions& options = setup.options;
+    Inputs inputs(loop, *setup.maker, options.urls, std::move(setup.files), options.separator);
+    if (options.dry_run) {
+        DryRun dry_run(loop, options, *setup.maker, inputs, output, log, started);
+        return run(loop, dry_run.run());
+    }
+    Fetch fetch(loop, options, network, inputs, output, log, started);
+    const ExitStatus status = run(loop, fetch.run());
+    return more_telling(status, write_stats(fetch, setup.stats, log));
+}
+
+/// \a lookups_hang tells whether names were still looked up at the end.
+ExitStatus run_with(FetchSetup& setup, Log& log, TimePoint started, bool& lookups_hang) {
+    const std::size_t descriptors = room_for_connections();
+    setup.options.jobs = fit_jobs(setup.options.jobs, descriptors, log);
+    Loop loop;
+    Output output(loop, STDOUT_FILENO);
+    Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
+    const LogsTo logs_to(log, errors);
+    const LogsFindings logs_findings(log);
+    const DebugSignal debug_signal(loop);
+    http::CurlClient network(loop, setup.options.jobs, descriptors);
+    const ExitStatus status = fetch_inputs(loop, setup, network, output, log, started);
+    lookups_hang = network.lookups_running();
+    return status;
+}
+
 }  // namespace
 
 int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
     FetchSetup setup(given);
-    ExitStatus status = ExitStatus::Success;
     bool lookups_hang = false;
-    try {
+    const auto body = [&] {
         const Result<void> prepared = setup.prepare();
-        if (!prepared) {
-            return refuse(prepared.error(), log);
-        }
-        const FetchOptions& options = setup.options;
-        const std::size_t descriptors = room_for_connections();
-        setup.options.jobs = fit_jobs(options.jobs, descriptors, log);
-        Loop loop;
-        Output output(loop, STDOUT_FILENO);
-        Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
-        const LogsTo logs_to(log, errors);
-        const LogsFindings logs_findings(log);
-        const DebugSignal debug_signal(loop);
-        http::CurlClient network(loop, options.jobs, descriptors);
-        Inputs inputs(loop, *setup.maker, options.urls, std::move(setup.files), options.separator);
-        if (options.dry_run) {
-            DryRun dry_run(loop, options, *setup.maker, inputs, output, log, started);
-            status = run(loop, dry_run.run());
-        } else {
-            Fetch fetch(loop, options, network, inputs, output, log, started);
-            status = run(loop, fetch.run());
-            status = more_telling(status, write_stats(fetch, setup.stats, log));
-        }
-        lookups_hang = network.lookups_running();
-    } catch (const std::system_error& failure) {
-        // The threads that read and write could not be started.
-        log.error(fmt::format("the system has no room: {}", failure.what()));
-        status = ExitStatus::Failed;
-    }
-    if (status != ExitStatus::Success && status != ExitStatus::ReaderGone) {
-        log.release();
-    }
+        return prepared ? run_with(setup, log, started, lookups_hang)
+                        : refuse(prepared.error(), log);
+    };
+    const ExitStatus status = run_command(log, body);
     if (lookups_hang) {
         leave_at_once(status);
     }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/command_run.hpp"
 #include "app/descriptors.hpp"
 #include "app/exit_status.hpp"
 #include "async/when_any.hpp"
@@ -22,12 +23,6 @@
 namespace runnel {
 
 namespace {
-
-int refuse(const Error& error, Log& log) {
-    log.error(error.message());
-    log.release();
-    return static_cast<int>(ExitStatus::Usage);
-}
 
 Result<mock::Routes> routes_of(const MockOptions& options) {
     if (options.demo == !options.routes.empty()) {
@@ -97,11 +92,11 @@ void describe_mock(CLI::App& command, MockOptions& options) {
 int run_mock(const MockOptions& options, Log& log, TimePoint /*started*/) {
     Result<mock::Routes> routes = routes_of(options);
     if (!routes) {
-        return refuse(routes.error(), log);
+        return static_cast<int>(refuse(routes.error(), log));
     }
     Result<mock::Listener> listener = mock::listen_on(options.listen);
     if (!listener) {
-        return refuse(listener.error(), log);
+        return static_cast<int>(refuse(listener.error(), log));
     }
     room_for_connections();
     ExitStatus status = ExitStatus::Success;

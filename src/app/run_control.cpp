@@ -10,6 +10,13 @@
 
 namespace runnel {
 
+namespace {
+
+/// After a run was stopped, so long is waited for stdout and stderr to take what was printed.
+constexpr Duration kLastWords = std::chrono::seconds(1);
+
+}  // namespace
+
 Task<void> RunControl::watch(TaskGroup& intake, TaskGroup& work) {
     const Context& context = co_await this_task::context();
     TaskGroup watchers(context);
@@ -71,6 +78,17 @@ Task<void> RunControl::watch_end(TaskGroup& intake, TaskGroup& work) {
     co_await ended_.wait();
     intake.request_stop();
     work.request_stop();
+}
+
+Task<void> RunControl::wind_up(TaskGroup& work, TaskGroup& watchers,
+                               std::function<void()> last_words) {
+    work.start(flush());
+    co_await work.join();
+    co_await flush_after_stop();
+    last_words();
+    co_await log_.flush(Deadline::after(loop_.now(), kLastWords));
+    watchers.request_stop();
+    co_await watchers.join();
 }
 
 Task<void> RunControl::flush() {

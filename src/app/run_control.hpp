@@ -18,9 +18,6 @@ namespace runnel {
 /// deadline, an output that can no longer be written, and end().
 class RunControl {
 public:
-    /// After a run was stopped, so long is waited for stdout and stderr to take what was printed.
-    static constexpr Duration kLastWords = std::chrono::seconds(1);
-
     /// \a loop, \a output and \a log must outlive this. \a grace of zero: no limit.
     RunControl(Loop& loop, Output& output, Log& log, Deadline deadline, Duration grace)
         : loop_(loop),
@@ -41,10 +38,11 @@ public:
     /// Called by a second signal, before the process ends without destructors.
     void before_exit(std::function<void()> last_act) { last_act_ = std::move(last_act); }
 
-    /// Waits until stdout and stderr have taken everything. Cancelled when stop is requested.
-    Task<void> flush();
-    /// If the run was stopped: gives stdout one more second, and tells what it has not taken.
-    Task<void> flush_after_stop();
+    /// The end of a run whose \a work is done: until stdout and stderr have taken everything, and
+    /// \a watchers, which watch() is one of, have ended. A signal is heard until then. A run that
+    /// was stopped gives stdout one more second, and tells what it has not taken. \a last_words
+    /// tells how the run ended.
+    Task<void> wind_up(TaskGroup& work, TaskGroup& watchers, std::function<void()> last_words);
 
     /// Set when something ends the run early: what has not begun shall not begin any more.
     [[nodiscard]] Event& ending() noexcept { return ending_; }
@@ -62,6 +60,8 @@ private:
     Task<void> watch_end(TaskGroup& intake, TaskGroup& work);
     Task<void> cancel_after_grace(TaskGroup& work);
     Task<void> end_on_signal();
+    Task<void> flush();
+    Task<void> flush_after_stop();
     void stop_with(ExitStatus status) noexcept {
         status_ = more_telling(status_, status);
         ending_.set();

@@ -1,7 +1,5 @@
 #include "client/session.hpp"
 
-#include <fmt/format.h>
-
 #include <random>
 #include <utility>
 
@@ -23,10 +21,6 @@ Admission::Limits limits_of(const SessionOptions& options) {
     Admission::Limits limits(options.concurrency);
     limits.per_origin = options.per_origin;
     return limits;
-}
-
-Error unexpected(int status) {
-    return Error(ErrorClass::HttpStatus, fmt::format("status {}", status));
 }
 
 }  // namespace
@@ -93,14 +87,20 @@ Task<Result<Reply>> Session::send(http::Request request) {
     }
 }
 
-Task<Result<Reply>> Session::attempt(const http::Request& request, http::Trace& trace) {
+/// The headers of an expected response.
+Session::Responding Session::respond(const http::Request& request, http::Trace& trace) {
     Result<std::unique_ptr<http::Response>> response = co_await client_.send(request, trace);
+    if (response && !options_.expect.contains((*response)->status())) {
+        co_await http::discard(**response);
+        co_return http::unexpected_status(**response, options_.policy);
+    }
+    co_return response;
+}
+
+Task<Result<Reply>> Session::attempt(const http::Request& request, http::Trace& trace) {
+    Result<std::unique_ptr<http::Response>> response = co_await respond(request, trace);
     if (!response) {
         co_return std::move(response).error();
-    }
-    if (!options_.expect.contains((*response)->status())) {
-        co_await http::discard(**response);
-        co_return unexpected((*response)->status());
     }
     Reply reply;
     reply.status = (*response)->status();
@@ -119,13 +119,9 @@ Task<Result<Download>> Session::open(std::string url) {
         co_return std::move(request).error();
     }
     auto trace = std::make_unique<http::Trace>();
-    Result<std::unique_ptr<http::Response>> response = co_await client_.send(*request, *trace);
+    Result<std::unique_ptr<http::Response>> response = co_await respond(*request, *trace);
     if (!response) {
         co_return std::move(response).error();
-    }
-    if (!options_.expect.contains((*response)->status())) {
-        co_await http::discard(**response);
-        co_return unexpected((*response)->status());
     }
     co_return Download(std::move(trace), std::move(*response));
 }

@@ -84,6 +84,9 @@ public:
     [[nodiscard]] Task<Result<Download>> open(std::string url);
 
 private:
+    using Responding = Task<Result<std::unique_ptr<http::Response>>>;
+
+    [[nodiscard]] Responding respond(const http::Request& request, http::Trace& trace);
     [[nodiscard]] Task<Result<Reply>> attempt(const http::Request& request, http::Trace& trace);
 
     Scheduler& scheduler_;

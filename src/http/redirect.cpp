@@ -63,6 +63,14 @@ bool is_redirect(int status) noexcept {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+Error unexpected_status(const Response& response, const Policy& policy) {
+    if (policy.follow_redirects && is_redirect(response.status()) && response.location().empty()) {
+        return Error(ErrorClass::Redirect,
+                     fmt::format("status {} without a Location", response.status()));
+    }
+    return Error(ErrorClass::HttpStatus, fmt::format("status {}", response.status()));
+}
+
 Task<Result<std::unique_ptr<Response>>> RedirectClient::send(const Request& request, Trace& trace) {
     Result<std::unique_ptr<Response>> response = co_await next_.send(request, trace);
     if (!leads_on(response) || !request.policy->follow_redirects) {

@@ -24,4 +24,8 @@ private:
 /// 301, 302, 303, 307 and 308: those that should have a Location.
 [[nodiscard]] bool is_redirect(int status) noexcept;
 
+/// The failure of a final \a response whose status was not expected: ErrorClass::HttpStatus, or
+/// Redirect when \a policy follows redirects and it does not say where to.
+[[nodiscard]] Error unexpected_status(const Response& response, const Policy& policy);
+
 }  // namespace runnel::http
