@@ -38,6 +38,7 @@ EXTERNAL = {
     r"simdjson\.h": {"json"},
     r"CLI/.*|spdlog/.*|toml\+\+/.*": {"app"},
     r"microhttpd\.h": {"mock"},
+    r"xxhash\.h": {"pipeline"},
     r"re2/.*": {"mock"},
     r"hiredis/.*": {"queue"},
 }

@@ -9,42 +9,59 @@ namespace runnel {
 
 namespace {
 
-void describe_batches(CLI::App& command, BatchOptions& options) {
-    const std::string group = "Batches";
-    command
-        .add_flag_callback(
-            "-0,--null", [&options] { options.separator = Separator::Nul; },
-            "A NUL ends a line, here and for CMD, not a newline")
-        ->group(group);
-    add_count(command, "-n,--batch-size", options.lines, "Most lines of a batch (1000)")
-        ->group(group);
+constexpr const char* kBatches = "Batches";
+constexpr const char* kCommands = "Commands";
+
+void describe_limits(CLI::App& command, BatchOptions& options, const std::string& size,
+                     const std::string& timeout) {
+    add_count(command, size, options.lines, "Most lines of a batch (1000)")->group(kBatches);
     add_size(command, "--batch-bytes", options.bytes, "Most bytes of a batch (no limit)")
-        ->group(group);
-    add_duration(command, "-t,--batch-timeout", options.age,
+        ->group(kBatches);
+    add_duration(command, timeout, options.age,
                  "A batch waits no longer than this after its first line (no limit)")
-        ->group(group);
-    add_size(command, "--max-line", options.max_line, "Limit of a line (16M)")->group(group);
+        ->group(kBatches);
 }
 
-void describe_commands(CLI::App& command, BatchOptions& options) {
-    const std::string group = "Commands";
-    add_count(command, "-j,--batch-jobs", options.jobs, "Commands at a time (1)")->group(group);
+void describe_commands(CLI::App& command, BatchOptions& options, const std::string& jobs) {
+    add_count(command, jobs, options.jobs, "Commands at a time (1)")->group(kCommands);
     const auto retries = [&options](unsigned count) { options.retries = count; };
-    add_number(command, "--batch-retries", retries, "Retries of a batch (2)")->group(group);
+    add_number(command, "--batch-retries", retries, "Retries of a batch (2)")->group(kCommands);
     add_duration(command, "--batch-max-time", options.max_time, "Limit of one attempt (none)")
-        ->group(group);
+        ->group(kCommands);
     command
         .add_option("--dead-letter", options.dead_letter,
                     "Append the lines that were not accepted to FILE, as JSON")
         ->type_name("FILE")
         ->take_last()
-        ->group(group);
+        ->group(kCommands);
     command
         .add_flag("--coprocess", options.coprocess,
                   "Keep the commands running; each answers one line for one line")
-        ->group(group);
+        ->group(kCommands);
+}
+
+void describe_input(CLI::App& command, BatchOptions& options) {
+    command
+        .add_flag_callback(
+            "-0,--null", [&options] { options.separator = Separator::Nul; },
+            "A NUL ends a line, here and for CMD, not a newline")
+        ->group(kBatches);
+    add_size(command, "--max-line", options.max_line, "Limit of a line (16M)")->group(kBatches);
+}
+
+void describe_run(CLI::App& command, BatchOptions& options) {
     add_duration(command, "--grace", options.grace, "Time to finish after the first signal (10s)")
-        ->group(group);
+        ->group(kCommands);
+    command
+        .add_option("--journal", options.journal,
+                    "Write to FILE what became of each line, for --resume")
+        ->type_name("FILE")
+        ->take_last()
+        ->group(kCommands);
+    command
+        .add_flag("--resume", options.resume,
+                  "Skip the lines that were delivered, as --journal tells")
+        ->group(kCommands);
 }
 
 /// A command without `--` in front would be words that mean nothing.
@@ -65,9 +82,16 @@ void refuse_words(CLI::App& command) {
 
 }  // namespace
 
+void describe_batches(CLI::App& command, BatchOptions& options) {
+    describe_limits(command, options, "--batch-size", "--batch-timeout");
+    describe_commands(command, options, "--batch-jobs");
+}
+
 void describe_batch(CLI::App& command, BatchOptions& options) {
-    describe_batches(command, options);
-    describe_commands(command, options);
+    describe_input(command, options);
+    describe_limits(command, options, "-n,--batch-size", "-t,--batch-timeout");
+    describe_commands(command, options, "-j,--batch-jobs");
+    describe_run(command, options);
     refuse_words(command);
     command.footer(
         "runnel batch [OPTIONS] -- CMD ARGS... runs CMD for each batch of lines from stdin: the\n"
@@ -82,6 +106,11 @@ void describe_batch(CLI::App& command, BatchOptions& options) {
 }
 
 Result<void> check(const BatchOptions& options) {
+    if (options.resume && options.journal.empty()) {
+        return Error(ErrorClass::BadInput,
+                     "--resume: needs --journal FILE, which tells what was "
+                     "delivered");
+    }
     if (!options.coprocess) {
         return {};
     }

@@ -28,12 +28,17 @@ struct BatchOptions {
     Duration max_time = Duration::zero();  ///< Of an attempt; 0: no limit.
     std::string dead_letter;               ///< A file; empty: none.
     bool coprocess = false;
+    std::string journal;  ///< A file; empty: none.
+    bool resume = false;
     Duration grace = std::chrono::seconds(10);
 };
 
 /// Describes the command to \a command, which fills \a options in while it parses. Both must live
 /// until then.
 void describe_batch(CLI::App& command, BatchOptions& options);
+
+/// Describes to \a command those of them that `fetch` has, too.
+void describe_batches(CLI::App& command, BatchOptions& options);
 
 /// What is wrong with them beyond each single one (ErrorClass::BadInput).
 [[nodiscard]] Result<void> check(const BatchOptions& options);

@@ -7,14 +7,35 @@
 
 namespace runnel {
 
-BatchRun::BatchRun(Loop& loop, const BatchOptions& options, BatchSink& sink,
-                   DeadLetters& dead_letters, Output& output, Log& log, TimePoint started)
+namespace {
+
+/// A line that waits for its entry in the journal.
+class JournaledLine final : public LineOwner {
+public:
+    JournaledLine(Journal& journal, const Line& line, const JournalKey& key)
+        : journal_(journal), line_(line), key_(key) {}
+
+    void settle(std::size_t /*lines*/, const std::optional<Error>& failure) override {
+        journal_.add(line_.text, line_.number, failure, key_);
+    }
+
+private:
+    Journal& journal_;
+    Line line_;
+    JournalKey key_;
+};
+
+}  // namespace
+
+BatchRun::BatchRun(Loop& loop, const BatchOptions& options, BatchSink& sink, RunFiles& files,
+                   Output& output, Log& log, TimePoint started)
     : loop_(loop),
       output_(output),
       log_(log),
       started_(started),
       control_(loop, output, log, Deadline::never(), options.grace),
-      deliveries_(loop, options, sink, dead_letters, control_, log),
+      journal_(loop, files.journal, control_, log),
+      deliveries_(loop, options, sink, files.dead_letters, output, control_, log),
       input_(loop, STDIN_FILENO, deliveries_.max_line(), static_cast<char>(options.separator)) {}
 
 Task<ExitStatus> BatchRun::run() {
@@ -23,13 +44,13 @@ Task<ExitStatus> BatchRun::run() {
     TaskGroup intake(context);
     TaskGroup work(context);
     watchers.start(control_.watch(intake, work));
+    watchers.start(journal_.watch());
     intake.start(read_lines());
     co_await deliveries_.dispatch(work);
     co_await intake.join();
     co_await work.join();
     work.start(deliveries_.finish());
-    const auto last_words = [this] { tell_ending(); };
-    co_await control_.wind_up(work, watchers, last_words);
+    co_await control_.wind_up(work, watchers, end());
     const ExitStatus delivered = more_telling(status_, deliveries_.status());
     co_return more_telling(delivered, control_.status());
 }
@@ -55,6 +76,7 @@ void BatchRun::fail_to_read(std::string_view reason) {
 Task<void> BatchRun::read_to_end() {
     for (;;) {
         co_await deliveries_.room();
+        co_await journal_.room();
         const Result<std::optional<Line>> line = co_await input_.next();
         if (!line) {
             fail_to_read(line.error().message());
@@ -64,8 +86,26 @@ Task<void> BatchRun::read_to_end() {
             at_end_ = true;
             co_return;
         }
-        deliveries_.add(**line);
+        take(**line);
     }
+}
+
+void BatchRun::take(const Line& line) {
+    if (!journal_.wanted()) {
+        deliveries_.add(line);
+        return;
+    }
+    const JournalKey key = journal_.key_of(line.text);
+    if (journal_.holds(key)) {
+        ++skipped_;
+        return;
+    }
+    deliveries_.add(line, std::make_shared<JournaledLine>(journal_, line, key));
+}
+
+Task<void> BatchRun::end() {
+    co_await journal_.close();
+    tell_ending();
 }
 
 void BatchRun::tell_ending() {
@@ -82,9 +122,10 @@ void BatchRun::tell_ending() {
     if (log_.verbose()) {
         const std::chrono::duration<double> elapsed = loop_.now() - started_;
         log_.info(fmt::format(
-            "{} lines read, {} accepted; {} batches, {} of them not accepted, {} retries; {:.3g} s",
-            counts.lines, counts.accepted, counts.batches, counts.failed, counts.retries,
-            elapsed.count()));
+            "{} lines read, {} skipped, {} accepted; {} batches, {} of them not accepted, "
+            "{} retries; {:.3g} s",
+            counts.lines + skipped_, skipped_, counts.accepted, counts.batches, counts.failed,
+            counts.retries, elapsed.count()));
     }
 }
 

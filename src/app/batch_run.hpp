@@ -3,11 +3,12 @@
 #include <string_view>
 
 #include "app/batch_options.hpp"
-#include "app/dead_letters.hpp"
 #include "app/deliveries.hpp"
 #include "app/exit_status.hpp"
+#include "app/journal.hpp"
 #include "app/log.hpp"
 #include "app/run_control.hpp"
+#include "app/run_files.hpp"
 #include "io/line_reader.hpp"
 #include "io/output.hpp"
 #include "pipeline/batch_sink.hpp"
@@ -20,7 +21,7 @@ class BatchRun {
 public:
     /// All arguments but \a options must outlive this. \a started: when the process did, for the
     /// summary.
-    BatchRun(Loop& loop, const BatchOptions& options, BatchSink& sink, DeadLetters& dead_letters,
+    BatchRun(Loop& loop, const BatchOptions& options, BatchSink& sink, RunFiles& files,
              Output& output, Log& log, TimePoint started);
 
     /// Until every batch was accepted or given up, and stdout has taken what was printed.
@@ -30,6 +31,8 @@ private:
     Task<void> read_lines();
     Task<void> read_to_end();
     void fail_to_read(std::string_view reason);
+    void take(const Line& line);
+    Task<void> end();
     void tell_ending();
 
     Loop& loop_;
@@ -37,9 +40,11 @@ private:
     Log& log_;
     TimePoint started_;
     RunControl control_;
+    Journal journal_;
     Deliveries deliveries_;
     LineReader input_;
     ExitStatus status_ = ExitStatus::Success;
+    std::uint64_t skipped_ = 0;
     bool at_end_ = false;
 };
 

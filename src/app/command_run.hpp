@@ -12,8 +12,9 @@ namespace runnel {
 /// (ErrorClass::Sink), else Usage.
 [[nodiscard]] ExitStatus refuse(const Error& error, Log& log);
 
-/// What a command does, from its preparations to its status. A system that has no room for the threads that read and
-/// write is told, and Failed. What `--quiet` held back is shown unless all went well.
+/// What a command does, from its preparations to its status. A system that has no room for the
+/// threads that read and write is told, and Failed. What `--quiet` held back is shown unless all
+/// went well.
 [[nodiscard]] ExitStatus run_command(Log& log, const std::function<ExitStatus()>& body);
 
 }  // namespace runnel

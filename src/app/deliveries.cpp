@@ -15,6 +15,10 @@ namespace runnel {
 
 namespace {
 
+/// So many batches, beside one for each job, may be accepted while stdout has not taken what was
+/// printed of them.
+constexpr std::size_t kAcceptedUnwritten = 100;
+
 BatchLimits limits_of(const BatchOptions& options, bool lines_are_arguments) {
     BatchLimits limits;
     limits.lines = options.coprocess ? 1 : options.lines;
@@ -44,16 +48,19 @@ bool is_final(const Error& failure) {
 }  // namespace
 
 Deliveries::Deliveries(Loop& loop, const BatchOptions& options, BatchSink& sink,
-                       DeadLetters& dead_letters, RunControl& control, Log& log)
+                       DeadLetters& dead_letters, Output& output, RunControl& control, Log& log)
     : sink_(sink),
       dead_letters_(dead_letters),
+      output_(output),
       control_(control),
       log_(log),
+      journaled_(!options.journal.empty()),
       lines_are_arguments_(!options.cmd.empty() && CommandSink::places(options.cmd) > 0),
       max_line_(max_line_of(options, lines_are_arguments_)),
       batcher_(loop, limits_of(options, lines_are_arguments_),
                static_cast<char>(options.separator)),
       jobs_(options.jobs),
+      unwritten_(options.jobs + kAcceptedUnwritten),
       random_(std::random_device()()),
       delivery_(sink, options.retries, random_,
                 [this](const Batch& batch, const Verdict& verdict, Duration wait) {
@@ -108,11 +115,16 @@ Task<void> Deliveries::dispatch(TaskGroup& work) {
 }
 
 /// From a batch to its end.
-Task<void> Deliveries::handle(Batch batch, Permit /*job*/) {
+Task<void> Deliveries::handle(Batch batch, Permit job) {
     std::optional<Error> failure;
     try {
         co_await log_.room();
         failure = co_await deliver(batch);
+        if (!failure && journaled_) {
+            const Permit unwritten = co_await unwritten_.acquire();
+            job.release();
+            failure = co_await until_written();
+        }
     } catch (const Cancelled&) {
         failure = control_.reason();
     } catch (const std::exception& bug) {
@@ -132,6 +144,12 @@ Task<std::optional<Error>> Deliveries::deliver(Batch& batch) {
         co_return std::nullopt;
     }
     co_return Error(ErrorClass::Sink, verdict->reason());
+}
+
+/// What a journal calls delivered must not be lost with the bytes that we still hold.
+Task<std::optional<Error>> Deliveries::until_written() {
+    const bool written = co_await output_.written_up_to(output_.appended());
+    co_return written ? std::nullopt : output_.error();
 }
 
 /// The sink takes nothing any more.

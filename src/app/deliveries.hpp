@@ -16,6 +16,7 @@
 #include "http/backoff.hpp"
 #include "io/line_cutter.hpp"
 #include "io/loop.hpp"
+#include "io/output.hpp"
 #include "pipeline/batch_delivery.hpp"
 #include "pipeline/batch_sink.hpp"
 #include "pipeline/batcher.hpp"
@@ -38,13 +39,15 @@ public:
     };
 
     /// All arguments but \a options must outlive this. A second signal kills what runs for the
-    /// sink.
+    /// sink. With a journal, lines are accepted when \a output, which is stdout, has taken what the
+    /// sink printed of them.
     Deliveries(Loop& loop, const BatchOptions& options, BatchSink& sink, DeadLetters& dead_letters,
-               RunControl& control, Log& log);
+               Output& output, RunControl& control, Log& log);
 
     /// Most bytes of a line; whoever reads skips a longer one.
     [[nodiscard]] std::uint64_t max_line() const noexcept { return max_line_; }
 
+    [[nodiscard]] bool has_room() const noexcept { return batcher_.has_room(); }
     /// Waits while there are more lines than can be dealt with. Cancelled when stop is requested.
     [[nodiscard]] auto room() noexcept { return batcher_.room(); }
     /// Takes a line, at once; \a owner, if there is one, hears what becomes of it. One that cannot
@@ -67,6 +70,7 @@ private:
     [[nodiscard]] std::string objection_to(const Line& line) const;
     Task<void> handle(Batch batch, Permit job);
     [[nodiscard]] Task<std::optional<Error>> deliver(Batch& batch);
+    [[nodiscard]] Task<std::optional<Error>> until_written();
     void end_because(const Error& failure);
     void conclude(Batch& batch, const std::optional<Error>& failure);
     void give_up(std::size_t lines, const Result<void>& kept, const std::string& what);
@@ -74,12 +78,15 @@ private:
 
     BatchSink& sink_;
     DeadLetters& dead_letters_;
+    Output& output_;
     RunControl& control_;
     Log& log_;
+    bool journaled_;
     bool lines_are_arguments_;
     std::uint64_t max_line_;
     Batcher batcher_;
     Semaphore jobs_;
+    Semaphore unwritten_;
     http::Backoff::Random random_;
     BatchDelivery delivery_;
 

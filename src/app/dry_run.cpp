@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/item.hpp"
+#include "app/stdout_destination.hpp"
 
 namespace runnel {
 
@@ -28,17 +29,17 @@ Task<ExitStatus> DryRun::run() {
     watchers.start(control_.watch(intake, work));
     intake.start(print_requests());
     co_await intake.join();
-    const auto last_words = [this] { tell_ending(); };
-    co_await control_.wind_up(work, watchers, last_words);
+    co_await control_.wind_up(work, watchers, end());
     co_return more_telling(status_, control_.status());
 }
 
-void DryRun::tell_ending() {
+Task<void> DryRun::end() {
     if (control_.stopped() && !output_.error()) {
         log_.warn(fmt::format("stopped early: {} read; {}", inputs_.count(),
                               inputs_.at_end() ? "the input was read to its end"
                                                : "the input was not read to its end"));
     }
+    co_return;
 }
 
 Task<void> DryRun::print_requests() {
@@ -60,7 +61,8 @@ Task<void> DryRun::print_requests() {
 
 void DryRun::print(Input& input) {
     if (!input.request) {
-        Item item(std::move(input), loop_.now(), Printer(output_));
+        StdoutDestination nowhere(output_);
+        Item item(std::move(input), JournalKey(), loop_.now(), Printer(nowhere));
         item.failure = item.input.request.error();
         failures_.tell(to_record(item, loop_.now()));
         status_ = more_telling(status_, ExitStatus::Failed);

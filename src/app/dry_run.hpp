@@ -26,7 +26,7 @@ public:
 private:
     Task<void> print_requests();
     void print(Input& input);
-    void tell_ending();
+    Task<void> end();
 
     Loop& loop_;
     const FetchOptions& options_;

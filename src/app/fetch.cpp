@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <random>
+#include <stop_token>
 #include <utility>
 
 namespace runnel {
@@ -28,7 +29,7 @@ std::string tell_retry(const Item& item, const Error& failure, Duration wait) {
 }  // namespace
 
 Fetch::Fetch(Loop& loop, const FetchOptions& options, http::Client& network, Inputs& inputs,
-             Output& output, Log& log, TimePoint started)
+             Output& output, RunFiles& files, Log& log, TimePoint started)
     : loop_(loop),
       options_(options),
       inputs_(inputs),
@@ -36,11 +37,13 @@ Fetch::Fetch(Loop& loop, const FetchOptions& options, http::Client& network, Inp
       log_(log),
       started_(started),
       control_(loop, output, log, Deadline::after(started, options.deadline), options.grace),
+      destination_(make_destination(loop, options, output, files, control_, log)),
+      journal_(loop, files.journal, control_, log),
       admission_(network, limits_of(options), options.retry, control_.ending(), loop),
       client_(admission_),
       budget_(options.retry),
       random_(std::random_device()()),
-      order_(output, options.keep_order, options.order_buffer),
+      order_(*destination_, options.keep_order, options.order_buffer),
       form_(make_output_form(options, order_)),
       in_hand_(options.jobs + kInputsThatWait),
       failures_(log) {}
@@ -49,36 +52,57 @@ Task<ExitStatus> Fetch::run() {
     const Context& context = co_await this_task::context();
     TaskGroup watchers(context);
     TaskGroup intake(context);
-    TaskGroup work(context);
-    watchers.start(control_.watch(intake, work));
-    intake.start(read_inputs(work));
+    TaskGroup items(context);
+    TaskGroup deliveries(context);
+    TaskGroup serving(context);
+    const auto stop_deliveries = [&deliveries] { deliveries.request_stop(); };
+    const std::stop_callback together(items.context().stop, stop_deliveries);
+    watchers.start(control_.watch(intake, items));
+    watchers.start(journal_.watch());
+    serving.start(destination_->serve(deliveries));
+    intake.start(read_inputs(items));
     co_await intake.join();
-    co_await work.join();
-    const auto last_words = [this] { tell_ending(); };
-    co_await control_.wind_up(work, watchers, last_words);
-    co_return more_telling(status_, control_.status());
+    co_await items.join();
+    destination_->close();
+    co_await serving.join();
+    co_await deliveries.join();
+    deliveries.start(destination_->finish());
+    co_await control_.wind_up(deliveries, watchers, end());
+    co_return status();
+}
+
+Task<void> Fetch::end() {
+    destination_->settle_rest(control_.reason());
+    co_await journal_.close();
+    tell_ending();
 }
 
 /// One input after another, each on its way at once. The producer is held back while somebody waits
 /// for a job or stdout is full; those that wait for their origin hold nobody up, but there is a
 /// limit to their number. An input that was read is answered for, also when the run ends before it
 /// was on its way.
-Task<void> Fetch::read_inputs(TaskGroup& work) {
+Task<void> Fetch::read_inputs(TaskGroup& items) {
     for (;;) {
         co_await admission_.nobody_waits();
-        co_await output_.room();
+        co_await destination_->room();
         co_await order_.room();
+        co_await journal_.room();
         co_await log_.room();
         Result<std::optional<Input>> input = co_await inputs_.next();
         if (!input) {
             log_.error(input.error().message());
-            status_ = more_telling(status_, ExitStatus::Failed);
+            unreadable_ = true;
             continue;
         }
         if (!*input) {
             co_return;
         }
-        Item item(std::move(**input), loop_.now(), order_.next());
+        const JournalKey key = journal_.key_of(**input);
+        if (journal_.holds(key)) {
+            ++skipped_;
+            continue;
+        }
+        Item item(std::move(**input), key, loop_.now(), order_.next());
         Permit in_hand;
         try {
             in_hand = co_await in_hand_.acquire();
@@ -89,7 +113,7 @@ Task<void> Fetch::read_inputs(TaskGroup& work) {
             conclude(item);
             throw Cancelled();
         }
-        work.start(handle(std::move(item), std::move(in_hand)));
+        items.start(handle(std::move(item), std::move(in_hand)));
     }
 }
 
@@ -159,21 +183,51 @@ Task<Result<void>> Fetch::deliver(http::Response& response, Item& item) {
         co_await http::discard(response);
         co_return http::unexpected_status(response, options_.policy);
     }
-    co_return co_await form_->take(response, item);
+    Result<void> taken = co_await form_->take(response, item);
+    // Its end is printed, and written down, without waiting: so it waits here, while it still has
+    // its job.
+    co_await item.out.room();
+    co_await journal_.room();
+    co_return taken;
 }
 
-/// Exactly one record per input: it is counted here, told if it failed, and printed if asked for.
+/// The end of an input, but for those who take what it printed.
 void Fetch::conclude(Item& item) {
-    const Record record = to_record(item, loop_.now());
-    stats_.count(record);
+    const JournalKey key = item.key;
+    Record record = to_record(item, loop_.now());
+    form_->conclude(record, item);
+    record.response_body.reset();  // is not kept until somebody has taken it
     if (record.failure) {
-        status_ = more_telling(status_, ExitStatus::Failed);
         if (!output_.error()) {
             failures_.tell(record);
         }
+        settle(record, key);
+        item.out.close();
+        return;
     }
-    form_->conclude(record, item);
-    item.out.close();
+    const auto settled = [this, record = std::move(record),
+                          key](const std::optional<Error>& failure) mutable {
+        record.failure = failure;
+        settle(record, key);
+    };
+    item.out.close(settled);
+}
+
+/// Exactly one record per input: it is counted here, and in the journal.
+void Fetch::settle(const Record& record, const JournalKey& key) {
+    stats_.count(record);
+    journal_.add(record, key);
+    if (options_.max_fail.stops(stats_.failed(), stats_.ended()) && !control_.stopped()) {
+        log_.error(fmt::format("{} of {} inputs failed, which is more than may", stats_.failed(),
+                               stats_.ended()));
+        control_.end(ExitStatus::Failed);
+    }
+}
+
+ExitStatus Fetch::status() const {
+    const bool failed = unreadable_ || options_.max_fail.exceeded(stats_.failed(), stats_.ended());
+    const ExitStatus of_inputs = failed ? ExitStatus::Failed : ExitStatus::Success;
+    return more_telling(more_telling(of_inputs, destination_->status()), control_.status());
 }
 
 void Fetch::tell_ending() {
@@ -200,6 +254,7 @@ RunFacts Fetch::facts() const {
     RunFacts facts(loop_.lag());
     facts.elapsed = loop_.now() - started_;
     facts.read = inputs_.count();
+    facts.skipped = skipped_;
     facts.input_left = !inputs_.at_end();
     facts.peak_in_flight = admission_.peak();
     return facts;

@@ -2,13 +2,16 @@
 
 #include <memory>
 
+#include "app/destination.hpp"
 #include "app/exit_status.hpp"
 #include "app/failure_log.hpp"
 #include "app/fetch_options.hpp"
 #include "app/inputs.hpp"
 #include "app/item.hpp"
+#include "app/journal.hpp"
 #include "app/output_form.hpp"
 #include "app/run_control.hpp"
+#include "app/run_files.hpp"
 #include "app/run_stats.hpp"
 #include "async/semaphore.hpp"
 #include "http/redirect.hpp"
@@ -25,22 +28,25 @@ public:
     /// All arguments must outlive this. \a network sends one hop. \a started: when the process did,
     /// for the deadline.
     Fetch(Loop& loop, const FetchOptions& options, http::Client& network, Inputs& inputs,
-          Output& output, Log& log, TimePoint started);
+          Output& output, RunFiles& files, Log& log, TimePoint started);
 
-    /// Until every input has its record and stdout has taken what was printed.
+    /// Until every input has its record, and who is to take what was printed has taken it.
     Task<ExitStatus> run();
 
     /// What `--stats` writes: see RunStats::json.
     [[nodiscard]] std::string stats() const { return stats_.json(facts()); }
 
 private:
-    Task<void> read_inputs(TaskGroup& work);
+    Task<void> read_inputs(TaskGroup& items);
     Task<void> handle(Item item, Permit permit);
     Task<void> fetch_item(Item& item);
     Task<Result<void>> attempt(Item& item);
     Task<void> wait_for_retry(Duration span);
     Task<Result<void>> deliver(http::Response& response, Item& item);
     void conclude(Item& item);
+    void settle(const Record& record, const JournalKey& key);
+    [[nodiscard]] ExitStatus status() const;
+    Task<void> end();
     void tell_ending();
     [[nodiscard]] RunFacts facts() const;
 
@@ -51,6 +57,8 @@ private:
     Log& log_;
     TimePoint started_;
     RunControl control_;
+    std::unique_ptr<Destination> destination_;
+    Journal journal_;
     Admission admission_;
     http::RedirectClient client_;
     http::RetryBudget budget_;
@@ -60,7 +68,8 @@ private:
     Semaphore in_hand_;
     RunStats stats_;
     FailureLog failures_;
-    ExitStatus status_ = ExitStatus::Success;
+    std::uint64_t skipped_ = 0;
+    bool unreadable_ = false;  ///< A file could not be read to its end.
 };
 
 /// The command: makes what a run needs, runs it, gives its exit status.

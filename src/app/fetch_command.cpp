@@ -51,7 +51,7 @@ ExitStatus fetch_inputs(Loop& loop, FetchSetup& setup, http::Client& network, Ou
         DryRun dry_run(loop, options, *setup.maker, inputs, output, log, started);
         return run(loop, dry_run.run());
     }
-    Fetch fetch(loop, options, network, inputs, output, log, started);
+    Fetch fetch(loop, options, network, inputs, output, setup.written, log, started);
     const ExitStatus status = run(loop, fetch.run());
     return more_telling(status, write_stats(fetch, setup.stats, log));
 }
@@ -78,7 +78,7 @@ int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
     FetchSetup setup(given);
     bool lookups_hang = false;
     const auto body = [&] {
-        const Result<void> prepared = setup.prepare();
+        const Result<void> prepared = setup.prepare(log);
         return prepared ? run_with(setup, log, started, lookups_hang)
                         : refuse(prepared.error(), log);
     };

@@ -69,6 +69,26 @@ void describe_expectation(CLI::App& command, FetchOptions& options) {
         ->group(group);
 }
 
+void describe_endings(CLI::App& command, FetchOptions& options) {
+    const std::string group = "Limits";
+    add_value(command, "--max-fail", options.max_fail, &FailureLimit::parse,
+              "Stop when more than N inputs, or P% of them, have failed; fewer are no failure")
+        ->type_name("N|P%")
+        ->group(group);
+    command
+        .add_flag_callback(
+            "--fail-early", [&options] { options.max_fail = FailureLimit::none_allowed(); },
+            "Stop at the first input that fails")
+        ->group(group);
+    command
+        .add_option("--journal", options.journal,
+                    "Write to FILE what became of each input, for --resume")
+        ->type_name("FILE")
+        ->take_last();
+    command.add_flag("--resume", options.resume,
+                     "Skip the inputs that were delivered, as --journal tells");
+}
+
 }  // namespace
 
 void describe_fetch(CLI::App& command, FetchOptions& options) {
@@ -79,7 +99,12 @@ void describe_fetch(CLI::App& command, FetchOptions& options) {
     describe_retries(command, options.retry);
     describe_transport(command, options.transport, options.policy);
     describe_limits(command, options);
+    describe_endings(command, options);
     describe_output(command, options);
+    describe_batches(command, options.batch);
+    command.footer(
+        "runnel fetch [OPTIONS] [URL...] -- CMD ARGS... gives the output to CMD, in batches of "
+        "lines, as\nrunnel batch does.");
     // At `--json=x` CLI11 would throw what is no error of parsing, and end the program.
     for (CLI::Option* option : command.get_options()) {
         option->disable_flag_override(option->get_items_expected_max() == 0);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "app/batch_options.hpp"
+#include "app/failure_limit.hpp"
 #include "app/request_options.hpp"
 #include "app/transport_options.hpp"
 #include "app/write_out.hpp"
@@ -30,6 +32,13 @@ struct FetchOptions {
         return rules;
     }
 
+    /// No number of lines was given.
+    [[nodiscard]] static BatchOptions unlimited() {
+        BatchOptions batches;
+        batches.lines = 0;
+        return batches;
+    }
+
     enum class Form { Lines, Raw, Json };
 
     std::vector<std::string> urls;
@@ -40,19 +49,25 @@ struct FetchOptions {
     bool dry_run = false;
     std::size_t jobs = 50;
     std::size_t per_host = 0;  ///< Requests at a time to one origin; 0: no limit.
+    FailureLimit max_fail;
     http::RetryRules retry = default_retries();
     std::string stats_file;
+    std::string journal;  ///< A file; empty: none.
     std::string mock_routes;
     std::optional<Form> form;  ///< The last that was asked for; none: Lines.
     bool tag = false;
-    bool whole = false;  ///< Nothing of a body is printed before all of it has come.
-    bool body = false;   ///< Bodies go into the records.
+    bool whole = false;   ///< Nothing of a body is printed before all of it has come.
+    bool body = false;    ///< Bodies go into the records.
+    bool resume = false;  ///< What the journal tells to be delivered is skipped.
     std::vector<JsonPointer> extract;
     std::vector<std::string> show_headers;
     std::optional<std::string> write_out;                  ///< A format, or `@FILE`.
     std::optional<WriteOut> write_out_format;              ///< What that says, once it is settled.
     bool keep_order = false;                               ///< Print in the order of the inputs.
     std::uint64_t order_buffer = std::uint64_t{64} << 20;  ///< 0: no limit.
+    std::vector<std::string> cmd;         ///< Gets the lines in batches; empty: none.
+    BatchOptions batch = unlimited();     ///< As given.
+    std::optional<BatchOptions> batches;  ///< What holds, if there are to be batches.
     http::StatusSet expect;
     std::optional<std::uint64_t> max_body;  ///< As given; what holds is the policy's.
     http::Policy policy;

@@ -46,7 +46,7 @@ Result<UniqueFd> open_input(const std::string& name) {
 
 }  // namespace
 
-Result<void> FetchSetup::prepare() {
+Result<void> FetchSetup::prepare(Log& log) {
     options.policy.user_agent = options.requests.user_agent.value_or(options.policy.user_agent);
     options.policy.cookie_file = options.requests.cookie_file;
     Result<void> done = settle_output(options);
@@ -60,7 +60,18 @@ Result<void> FetchSetup::prepare() {
         }
     }
     if (done && !options.dry_run) {
-        done = stats.open(options.stats_file);
+        done = open_written(log);
+    }
+    return done;
+}
+
+Result<void> FetchSetup::open_written(Log& log) {
+    Result<void> done = stats.open(options.stats_file);
+    if (done) {
+        done = written.dead_letters.open(options.batch.dead_letter);
+    }
+    if (done) {
+        done = written.journal.open(options.journal, options.resume, log);
     }
     return done;
 }

@@ -6,6 +6,8 @@
 
 #include "app/fetch_options.hpp"
 #include "app/inputs.hpp"
+#include "app/log.hpp"
+#include "app/run_files.hpp"
 #include "app/stats_file.hpp"
 #include "mock/server.hpp"
 #include "pipeline/request_maker.hpp"
@@ -23,18 +25,20 @@ public:
 
     /// Opens files, reads them, starts the server of `--mock`. Fails with ErrorClass::Sink for a
     /// file that cannot be written, else with ErrorClass::BadInput.
-    [[nodiscard]] Result<void> prepare();
+    [[nodiscard]] Result<void> prepare(Log& log);
 
     FetchOptions options;  ///< Settled; the others refer to it.
     std::vector<Inputs::File> files;
     std::optional<RequestMaker> maker;
     StatsFile stats;
+    RunFiles written;
     std::unique_ptr<mock::MockServer> mock;
 
 private:
     [[nodiscard]] Result<void> open_inputs();
     [[nodiscard]] Result<void> make_maker();
     [[nodiscard]] Result<void> start_mock();
+    [[nodiscard]] Result<void> open_written(Log& log);
 };
 
 }  // namespace runnel

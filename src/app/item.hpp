@@ -9,16 +9,18 @@
 #include "http/trace.hpp"
 #include "json/record.hpp"
 #include "pipeline/input.hpp"
+#include "pipeline/journal_entry.hpp"
 
 namespace runnel {
 
 /// One input of `fetch` on its way to its record.
 class Item {
 public:
-    Item(Input what, TimePoint when, Printer printer)
-        : input(std::move(what)), read_at(when), out(std::move(printer)) {}
+    Item(Input what, const JournalKey& name, TimePoint when, Printer printer)
+        : input(std::move(what)), key(name), read_at(when), out(std::move(printer)) {}
 
     Input input;
+    JournalKey key;
     TimePoint read_at;
     Printer out;
     http::Trace trace;

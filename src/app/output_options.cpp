@@ -80,6 +80,31 @@ bool holds_bodies(const FetchOptions& options) {
     return options.show_headers.empty() && (options.whole || extracts_documents);
 }
 
+/// What has no meaning without batches, or with them.
+Result<void> settle_batches(FetchOptions& options) {
+    BatchOptions batches = options.batch;
+    const bool wanted = !options.cmd.empty() || batches.lines > 0 || batches.bytes > 0 ||
+                        batches.age > Duration::zero();
+    if (options.cmd.empty() && !batches.dead_letter.empty()) {
+        return usage(
+            "--dead-letter: there is no command that could refuse a line; put "
+            "-- CMD ARGS... at the end");
+    }
+    if (wanted && options.form == Form::Raw) {
+        return usage("--raw: batches are made of lines; leave it out, or the batches");
+    }
+    batches.cmd = options.cmd;
+    batches.lines = batches.lines > 0 ? batches.lines : BatchOptions().lines;
+    batches.max_line = options.max_line;
+    batches.grace = options.grace;
+    batches.journal = options.journal;
+    batches.resume = options.resume;
+    if (wanted) {
+        options.batches = batches;
+    }
+    return check(batches);
+}
+
 }  // namespace
 
 void describe_output(CLI::App& command, FetchOptions& options) {
@@ -119,7 +144,7 @@ Result<void> settle_output(FetchOptions& options) {
         options.write_out_format = std::move(*format);
     }
     options.policy.max_body = options.max_body.value_or(holds_bodies(options) ? kHeldBody : 0);
-    return {};
+    return settle_batches(options);
 }
 
 }  // namespace runnel

@@ -9,8 +9,10 @@ Task<void> Printer::write(std::string& text) {
     } else {
         append(text);
     }
-    // What was parked may have gone out at once: everybody waits until stdout has taken it.
-    co_await output_->room();
+    // What was parked may have gone out at once: everybody waits until it was taken.
+    if (!destination_->has_room()) {
+        co_await destination_->room();
+    }
 }
 
 Task<void> Printer::write(std::string_view text) {
@@ -18,9 +20,11 @@ Task<void> Printer::write(std::string_view text) {
         co_await slot_->write(text);
     } else {
         printed_ = printed_ || !text.empty();
-        output_->append(text);
+        outlet_->append(text);
     }
-    co_await output_->room();
+    if (!destination_->has_room()) {
+        co_await destination_->room();
+    }
 }
 
 void Printer::append(std::string& text) {
@@ -29,7 +33,8 @@ void Printer::append(std::string& text) {
         return;
     }
     printed_ = printed_ || !text.empty();
-    output_->append_from(text);
+    outlet_->append_from(text);
+    text.clear();
 }
 
 Task<void> Printer::room() { return write(std::string_view()); }
@@ -40,9 +45,11 @@ void Printer::restart() {
     }
 }
 
-void Printer::close() {
+void Printer::close(Outlet::Settled settled) {
     if (slot_) {
-        slot_->close();
+        slot_->close(std::move(settled));
+    } else {
+        outlet_->end(std::move(settled));
     }
 }
 

@@ -1,24 +1,27 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "app/destination.hpp"
 #include "async/event.hpp"
 #include "async/task.hpp"
-#include "io/output.hpp"
 #include "pipeline/reorder_window.hpp"
 
 namespace runnel {
 
-/// What one input prints: straight to stdout, or in its place in an order.
+/// What one input prints: straight to the destination, or in its place in an order.
 class Printer {
 public:
-    /// Straight to \a output, which must outlive this.
-    explicit Printer(Output& output) noexcept : output_(&output) {}
-    /// In its turn. The window's sink is \a output.
-    Printer(Output& output, ReorderWindow::Slot slot) : output_(&output), slot_(std::move(slot)) {}
+    /// Straight to \a destination, which must outlive this.
+    explicit Printer(Destination& destination)
+        : destination_(&destination), outlet_(destination.open()) {}
+    /// In its turn.
+    Printer(Destination& destination, ReorderWindow& order)
+        : destination_(&destination), slot_(order.open(destination.open())) {}
 
     [[nodiscard]] bool ordered() const noexcept { return slot_.has_value(); }
     /// Set when nobody is before this one any more; null without an order.
@@ -38,11 +41,13 @@ public:
     [[nodiscard]] bool printed() const noexcept { return slot_ ? slot_->printed() : printed_; }
     /// Forgets what has not left yet: for another try.
     void restart();
-    /// That was all: the next one's turn comes, or is not kept back by this one.
-    void close();
+    /// That was all: the next one's turn comes, or is not kept back by this one. \a settled: see
+    /// Outlet::end.
+    void close(Outlet::Settled settled = {});
 
 private:
-    Output* output_;
+    Destination* destination_;
+    std::shared_ptr<Outlet> outlet_;  ///< Null: the slot has it.
     std::optional<ReorderWindow::Slot> slot_;
     bool printed_ = false;
 };
@@ -71,31 +76,20 @@ private:
 class PrintOrder {
 public:
     /// \a keep: in the order of the inputs. No more than \a limit bytes wait for their turn (see
-    /// ReorderWindow). \a output must outlive this, and this the printers.
-    PrintOrder(Output& output, bool keep, std::uint64_t limit)
-        : output_(output), keep_(keep), sink_(output), window_(limit, sink_) {}
+    /// ReorderWindow). \a destination must outlive this, and this the printers.
+    PrintOrder(Destination& destination, bool keep, std::uint64_t limit)
+        : destination_(destination), keep_(keep), window_(limit) {}
 
     /// For the next input.
-    [[nodiscard]] Printer next() { return keep_ ? place() : Printer(output_); }
+    [[nodiscard]] Printer next() { return keep_ ? place() : Printer(destination_); }
     /// A place after all others, for those who must not be mixed with others.
-    [[nodiscard]] Printer place() { return Printer(output_, window_.open()); }
+    [[nodiscard]] Printer place() { return Printer(destination_, window_); }
     /// Waits until no more is parked than the limit allows: this holds back who brings more inputs.
     [[nodiscard]] Task<void> room() { return window_.room(); }
 
 private:
-    class Stdout final : public ReorderWindow::Sink {
-    public:
-        explicit Stdout(Output& output) : output_(output) {}
-        void append(std::string_view bytes) override { output_.append(bytes); }
-        void append_from(std::string& buffer) override { output_.append_from(buffer); }
-
-    private:
-        Output& output_;
-    };
-
-    Output& output_;
+    Destination& destination_;
     bool keep_;
-    Stdout sink_;
     ReorderWindow window_;
 };
 

@@ -13,7 +13,6 @@ Task<Result<void>> RecordForm::take(http::Response& response, Item& item) {
         co_return std::move(body).error();
     }
     item.body = std::move(*body);
-    co_await item.out.room();  // conclude() does not wait
     co_return Result<void>();
 }
 

@@ -80,12 +80,11 @@ Task<void> RunControl::watch_end(TaskGroup& intake, TaskGroup& work) {
     work.request_stop();
 }
 
-Task<void> RunControl::wind_up(TaskGroup& work, TaskGroup& watchers,
-                               std::function<void()> last_words) {
+Task<void> RunControl::wind_up(TaskGroup& work, TaskGroup& watchers, Task<void> last_act) {
     work.start(flush());
     co_await work.join();
     co_await flush_after_stop();
-    last_words();
+    co_await std::move(last_act);
     co_await log_.flush(Deadline::after(loop_.now(), kLastWords));
     watchers.request_stop();
     co_await watchers.join();

@@ -40,9 +40,9 @@ public:
 
     /// The end of a run whose \a work is done: until stdout and stderr have taken everything, and
     /// \a watchers, which watch() is one of, have ended. A signal is heard until then. A run that
-    /// was stopped gives stdout one more second, and tells what it has not taken. \a last_words
-    /// tells how the run ended.
-    Task<void> wind_up(TaskGroup& work, TaskGroup& watchers, std::function<void()> last_words);
+    /// was stopped gives stdout one more second, and tells what it has not taken. \a last_act
+    /// comes after that, and tells how the run ended.
+    Task<void> wind_up(TaskGroup& work, TaskGroup& watchers, Task<void> last_act);
 
     /// Set when something ends the run early: what has not begun shall not begin any more.
     [[nodiscard]] Event& ending() noexcept { return ending_; }

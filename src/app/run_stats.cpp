@@ -80,6 +80,9 @@ std::string RunStats::summary(const RunFacts& run) const {
                            milliseconds(times.percentile(99)), milliseconds(times.max()));
     };
     std::string text = counts();
+    if (run.skipped > 0) {
+        text += fmt::format(", {} skipped", run.skipped);
+    }
     if (retries_ > 0) {
         text += fmt::format(", {} retries", retries_);
     }
@@ -94,8 +97,8 @@ std::string RunStats::summary(const RunFacts& run) const {
 
 std::string RunStats::json(const RunFacts& run) const {
     std::string text = fmt::format(
-        R"({{"read":{},"delivered":{},"failed":{},"cancelled":{},"skipped":0,"retries":{},"hedges":0)",
-        run.read, delivered_, failed_, cancelled_, retries_);
+        R"({{"read":{},"delivered":{},"failed":{},"cancelled":{},"skipped":{},"retries":{},"hedges":0)",
+        run.read, delivered_, failed_, cancelled_, run.skipped, retries_);
     text += R"(,"errors":{)";
     bool first = true;
     for (std::size_t i = 0; i < kClasses; ++i) {

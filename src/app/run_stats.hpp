@@ -19,7 +19,8 @@ public:
     const Histogram& loop_lag;
     Duration elapsed{};
     std::uint64_t read = 0;
-    bool input_left = false;  ///< The input was not read to its end.
+    std::uint64_t skipped = 0;  ///< Of them: delivered by an earlier run.
+    bool input_left = false;    ///< The input was not read to its end.
     std::size_t peak_in_flight = 0;
 };
 
@@ -31,6 +32,8 @@ public:
     [[nodiscard]] std::uint64_t delivered() const noexcept { return delivered_; }
     [[nodiscard]] std::uint64_t failed() const noexcept { return failed_; }
     [[nodiscard]] std::uint64_t cancelled() const noexcept { return cancelled_; }
+    /// Delivered or failed.
+    [[nodiscard]] std::uint64_t ended() const noexcept { return delivered_ + failed_; }
 
     /// `7 delivered, 1 failed (1 dns), 2 cancelled`
     [[nodiscard]] std::string counts() const;

@@ -32,7 +32,6 @@ Task<Result<void>> WriteOutForm::take(http::Response& response, Item& item) {
             found = std::move(extracted);
         }
     }
-    co_await item.out.room();  // conclude() does not wait
     co_return found;
 }
 

@@ -61,6 +61,8 @@ public:
     /// and joined again.
     [[nodiscard]] Task<void> join();
 
+    /// What the children run in.
+    [[nodiscard]] const Context& context() const noexcept { return context_; }
     /// Children that have not ended.
     [[nodiscard]] std::size_t running() const noexcept { return running_; }
     /// Every failure of a started child so far, the first one first. join() reports the first; the

@@ -132,7 +132,7 @@ void Output::take_report() {
 }
 
 void Output::let_in() {
-    for (int i = 0; i < kLetInTogether && !for_room_.empty() && has_room(); ++i) {
+    for (int i = 0; i < kLetInTogether && !for_room_.empty() && below_mark(); ++i) {
         for_room_.first()->finish();
     }
 }

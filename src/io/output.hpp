@@ -38,7 +38,7 @@ class Output {
         bool await_ready() const noexcept { return false; }
         template <class Promise>
         bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
-            if (!enter(self, line) || output_.admits()) {
+            if (!enter(self, line) || output_.has_room()) {
                 return false;
             }
             wait_in(&output_.for_room_);
@@ -104,6 +104,8 @@ public:
     /// be filled again; a large one is not copied.
     void append_from(std::string& buffer);
 
+    /// Whether room() would not wait.
+    [[nodiscard]] bool has_room() const noexcept { return below_mark() && for_room_.empty(); }
     /// Waits while more than the high-water mark is appended and not written. First come, first
     /// served. Returns at once after a failure. Cancelled when stop is requested.
     [[nodiscard]] RoomAwaiter room() noexcept { return RoomAwaiter(*this); }
@@ -142,11 +144,9 @@ private:
     };
 
     [[nodiscard]] std::uint64_t waiting_bytes() const noexcept { return appended_ - written_; }
-    [[nodiscard]] bool has_room() const noexcept {
+    [[nodiscard]] bool below_mark() const noexcept {
         return error_ || waiting_bytes() <= high_water_;
     }
-    /// Those who wait already come first.
-    [[nodiscard]] bool admits() const noexcept { return has_room() && for_room_.empty(); }
     [[nodiscard]] bool settled(std::uint64_t position) const noexcept {
         return error_ || written_ >= position;
     }

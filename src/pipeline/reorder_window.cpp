@@ -12,15 +12,15 @@ constexpr std::size_t kBlock = std::size_t{64} << 10;
 
 }  // namespace
 
-ReorderWindow::ReorderWindow(std::uint64_t limit, Sink& sink) noexcept
-    : limit_(limit == 0 ? std::numeric_limits<std::uint64_t>::max() : limit), sink_(sink) {}
+ReorderWindow::ReorderWindow(std::uint64_t limit) noexcept
+    : limit_(limit == 0 ? std::numeric_limits<std::uint64_t>::max() : limit) {}
 
 ReorderWindow::~ReorderWindow() {
     RUNNEL_ENSURE(places_.empty(), "a ReorderWindow died before its slots");
 }
 
-ReorderWindow::Slot ReorderWindow::open() {
-    const auto place = places_.emplace(places_.end());
+ReorderWindow::Slot ReorderWindow::open(std::shared_ptr<Outlet> outlet) {
+    const auto place = places_.emplace(places_.end(), std::move(outlet));
     if (is_first(*place)) {
         place->turn.set();
     }
@@ -61,12 +61,12 @@ void ReorderWindow::append(Place& place, std::string& bytes) {
         return;
     }
     place.printed = place.printed || !bytes.empty();
-    sink_.append_from(bytes);
+    place.outlet->append_from(bytes);
 }
 
 void ReorderWindow::print(Place& place, std::string_view bytes) {
     place.printed = place.printed || !bytes.empty();
-    sink_.append(bytes);
+    place.outlet->append(bytes);
 }
 
 void ReorderWindow::park(Place& place, std::string_view bytes) {
@@ -92,16 +92,24 @@ void ReorderWindow::discard(Place& place) {
     admit();
 }
 
-void ReorderWindow::close(std::list<Place>::iterator place) {
+void ReorderWindow::close(std::list<Place>::iterator place, Outlet::Settled settled) {
+    place->settled = std::move(settled);
     if (!place->parked.empty()) {
         place->closed = true;
         return;
     }
     const bool first = is_first(*place);
-    places_.erase(place);
+    end(place);
     if (first) {
         begin_turn();
     }
+}
+
+void ReorderWindow::end(std::list<Place>::iterator place) {
+    const std::shared_ptr<Outlet> outlet = std::move(place->outlet);
+    Outlet::Settled settled = std::move(place->settled);
+    places_.erase(place);
+    outlet->end(std::move(settled));
 }
 
 /// Another place is the first: what it parked goes out, and then the same for the next one if that
@@ -118,7 +126,7 @@ void ReorderWindow::begin_turn() {
         if (!first.closed) {
             break;
         }
-        places_.pop_front();
+        end(places_.begin());
     }
     admit();
 }
@@ -126,7 +134,7 @@ void ReorderWindow::begin_turn() {
 void ReorderWindow::print_parked(Place& place) {
     for (std::string& block : place.parked) {
         place.printed = true;
-        sink_.append_from(block);
+        place.outlet->append_from(block);
     }
     place.parked = {};
     parked_ -= std::exchange(place.cost, 0);

@@ -3,6 +3,7 @@
 #include <coroutine>
 #include <cstdint>
 #include <list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,17 +12,18 @@
 #include "async/event.hpp"
 #include "async/task.hpp"
 #include "async/waiter.hpp"
+#include "pipeline/outlet.hpp"
 
 namespace runnel {
 
 /// Lets many tasks write side by side what has to come out one after another, in the order in which
 /// they took their slots:
 ///
-///     ReorderWindow::Slot slot = window.open();
+///     ReorderWindow::Slot slot = window.open(outlet);
 ///     co_await slot.write(piece);               // as often as needed
 ///     slot.close();
 ///
-/// What the first slot writes goes straight to the sink; it never waits. What the others write is
+/// What the first slot writes goes straight to its outlet; it never waits. What the others write is
 /// parked, up to a limit for all of them together; past that their write() waits, until one before
 /// them has ended or they are first. A closed slot may be left alone: what it parked comes out in
 /// its turn. So nobody can wait for ever: the first slot does not need anybody, and when it ends
@@ -58,20 +60,6 @@ class ReorderWindow {
     };
 
 public:
-    /// Where everything goes in the end.
-    class Sink {
-    public:
-        Sink() = default;
-        Sink(const Sink&) = delete;
-        Sink& operator=(const Sink&) = delete;
-        virtual ~Sink() = default;
-
-        /// Never waits.
-        virtual void append(std::string_view bytes) = 0;
-        /// The same for all of \a buffer, which is of no use afterwards.
-        virtual void append_from(std::string& buffer) = 0;
-    };
-
     /// A place in the order. Dropped without close(), what it parked is forgotten and the next
     /// one's turn comes.
     class [[nodiscard]] Slot {
@@ -101,12 +89,15 @@ public:
         void append(std::string& bytes) { window_->append(*place_, bytes); }
         /// Set when this slot is the first.
         [[nodiscard]] Event& turn() noexcept { return place_->turn; }
-        /// Something has gone to the sink, and cannot be taken back.
+        /// Something has gone to the outlet, and cannot be taken back.
         [[nodiscard]] bool printed() const noexcept { return place_->printed; }
         /// Forgets what is parked and keeps the place: for another try.
         void discard() { window_->discard(*place_); }
-        /// All is written: it comes out now, or in its turn. The slot is empty afterwards.
-        void close() { std::exchange(window_, nullptr)->close(place_); }
+        /// All is written: it comes out now, or in its turn, and the outlet is ended. The slot is
+        /// empty afterwards. \a settled: see Outlet::end.
+        void close(Outlet::Settled settled = {}) {
+            std::exchange(window_, nullptr)->close(place_, std::move(settled));
+        }
 
     private:
         friend class ReorderWindow;
@@ -119,14 +110,14 @@ public:
     };
 
     /// Parks up to \a limit bytes, and a piece more; 0: no limit. Many small pieces count for more
-    /// than their bytes: see kPlaceCost. \a sink must outlive this.
-    ReorderWindow(std::uint64_t limit, Sink& sink) noexcept;
+    /// than their bytes: see kPlaceCost.
+    explicit ReorderWindow(std::uint64_t limit) noexcept;
     ReorderWindow(const ReorderWindow&) = delete;
     ReorderWindow& operator=(const ReorderWindow&) = delete;
     ~ReorderWindow();
 
-    /// The place after all others.
-    [[nodiscard]] Slot open();
+    /// The place after all others. What it writes goes to \a outlet, in its turn.
+    [[nodiscard]] Slot open(std::shared_ptr<Outlet> outlet);
     /// Waits until less is parked than the limit. Cancelled when stop is requested.
     [[nodiscard]] Task<void> room();
     /// What waits for its turn in all, with its cost.
@@ -138,6 +129,10 @@ public:
 
 private:
     struct Place {
+        explicit Place(std::shared_ptr<Outlet> to) : outlet(std::move(to)) {}
+
+        std::shared_ptr<Outlet> outlet;
+        Outlet::Settled settled;
         std::vector<std::string> parked;
         std::uint64_t cost = 0;
         Event turn;
@@ -154,13 +149,13 @@ private:
     void print(Place& place, std::string_view bytes);
     void park(Place& place, std::string_view bytes);
     void discard(Place& place);
-    void close(std::list<Place>::iterator place);
+    void close(std::list<Place>::iterator place, Outlet::Settled settled);
+    void end(std::list<Place>::iterator place);
     void begin_turn();
     void print_parked(Place& place);
     void admit();
 
     const std::uint64_t limit_;
-    Sink& sink_;
     std::list<Place> places_;  // in their order; nothing is parked for the first
     std::uint64_t parked_ = 0;
     detail::WaiterList waiting_;

@@ -53,7 +53,7 @@ protected:
         co_await deliveries.finish();
     }
     Deliveries::Counts deliver(const Texts& lines, bool stop = false) {
-        Deliveries deliveries(loop, options, sink, dead_letters, control, log);
+        Deliveries deliveries(loop, options, sink, dead_letters, output, control, log);
         run(loop, deliver_all(deliveries, lines, stop));
         status = deliveries.status();
         return deliveries.counts();

@@ -38,7 +38,7 @@ protected:
         {
             Output stdout_like(loop, descriptor);
             Inputs inputs(loop, options.policy, std::move(urls), {});
-            Fetch fetch(loop, options, client, inputs, stdout_like, log, Clock::now());
+            Fetch fetch(loop, options, client, inputs, stdout_like, files, log, Clock::now());
             if (signal != 0) {
                 std::raise(signal);
             }
@@ -65,6 +65,7 @@ protected:
 
     Loop loop;
     FetchOptions options;
+    RunFiles files;
     test::ScriptedClient client;
     std::string output;
     std::string told;

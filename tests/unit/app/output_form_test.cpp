@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "app/stdout_destination.hpp"
 #include "async/task_group.hpp"
 #include "support/descriptors.hpp"
 #include "support/scripted_client.hpp"
@@ -40,7 +41,8 @@ protected:
         std::vector<End> ends(urls.size());
         {
             Output stdout_like(loop, file.get());
-            PrintOrder order(stdout_like, options.keep_order, options.order_buffer);
+            StdoutDestination destination(stdout_like);
+            PrintOrder order(destination, options.keep_order, options.order_buffer);
             const std::unique_ptr<OutputForm> form = make_output_form(options, order);
             auto body = [&]() -> Task<bool> {
                 const Context& context = co_await this_task::context();
@@ -78,7 +80,7 @@ protected:
 private:
     Task<void> fetch_one(OutputForm& form, Printer out, const std::string& url, End& end) {
         http::Request request(*http::Url::parse(url), options.policy);
-        Item item(Input(url, "", std::nullopt, request), loop.now(), std::move(out));
+        Item item(Input(url, "", std::nullopt, request), JournalKey(), loop.now(), std::move(out));
         item.trace.admit(loop.now(), loop.now());
         Result<std::unique_ptr<http::Response>> response =
             co_await client.send(request, item.trace);

@@ -1,0 +1,124 @@
+#include "app/stdout_destination.hpp"
+
+#include <utility>
+
+namespace runnel {
+
+/// What the writer has is as good as taken. Keeps nothing, so that one does for all inputs.
+class StdoutDestination::Straight final : public Outlet {
+public:
+    explicit Straight(Output& output) noexcept : output_(output) {}
+    void append(std::string_view bytes) override { output_.append(bytes); }
+    void append_from(std::string& buffer) override { output_.append_from(buffer); }
+    void end(Settled settled) override {
+        if (settled) {
+            settled(std::nullopt);
+        }
+    }
+
+private:
+    Output& output_;
+};
+
+class StdoutDestination::Tracked final : public Outlet {
+public:
+    explicit Tracked(StdoutDestination& destination) noexcept : destination_(destination) {}
+    void append(std::string_view bytes) override {
+        printed_ = printed_ || !bytes.empty();
+        destination_.output_.append(bytes);
+    }
+    void append_from(std::string& buffer) override {
+        printed_ = printed_ || !buffer.empty();
+        destination_.output_.append_from(buffer);
+    }
+    void end(Settled settled) override {
+        if (!settled) {
+            return;
+        }
+        if (!printed_) {
+            settled(std::nullopt);
+            return;
+        }
+        destination_.unwritten_.push_back(
+            Unwritten{destination_.output_.appended(), std::move(settled)});
+        destination_.changed_.set();
+    }
+
+private:
+    StdoutDestination& destination_;
+    bool printed_ = false;
+};
+
+StdoutDestination::StdoutDestination(Output& output)
+    : output_(output), straight_(std::make_shared<Straight>(output)) {}
+
+StdoutDestination::StdoutDestination(Output& output, std::size_t most_unsettled)
+    : output_(output), most_unwritten_(most_unsettled) {}
+
+std::shared_ptr<Outlet> StdoutDestination::open() {
+    if (straight_) {
+        return straight_;
+    }
+    return std::make_shared<Tracked>(*this);
+}
+
+bool StdoutDestination::has_room() const noexcept {
+    return output_.has_room() && unwritten_.size() < most_unwritten_;
+}
+
+Task<void> StdoutDestination::room() {
+    co_await output_.room();
+    while (unwritten_.size() >= most_unwritten_) {
+        has_room_.clear();
+        co_await has_room_.wait();
+    }
+}
+
+Task<void> StdoutDestination::serve(TaskGroup& work) {
+    if (!straight_) {
+        work.start(settle_as_written());
+    }
+    co_return;
+}
+
+/// Ends at a failure of stdout, too: RunControl hears of it, and settle_rest() tells the others.
+Task<void> StdoutDestination::settle_as_written() {
+    for (;;) {
+        if (!unwritten_.empty()) {
+            const bool written = co_await output_.written_up_to(unwritten_.front().position);
+            if (!written) {
+                co_return;
+            }
+            settle_written();
+        } else if (closed_) {
+            co_return;
+        } else {
+            changed_.clear();
+            co_await changed_.wait();
+        }
+    }
+}
+
+void StdoutDestination::close() {
+    closed_ = true;
+    changed_.set();
+}
+
+void StdoutDestination::settle_rest(const Error& reason) {
+    settle_written();
+    for (const Unwritten& rest : std::exchange(unwritten_, {})) {
+        rest.settled(reason);
+    }
+}
+
+void StdoutDestination::settle_written() {
+    const std::uint64_t written = output_.written();
+    while (!unwritten_.empty() && unwritten_.front().position <= written) {
+        const Outlet::Settled settled = std::move(unwritten_.front().settled);
+        unwritten_.pop_front();
+        settled(std::nullopt);
+    }
+    has_room_.set();
+}
+
+}  // namespace runnel
