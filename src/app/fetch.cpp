@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <random>
 #include <stop_token>
@@ -13,11 +14,21 @@ namespace {
 
 /// Inputs that wait for their origin, or for their next attempt, beside those that have a job.
 constexpr std::size_t kInputsThatWait = 1000;
+/// What a request takes that waits for its turn, beside what it parked: its transfer's buffers, the
+/// piece that is to be parked, and what the allocator loses between them.
+constexpr std::uint64_t kHeldByRequest = std::uint64_t{256} << 10;
 
 Admission::Limits limits_of(const FetchOptions& options) {
     Admission::Limits limits(options.jobs);
     limits.per_origin = options.per_host;
     return limits;
+}
+
+/// So much of what `--order-buffer` allows is left to be parked. With many jobs and a small buffer
+/// it is half of it: some must be, or they hold each other up.
+std::uint64_t parking_limit(const FetchOptions& options) {
+    const std::uint64_t held = options.jobs * kHeldByRequest;
+    return options.order_buffer - std::min(held, options.order_buffer / 2);
 }
 
 std::string tell_retry(const Item& item, const Error& failure, Duration wait) {
@@ -43,7 +54,7 @@ Fetch::Fetch(Loop& loop, const FetchOptions& options, http::Client& network, Inp
       client_(admission_),
       budget_(options.retry),
       random_(std::random_device()()),
-      order_(*destination_, options.keep_order, options.order_buffer),
+      order_(*destination_, options.keep_order, parking_limit(options)),
       form_(make_output_form(options, order_)),
       in_hand_(options.jobs + kInputsThatWait),
       failures_(log) {}

@@ -85,6 +85,10 @@ Result<void> settle_batches(FetchOptions& options) {
     BatchOptions batches = options.batch;
     const bool wanted = !options.cmd.empty() || batches.lines > 0 || batches.bytes > 0 ||
                         batches.age > Duration::zero();
+    if (!options.cmd.empty() && options.cmd.front().starts_with("http")) {
+        return usage(fmt::format("{}: what follows -- is a command for the output; URLs come first",
+                                 options.cmd.front()));
+    }
     if (options.cmd.empty() && !batches.dead_letter.empty()) {
         return usage(
             "--dead-letter: there is no command that could refuse a line; put "

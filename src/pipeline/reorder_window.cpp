@@ -1,5 +1,7 @@
 #include "pipeline/reorder_window.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <limits>
 
 #include "base/ensure.hpp"
@@ -7,8 +9,25 @@
 namespace runnel {
 namespace {
 
-/// Small pieces are gathered into blocks of this size at most.
+/// Small pieces are gathered into blocks of this size at most. Those that are not small stand for
+/// themselves: a block that grows takes up to twice the memory of its bytes.
 constexpr std::size_t kBlock = std::size_t{64} << 10;
+constexpr std::size_t kSmallPiece = std::size_t{4} << 10;
+constexpr std::size_t kFirstGrowth = 256;
+
+/// False: \a piece is not for this block.
+bool gather(std::string& block, std::string_view piece) {
+    const std::size_t size = block.size() + piece.size();
+    if (size > block.capacity()) {
+        if (size > kBlock || piece.size() >= kSmallPiece) {
+            return false;
+        }
+        // Powers of two, so that the last one is kBlock.
+        block.reserve(std::max(kFirstGrowth, std::bit_ceil(size)));
+    }
+    block += piece;
+    return true;
+}
 
 }  // namespace
 
@@ -79,11 +98,10 @@ void ReorderWindow::park(Place& place, std::string_view bytes) {
     }
     place.cost += cost;
     parked_ += cost;
-    if (!place.parked.empty() && place.parked.back().size() + bytes.size() <= kBlock) {
-        place.parked.back() += bytes;
-    } else {
-        place.parked.emplace_back(bytes);
+    if (!place.parked.empty() && gather(place.parked.back(), bytes)) {
+        return;
     }
+    place.parked.emplace_back(bytes);
 }
 
 void ReorderWindow::discard(Place& place) {
@@ -95,6 +113,7 @@ void ReorderWindow::discard(Place& place) {
 void ReorderWindow::close(std::list<Place>::iterator place, Outlet::Settled settled) {
     place->settled = std::move(settled);
     if (!place->parked.empty()) {
+        place->parked.back().shrink_to_fit();
         place->closed = true;
         return;
     }

@@ -220,6 +220,7 @@ def test_a_deadline_ends_the_commands(fetch, server, tmp_path):
     (["--raw", "--batch-size", "2"], "--raw"),
     (["--dead-letter", "letters"], "--dead-letter"),
     (["--coprocess"], "--coprocess"),
+    (["--", "http://127.0.0.1:9/"], "URLs come first"),
     (["--coprocess", "--", "cat", "{}"], "--coprocess"),
 ])
 def test_what_makes_no_sense_is_refused(fetch, options, told):
