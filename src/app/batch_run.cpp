@@ -122,10 +122,10 @@ void BatchRun::tell_ending() {
     if (log_.verbose()) {
         const std::chrono::duration<double> elapsed = loop_.now() - started_;
         log_.info(fmt::format(
-            "{} lines read, {} skipped, {} accepted; {} batches, {} of them not accepted, "
-            "{} retries; {:.3g} s",
-            counts.lines + skipped_, skipped_, counts.accepted, counts.batches, counts.failed,
-            counts.retries, elapsed.count()));
+            "{} lines read, {}{} accepted; {} batches, {} of them not accepted, {} retries; "
+            "{:.3g} s",
+            counts.lines + skipped_, skipped_ > 0 ? fmt::format("{} skipped, ", skipped_) : "",
+            counts.accepted, counts.batches, counts.failed, counts.retries, elapsed.count()));
     }
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "async/sleep.hpp"
+#include "io/child.hpp"
 #include "io/process_start.hpp"
 #include "io/uv_error.hpp"
 
@@ -24,16 +25,6 @@ std::string ProcessEnding::to_string() const {
                         : "exited with " + std::to_string(code_);
 }
 
-void Process::Reap::operator()(uv_process_t* process) const noexcept {
-    process->data = nullptr;
-    // on_exit closes the handle when the loop has reaped. A group that is not ours to kill is left
-    // to itself.
-    const bool runs = uv_is_active(reinterpret_cast<const uv_handle_t*>(process)) != 0;
-    if (!runs || ::kill(-process->pid, SIGKILL) != 0) {
-        CloseHandle<uv_process_t>()(process);
-    }
-}
-
 Process::Process(Loop& loop, std::string name) : loop_(loop), name_(std::move(name)) {}
 
 Result<std::unique_ptr<Process>> Process::start(Loop& loop, const ProcessOptions& options) {
@@ -45,20 +36,18 @@ Result<std::unique_ptr<Process>> Process::start(Loop& loop, const ProcessOptions
     if (!stdio.ok()) {
         return std::move(stdio).error();
     }
-    process->handle_.reset(new uv_process_t);
-    process->handle_->data = process.get();
-    const auto on_exit = [](uv_process_t* handle, std::int64_t code, int signal) {
-        if (auto* self = static_cast<Process*>(handle->data)) {
-            self->on_exit(static_cast<int>(code), signal);
-        } else {
-            CloseHandle<uv_process_t>()(handle);
-        }
+    const auto on_exit = [self = process.get()](int code, int signal) {
+        self->on_exit(code, signal);
     };
-    const int status = detail::spawn(loop, *process->handle_, on_exit, options, *stdio);
-    if (status < 0) {
-        return detail::start_failure(options, status);
+    int error = 0;
+    process->child_ = detail::Child::make(loop, on_exit, error);
+    if (error == 0) {
+        error = detail::spawn(options, *stdio, process->pid_);
     }
-    process->pid_ = process->handle_->pid;
+    if (error != 0) {
+        return detail::start_failure(options, error);
+    }
+    process->child_->started(process->pid_);
     process->in_ = stdio->take_stream(loop, STDIN_FILENO, process->name_);
     process->out_ = stdio->take_stream(loop, STDOUT_FILENO, process->name_);
     process->err_ = stdio->take_stream(loop, STDERR_FILENO, process->name_);
@@ -66,9 +55,14 @@ Result<std::unique_ptr<Process>> Process::start(Loop& loop, const ProcessOptions
 }
 
 Process::~Process() {
-    if (ending_ && group_may_live()) {
-        // Its leader is reaped already; whether anything was left to kill does not matter.
-        static_cast<void>(::kill(-pid_, SIGKILL));
+    if (pid_ == 0 || !group_may_live()) {
+        return;
+    }
+    // Of a group whose leader is reaped already it does not matter whether anything was left. One
+    // that is not ours to kill is left to itself.
+    const bool killed = ::kill(-pid_, SIGKILL) == 0;
+    if (!ending_ && killed) {
+        detail::Child::reap_alone(std::move(child_));
     }
 }
 

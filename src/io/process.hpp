@@ -1,7 +1,5 @@
 #pragma once
 
-#include <uv.h>
-
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +12,10 @@
 #include "io/process_options.hpp"
 
 namespace runnel {
+
+namespace detail {
+class Child;
+}
 
 /// How a process ended.
 class ProcessEnding {
@@ -39,9 +41,8 @@ private:
 
 /// A child process. It leads a session and a process group of its own, so that what it started can
 /// be signalled with it (what made itself a group of its own cannot), and Ctrl-C at the terminal
-/// reaches only us. It starts with every signal at its default (real-time signals excepted, which
-/// stay ignored if they are), none blocked, and, besides its three, with those descriptors only
-/// that are not close-on-exec; all that runnel opens are.
+/// reaches only us. It starts with every signal at its default, none blocked, and, besides its
+/// three, with those descriptors only that are not close-on-exec; all that runnel opens are.
 ///
 /// Everything here is for the loop's thread. The loop reaps. It must not be dropped while a task
 /// waits in one of its members; else at any time: a process that still runs is then killed with its
@@ -50,8 +51,8 @@ private:
 /// children alive on purpose, close() the streams first.
 class Process {
 public:
-    /// Starts it. The call blocks until the child has called exec(): about a millisecond, and
-    /// longer the more memory we use, because libuv forks. \a loop must outlive it.
+    /// Starts it. The call blocks until the child has called exec(), less than a millisecond. A
+    /// script without a `#!` line is read by /bin/sh. \a loop must outlive it.
     ///
     /// Errors: ErrorClass::BadInput for options that make no sense; else ErrorClass::Sink with
     /// errno: ENOENT not found (127 in a shell; also a script whose interpreter is missing), EACCES
@@ -91,11 +92,6 @@ public:
     [[nodiscard]] Result<void> kill(int signal);
 
 private:
-    /// Lets a process that was not reaped yet be reaped by the loop, after killing it.
-    struct Reap {
-        void operator()(uv_process_t* process) const noexcept;
-    };
-
     Process(Loop& loop, std::string name);
 
     void on_exit(int code, int signal) noexcept;
@@ -112,7 +108,7 @@ private:
     std::unique_ptr<ByteStream> in_;
     std::unique_ptr<ByteStream> out_;
     std::unique_ptr<ByteStream> err_;
-    std::unique_ptr<uv_process_t, Reap> handle_;
+    std::unique_ptr<detail::Child> child_;
 };
 
 }  // namespace runnel

@@ -1,13 +1,17 @@
 #include "io/process_start.hpp"
 
 #include <fcntl.h>
+#include <spawn.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <optional>
 #include <system_error>
 #include <utility>
 
+#include "io/command_path.hpp"
 #include "io/uv_error.hpp"
 
 namespace runnel::detail {
@@ -15,6 +19,8 @@ namespace runnel::detail {
 namespace {
 
 constexpr std::array<const char*, 3> kNames = {"stdin", "stdout", "stderr"};
+constexpr int kBeyondTheThree = 3;
+constexpr const char* kShell = "/bin/sh";
 
 /// What exec() takes: pointers into \a texts, and a null pointer.
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
@@ -47,15 +53,19 @@ Result<ChildStdio> ChildStdio::open(const ProcessOptions& options, const std::st
 }
 
 int ChildStdio::add(const Stdio& stdio, std::size_t number) {
-    uv_stdio_container_t& container = containers_[number];
     switch (stdio.kind()) {
-        case Stdio::Kind::Null: container.flags = UV_IGNORE; return 0;
+        case Stdio::Kind::Null:
+            return keep(UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC)), number);
         case Stdio::Kind::Pipe: return add_pipe(number);
-        case Stdio::Kind::Inherit: container.data.fd = static_cast<int>(number); break;
-        case Stdio::Kind::Descriptor: container.data.fd = stdio.descriptor(); break;
+        case Stdio::Kind::Inherit: sources_[number] = static_cast<int>(number); return 0;
+        case Stdio::Kind::Descriptor: break;
     }
-    container.flags = UV_INHERIT_FD;
-    return 0;
+    const int descriptor = stdio.descriptor();
+    sources_[number] = descriptor;
+    const bool in_the_way = descriptor <= STDERR_FILENO && descriptor != static_cast<int>(number);
+    return in_the_way
+               ? keep(UniqueFd(::fcntl(descriptor, F_DUPFD_CLOEXEC, kBeyondTheThree)), number)
+               : 0;
 }
 
 int ChildStdio::add_pipe(std::size_t number) {
@@ -66,10 +76,20 @@ int ChildStdio::add_pipe(std::size_t number) {
     UniqueFd reading(ends[0]);
     UniqueFd writing(ends[1]);
     const bool child_reads = number == STDIN_FILENO;
-    childs_[number] = std::move(child_reads ? reading : writing);
     ours_[number] = std::move(child_reads ? writing : reading);
-    containers_[number].flags = UV_INHERIT_FD;
-    containers_[number].data.fd = childs_[number].get();
+    return keep(std::move(child_reads ? reading : writing), number);
+}
+
+/// The child's three are made one after another: what becomes one of them may not be another yet.
+int ChildStdio::keep(UniqueFd descriptor, std::size_t number) {
+    if (descriptor && descriptor.get() <= STDERR_FILENO) {
+        descriptor = UniqueFd(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, kBeyondTheThree));
+    }
+    if (!descriptor) {
+        return errno;
+    }
+    sources_[number] = descriptor.get();
+    childs_[number] = std::move(descriptor);
     return 0;
 }
 
@@ -82,45 +102,95 @@ std::unique_ptr<ByteStream> ChildStdio::take_stream(Loop& loop, std::size_t numb
                                         std::string(kNames[number]) + " of " + name);
 }
 
-int spawn(Loop& loop, uv_process_t& process, uv_exit_cb on_exit, const ProcessOptions& options,
-          ChildStdio& stdio) {
-    std::vector<std::string> arguments = options.argv;
-    std::vector<char*> argument_pointers = pointers_to(arguments);
+namespace {
+
+/// How the child begins: its three descriptors, its directory, a session of its own, and no signal
+/// blocked or ignored.
+class Beginning {
+public:
+    Beginning(const ProcessOptions& options, const ChildStdio& stdio) {
+        posix_spawn_file_actions_init(&actions_);
+        posix_spawnattr_init(&attributes_);
+        for (int number = 0; number <= STDERR_FILENO; ++number) {
+            const int source = stdio.source(static_cast<std::size_t>(number));
+            add(posix_spawn_file_actions_adddup2(&actions_, source, number));
+        }
+        if (!options.working_directory.empty()) {
+            add(posix_spawn_file_actions_addchdir_np(&actions_, options.working_directory.c_str()));
+        }
+        sigset_t all;
+        sigset_t none;
+        sigfillset(&all);
+        sigemptyset(&none);
+        add(posix_spawnattr_setsigdefault(&attributes_, &all));
+        add(posix_spawnattr_setsigmask(&attributes_, &none));
+        add(posix_spawnattr_setflags(
+            &attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID));
+    }
+    Beginning(const Beginning&) = delete;
+    Beginning& operator=(const Beginning&) = delete;
+    ~Beginning() {
+        posix_spawn_file_actions_destroy(&actions_);
+        posix_spawnattr_destroy(&attributes_);
+    }
+
+    /// 0 or an errno.
+    [[nodiscard]] int spawn(const std::string& file, char* const* arguments, char* const* variables,
+                            pid_t& pid) const {
+        return error_ != 0
+                   ? error_
+                   : posix_spawn(&pid, file.c_str(), &actions_, &attributes_, arguments, variables);
+    }
+
+private:
+    void add(int error) noexcept { error_ = error_ != 0 ? error_ : error; }
+
+    posix_spawn_file_actions_t actions_;
+    posix_spawnattr_t attributes_;
+    int error_ = 0;
+};
+
+}  // namespace
+
+int spawn(const ProcessOptions& options, const ChildStdio& stdio, pid_t& pid) {
     std::optional<std::vector<std::string>> variables = options.variables();
     std::vector<char*> variable_pointers;
-
-    uv_process_options_t raw = {};
-    raw.exit_cb = on_exit;
-    raw.file = arguments.front().c_str();
-    raw.args = argument_pointers.data();
     if (variables) {
         variable_pointers = pointers_to(*variables);
-        raw.env = variable_pointers.data();
     }
-    if (!options.working_directory.empty()) {
-        raw.cwd = options.working_directory.c_str();
+    char* const* const child_variables = variables ? variable_pointers.data() : environ;
+    int error = 0;
+    const std::string file = command_path(options, child_variables, error);
+    if (error != 0) {
+        return error;
     }
-    raw.flags = UV_PROCESS_DETACHED;
-    raw.stdio_count = static_cast<int>(stdio.containers().size());
-    raw.stdio = stdio.containers().data();
-    return uv_spawn(loop.raw(), &process, &raw);
+    std::vector<std::string> arguments = options.argv;
+    const Beginning beginning(options, stdio);
+    error = beginning.spawn(file, pointers_to(arguments).data(), child_variables, pid);
+    if (error == ENOEXEC) {
+        // A script that does not say what reads it: as execvp() does.
+        arguments.front() = file;
+        arguments.insert(arguments.begin(), kShell);
+        error = beginning.spawn(kShell, pointers_to(arguments).data(), child_variables, pid);
+    }
+    return error;
 }
 
-Error start_failure(const ProcessOptions& options, int status) {
+Error start_failure(const ProcessOptions& options, int error) {
     const std::string& directory = options.working_directory;
     const std::string& command = options.argv.front();
     // The system gives one number for both.
     if (!directory.empty() && !is_directory(directory)) {
-        return uv_failure(ErrorClass::Sink, command + ": cannot run in " + directory, status);
+        return uv_failure(ErrorClass::Sink, command + ": cannot run in " + directory, -error);
     }
     std::string message = "cannot run " + command + ": ";
-    message += std::system_category().message(-status);
-    if (status == UV_ENOENT) {
+    message += std::system_category().message(error);
+    if (error == ENOENT) {
         message += ". Is it installed, and is its folder in PATH?";
-    } else if (status == UV_EACCES) {
+    } else if (error == EACCES) {
         message += ". Is it a program, and may you execute it?";
     }
-    return Error(ErrorClass::Sink, std::move(message), -status);
+    return Error(ErrorClass::Sink, std::move(message), error);
 }
 
 }  // namespace runnel::detail

@@ -202,9 +202,13 @@ TEST(ProcessPool, StartsNoWorkersForEverThatDieAtOnce) {
     const Pool pool = start(loop, std::move(options));
     std::string last;
     for (int i = 0; i < 100; ++i) {
+        // The other worker may die, as the last one, while this answer is on its way.
+        const bool exhausted = pool->exhausted();
         last = answer_to(loop, *pool, "a");
         EXPECT_EQ(last.substr(0, 6), "error:");
-        EXPECT_EQ(pool->exhausted(), last.find("no more are started") != std::string::npos);
+        const bool told = last.find("no more are started") != std::string::npos;
+        EXPECT_TRUE(told || !exhausted) << last;
+        EXPECT_TRUE(pool->exhausted() || !told) << last;
     }
     EXPECT_TRUE(pool->exhausted());
     EXPECT_LE(pool->started(), 8U);

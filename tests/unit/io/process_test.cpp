@@ -1,6 +1,7 @@
 #include "io/process.hpp"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -20,6 +21,7 @@
 #include "support/children.hpp"
 #include "support/co_assert.hpp"
 #include "support/descriptors.hpp"
+#include "support/named_file.hpp"
 #include "support/tasks.hpp"
 
 namespace runnel {
@@ -271,6 +273,7 @@ int signal_that_ends(int signal) {
 TEST(Process, StartsWithSignalsAtTheirDefault) {
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGUSR2, SIG_IGN);
+    std::signal(SIGRTMIN + 1, SIG_IGN);
     sigset_t blocked;
     sigset_t before;
     sigemptyset(&blocked);
@@ -278,9 +281,49 @@ TEST(Process, StartsWithSignalsAtTheirDefault) {
     pthread_sigmask(SIG_BLOCK, &blocked, &before);
     EXPECT_EQ(signal_that_ends(SIGPIPE), SIGPIPE) << "was ignored";
     EXPECT_EQ(signal_that_ends(SIGUSR2), SIGUSR2) << "was ignored";
+    EXPECT_EQ(signal_that_ends(SIGRTMIN + 1), SIGRTMIN + 1) << "was ignored";
     EXPECT_EQ(signal_that_ends(SIGUSR1), SIGUSR1) << "was blocked";
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     std::signal(SIGUSR2, SIG_DFL);
+    std::signal(SIGRTMIN + 1, SIG_DFL);
+}
+
+TEST(Process, GetsItsThreeInWhateverOrderTheyAreOurs) {
+    // A shell whose stdout is a pipe starts one whose stdout and stderr change places.
+    ProcessOptions outer({"/proc/self/exe", "--gtest_filter=Process.DISABLED_SwapsItsOutputs",
+                          "--gtest_also_run_disabled_tests", "--gtest_brief=1"});
+    outer.out = Stdio::pipe();
+    outer.err = Stdio::null();
+    EXPECT_NE(output_of(outer).find("to stderr"), std::string::npos);
+}
+
+TEST(Process, DISABLED_SwapsItsOutputs) {
+    Loop loop;
+    ProcessOptions inner = shell("echo to stdout; echo to stderr >&2");
+    inner.out = Stdio::descriptor(STDERR_FILENO);
+    inner.err = Stdio::descriptor(STDOUT_FILENO);
+    run(loop, start(loop, inner)->wait());
+}
+
+TEST(Process, RunsAScriptThatDoesNotSayWhatReadsIt) {
+    const test::NamedFile script("echo \"$0 got $1\"\n");
+    ASSERT_EQ(::chmod(script.path().c_str(), 0755), 0);
+    ProcessOptions options({script.path(), "this"});
+    options.out = Stdio::pipe();
+    EXPECT_EQ(output_of(options), script.path() + " got this\n");
+}
+
+TEST(Process, IsLookedForInThePathThatItGets) {
+    const test::NamedFile script("#!/bin/sh\necho found\n");
+    ASSERT_EQ(::chmod(script.path().c_str(), 0755), 0);
+    const std::size_t slash = script.path().rfind('/');
+    ProcessOptions options({script.path().substr(slash + 1)});
+    options.out = Stdio::pipe();
+    options.environment = {{"PATH", "/nowhere:" + script.path().substr(0, slash)}};
+    EXPECT_EQ(output_of(options), "found\n");
+    options.environment = {{"PATH", ""}};
+    options.working_directory = script.path().substr(0, slash);
+    EXPECT_EQ(output_of(options), "found\n") << "an empty PATH is where it runs";
 }
 
 TEST(Process, LeadsAGroupOfItsOwn) {

@@ -1,0 +1,67 @@
+#include "io/command_path.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+
+namespace runnel::detail {
+
+namespace {
+
+/// That of a system that says nothing (execvp).
+constexpr std::string_view kDefaultPath = "/bin:/usr/bin";
+
+std::string_view search_path(char* const* variables) {
+    constexpr std::string_view kName = "PATH=";
+    for (; variables != nullptr && *variables != nullptr; ++variables) {
+        const std::string_view variable(*variables);
+        if (variable.starts_with(kName)) {
+            return variable.substr(kName.size());
+        }
+    }
+    return kDefaultPath;
+}
+
+/// 0, ENOENT or EACCES.
+int check(const std::string& file) {
+    struct stat found = {};
+    if (::stat(file.c_str(), &found) != 0) {
+        return errno == EACCES ? EACCES : ENOENT;
+    }
+    return S_ISREG(found.st_mode) && ::access(file.c_str(), X_OK) == 0 ? 0 : EACCES;
+}
+
+}  // namespace
+
+std::string command_path(const ProcessOptions& options, char* const* variables, int& error) {
+    const std::string& name = options.argv.front();
+    error = 0;
+    if (name.find('/') != std::string::npos) {
+        return name;
+    }
+    error = ENOENT;
+    for (std::string_view rest = search_path(variables);;) {
+        const std::size_t end = rest.find(':');
+        const std::string_view folder = rest.substr(0, end);
+        std::string file(folder.empty() ? "." : folder);
+        file += '/';
+        file += name;
+        const bool relative = file.front() != '/' && !options.working_directory.empty();
+        const int problem = check(relative ? options.working_directory + '/' + file : file);
+        if (problem == 0) {
+            error = 0;
+            return file;
+        }
+        if (problem == EACCES) {
+            error = EACCES;
+        }
+        if (end == std::string_view::npos) {
+            return std::string();
+        }
+        rest.remove_prefix(end + 1);
+    }
+}
+
+}  // namespace runnel::detail
