@@ -7,21 +7,6 @@
 
 namespace runnel {
 
-namespace {
-
-/// What \a token leads to from \a value; null: nothing.
-const JsonValue* step(const JsonValue& value, const std::string& token) {
-    for (const JsonMember& member : value.members) {
-        if (member.name == token) {
-            return &member.value;
-        }
-    }
-    const std::optional<std::size_t> index = array_index(token);
-    return index && *index < value.items.size() ? &value.items[*index] : nullptr;
-}
-
-}  // namespace
-
 std::optional<std::string> Reply::header(std::string_view name) const {
     for (const std::string& line : headers) {
         if (http::same_name(http::header_name(line), name)) {
@@ -40,19 +25,11 @@ Result<std::string> Reply::json(std::string_view pointer) const {
     if (!document) {
         return Error(ErrorClass::Extract, "no JSON: " + document.error().message());
     }
-    const JsonValue* value = &*document;
-    for (const std::string& token : path->tokens()) {
-        value = step(*value, token);
-        if (value == nullptr) {
-            return Error(ErrorClass::Extract, fmt::format("nothing at {}", pointer));
-        }
+    const JsonValue* value = find_value(*document, *path);
+    if (value == nullptr) {
+        return Error(ErrorClass::Extract, fmt::format("nothing at {}", pointer));
     }
-    if (value->kind == JsonValue::Kind::String) {
-        return value->text;
-    }
-    std::string text;
-    append_json(*value, text);
-    return text;
+    return plain_text(*value);
 }
 
 }  // namespace runnel

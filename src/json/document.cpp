@@ -134,6 +134,17 @@ private:
     std::optional<Error> failure_;
 };
 
+/// What \a token leads to from \a value; null: nothing.
+const JsonValue* step(const JsonValue& value, const std::string& token) noexcept {
+    for (const JsonMember& member : value.members) {
+        if (member.name == token) {
+            return &member.value;
+        }
+    }
+    const std::optional<std::size_t> index = array_index(token);
+    return index && *index < value.items.size() ? &value.items[*index] : nullptr;
+}
+
 template <class Item, class Append>
 void append_list(const std::vector<Item>& items, std::string& out, const Append& append) {
     std::string_view separator;
@@ -163,6 +174,26 @@ Result<JsonValue> parse_json_document(std::string_view text) {
         return not_json(*problem, text);
     }
     return TreeReader(index).read();
+}
+
+const JsonValue* find_value(const JsonValue& document, const JsonPointer& pointer) noexcept {
+    const JsonValue* value = &document;
+    for (const std::string& token : pointer.tokens()) {
+        value = step(*value, token);
+        if (value == nullptr) {
+            return nullptr;
+        }
+    }
+    return value;
+}
+
+std::string plain_text(const JsonValue& value) {
+    if (value.kind == JsonValue::Kind::String) {
+        return value.text;
+    }
+    std::string text;
+    append_json(value, text);
+    return text;
 }
 
 Error located(TextPosition where, std::string_view what) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "json/pointer.hpp"
 
 namespace runnel {
 
@@ -52,6 +53,13 @@ inline JsonValue::JsonValue(Kind kind_of_value, TextPosition position)
 /// trailing commas, nested 1024 deep at most), without halves of surrogate pairs, and with no name
 /// twice in one object. The failure is located().
 [[nodiscard]] Result<JsonValue> parse_json_document(std::string_view text);
+
+/// What \a pointer leads to in \a document, where it lies; null: nothing.
+[[nodiscard]] const JsonValue* find_value(const JsonValue& document,
+                                          const JsonPointer& pointer) noexcept;
+
+/// \a value for people: of a String its characters, anything else as JSON.
+[[nodiscard]] std::string plain_text(const JsonValue& value);
 
 /// The failure `LINE:COLUMN: what`, ErrorClass::BadInput.
 [[nodiscard]] Error located(TextPosition where, std::string_view what);

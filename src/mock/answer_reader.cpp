@@ -10,8 +10,8 @@
 #include "base/ascii.hpp"
 #include "base/read_file.hpp"
 #include "mock/header_reader.hpp"
-#include "mock/keys.hpp"
-#include "mock/typed_member.hpp"
+#include "json/keys.hpp"
+#include "json/typed_member.hpp"
 
 namespace runnel::mock {
 

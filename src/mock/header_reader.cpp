@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/ascii.hpp"
-#include "mock/typed_member.hpp"
+#include "json/typed_member.hpp"
 
 namespace runnel::mock {
 

@@ -12,8 +12,8 @@
 #include "base/read_file.hpp"
 #include "json/document.hpp"
 #include "mock/answer_reader.hpp"
-#include "mock/keys.hpp"
-#include "mock/typed_member.hpp"
+#include "json/keys.hpp"
+#include "json/typed_member.hpp"
 
 namespace runnel::mock {
 

@@ -139,5 +139,23 @@ TEST(JsonDocument, WritesAValueWithoutWhiteSpace) {
     EXPECT_EQ(compact("\"\\u000a\\u00e9\""), "\"\\n\xC3\xA9\"");
 }
 
+TEST(JsonDocument, FindsWhatAPointerLeadsTo) {
+    const JsonValue document =
+        *parse_json_document(R"({"a": {"b/c": [1, {"d": "x\ty"}]}, "": null, "0": true})");
+    const auto found = [&document](std::string_view pointer) {
+        const JsonValue* value = find_value(document, *JsonPointer::parse(pointer));
+        return value == nullptr ? "nothing" : plain_text(*value);
+    };
+    EXPECT_EQ(found("/a/b~1c/1/d"), "x\ty");
+    EXPECT_EQ(found("/a/b~1c"), R"([1,{"d":"x\ty"}])");
+    EXPECT_EQ(found("/a/b~1c/0"), "1");
+    EXPECT_EQ(found("/"), "null");
+    EXPECT_EQ(found("/0"), "true");
+    EXPECT_EQ(found("/a/b~1c/2"), "nothing");
+    EXPECT_EQ(found("/a/b"), "nothing");
+    EXPECT_EQ(found("/0/0"), "nothing");
+    EXPECT_EQ(found("").front(), '{');
+}
+
 }  // namespace
 }  // namespace runnel

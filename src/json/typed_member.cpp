@@ -1,4 +1,4 @@
-#include "mock/typed_member.hpp"
+#include "json/typed_member.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/parse.hpp"
 
-namespace runnel::mock {
+namespace runnel {
 
 Result<void> require_kind(const JsonMember& member, JsonValue::Kind kind,
                           std::string_view example) {
@@ -67,4 +67,4 @@ Error unknown_key(const JsonMember& member, std::string_view known) {
                    fmt::format("\"{}\" is unknown here; there are {}", member.name, known));
 }
 
-}  // namespace runnel::mock
+}  // namespace runnel

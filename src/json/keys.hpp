@@ -8,7 +8,7 @@
 #include "base/result.hpp"
 #include "json/document.hpp"
 
-namespace runnel::mock {
+namespace runnel {
 
 /// A key of a JSON object, and how a \a Reader takes its value.
 template <class Reader>
@@ -39,4 +39,4 @@ template <class Reader, std::size_t Count>
     return names;
 }
 
-}  // namespace runnel::mock
+}  // namespace runnel

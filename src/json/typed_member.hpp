@@ -9,7 +9,7 @@
 #include "base/result.hpp"
 #include "json/document.hpp"
 
-namespace runnel::mock {
+namespace runnel {
 
 // The value of a member as what it has to be. Failures are located() and name the key; where an
 // \a example is given they show it.
@@ -38,4 +38,4 @@ template <class Value, class Target>
 /// A failure at the member's name, which is none of \a known.
 [[nodiscard]] Error unknown_key(const JsonMember& member, std::string_view known);
 
-}  // namespace runnel::mock
+}  // namespace runnel
