@@ -39,7 +39,7 @@ EXTERNAL = {
     r"CLI/.*|spdlog/.*|toml\+\+/.*": {"app"},
     r"microhttpd\.h": {"mock"},
     r"xxhash\.h": {"pipeline"},
-    r"re2/.*": {"mock"},
+    r"re2/.*": {"mock", "service"},
     r"hiredis/.*": {"queue"},
 }
 

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "http/client.hpp"
+#include "http/expect.hpp"
+#include "service/extraction.hpp"
+#include "service/validator.hpp"
+
+namespace runnel {
+
+/// A service that can be asked for a value, and how to tell an answer from something else.
+class Source {
+public:
+    Source(std::string called, http::Request asked)
+        : name(std::move(called)), request(std::move(asked)) {}
+
+    std::string name;
+    http::Request request;
+    http::StatusSet expect;  ///< Statuses that answers have.
+    Extraction extraction;
+    std::vector<Validator> validators;  ///< All have to pass, in this order.
+};
+
+/// Asks once, by \a client: the value, or why there is none. What http::Policy::max_body does not
+/// allow is no answer. Nothing of a refused answer is read on: its connection is closed. \a source
+/// and \a trace must live until then. Cancelled when stop is requested.
+[[nodiscard]] Task<Result<std::string>> ask(const Source& source, http::Client& client,
+                                            http::Trace& trace);
+
+/// Whether a response came in spite of \a failure, and was no answer: an unexpected status, a body
+/// that is too long, without the value, or with another than was asked for.
+[[nodiscard]] bool is_invalid_answer(const Error& failure) noexcept;
+
+}  // namespace runnel
