@@ -9,6 +9,7 @@
 #include "base/ensure.hpp"
 #include "http/address_guard.hpp"
 #include "json/value.hpp"
+#include "service/shortened.hpp"
 
 namespace runnel {
 
@@ -25,15 +26,8 @@ constexpr std::array kNames = {
     Name{"nonempty", Kind::NonEmpty}, Name{"json", Kind::Json}, Name{"ip", Kind::Ip},
     Name{"ipv4", Kind::Ipv4},         Name{"ipv6", Kind::Ipv6}, Name{"public-ip", Kind::PublicIp}};
 
-/// What is shown of a value that is none: enough to see what it is.
-std::string shown(std::string_view value) {
-    constexpr std::size_t kMost = 60;
-    return value.size() <= kMost ? fmt::format("\"{}\"", value)
-                                 : fmt::format("\"{}...\"", value.substr(0, kMost));
-}
-
 Error unfit(std::string_view value, std::string_view what) {
-    return Error(ErrorClass::Expect, fmt::format("{} is {}", shown(value), what));
+    return Error(ErrorClass::Expect, fmt::format("\"{}\" is {}", shortened(value), what));
 }
 
 /// In the usual way of writing it.

@@ -1,0 +1,195 @@
+#include "service/provider.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "base/ensure.hpp"
+#include "json/document.hpp"
+#include "json/escape.hpp"
+#include "json/keys.hpp"
+#include "json/typed_member.hpp"
+
+namespace runnel {
+
+namespace {
+
+constexpr std::string_view kBuiltin = R"(
+{"name":"ipify","url":"https://api64.ipify.org/?format=json","format":"json","pointer":"/ip"}
+{"name":"ifconfig","url":"https://ifconfig.co/json","format":"json","pointer":"/ip"}
+{"name":"icanhazip","url":"https://icanhazip.com/"}
+{"name":"identme","url":"https://ident.me/"}
+{"name":"myexternalip","url":"https://myexternalip.com/raw"}
+{"name":"amazon","url":"https://checkip.amazonaws.com/","family":"ipv4"}
+)";
+
+struct FamilyName {
+    std::string_view text;
+    http::Family family;
+};
+
+constexpr std::array kFamilies = {FamilyName{"any", http::Family::Any},
+                                  FamilyName{"ipv4", http::Family::IPv4},
+                                  FamilyName{"ipv6", http::Family::IPv6}};
+
+Result<void> take_name(Provider& provider, const JsonMember& member) {
+    return store(string_of(member, "\"ipify\""), provider.name);
+}
+
+/// Whoever is on the way could answer what he likes without TLS.
+Result<void> take_url(Provider& provider, const JsonMember& member) {
+    Result<void> stored = store(string_of(member, "\"https://icanhazip.com/\""), provider.url);
+    if (!stored) {
+        return stored;
+    }
+    const Result<http::Url> url = http::Url::parse(provider.url);
+    if (!url) {
+        return wrong(member, url.error().message());
+    }
+    return url->is_https() ? Result<void>() : wrong(member, "has to be https");
+}
+
+Result<void> take_format(Provider& provider, const JsonMember& member) {
+    const Result<std::string> text = string_of(member, "\"json\"");
+    if (!text) {
+        return text.error();
+    }
+    if (*text != "text" && *text != "json") {
+        return wrong(member, fmt::format("is text or json, not \"{}\"", *text));
+    }
+    provider.format = *text == "json" ? Provider::Format::Json : Provider::Format::Text;
+    return {};
+}
+
+Result<void> take_pointer(Provider& provider, const JsonMember& member) {
+    if (member.value.kind == JsonValue::Kind::Null) {
+        return {};
+    }
+    Result<void> stored = store(string_of(member, "\"/ip\""), provider.pointer);
+    if (!stored) {
+        return stored;
+    }
+    const Result<JsonPointer> pointer = JsonPointer::parse(provider.pointer);
+    return pointer ? Result<void>() : wrong(member, pointer.error().message());
+}
+
+Result<void> take_family(Provider& provider, const JsonMember& member) {
+    const Result<std::string> text = string_of(member, "\"ipv4\"");
+    if (!text) {
+        return text.error();
+    }
+    for (const FamilyName& name : kFamilies) {
+        if (name.text == *text) {
+            provider.family = name.family;
+            return {};
+        }
+    }
+    return wrong(member, fmt::format("is any, ipv4 or ipv6, not \"{}\"", *text));
+}
+
+constexpr std::array<Key<Provider>, 5> kKeys = {{{"name", take_name},
+                                                 {"url", take_url},
+                                                 {"format", take_format},
+                                                 {"pointer", take_pointer},
+                                                 {"family", take_family}}};
+
+Result<Provider> read_provider(const JsonValue& object) {
+    if (object.kind != JsonValue::Kind::Object) {
+        return located(object.where,
+                       fmt::format("a provider is an object, not {}", to_string(object.kind)));
+    }
+    Provider provider;
+    for (const JsonMember& member : object.members) {
+        const Key<Provider>* key = find_key(kKeys, member.name);
+        Result<void> taken =
+            key == nullptr ? unknown_key(member, names_of(kKeys)) : key->take(provider, member);
+        if (!taken) {
+            return std::move(taken).error();
+        }
+    }
+    if (provider.name.empty() || provider.url.empty()) {
+        return located(object.where, "a provider needs a \"name\" and a \"url\"");
+    }
+    if (provider.format == Provider::Format::Text && !provider.pointer.empty()) {
+        return located(object.where, "a \"pointer\" needs \"format\": \"json\"");
+    }
+    return provider;
+}
+
+std::string_view text_of(http::Family family) noexcept {
+    for (const FamilyName& name : kFamilies) {
+        if (name.family == family) {
+            return name.text;
+        }
+    }
+    return "";
+}
+
+/// \a line with the lines before it, blank, so that what is wrong is told with its place.
+Result<Provider> parse_line(std::string_view line, std::size_t number) {
+    const Result<JsonValue> object =
+        parse_json_document(std::string(number - 1, '\n').append(line));
+    if (!object) {
+        return object.error();
+    }
+    return read_provider(*object);
+}
+
+}  // namespace
+
+Extraction Provider::extraction() const {
+    if (format == Format::Text) {
+        return Extraction();
+    }
+    Result<JsonPointer> place = JsonPointer::parse(pointer);
+    RUNNEL_ENSURE(place.ok(), "the pointer of a provider was checked");
+    return Extraction(*std::move(place));
+}
+
+std::vector<Provider> builtin_providers() {
+    Result<std::vector<Provider>> providers = parse_providers(kBuiltin, "the built-in providers");
+    RUNNEL_ENSURE(providers.ok(), "the built-in providers are well-formed");
+    return *std::move(providers);
+}
+
+Result<std::vector<Provider>> parse_providers(std::string_view text, const std::string& name) {
+    std::vector<Provider> providers;
+    std::size_t number = 0;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        ++number;
+        const std::size_t begin = line.find_first_not_of(" \t\r");
+        if (begin == std::string_view::npos || line[begin] == '#') {
+            continue;
+        }
+        Result<Provider> provider = parse_line(line, number);
+        if (!provider) {
+            return Error(ErrorClass::BadInput,
+                         fmt::format("{}:{}", name, provider.error().message()));
+        }
+        providers.push_back(*std::move(provider));
+    }
+    if (providers.empty()) {
+        return Error(ErrorClass::BadInput, fmt::format("{}: there is no provider in it", name));
+    }
+    return providers;
+}
+
+void append_json(const Provider& provider, std::string& out) {
+    out += "{\"name\":";
+    append_json_string(out, provider.name);
+    out += ",\"url\":";
+    append_json_string(out, provider.url);
+    if (provider.format == Provider::Format::Json) {
+        out += R"(,"format":"json","pointer":)";
+        append_json_string(out, provider.pointer);
+    } else {
+        out += R"(,"format":"text","pointer":null)";
+    }
+    out += fmt::format(",\"family\":\"{}\"}}\n", text_of(provider.family));
+}
+
+}  // namespace runnel
