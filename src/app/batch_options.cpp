@@ -99,10 +99,7 @@ void describe_batch(CLI::App& command, BatchOptions& options) {
         "the batch (0), asks for another attempt (75), or refuses it for good (65); any other is "
         "a\n"
         "failure. Without CMD batches are printed as JSON arrays.");
-    // At `--coprocess=x` CLI11 would throw what is no error of parsing, and end the program.
-    for (CLI::Option* option : command.get_options()) {
-        option->disable_flag_override(option->get_items_expected_max() == 0);
-    }
+    refuse_flag_values(command);
 }
 
 Result<void> check(const BatchOptions& options) {

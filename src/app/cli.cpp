@@ -12,8 +12,10 @@
 #include "app/exit_status.hpp"
 #include "app/fetch.hpp"
 #include "app/fetch_options.hpp"
+#include "app/ip_command.hpp"
 #include "app/log.hpp"
 #include "app/mock_command.hpp"
+#include "app/race_command.hpp"
 #include "async/debug.hpp"
 #include "io/standard_fds.hpp"
 
@@ -24,6 +26,10 @@ namespace {
 constexpr CommandEntry kCommands[] = {
     {"fetch", "Fetch URLs from stdin, print their lines",
      make_command<FetchOptions, describe_fetch, run_fetch>},
+    {"race", "Ask several URLs, print the first valid answer",
+     make_command<RaceOptions, describe_race, run_race>},
+    {"ip", "Print our public IP address, as services see it",
+     make_command<IpOptions, describe_ip, run_ip>},
     {"batch", "Hand lines from stdin to a command in batches",
      make_command<BatchOptions, describe_batch, run_batch>},
     {"mock", "Serve made-up answers, good and bad, over HTTP",

@@ -10,16 +10,17 @@ int rank(ExitStatus status) noexcept {
     switch (status) {
         case ExitStatus::Success: return 0;
         case ExitStatus::Failed: return 1;
-        case ExitStatus::BatchFailed: return 2;
+        case ExitStatus::NoAnswer: return 2;
+        case ExitStatus::BatchFailed: return 3;
         case ExitStatus::NotExecutable:
-        case ExitStatus::NotFound: return 3;
-        case ExitStatus::Deadline: return 4;
-        case ExitStatus::OutputFailed: return 5;
-        case ExitStatus::ReaderGone: return 6;
+        case ExitStatus::NotFound: return 4;
+        case ExitStatus::Deadline: return 5;
+        case ExitStatus::OutputFailed: return 6;
+        case ExitStatus::ReaderGone: return 7;
         case ExitStatus::Hangup:
         case ExitStatus::Interrupted:
-        case ExitStatus::Terminated: return 7;
-        case ExitStatus::Usage: return 8;
+        case ExitStatus::Terminated: return 8;
+        case ExitStatus::Usage: return 9;
     }
     return 0;
 }

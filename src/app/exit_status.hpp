@@ -7,6 +7,7 @@ enum class ExitStatus {
     Success = 0,
     Failed = 1,
     Usage = 2,
+    NoAnswer = 3,
     OutputFailed = 74,
     BatchFailed = 123,
     Deadline = 124,
@@ -19,7 +20,7 @@ enum class ExitStatus {
 };
 
 /// Of two endings that both apply, the one to tell: signals, then 141, 74, 124, 126 or
-/// 127, 123, 1.
+/// 127, 123, 3, 1.
 [[nodiscard]] ExitStatus more_telling(ExitStatus a, ExitStatus b) noexcept;
 /// SIGINT, SIGTERM or SIGHUP.
 [[nodiscard]] ExitStatus status_of_signal(int signal) noexcept;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "app/attempt_options.hpp"
 #include "app/option_values.hpp"
 #include "app/output_options.hpp"
 #include "app/retry_options.hpp"
@@ -42,14 +43,6 @@ void describe_limits(CLI::App& command, FetchOptions& options) {
     add_count(command, "--per-host", options.per_host,
               "Requests at a time to one origin (no limit)")
         ->group(group);
-    add_duration(command, "-m,--max-time", options.policy.max_time, "Limit of one attempt (none)")
-        ->group(group);
-    add_duration(command, "--connect-timeout", options.policy.connect_timeout,
-                 "Limit of look-up and connection (10s)")
-        ->group(group);
-    add_duration(command, "--idle-timeout", options.policy.idle_timeout,
-                 "Limit without a byte (30s)")
-        ->group(group);
     add_value(command, "--max-body", options.max_body, &parse_size,
               "Limit of a body, decoded (16M where it is held, else none)")
         ->type_name("SIZE")
@@ -58,14 +51,6 @@ void describe_limits(CLI::App& command, FetchOptions& options) {
     add_duration(command, "--deadline", options.deadline, "Limit of the whole run (none)")
         ->group(group);
     add_duration(command, "--grace", options.grace, "Time to finish after the first signal (10s)")
-        ->group(group);
-}
-
-void describe_expectation(CLI::App& command, FetchOptions& options) {
-    const std::string group = "Requests";
-    add_value(command, "--expect", options.expect, &http::StatusSet::parse,
-              "Statuses that are success: 200,204,3xx or any (2xx)")
-        ->type_name("LIST")
         ->group(group);
 }
 
@@ -95,9 +80,10 @@ void describe_fetch(CLI::App& command, FetchOptions& options) {
     options.policy.user_agent = fmt::format("runnel/{}", RUNNEL_VERSION);
     describe_inputs(command, options);
     describe_requests(command, options.requests);
-    describe_expectation(command, options);
+    describe_expectation(command, options.expect);
     describe_retries(command, options.retry);
     describe_transport(command, options.transport, options.policy);
+    describe_time_limits(command, options.policy);
     describe_limits(command, options);
     describe_endings(command, options);
     describe_output(command, options);
@@ -105,10 +91,7 @@ void describe_fetch(CLI::App& command, FetchOptions& options) {
     command.footer(
         "runnel fetch [OPTIONS] [URL...] -- CMD ARGS... gives the output to CMD, in batches of "
         "lines, as\nrunnel batch does.");
-    // At `--json=x` CLI11 would throw what is no error of parsing, and end the program.
-    for (CLI::Option* option : command.get_options()) {
-        option->disable_flag_override(option->get_items_expected_max() == 0);
-    }
+    refuse_flag_values(command);
 }
 
 }  // namespace runnel

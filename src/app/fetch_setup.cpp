@@ -9,8 +9,8 @@
 #include <system_error>
 #include <utility>
 
+#include "app/mock_network.hpp"
 #include "app/output_options.hpp"
-#include "mock/routes_file.hpp"
 
 namespace runnel {
 
@@ -108,22 +108,15 @@ Result<void> FetchSetup::make_maker() {
 }
 
 Result<void> FetchSetup::start_mock() {
-    if (options.mock_routes.empty()) {
-        return {};
-    }
     if (options.mock_routes == "-" && options.reads_stdin()) {
         return Error(ErrorClass::BadInput, "--mock: the routes and the URLs cannot both be stdin");
     }
-    Result<mock::Routes> routes = mock::load_routes(options.mock_routes);
-    if (!routes) {
-        return std::move(routes).error();
+    Result<std::unique_ptr<mock::MockServer>> started =
+        carry_to_mock(options.mock_routes, options.policy);
+    if (!started) {
+        return std::move(started).error();
     }
-    Result<mock::Listener> listener = mock::listen_on("127.0.0.1:0");
-    if (!listener) {
-        return std::move(listener).error();
-    }
-    mock = std::make_unique<mock::MockServer>(*std::move(listener), *std::move(routes));
-    options.policy.carry_everything_to(mock->port());
+    mock = *std::move(started);
     return {};
 }
 

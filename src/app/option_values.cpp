@@ -85,4 +85,10 @@ CLI::Option* add_words(CLI::App& command, const std::string& names, std::vector<
     return add_words(command, names, take, description);
 }
 
+void refuse_flag_values(CLI::App& command) {
+    for (CLI::Option* option : command.get_options()) {
+        option->disable_flag_override(option->get_items_expected_max() == 0);
+    }
+}
+
 }  // namespace runnel

@@ -77,4 +77,8 @@ CLI::Option* add_values(CLI::App& command, const std::string& names, std::vector
     return add_words(command, names, take, description);
 }
 
+/// Makes `--flag=x` a usage error. CLI11 would throw what is no error of parsing, and end the
+/// program. Comes after all options were added.
+void refuse_flag_values(CLI::App& command);
+
 }  // namespace runnel

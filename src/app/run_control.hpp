@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "app/exit_status.hpp"
@@ -19,13 +20,16 @@ namespace runnel {
 class RunControl {
 public:
     /// \a loop, \a output and \a log must outlive this. \a grace of zero: no limit.
-    RunControl(Loop& loop, Output& output, Log& log, Deadline deadline, Duration grace)
+    /// \a stopped tells what a first signal did.
+    RunControl(Loop& loop, Output& output, Log& log, Deadline deadline, Duration grace,
+               std::string stopped = "no more input is read")
         : loop_(loop),
           signals_(loop),
           output_(output),
           log_(log),
           deadline_(deadline),
-          grace_(grace) {}
+          grace_(grace),
+          stopped_(std::move(stopped)) {}
 
     /// Watches until stopped. Asks \a intake to stop first, then \a work.
     Task<void> watch(TaskGroup& intake, TaskGroup& work);
@@ -73,6 +77,7 @@ private:
     Log& log_;
     Deadline deadline_;
     Duration grace_;
+    std::string stopped_;
     Event ending_;
     Event ended_;
     std::function<void()> last_act_;

@@ -10,7 +10,7 @@ namespace {
 
 TEST(ExitStatus, TellsTheMoreTellingOfTwo) {
     // From the least telling on.
-    const std::array order = {ExitStatus::Success,     ExitStatus::Failed,
+    const std::array order = {ExitStatus::Success,     ExitStatus::Failed, ExitStatus::NoAnswer,
                               ExitStatus::BatchFailed, ExitStatus::NotExecutable,
                               ExitStatus::Deadline,    ExitStatus::OutputFailed,
                               ExitStatus::ReaderGone,  ExitStatus::Terminated};

@@ -1,0 +1,27 @@
+#include "app/attempt_options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "app/option_values.hpp"
+
+namespace runnel {
+
+void describe_time_limits(CLI::App& command, http::Policy& policy) {
+    const std::string group = "Limits";
+    add_duration(command, "-m,--max-time", policy.max_time, "Limit of one attempt (none)")
+        ->group(group);
+    add_duration(command, "--connect-timeout", policy.connect_timeout,
+                 "Limit of look-up and connection (10s)")
+        ->group(group);
+    add_duration(command, "--idle-timeout", policy.idle_timeout, "Limit without a byte (30s)")
+        ->group(group);
+}
+
+void describe_expectation(CLI::App& command, http::StatusSet& expect) {
+    add_value(command, "--expect", expect, &http::StatusSet::parse,
+              "Statuses that are success: 200,204,3xx or any (2xx)")
+        ->type_name("LIST")
+        ->group("Requests");
+}
+
+}  // namespace runnel

@@ -1,0 +1,68 @@
+#include "app/race_command.hpp"
+
+#include <utility>
+
+#include "app/client_run.hpp"
+#include "app/race_run.hpp"
+#include "app/race_setup.hpp"
+
+namespace runnel {
+
+namespace {
+
+Extraction extraction_of(const RaceOptions& options) {
+    if (options.extract) {
+        return Extraction(*options.extract);
+    }
+    return options.match ? Extraction(*options.match) : Extraction();
+}
+
+Result<std::size_t> prepare(RaceSetup& setup) {
+    if (setup.options.sources.empty()) {
+        return Error(ErrorClass::BadInput, "race: say whom to ask: URL, or NAME=URL");
+    }
+    Result<void> done = setup.settle();
+    const Validator valid = setup.options.valid.value_or(Validator(Validator::Kind::NonEmpty));
+    for (const std::string& text : setup.options.sources) {
+        if (done) {
+            NamedUrl source = NamedUrl::parse(text);
+            done = setup.add(std::move(source.name), source.url, extraction_of(setup.options),
+                             {valid});
+        }
+    }
+    if (done) {
+        done = setup.check();
+    }
+    if (!done) {
+        return std::move(done).error();
+    }
+    return setup.sources.size();
+}
+
+}  // namespace
+
+NamedUrl NamedUrl::parse(const std::string& text) {
+    NamedUrl source;
+    const std::size_t equals = text.find('=');
+    // A name holds none of what makes a URL; a query may well hold a `=`.
+    if (equals == std::string::npos || equals == 0 || text.find_first_of(":/?#@") < equals) {
+        source.name = http::without_userinfo(text);
+        source.url = text;
+        return source;
+    }
+    source.name = text.substr(0, equals);
+    source.url = text.substr(equals + 1);
+    return source;
+}
+
+int run_race(const RaceOptions& given, Log& log, TimePoint started) {
+    RaceSetup setup(given);
+    return run_client(
+        log, [&setup] { return prepare(setup); },
+        [&](ClientRun& at_hand) {
+            RaceRun race(at_hand, setup, false, log, started);
+            return run(at_hand.loop, race.run());
+        });
+}
+
+}  // namespace runnel

@@ -1,0 +1,38 @@
+#include "app/race_run.hpp"
+
+#include "app/race_setup.hpp"
+
+namespace runnel {
+
+namespace {
+
+/// After a signal stdout may take what was printed so long.
+constexpr Duration kGrace = std::chrono::seconds(1);
+
+}  // namespace
+
+RaceRun::RaceRun(ClientRun& at_hand, const RaceSetup& setup, bool about_ip, Log& log,
+                 TimePoint started)
+    : deadline_(Deadline::after(started, setup.options.deadline)),
+      control_(at_hand.loop, at_hand.output, log, Deadline::never(), kGrace,
+               "the race is called off"),
+      admission_(at_hand.network, Admission::Limits(at_hand.jobs), setup.options.rules.retry,
+                 control_.ending(), at_hand.loop),
+      client_(admission_),
+      report_(setup.options, about_ip, at_hand.output, log),
+      race_(setup.sources, setup.options.rules, client_, at_hand.loop, report_) {}
+
+Task<ExitStatus> RaceRun::run() {
+    const Context& context = co_await this_task::context();
+    TaskGroup watchers(context);
+    TaskGroup racing(context);
+    TaskGroup work(context);
+    watchers.start(control_.watch(racing, work));
+    racing.start(race_.run(deadline_));
+    co_await racing.join();
+    const auto last_words = [] {};
+    co_await control_.wind_up(work, watchers, last_words);
+    co_return more_telling(report_.status(), control_.status());
+}
+
+}  // namespace runnel
