@@ -26,13 +26,13 @@ std::string tell(const RaceAttempt& attempt) {
     if (attempt.state == State::Pending) {
         return fmt::format("{} was not asked", name);
     }
-    const std::string why =
-        fmt::format("{}: {}", to_string(attempt.error->error_class()), attempt.error->message());
-    switch (attempt.state) {
-        case State::Cancelled: return fmt::format("{} was cancelled: {}", name, why);
-        case State::Invalid: return fmt::format("{} gave no answer: {}", name, why);
-        default: return fmt::format("{} is unresponsive: {}", name, why);
+    const Error& error = *attempt.error;
+    if (error.error_class() == ErrorClass::Cancelled) {
+        return fmt::format("{} was cancelled: {}", name, error.message());
     }
+    return fmt::format("{} {}: {}: {}", name,
+                       attempt.state == State::Invalid ? "gave no answer" : "is unresponsive",
+                       to_string(error.error_class()), error.message());
 }
 
 /// `,"ip":…,"message":…`
