@@ -1,0 +1,198 @@
+#include "app/race_run.hpp"
+
+#include <fcntl.h>
+
+#include <chrono>
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "app/race_setup.hpp"
+#include "support/descriptors.hpp"
+#include "support/scripted_client.hpp"
+
+namespace runnel {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Script;
+
+/// Races whose network is a script.
+class RaceRunTest : public testing::Test {
+protected:
+    /// Between the sources of these names, at http://NAME/. \a signal is raised before the first
+    /// turn.
+    ExitStatus race(const std::vector<std::string>& names, Log::Level level = Log::Level::Quiet,
+                    int signal = 0) {
+        RaceSetup setup(options);
+        EXPECT_TRUE(setup.settle().ok());
+        for (const std::string& name : names) {
+            EXPECT_TRUE(setup.add(name, "http://" + name + "/", Extraction(), {}).ok());
+        }
+        const UniqueFd file = test::make_file("");
+        const ExitStatus status = race_to(file.get(), setup, level, signal);
+        EXPECT_EQ(::lseek(file.get(), 0, SEEK_SET), 0);
+        output = test::read_all(file.get());
+        return status;
+    }
+
+    ExitStatus race_to(int descriptor, const RaceSetup& setup, Log::Level level, int signal) {
+        testing::internal::CaptureStderr();
+        Log log(level);
+        ExitStatus status = ExitStatus::Success;
+        {
+            Output stdout_like(loop, descriptor);
+            ClientRun at_hand(loop, stdout_like, client, setup.sources.size());
+            RaceRun race_run(at_hand, setup, about_ip, log, Clock::now());
+            if (signal != 0) {
+                std::raise(signal);
+            }
+            status = run(loop, race_run.run());
+        }
+        log.release();
+        told = testing::internal::GetCapturedStderr();
+        return status;
+    }
+
+    void answers(const std::string& name, const std::string& body, Duration after = 0ms) {
+        client.on("http://" + name + "/").after(after).piece(body);
+    }
+    void fails(const std::string& name) {
+        client.on("http://" + name + "/").fails(Error(ErrorClass::Connect, "refused"));
+    }
+
+    Loop loop;
+    RaceOptions options;
+    bool about_ip = false;
+    test::ScriptedClient client;
+    std::string output;
+    std::string told;
+};
+
+TEST_F(RaceRunTest, PrintsTheAnswerAndSaysNothing) {
+    answers("a", "one", 5ms);
+    answers("b", "two", 1h);
+    EXPECT_EQ(race({"a", "b"}, Log::Level::Normal), ExitStatus::Success);
+    EXPECT_EQ(output, "one\n");
+    EXPECT_EQ(told, "");
+    EXPECT_EQ(client.running(), 0U);
+}
+
+TEST_F(RaceRunTest, TellsItsStoryWhenItMaySpeak) {
+    fails("a");
+    client.on("http://b/", Script(500));
+    answers("c", "x", 5ms);
+    answers("d", "y", 1h);
+    EXPECT_EQ(race({"a", "b", "c", "d"}, Log::Level::Verbose), ExitStatus::Success);
+    EXPECT_EQ(told.substr(0, told.find(" finished")),
+              "runnel: a is unresponsive: connect: refused\n"
+              "runnel: b gave no answer: http_status: status 500\nrunnel: c");
+    EXPECT_NE(told.find("d was cancelled: the race was over\n"), std::string::npos);
+}
+
+TEST_F(RaceRunTest, SaysWhyThereIsNoAnswer) {
+    fails("a");
+    EXPECT_EQ(race({"a"}, Log::Level::Normal), ExitStatus::NoAnswer);
+    EXPECT_EQ(output, "");
+    EXPECT_EQ(told,
+              "runnel: a is unresponsive: connect: refused\n"
+              "runnel: none of 1 sources gave an answer\n");
+    EXPECT_EQ(race({"a"}, Log::Level::Verbose), ExitStatus::NoAnswer);
+    EXPECT_EQ(told,
+              "runnel: a is unresponsive: connect: refused\n"
+              "runnel: none of 1 sources gave an answer\n")
+        << "once is enough";
+}
+
+TEST_F(RaceRunTest, TheDeadlineHasAStatusOfItsOwn) {
+    options.deadline = 20ms;
+    answers("a", "x", 1h);
+    EXPECT_EQ(race({"a"}), ExitStatus::Deadline);
+    EXPECT_NE(told.find("a is unresponsive: deadline: the deadline passed"), std::string::npos);
+}
+
+TEST_F(RaceRunTest, FallsBack) {
+    options.fallback = "none";
+    fails("a");
+    EXPECT_EQ(race({"a"}, Log::Level::Normal), ExitStatus::Success);
+    EXPECT_EQ(output, "none\n");
+    EXPECT_EQ(told, "");
+    options.fallback_exit = 9;
+    EXPECT_EQ(static_cast<int>(race({"a"})), 9);
+}
+
+TEST_F(RaceRunTest, PrintsAllAsTheyCome) {
+    options.rules.all = true;
+    answers("late", "tab\there", 20ms);
+    answers("soon", "x", 5ms);
+    fails("down");
+    EXPECT_EQ(race({"late", "soon", "down"}, Log::Level::Normal), ExitStatus::Success);
+    EXPECT_EQ(output, "soon\tx\nlate\ttab\\there\n");
+    EXPECT_EQ(told, "runnel: down is unresponsive: connect: refused\n");
+}
+
+TEST_F(RaceRunTest, PrintsEachAttemptAsJson) {
+    options.rules.all = true;
+    options.rules.stagger = 1h;
+    options.deadline = 20ms;
+    options.json = true;
+    answers("a", "x", 1h);
+    answers("b", "y", 1h);
+    EXPECT_EQ(race({"a", "b"}, Log::Level::Normal), ExitStatus::Deadline);
+    EXPECT_EQ(output.substr(0, output.find(",\"time_total\"")),
+              R"({"type":"attempt","name":"a","url":"http://a/","state":"cancelled",)"
+              R"("value":null,"error":"deadline")");
+    EXPECT_TRUE(output.ends_with(
+        R"({"type":"attempt","name":"b","url":"http://b/","state":"pending","value":null,)"
+        R"("error":null,"time_total":null})"
+        "\n"));
+}
+
+TEST_F(RaceRunTest, SaysMoreAboutAddresses) {
+    options.json = true;
+    answers("a", "8.8.8.8");
+    EXPECT_EQ(race({"a"}), ExitStatus::Success);
+    EXPECT_EQ(output.find("\"ip\""), std::string::npos);
+    about_ip = true;
+    EXPECT_EQ(race({"a"}), ExitStatus::Success);
+    EXPECT_TRUE(output.ends_with(",\"ip\":\"8.8.8.8\",\"message\":\"result from a\"}\n"));
+    fails("b");
+    EXPECT_EQ(race({"b"}), ExitStatus::NoAnswer);
+    EXPECT_TRUE(
+        output.ends_with(",\"ip\":null,\"message\":\"none of 1 sources gave an answer\"}\n"));
+}
+
+TEST_F(RaceRunTest, ASignalCallsItOff) {
+    options.deadline = 0s;
+    options.fallback = "none";
+    answers("a", "x", 1h);
+    EXPECT_EQ(race({"a"}, Log::Level::Normal, SIGTERM), ExitStatus::Terminated);
+    EXPECT_EQ(output, "");
+    EXPECT_EQ(told,
+              "runnel: Terminated: the race is called off, 0 in flight; again to end at once\n");
+    EXPECT_EQ(client.running(), 0U);
+}
+
+TEST_F(RaceRunTest, AStdoutThatIsFullEndsIt) {
+    RaceSetup setup(options);
+    ASSERT_TRUE(setup.settle().ok());
+    ASSERT_TRUE(setup.add("a", "http://a/", Extraction(), {}).ok());
+    answers("a", "x");
+    const UniqueFd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+    EXPECT_EQ(race_to(full.get(), setup, Log::Level::Normal, 0), ExitStatus::OutputFailed);
+}
+
+TEST_F(RaceRunTest, RefusesWhatCannotBeAsked) {
+    RaceSetup setup(options);
+    ASSERT_TRUE(setup.settle().ok());
+    const Result<void> added = setup.add("a", "ftp://a/", Extraction(), {});
+    ASSERT_FALSE(added.ok());
+    EXPECT_EQ(added.error().error_class(), ErrorClass::BadInput);
+    EXPECT_TRUE(added.error().message().starts_with("a: "));
+    EXPECT_FALSE(setup.add("b", "{\"url\":\"http://b/\"}", Extraction(), {}).ok());
+}
+
+}  // namespace
+}  // namespace runnel
