@@ -7,8 +7,10 @@
 #include <cstdio>
 
 #include "app/command_run.hpp"
+#include "app/cron_manners.hpp"
 #include "app/descriptors.hpp"
 #include "app/findings.hpp"
+#include "app/run_lock.hpp"
 #include "http/curl_client.hpp"
 #include "io/debug_signal.hpp"
 
@@ -25,34 +27,76 @@ std::size_t fit_jobs(std::size_t jobs, std::size_t descriptors, Log& log) {
     return std::min(jobs, descriptors);
 }
 
-/// \a lookups_hang tells whether names were still looked up at the end.
-ExitStatus run_with(std::size_t jobs, Log& log, bool& lookups_hang,
-                    const std::function<ExitStatus(ClientRun&)>& body) {
-    const std::size_t descriptors = room_for_connections();
-    jobs = fit_jobs(jobs, descriptors, log);
-    Loop loop;
-    Output output(loop, STDOUT_FILENO);
-    Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
-    const LogsTo logs_to(log, errors);
-    const LogsFindings logs_findings(log);
-    const DebugSignal debug_signal(loop);
-    http::CurlClient network(loop, jobs, descriptors);
-    ClientRun at_hand(loop, output, network, jobs);
-    const ExitStatus status = body(at_hand);
-    lookups_hang = network.lookups_running();
-    return status;
-}
+/// One run, from its preparations to its status.
+class Run {
+public:
+    Run(const CronOptions& cron, const http::Policy& policy, Log& log, TimePoint started)
+        : cron_(cron), policy_(policy), log_(log), started_(started) {}
+
+    [[nodiscard]] ExitStatus run(const std::function<Result<std::size_t>()>& prepare,
+                                 const std::function<ExitStatus(ClientRun&)>& body) {
+        const Result<bool> locked = lock_.take(cron_.lock);
+        if (!locked) {
+            return refuse(locked.error(), log_);
+        }
+        if (!*locked) {
+            log_.error(fmt::format("--lock: another run holds {}", cron_.lock));
+            return ExitStatus::LockHeld;
+        }
+        const Result<std::size_t> jobs = prepare();
+        if (!jobs) {
+            return refuse(jobs.error(), log_);
+        }
+        const Result<http::Policy> pings = ping_policy(cron_, policy_);
+        return pings ? run_with(*jobs, *pings, body) : refuse(pings.error(), log_);
+    }
+
+    /// Names are still looked up.
+    [[nodiscard]] bool lookups_hang() const noexcept { return lookups_hang_; }
+
+private:
+    ExitStatus run_with(std::size_t jobs, const http::Policy& pings,
+                        const std::function<ExitStatus(ClientRun&)>& body) {
+        const std::size_t descriptors = room_for_connections();
+        jobs = fit_jobs(jobs, descriptors, log_);
+        Loop loop;
+        Output output(loop, STDOUT_FILENO);
+        Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
+        const LogsTo logs_to(log_, errors);
+        const LogsFindings logs_findings(log_);
+        const DebugSignal debug_signal(loop);
+        http::CurlClient network(loop, jobs, descriptors);
+        CronManners manners(cron_, pings, loop, network, log_);
+        ExitStatus status = manners.begin();
+        if (status == ExitStatus::Success) {
+            ClientRun at_hand(loop, output, network, jobs, begun());
+            status = body(at_hand);
+            manners.end(status);
+        }
+        lookups_hang_ = network.lookups_running();
+        return status;
+    }
+
+    [[nodiscard]] TimePoint begun() const {
+        return cron_.splay == Duration::zero() && cron_.ping.empty() ? started_ : Clock::now();
+    }
+
+    const CronOptions& cron_;
+    const http::Policy& policy_;
+    Log& log_;
+    TimePoint started_;
+    RunLock lock_;
+    bool lookups_hang_ = false;
+};
 
 }  // namespace
 
-int run_client(Log& log, const std::function<Result<std::size_t>()>& prepare,
+int run_client(const CronOptions& cron, const http::Policy& policy, Log& log, TimePoint started,
+               const std::function<Result<std::size_t>()>& prepare,
                const std::function<ExitStatus(ClientRun&)>& body) {
-    bool lookups_hang = false;
-    const ExitStatus status = run_command(log, [&] {
-        const Result<std::size_t> jobs = prepare();
-        return jobs ? run_with(*jobs, log, lookups_hang, body) : refuse(jobs.error(), log);
-    });
-    if (lookups_hang) {
+    Run run(cron, policy, log, started);
+    const ExitStatus status = run_command(log, [&] { return run.run(prepare, body); });
+    if (run.lookups_hang()) {
         std::fflush(nullptr);
         _exit(static_cast<int>(status));
     }

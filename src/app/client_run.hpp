@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 
+#include "app/cron_options.hpp"
 #include "app/exit_status.hpp"
 #include "app/log.hpp"
 #include "http/client.hpp"
@@ -14,20 +15,24 @@ namespace runnel {
 /// What a command has at hand while it makes requests.
 class ClientRun {
 public:
-    ClientRun(Loop& its_loop, Output& to_stdout, http::Client& client, std::size_t fitting)
-        : loop(its_loop), output(to_stdout), network(client), jobs(fitting) {}
+    ClientRun(Loop& its_loop, Output& to_stdout, http::Client& client, std::size_t fitting,
+              TimePoint began)
+        : loop(its_loop), output(to_stdout), network(client), jobs(fitting), started(began) {}
 
     Loop& loop;
     Output& output;
     http::Client& network;  ///< Sends one hop.
     std::size_t jobs;       ///< Requests at a time for which there are descriptors.
+    TimePoint started;  ///< What deadlines count from: when the process began, or its turn came.
 };
 
-/// A command that makes requests, in the frame of run_command(). \a prepare finds what is wrong
-/// before anything starts, and gives how many requests at a time are wanted; what it makes must
-/// live until the end. Then \a body does the rest. Gives the exit status; leaves the process at
-/// once when a look-up still hangs in the system, because its thread must not meet the end.
-[[nodiscard]] int run_client(Log& log, const std::function<Result<std::size_t>()>& prepare,
+/// A command that makes requests, in the frame of run_command(), with the manners of \a cron.
+/// \a prepare finds what is wrong before anything starts, and gives how many requests at a time are
+/// wanted; what it makes must live until the end. It settles \a policy. Then \a body does the rest.
+/// \a started: when the process did. Gives the exit status; leaves the process at once when a
+/// look-up still hangs in the system, because its thread must not meet the end.
+[[nodiscard]] int run_client(const CronOptions& cron, const http::Policy& policy, Log& log,
+                             TimePoint started, const std::function<Result<std::size_t>()>& prepare,
                              const std::function<ExitStatus(ClientRun&)>& body);
 
 }  // namespace runnel

@@ -20,7 +20,8 @@ int rank(ExitStatus status) noexcept {
         case ExitStatus::Hangup:
         case ExitStatus::Interrupted:
         case ExitStatus::Terminated: return 8;
-        case ExitStatus::Usage: return 9;
+        case ExitStatus::LockHeld: return 9;
+        case ExitStatus::Usage: return 10;
     }
     return 0;
 }

@@ -9,6 +9,7 @@ enum class ExitStatus {
     Usage = 2,
     NoAnswer = 3,
     OutputFailed = 74,
+    LockHeld = 75,
     BatchFailed = 123,
     Deadline = 124,
     NotExecutable = 126,

@@ -106,11 +106,9 @@ ExitStatus print_providers(const IpOptions& options, Log& log) {
 void describe_ip(CLI::App& command, IpOptions& options) {
     options.race.rules.stagger = std::chrono::milliseconds(200);
     const std::string group = "Providers";
-    command
-        .add_option("--providers", options.providers,
-                    "Ask those in FILE (JSON, one a line; -: stdin) instead of the built-in ones")
+    add_name(command, "--providers", options.providers,
+             "Ask those in FILE (JSON, one a line; -: stdin) instead of the built-in ones")
         ->type_name("FILE")
-        ->take_last()
         ->group(group);
     command.add_flag("--list-providers", options.list_providers, "Print them, and ask nobody")
         ->group(group);
@@ -140,9 +138,10 @@ int run_ip(const IpOptions& given, Log& log, TimePoint started) {
     }
     RaceSetup setup(given.race);
     return run_client(
-        log, [&] { return prepare(given, setup, log); },
+        given.race.cron, setup.options.policy, log, started,
+        [&] { return prepare(given, setup, log); },
         [&](ClientRun& at_hand) {
-            RaceRun race(at_hand, setup, true, log, started);
+            RaceRun race(at_hand, setup, true, log);
             return run(at_hand.loop, race.run());
         });
 }

@@ -54,6 +54,17 @@ CLI::Option* add_size(CLI::App& command, const std::string& names, std::uint64_t
     return add_value(command, names, value, &parse_size, description)->type_name("SIZE");
 }
 
+CLI::Option* add_name(CLI::App& command, const std::string& names, std::string& value,
+                      const std::string& description) {
+    const auto parse = [](const std::string& text) -> Result<std::string> {
+        if (text.empty()) {
+            return Error(ErrorClass::BadInput, "is empty");
+        }
+        return text;
+    };
+    return add_value(command, names, value, parse, description);
+}
+
 CLI::Option* add_number(CLI::App& command, const std::string& names,
                         const std::function<void(unsigned)>& take, const std::string& description) {
     return add_parsed(command, names, &parse_number, take, description)->type_name("N");

@@ -46,6 +46,9 @@ CLI::Option* add_duration(CLI::App& command, const std::string& names, Duration&
 /// `--name SIZE`, bytes.
 CLI::Option* add_size(CLI::App& command, const std::string& names, std::uint64_t& value,
                       const std::string& description);
+/// `--name TEXT`, one word that is not empty: a file, for example.
+CLI::Option* add_name(CLI::App& command, const std::string& names, std::string& value,
+                      const std::string& description);
 /// `--name N`, a whole number, given to \a take.
 CLI::Option* add_number(CLI::App& command, const std::string& names,
                         const std::function<void(unsigned)>& take, const std::string& description);

@@ -58,9 +58,9 @@ NamedUrl NamedUrl::parse(const std::string& text) {
 int run_race(const RaceOptions& given, Log& log, TimePoint started) {
     RaceSetup setup(given);
     return run_client(
-        log, [&setup] { return prepare(setup); },
+        given.cron, setup.options.policy, log, started, [&setup] { return prepare(setup); },
         [&](ClientRun& at_hand) {
-            RaceRun race(at_hand, setup, false, log, started);
+            RaceRun race(at_hand, setup, false, log);
             return run(at_hand.loop, race.run());
         });
 }

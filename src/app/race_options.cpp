@@ -61,11 +61,9 @@ void describe_decision(CLI::App& command, RaceOptions& options) {
         ->group(group);
     command.add_flag("--json", options.json, "Print the race, or with --all each attempt, as JSON")
         ->group(group);
-    command
-        .add_option("--mock", options.mock_routes,
-                    "Take every answer from a file of routes instead of the network")
+    add_name(command, "--mock", options.mock_routes,
+             "Take every answer from a file of routes instead of the network")
         ->type_name("ROUTES")
-        ->take_last()
         ->group(group);
 }
 
@@ -88,6 +86,7 @@ void describe_race_rules(CLI::App& command, RaceOptions& options) {
     describe_expectation(command, options.expect);
     describe_retries(command, options.rules.retry);
     describe_transport(command, options.transport, options.policy);
+    describe_cron(command, options.cron);
 }
 
 void describe_race(CLI::App& command, RaceOptions& options) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/cron_options.hpp"
 #include "app/request_options.hpp"
 #include "app/transport_options.hpp"
 #include "http/expect.hpp"
@@ -26,6 +27,7 @@ struct RaceOptions {
         return policy;
     }
 
+    CronOptions cron;
     RequestOptions requests;
     TransportOptions transport;
     http::Policy policy = default_policy();

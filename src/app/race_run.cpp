@@ -11,9 +11,8 @@ constexpr Duration kGrace = std::chrono::seconds(1);
 
 }  // namespace
 
-RaceRun::RaceRun(ClientRun& at_hand, const RaceSetup& setup, bool about_ip, Log& log,
-                 TimePoint started)
-    : deadline_(Deadline::after(started, setup.options.deadline)),
+RaceRun::RaceRun(ClientRun& at_hand, const RaceSetup& setup, bool about_ip, Log& log)
+    : deadline_(Deadline::after(at_hand.started, setup.options.deadline)),
       control_(at_hand.loop, at_hand.output, log, Deadline::never(), kGrace,
                "the race is called off"),
       admission_(at_hand.network, Admission::Limits(at_hand.jobs), setup.options.rules.retry,

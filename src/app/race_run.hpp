@@ -18,8 +18,8 @@ class RaceSetup;
 /// A signal ends it at once: there is nothing to drain.
 class RaceRun {
 public:
-    /// All must outlive this. \a started: when the process did, for the deadline.
-    RaceRun(ClientRun& at_hand, const RaceSetup& setup, bool about_ip, Log& log, TimePoint started);
+    /// All must outlive this.
+    RaceRun(ClientRun& at_hand, const RaceSetup& setup, bool about_ip, Log& log);
 
     /// Until the race is decided, all losers are gone, and stdout has taken what was printed.
     [[nodiscard]] Task<ExitStatus> run();

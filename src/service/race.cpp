@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <exception>
-#include <random>
 #include <utility>
 
-#include "async/sleep.hpp"
 #include "async/timeout.hpp"
 #include "base/ensure.hpp"
 
@@ -28,11 +26,9 @@ std::string_view to_string(RaceAttempt::State state) noexcept {
 Race::Race(const std::vector<Source>& sources, const RaceRules& rules, http::Client& client,
            Scheduler& scheduler, RaceObserver& observer)
     : rules_(rules),
-      client_(client),
       scheduler_(scheduler),
       observer_(observer),
-      budget_(rules.retry),
-      random_(std::random_device()()),
+      asker_(client, rules.retry, scheduler),
       attempts_(sources.begin(), sources.end()),
       at_once_(rules.stagger == Duration::zero() ? sources.size() : rules.quorum) {
     RUNNEL_ENSURE(rules.quorum > 0 && rules.quorum <= sources.size(), "a quorum nobody can reach");
@@ -85,7 +81,7 @@ Task<void> Race::run_attempt(RaceAttempt& attempt, TaskGroup& group) {
     attempt.began = scheduler_.now();
     Result<std::string> answer = Error(ErrorClass::Internal, "no answer was made");
     try {
-        answer = co_await ask_with_retries(*attempt.source);
+        answer = co_await asker_.ask(*attempt.source);
     } catch (const std::exception& bug) {
         answer = Error(ErrorClass::Internal, bug.what());
     }
@@ -96,24 +92,6 @@ Task<void> Race::run_attempt(RaceAttempt& attempt, TaskGroup& group) {
     if (const std::optional<End> end = verdict()) {
         decide(*end);
         group.request_stop();
-    }
-}
-
-Task<Result<std::string>> Race::ask_with_retries(const Source& source) {
-    http::Retry retry(rules_.retry, budget_, random_, source.request.method, scheduler_.now());
-    http::Trace trace;
-    for (;;) {
-        trace.prepare();
-        Result<std::string> answer = co_await ask(source, client_, trace);
-        if (answer) {
-            co_return answer;
-        }
-        const std::optional<Duration> wait =
-            retry.next(answer.error(), trace.status, scheduler_.now(), std::nullopt);
-        if (!wait) {
-            co_return answer;
-        }
-        co_await sleep_for(*wait);
     }
 }
 

@@ -7,7 +7,6 @@
 
 #include "async/event.hpp"
 #include "async/task_group.hpp"
-#include "http/retry.hpp"
 #include "service/source.hpp"
 
 namespace runnel {
@@ -78,7 +77,7 @@ public:
     enum class End { Answered, NoAnswer, Deadline };
 
     /// \a sources, at least as many as the quorum, in the order in which they are asked. All must
-    /// outlive this. \a client is asked once for each attempt and retry; it follows redirects if
+    /// outlive this. \a client is asked once for each attempt and retry, and follows redirects if
     /// that is wanted.
     Race(const std::vector<Source>& sources, const RaceRules& rules, http::Client& client,
          Scheduler& scheduler, RaceObserver& observer);
@@ -104,18 +103,15 @@ private:
     Task<void> start_all(TaskGroup& group);
     Task<void> wait_for_turn();
     Task<void> run_attempt(RaceAttempt& attempt, TaskGroup& group);
-    Task<Result<std::string>> ask_with_retries(const Source& source);
     void conclude(RaceAttempt& attempt, Result<std::string> answer);
     void count(RaceAttempt& attempt);
     [[nodiscard]] std::optional<End> verdict() const;
     void decide(End end);
 
     const RaceRules& rules_;
-    http::Client& client_;
     Scheduler& scheduler_;
     RaceObserver& observer_;
-    http::RetryBudget budget_;
-    http::Backoff::Random random_;
+    Asker asker_;
 
     std::vector<RaceAttempt> attempts_;
     std::vector<RaceAttempt*> answers_;  ///< In the order in which they came.

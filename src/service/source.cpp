@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <random>
 
+#include "async/sleep.hpp"
 #include "http/body.hpp"
 
 namespace runnel {
@@ -23,8 +25,33 @@ Result<std::string> value_of(const Source& source, std::string_view body) {
 
 }  // namespace
 
-Task<Result<std::string>> ask(const Source& source, http::Client& client, http::Trace& trace) {
-    Result<std::unique_ptr<http::Response>> response = co_await client.send(source.request, trace);
+Asker::Asker(http::Client& client, const http::RetryRules& rules, Scheduler& scheduler)
+    : client_(client),
+      rules_(rules),
+      scheduler_(scheduler),
+      budget_(rules),
+      random_(std::random_device()()) {}
+
+Task<Result<std::string>> Asker::ask(const Source& source) {
+    http::Retry retry(rules_, budget_, random_, source.request.method, scheduler_.now());
+    http::Trace trace;
+    for (;;) {
+        trace.prepare();
+        Result<std::string> answer = co_await ask_once(source, trace);
+        if (answer) {
+            co_return answer;
+        }
+        const std::optional<Duration> wait =
+            retry.next(answer.error(), trace.status, scheduler_.now(), std::nullopt);
+        if (!wait) {
+            co_return answer;
+        }
+        co_await sleep_for(*wait);
+    }
+}
+
+Task<Result<std::string>> Asker::ask_once(const Source& source, http::Trace& trace) {
+    Result<std::unique_ptr<http::Response>> response = co_await client_.send(source.request, trace);
     if (!response) {
         co_return std::move(response).error();
     }

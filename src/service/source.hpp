@@ -6,6 +6,7 @@
 
 #include "http/client.hpp"
 #include "http/expect.hpp"
+#include "http/retry.hpp"
 #include "service/extraction.hpp"
 #include "service/validator.hpp"
 
@@ -24,11 +25,26 @@ public:
     std::vector<Validator> validators;  ///< All have to pass, in this order.
 };
 
-/// Asks once, by \a client: the value, or why there is none. What http::Policy::max_body does not
-/// allow is no answer. Nothing of a refused answer is read on: its connection is closed. \a source
-/// and \a trace must live until then. Cancelled when stop is requested.
-[[nodiscard]] Task<Result<std::string>> ask(const Source& source, http::Client& client,
-                                            http::Trace& trace);
+/// Asks sources, and asks again as the rules for retries allow; the budget is for all together.
+class Asker {
+public:
+    /// All must outlive this.
+    Asker(http::Client& client, const http::RetryRules& rules, Scheduler& scheduler);
+
+    /// The value, or why there is none: what http::Policy::max_body does not allow is none. Nothing
+    /// of a refused answer is read on: its connection is closed. \a source must live until then.
+    /// Cancelled when stop is requested.
+    [[nodiscard]] Task<Result<std::string>> ask(const Source& source);
+
+private:
+    [[nodiscard]] Task<Result<std::string>> ask_once(const Source& source, http::Trace& trace);
+
+    http::Client& client_;
+    const http::RetryRules& rules_;
+    Scheduler& scheduler_;
+    http::RetryBudget budget_;
+    http::Backoff::Random random_;
+};
 
 /// Whether a response came in spite of \a failure, and was no answer: an unexpected status, a body
 /// that is too long, without the value, or with another than was asked for.

@@ -1,0 +1,131 @@
+"""The manners of a command that a timer starts: --splay, --lock, --ping, on every client command."""
+
+import fcntl
+import functools
+import json
+import re
+import signal
+import time
+
+import pytest
+
+from support import tool
+from support.faults import Refusing
+from support.pace import FACTOR
+
+COMMANDS = ["race", "ip"]
+
+
+@pytest.fixture(params=COMMANDS)
+def command(request, runnel, tmp_path):
+    """Runs a client command that succeeds."""
+    routes = tmp_path / "routes.json"
+    routes.write_text(json.dumps([{"path": "/ping/0", "body": "OK"}, {"path": "/ping/start", "body": "OK"},
+                                  {"regex": ".*", "json": {"ip": "8.8.8.8"}}]))
+    providers = tmp_path / "providers"
+    providers.write_text('{"name":"a","url":"https://a.example/","format":"json","pointer":"/ip"}\n')
+    own = {"ip": ["--providers", str(providers)], "race": ["https://a.example/"], "fetch": ["https://a.example/"]}
+    arguments = [request.param, "--mock", str(routes), *own[request.param]]
+    run = functools.partial(runnel, *arguments)
+    run.start = lambda *more: tool.Session([tool.binary(), *arguments, *more])
+    return run
+
+
+@pytest.fixture
+def pinged(server):
+    """A server of pings; its URL, and what it was asked."""
+    server.serve_elsewhere(lambda talk: talk.reply(b"OK"))
+    return server
+
+
+def test_a_lock_that_is_held_keeps_others_away(command, tmp_path):
+    lock = tmp_path / "lock"
+    with open(lock, "w", encoding="ascii") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        result = command("--lock", str(lock))
+        assert (result.status, result.stdout) == (75, b"")
+        assert f"--lock: another run holds {lock}" in result.stderr
+    assert command("--lock", str(lock)).status == 0
+
+
+def test_a_lock_is_held_while_a_run_lasts(command, tmp_path):
+    lock = str(tmp_path / "lock")
+    session = command.start("-v", "--lock", lock, "--splay", "1000h")
+    try:
+        while "--splay: begins in " not in session.stderr():
+            time.sleep(0.01)
+        assert command("--lock", lock).status == 75
+    finally:
+        session.close()
+    assert command("--lock", lock).status == 0, "a process that is killed has let go"
+
+
+def splay_of_this_machine(command, number=signal.SIGTERM):
+    """How long it waits of 1000 hours, and how it ends by a signal meanwhile."""
+    session = command.start("-v", "--splay", "1000h")
+    try:
+        while not (told := re.search(r"--splay: begins in (\S+) s\n", session.stderr())):
+            time.sleep(0.01)
+        session.signal(number)
+        return float(told[1]), session.ends_within(5)
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_splay(command, number, status):
+    _, result = splay_of_this_machine(command, number)
+    assert (result.status, result.stdout) == (status, b"")
+
+
+def test_the_splay_delays_the_beginning_and_is_always_the_same(command):
+    delay, _ = splay_of_this_machine(command)
+    assert splay_of_this_machine(command)[0] == delay
+    wanted = 1.0
+    result = command("--splay", f"{3600 * 1000 * wanted / delay}s", "--deadline", f"{wanted * 0.8 * FACTOR}s")
+    assert result.status == 0, "the deadline counts from the end of the splay"
+    assert result.seconds > wanted * 0.9
+
+
+def test_start_and_status_are_pinged(runnel, server, pinged):
+    good = server.serve("/good", b"8.8.8.8")
+    for arguments, status in (([good], 0), (["--expect", "500", good], 3),
+                              (["--fallback", "x", "--fallback-exit", "9", "--expect", "500", good], 9)):
+        del server.requests[:]
+        result = runnel("race", "--ping", server.url("/hc/id"), *arguments)
+        assert (result.status, "--ping" in result.stderr) == (status, False)
+        assert [request.path for request in server.requests] == ["/hc/id/start", "/good", f"/hc/id/{status}"]
+
+
+def test_a_ping_stays_in_the_mock(command):
+    assert "--ping" not in command("--ping", "https://hc.example/ping").stderr
+    assert "--ping: https://hc.example:443: http_status" not in command("--ping", "https://hc.example/ping").stderr
+
+
+def test_a_ping_that_fails_changes_nothing(runnel, server):
+    place = Refusing()
+    url = server.serve("/", b"good\n")
+    result = runnel("race", "--ping", f"http://127.0.0.1:{place.port}/secret", url)
+    place.close()
+    assert (result.status, result.stdout) == (0, b"good\n")
+    assert result.stderr.count(f"--ping: http://127.0.0.1:{place.port}: connect: ") == 2
+    assert "secret" not in result.stderr
+    assert runnel("race", "-q", "--ping", server.url("/gone"), url).stderr == ""
+
+
+def test_a_usage_error_and_a_held_lock_are_not_pinged(runnel, server, pinged, tmp_path):
+    assert runnel("race", "--ping", server.url("/hc"), "not a url").status == 2
+    with open(tmp_path / "lock", "w", encoding="ascii") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert runnel("race", "--ping", server.url("/hc"), "--lock", held.name, server.url("/")).status == 75
+    assert not server.requests
+
+
+@pytest.mark.parametrize("arguments, word", [
+    (["--lock", "/nowhere/lock"], "--lock: cannot lock /nowhere/lock"), (["--lock", ""], "--lock"),
+    (["--ping", "ftp://hc.example/"], "--ping: "), (["--ping", ""], "--ping"), (["--splay", "soon"], "--splay"),
+    (["--splay", "-1"], "--splay")])
+def test_what_cannot_be_done_is_told(command, arguments, word):
+    result = command(*arguments)
+    assert (result.status, result.stdout) == (2, b"")
+    assert word in result.stderr
