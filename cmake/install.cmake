@@ -4,7 +4,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 # The layers that programs embed, in one archive.
-set(library_layers base async io http json pipeline client)
+set(library_layers base async io http json pipeline service client)
 add_library(librunnel STATIC)
 foreach(layer IN LISTS library_layers)
     target_sources(librunnel PRIVATE $<TARGET_OBJECTS:runnel_${layer}>)
@@ -13,7 +13,8 @@ set_target_properties(librunnel PROPERTIES OUTPUT_NAME runnel EXPORT_NAME runnel
                       LINKER_LANGUAGE CXX)
 target_compile_features(librunnel PUBLIC cxx_std_20)
 target_link_libraries(librunnel PUBLIC fmt::fmt PkgConfig::libuv
-                      PRIVATE PkgConfig::libcurl PkgConfig::brotli ZLIB::ZLIB simdjson::simdjson)
+                      PRIVATE PkgConfig::libcurl PkgConfig::brotli PkgConfig::re2 ZLIB::ZLIB
+                              simdjson::simdjson)
 target_include_directories(librunnel INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
 install(TARGETS runnel)
