@@ -91,6 +91,7 @@ void describe_fetch(CLI::App& command, FetchOptions& options) {
     command.footer(
         "runnel fetch [OPTIONS] [URL...] -- CMD ARGS... gives the output to CMD, in batches of "
         "lines, as\nrunnel batch does.");
+    describe_cron(command, options.cron);
     refuse_flag_values(command);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/batch_options.hpp"
+#include "app/cron_options.hpp"
 #include "app/failure_limit.hpp"
 #include "app/request_options.hpp"
 #include "app/transport_options.hpp"
@@ -45,6 +46,7 @@ struct FetchOptions {
     std::vector<std::string> files;  ///< `-`: stdin.
     Separator separator = Separator::Newline;
     std::optional<UrlTemplate> url_template;
+    CronOptions cron;
     RequestOptions requests;
     bool dry_run = false;
     std::size_t jobs = 50;

@@ -9,6 +9,9 @@ namespace {
 /// After a signal stdout may take what was printed so long.
 constexpr Duration kGrace = std::chrono::seconds(1);
 
+/// Everything was told when the race was decided.
+Task<void> no_last_act() { co_return; }
+
 }  // namespace
 
 RaceRun::RaceRun(ClientRun& at_hand, const RaceSetup& setup, bool about_ip, Log& log)
@@ -29,8 +32,7 @@ Task<ExitStatus> RaceRun::run() {
     watchers.start(control_.watch(racing, work));
     racing.start(race_.run(deadline_));
     co_await racing.join();
-    const auto last_words = [] {};
-    co_await control_.wind_up(work, watchers, last_words);
+    co_await control_.wind_up(work, watchers, no_last_act());
     co_return more_telling(report_.status(), control_.status());
 }
 

@@ -13,7 +13,7 @@ from support import tool
 from support.faults import Refusing
 from support.pace import FACTOR
 
-COMMANDS = ["race", "ip"]
+COMMANDS = ["fetch", "race", "ip"]
 
 
 @pytest.fixture(params=COMMANDS)
@@ -100,6 +100,16 @@ def test_start_and_status_are_pinged(runnel, server, pinged):
 def test_a_ping_stays_in_the_mock(command):
     assert "--ping" not in command("--ping", "https://hc.example/ping").stderr
     assert "--ping: https://hc.example:443: http_status" not in command("--ping", "https://hc.example/ping").stderr
+
+
+def test_a_run_that_fails_is_pinged_with_its_status(fetch, server, pinged):
+    assert fetch("--expect", "500", "--ping", server.url("/hc"), server.url("/page")).status == 1
+    assert [request.path for request in server.requests] == ["/hc/start", "/page", "/hc/1"]
+
+
+def test_a_dry_run_disturbs_nobody(fetch, server, pinged):
+    assert fetch("--dry-run", "--splay", "1000h", "--ping", server.url("/hc"), server.url("/page")).status == 0
+    assert not server.requests
 
 
 def test_a_ping_that_fails_changes_nothing(runnel, server):
