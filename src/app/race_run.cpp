@@ -6,7 +6,7 @@ namespace runnel {
 
 namespace {
 
-/// After a signal stdout may take what was printed so long.
+/// After a signal, or the deadline, stdout may take what was printed so long.
 constexpr Duration kGrace = std::chrono::seconds(1);
 
 /// Everything was told when the race was decided.
@@ -16,7 +16,7 @@ Task<void> no_last_act() { co_return; }
 
 RaceRun::RaceRun(ClientRun& at_hand, const RaceSetup& setup, bool about_ip, Log& log)
     : deadline_(Deadline::after(at_hand.started, setup.options.deadline)),
-      control_(at_hand.loop, at_hand.output, log, Deadline::never(), kGrace,
+      control_(at_hand.loop, at_hand.output, log, deadline_.later_by(kGrace), kGrace,
                "the race is called off"),
       admission_(at_hand.network, Admission::Limits(at_hand.jobs), setup.options.rules.retry,
                  control_.ending(), at_hand.loop),

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_each_service_has_its_own_attribute(ip, routes, providers):
     assert (result.status, result.stdout) == (0, b"8.8.8.8\n")
     assert "borken is unresponsive: " in result.stderr
     assert 'strange gave no answer: extract: no such pointer: "/query"' in result.stderr
-    assert "good finished with result: 8.8.8.8, took: 0.3" in result.stderr
+    assert re.search(r"good finished with result: 8\.8\.8\.8, took: \d+\.\d\d s\n", result.stderr)
 
 
 def test_a_deadline_that_is_too_short_falls_back(ip, routes):
