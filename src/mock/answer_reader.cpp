@@ -9,9 +9,9 @@
 
 #include "base/ascii.hpp"
 #include "base/read_file.hpp"
-#include "mock/header_reader.hpp"
 #include "json/keys.hpp"
 #include "json/typed_member.hpp"
+#include "mock/header_reader.hpp"
 
 namespace runnel::mock {
 

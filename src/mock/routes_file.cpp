@@ -11,9 +11,9 @@
 #include "base/ascii.hpp"
 #include "base/read_file.hpp"
 #include "json/document.hpp"
-#include "mock/answer_reader.hpp"
 #include "json/keys.hpp"
 #include "json/typed_member.hpp"
+#include "mock/answer_reader.hpp"
 
 namespace runnel::mock {
 

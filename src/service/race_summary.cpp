@@ -53,6 +53,7 @@ std::size_t left_over(const Race& race) {
 
 std::string no_quorum(const Race& race, const std::vector<Tally>& tallies) {
     std::vector<std::string> votes;
+    votes.reserve(tallies.size() + 1);
     for (const Tally& tally : tallies) {
         votes.push_back(fmt::format("{} for \"{}\"", tally.count, shortened(tally.value)));
     }

@@ -10,10 +10,10 @@ namespace {
 
 TEST(ExitStatus, TellsTheMoreTellingOfTwo) {
     // From the least telling on.
-    const std::array order = {ExitStatus::Success,     ExitStatus::Failed, ExitStatus::NoAnswer,
-                              ExitStatus::BatchFailed, ExitStatus::NotExecutable,
-                              ExitStatus::Deadline,    ExitStatus::OutputFailed,
-                              ExitStatus::ReaderGone,  ExitStatus::Terminated};
+    const std::array order = {
+        ExitStatus::Success,      ExitStatus::Failed,        ExitStatus::NoAnswer,
+        ExitStatus::BatchFailed,  ExitStatus::NotExecutable, ExitStatus::Deadline,
+        ExitStatus::OutputFailed, ExitStatus::ReaderGone,    ExitStatus::Terminated};
     for (std::size_t less = 0; less < order.size(); ++less) {
         for (std::size_t more = less; more < order.size(); ++more) {
             EXPECT_EQ(more_telling(order[less], order[more]), order[more]);
