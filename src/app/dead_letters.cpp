@@ -1,13 +1,9 @@
 #include "app/dead_letters.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <iterator>
-#include <system_error>
 
-#include "base/write_all.hpp"
 #include "json/base64.hpp"
 #include "json/escape.hpp"
 
@@ -30,25 +26,13 @@ void append_object(std::string& out, std::string_view line, std::string_view rea
 
 }  // namespace
 
-Result<void> DeadLetters::open(const std::string& name) {
-    if (name.empty()) {
-        return {};
-    }
-    name_ = name;
-    file_ = UniqueFd(::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
-    if (!file_) {
-        return cannot_write(errno);
-    }
-    return {};
-}
-
 Result<void> DeadLetters::add(const Batch& batch, std::string_view reason) {
     std::string objects;
     if (wanted()) {
         batch.for_each(
             [&](std::string_view line) { append_object(objects, line, reason, batch.attempts); });
     }
-    return write(objects);
+    return file_.write(objects);
 }
 
 Result<void> DeadLetters::add(std::string_view line, std::string_view reason,
@@ -57,22 +41,7 @@ Result<void> DeadLetters::add(std::string_view line, std::string_view reason,
     if (wanted()) {
         append_object(object, line, reason, attempts);
     }
-    return write(object);
-}
-
-Result<void> DeadLetters::write(std::string_view objects) {
-    const int error = write_all(file_.get(), objects);
-    if (error != 0) {
-        return cannot_write(error);
-    }
-    return {};
-}
-
-Error DeadLetters::cannot_write(int code) const {
-    return Error(ErrorClass::Sink,
-                 fmt::format("--dead-letter: cannot write {}: {}", name_,
-                             std::generic_category().message(code)),
-                 code);
+    return file_.write(object);
 }
 
 }  // namespace runnel

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "app/option_file.hpp"
 #include "base/result.hpp"
-#include "base/unique_fd.hpp"
 #include "pipeline/batch.hpp"
 
 namespace runnel {
@@ -17,9 +17,9 @@ namespace runnel {
 class DeadLetters {
 public:
     /// No \a name, no file. Fails with ErrorClass::Sink.
-    [[nodiscard]] Result<void> open(const std::string& name);
-    [[nodiscard]] bool wanted() const noexcept { return static_cast<bool>(file_); }
-    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    [[nodiscard]] Result<void> open(const std::string& name) { return file_.open(name); }
+    [[nodiscard]] bool wanted() const noexcept { return file_.wanted(); }
+    [[nodiscard]] const std::string& name() const noexcept { return file_.name(); }
 
     /// Does nothing without a file. Fails with ErrorClass::Sink.
     [[nodiscard]] Result<void> add(const Batch& batch, std::string_view reason);
@@ -27,11 +27,7 @@ public:
                                    std::size_t attempts);
 
 private:
-    [[nodiscard]] Result<void> write(std::string_view objects);
-    [[nodiscard]] Error cannot_write(int code) const;
-
-    std::string name_;
-    UniqueFd file_;
+    OptionFile file_{"--dead-letter", OptionFile::Mode::Append};
 };
 
 }  // namespace runnel

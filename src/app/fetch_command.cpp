@@ -9,7 +9,7 @@ namespace runnel {
 
 namespace {
 
-ExitStatus write_stats(const Fetch& fetch, StatsFile& file, Log& log) {
+ExitStatus write_stats(const Fetch& fetch, OptionFile& file, Log& log) {
     if (!file.wanted()) {
         return ExitStatus::Success;
     }

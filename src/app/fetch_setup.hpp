@@ -7,8 +7,8 @@
 #include "app/fetch_options.hpp"
 #include "app/inputs.hpp"
 #include "app/log.hpp"
+#include "app/option_file.hpp"
 #include "app/run_files.hpp"
-#include "app/stats_file.hpp"
 #include "mock/server.hpp"
 #include "pipeline/request_maker.hpp"
 
@@ -30,7 +30,7 @@ public:
     FetchOptions options;  ///< Settled; the others refer to it.
     std::vector<Inputs::File> files;
     std::optional<RequestMaker> maker;
-    StatsFile stats;
+    OptionFile stats{"--stats", OptionFile::Mode::Replace};
     RunFiles written;
     std::unique_ptr<mock::MockServer> mock;
 

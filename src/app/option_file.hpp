@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.hpp"
+#include "base/unique_fd.hpp"
+
+namespace runnel {
+
+/// A file that an option names, to be written to. Opened before anything starts, so that a wrong
+/// name is told in time. Every failure is ErrorClass::Sink with errno, and names the option, the
+/// file and the reason.
+class OptionFile {
+public:
+    enum class Mode {
+        Replace,  ///< Empty once it is open.
+        Append,   ///< What was there stays. One write() is one write to the file, so that several
+                  ///< programs can share it.
+    };
+
+    /// \a option as it is told: `--stats`.
+    OptionFile(std::string option, Mode mode) : option_(std::move(option)), mode_(mode) {}
+
+    /// Makes the file if need be. No \a name, no file.
+    [[nodiscard]] Result<void> open(const std::string& name);
+    [[nodiscard]] bool wanted() const noexcept { return static_cast<bool>(file_); }
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+    /// Blocks. There must be a file, unless \a bytes are empty.
+    [[nodiscard]] Result<void> write(std::string_view bytes);
+
+private:
+    [[nodiscard]] Error cannot_write(int code) const;
+
+    std::string option_;
+    Mode mode_;
+    std::string name_;
+    UniqueFd file_;
+};
+
+}  // namespace runnel
