@@ -46,15 +46,18 @@ Result<Request> next_request(const Request& request, const Response& response) {
         std::erase_if(next.headers, belongs_to_body);
     }
     next.max_time = request.max_time;
+    next.condition = request.condition;
     if (next.url.origin() != request.url.origin()) {
         std::erase_if(next.headers, belongs_to_origin);
     }
     return next;
 }
 
-/// As curl, which goes wherever a 3xx sends it, also with a 300 or 304.
-bool leads_on(const Result<std::unique_ptr<Response>>& response) {
-    return response && (*response)->status() / 100 == 3 && !(*response)->location().empty();
+/// As curl, which goes wherever a 3xx sends it, also with a 300 or 304; but not where a 304 was
+/// asked for.
+bool leads_on(const Request& request, const Result<std::unique_ptr<Response>>& response) {
+    return response && (*response)->status() / 100 == 3 && !(*response)->location().empty() &&
+           !(request.condition && (*response)->status() == 304);
 }
 
 }  // namespace
@@ -73,11 +76,11 @@ Error unexpected_status(const Response& response, const Policy& policy) {
 
 Task<Result<std::unique_ptr<Response>>> RedirectClient::send(const Request& request, Trace& trace) {
     Result<std::unique_ptr<Response>> response = co_await next_.send(request, trace);
-    if (!leads_on(response) || !request.policy->follow_redirects) {
+    if (!leads_on(request, response) || !request.policy->follow_redirects) {
         co_return response;
     }
     Request hop = request;
-    while (leads_on(response)) {
+    while (leads_on(hop, response)) {
         if (trace.redirects == request.policy->max_redirects) {
             co_return Error(ErrorClass::Redirect,
                             fmt::format("more than {} redirects", trace.redirects),

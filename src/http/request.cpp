@@ -28,6 +28,9 @@ Headers Request::headers_to_send() const {
         add("Content-Type", "Content-Type:");
         add("Expect", "Expect:");
     }
+    if (condition && condition->url == url.redacted()) {
+        all.push_back(condition->header);
+    }
     return all;
 }
 

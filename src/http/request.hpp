@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/deadline.hpp"
 #include "http/header.hpp"
@@ -60,6 +61,16 @@ public:
     bool http2 = false;  ///< Offer HTTP/2 with TLS. Without TLS it is HTTP/1.1 in any case.
 };
 
+/// Makes a request conditional (RFC 9110, section 13) when it is sent to one URL, and on no other
+/// hop of a redirect: what a server said of its resource is told to no other one.
+class Condition {
+public:
+    Condition(std::string to, std::string what) : url(std::move(to)), header(std::move(what)) {}
+
+    std::string url;  ///< Without user name and password: as Url::redacted().
+    std::string header;
+};
+
 /// One request. \a policy must outlive it.
 class Request {
 public:
@@ -70,6 +81,7 @@ public:
     Headers headers;  ///< Take the place of those that would be sent by default.
     std::string body;
     std::optional<Duration> max_time;  ///< Instead of the policy's; see attempt_limit().
+    std::optional<Condition> condition;
     const Policy* policy;
 
     /// How long one attempt may take, with its redirects; zero: as long as it likes.

@@ -72,11 +72,13 @@ public:
             : method(request.method),
               url(request.url.text()),
               headers(request.headers),
+              all_headers(request.headers_to_send()),
               body(request.body) {}
 
         std::string method;
         std::string url;
         std::vector<std::string> headers;
+        std::vector<std::string> all_headers;  ///< With those that it has by its options.
         std::string body;
         Deadline attempt_by;
         std::size_t read = 0;  ///< Bytes of the body that were read.

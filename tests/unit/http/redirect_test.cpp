@@ -354,6 +354,29 @@ TEST_F(Redirects, AreStoppedAtAnyMoment) {
     EXPECT_EQ(run(loop, test::exchange(client, request)).body, "here");
 }
 
+TEST_F(Redirects, TellAConditionToTheUrlThatItIsFor) {
+    policy.compressed = false;
+    const Headers condition = {"If-None-Match: \"a\""};
+    Request request = test::request_for("http://a/", policy);
+    request.condition.emplace("https://b/there", condition.front());
+    server.on("http://a/", Script(302, "https://b/there"));
+    server.on("https://b/there", Script(302, "https://b/elsewhere"));
+    server.on("https://b/elsewhere");
+    send(request);
+    ASSERT_EQ(server.sent().size(), 3U);
+    EXPECT_EQ(server.sent()[0].all_headers, Headers());
+    EXPECT_EQ(server.sent()[1].all_headers, condition);
+    EXPECT_EQ(server.sent()[2].all_headers, Headers());
+}
+
+TEST_F(Redirects, LeadNowhereFromA304ThatWasAskedFor) {
+    server.on("http://a/", Script(304, "http://b/"));
+    Request request = test::request_for("http://a/", policy);
+    request.condition.emplace("http://a/", "If-None-Match: \"a\"");
+    EXPECT_EQ(send(request).status, 304);
+    EXPECT_EQ(server.sent().size(), 1U);
+}
+
 Task<Exchange> delayed(Client& client, const Request& request, Duration span) {
     co_await sleep_for(span);
     co_return co_await test::exchange(client, request);

@@ -78,5 +78,13 @@ TEST_F(RequestTest, KeepsLibcurlFromSayingMoreAboutABody) {
     EXPECT_EQ(request.headers_to_send(), request.headers);
 }
 
+TEST_F(RequestTest, IsConditionalForOneUrlOnly) {
+    policy.compressed = false;
+    request.condition.emplace(request.url.redacted(), "If-None-Match: \"a\"");
+    EXPECT_EQ(request.headers_to_send(), (Headers{"If-None-Match: \"a\""}));
+    request.condition->url += "x";
+    EXPECT_EQ(request.headers_to_send(), Headers());
+}
+
 }  // namespace
 }  // namespace runnel::http

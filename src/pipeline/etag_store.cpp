@@ -1,0 +1,243 @@
+#include "pipeline/etag_store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include "base/ascii.hpp"
+#include "base/fnv.hpp"
+#include "json/document.hpp"
+#include "json/escape.hpp"
+
+namespace runnel {
+
+namespace {
+
+using Kind = Validator::Kind;
+
+constexpr std::size_t kLongestValidator = 512;
+
+/// RFC 9110, section 8.8.3; in UTF-8, because that is what the store is written in.
+bool is_entity_tag(std::string_view text) {
+    if (text.starts_with("W/")) {
+        text.remove_prefix(2);
+    }
+    if (text.size() < 2 || text.front() != '"' || text.back() != '"') {
+        return false;
+    }
+    const std::string_view inside = text.substr(1, text.size() - 2);
+    return is_valid_utf8(inside) && std::none_of(inside.begin(), inside.end(), [](char c) {
+               return is_ascii_control(c) || c == ' ' || c == '"';
+           });
+}
+
+bool is_plain_text(std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+bool is_sound(const Validator& validator) {
+    switch (validator.kind) {
+        case Kind::None: return true;
+        case Kind::ETag:
+            return validator.text.size() <= kLongestValidator && is_entity_tag(validator.text);
+        case Kind::LastModified:
+            return validator.text.size() <= kLongestValidator && is_plain_text(validator.text);
+    }
+    return false;
+}
+
+bool may_be_conditional(const http::Request& request) {
+    constexpr std::array kConditions = {"If-None-Match", "If-Modified-Since", "If-Match",
+                                        "If-Unmodified-Since", "If-Range"};
+    return (request.method == "GET" || request.method == "HEAD") &&
+           is_valid_utf8(request.url.text()) &&
+           std::none_of(kConditions.begin(), kConditions.end(), [&request](const char* name) {
+               return http::has_header(request.headers, name);
+           });
+}
+
+bool has_credentials(const http::Request& request) {
+    return request.url.redacted() != request.url.text() ||
+           std::any_of(request.headers.begin(), request.headers.end(),
+                       [](const std::string& header) {
+                           return http::is_credential(http::header_name(header));
+                       });
+}
+
+/// What else of a request chooses what comes back; empty when there is nothing.
+std::string variant_of(const http::Request& request) {
+    std::string text;
+    for (const std::string& header : request.headers) {
+        for (const char c : http::header_name(header)) {
+            text += ascii_lower(c);
+        }
+        const bool secret = http::is_credential(http::header_name(header));
+        text += fmt::format(":{}\n", secret ? "" : http::header_value(header));
+    }
+    text += request.body;
+    return text.empty() ? text : fmt::format("{:016x}", fnv1a(text));
+}
+
+std::string key_of(std::string_view url, std::string_view method, std::string_view variant) {
+    return fmt::format("{} {} {}", url, method, variant);
+}
+
+std::string key_of(const http::Request& request) {
+    return key_of(request.url.redacted(), request.method, variant_of(request));
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view value) {
+    if (!value.empty()) {
+        fmt::format_to(std::back_inserter(out), "{}\"{}\":", out.ends_with('{') ? "" : ",", name);
+        append_json_string(out, value);
+    }
+}
+
+}  // namespace
+
+Validator Validator::of(const http::Response& response) {
+    if (response.status() / 100 != 2) {
+        return {};
+    }
+    for (const auto& [kind, name] :
+         {std::pair(Kind::ETag, "ETag"), std::pair(Kind::LastModified, "Last-Modified")}) {
+        Validator validator(kind, response.header(name).value_or(""));
+        if (is_sound(validator)) {
+            return validator;
+        }
+    }
+    return {};
+}
+
+/// One line of the text, while it is read.
+class EtagStore::Line {
+public:
+    /// What is wrong with \a text; empty: nothing.
+    std::string read(std::string_view text) {
+        Result<JsonValue> json = parse_json_document(text);
+        if (!json) {
+            return json.error().message();
+        }
+        if (json->kind != JsonValue::Kind::Object) {
+            return "it is no object";
+        }
+        for (JsonMember& member : json->members) {
+            std::string* const value = place_of(member.name);
+            if (value == nullptr || member.value.kind != JsonValue::Kind::String) {
+                return fmt::format("\"{}\" does not belong there", member.name);
+            }
+            *value = std::move(member.value.text);
+        }
+        return is_whole() ? "" : "it is no version of a response";
+    }
+    [[nodiscard]] std::string key() const { return key_of(url_, method_, variant_); }
+    [[nodiscard]] Entry entry() && {
+        const Kind kind = etag_.empty() ? Kind::LastModified : Kind::ETag;
+        return Entry{Validator(kind, std::move(etag_.empty() ? last_modified_ : etag_)),
+                     std::move(asked_)};
+    }
+
+private:
+    std::string* place_of(std::string_view name) {
+        const std::array<std::pair<std::string_view, std::string*>, 6> places = {
+            {{"url", &url_},
+             {"method", &method_},
+             {"variant", &variant_},
+             {"asked", &asked_},
+             {"etag", &etag_},
+             {"last_modified", &last_modified_}}};
+        const auto* const found =
+            std::find_if(places.begin(), places.end(),
+                         [name](const auto& place) { return place.first == name; });
+        return found == places.end() ? nullptr : found->second;
+    }
+    [[nodiscard]] bool is_whole() const {
+        const bool is_url = !url_.empty() && std::none_of(url_.begin(), url_.end(), [](char c) {
+            return c == ' ' || is_ascii_control(c);
+        });
+        const bool is_variant = variant_.empty() || http::is_token(variant_);
+        const bool is_tag = is_sound(Validator(Kind::ETag, etag_));
+        const bool is_date = is_sound(Validator(Kind::LastModified, last_modified_));
+        return is_url && http::is_token(method_) && is_variant &&
+               (etag_.empty() ? is_date : is_tag && last_modified_.empty());
+    }
+
+    std::string url_;
+    std::string method_;
+    std::string variant_;
+    std::string asked_;
+    std::string etag_;
+    std::string last_modified_;
+};
+
+Result<EtagStore> EtagStore::read(std::string_view text) {
+    EtagStore store;
+    for (std::size_t number = 1; !text.empty(); ++number) {
+        const std::size_t end = text.find('\n');
+        Line line;
+        const std::string problem =
+            end == std::string_view::npos ? "it is cut off" : line.read(text.substr(0, end));
+        if (!problem.empty()) {
+            return Error(ErrorClass::BadInput, fmt::format("line {}: {}", number, problem));
+        }
+        std::string key = line.key();
+        store.known_.insert_or_assign(std::move(key), std::move(line).entry());
+        text.remove_prefix(end + 1);
+    }
+    return store;
+}
+
+void EtagStore::make_conditional(http::Request& request) const {
+    if (!may_be_conditional(request)) {
+        return;
+    }
+    const auto found = known_.find(key_of(request));
+    if (found == known_.end()) {
+        return;
+    }
+    const Entry& entry = found->second;
+    const bool is_tag = entry.validator.kind == Kind::ETag;
+    request.condition.emplace(entry.asked.empty() ? request.url.redacted() : entry.asked,
+                              fmt::format("{}: {}", is_tag ? "If-None-Match" : "If-Modified-Since",
+                                          entry.validator.text));
+}
+
+void EtagStore::learn(const http::Request& request, const std::string& asked,
+                      const Validator& validator) {
+    if (!may_be_conditional(request) || !is_valid_utf8(asked)) {
+        return;
+    }
+    const bool ambiguous = validator.kind == Kind::LastModified && has_credentials(request);
+    Entry entry;
+    entry.validator = ambiguous ? Validator() : validator;
+    entry.asked = asked == request.url.redacted() ? "" : asked;
+    learnt_.insert_or_assign(key_of(request), std::move(entry));
+}
+
+std::string EtagStore::write() && {
+    for (auto& [key, entry] : learnt_) {
+        known_.insert_or_assign(key, std::move(entry));
+    }
+    std::string text;
+    for (const auto& [key, entry] : known_) {
+        if (entry.validator.kind == Kind::None) {
+            continue;
+        }
+        const std::size_t url_end = key.find(' ');
+        const std::size_t method_end = key.find(' ', url_end + 1);
+        std::string line = "{";
+        append_member(line, "url", key.substr(0, url_end));
+        append_member(line, "method", key.substr(url_end + 1, method_end - url_end - 1));
+        append_member(line, "variant", key.substr(method_end + 1));
+        append_member(line, "asked", entry.asked);
+        const bool is_tag = entry.validator.kind == Kind::ETag;
+        append_member(line, is_tag ? "etag" : "last_modified", entry.validator.text);
+        text += line + "}\n";
+    }
+    return text;
+}
+
+}  // namespace runnel
