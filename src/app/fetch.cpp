@@ -47,6 +47,7 @@ Fetch::Fetch(Loop& loop, const FetchOptions& options, http::Client& network, Inp
       output_(output),
       log_(log),
       started_(started),
+      files_(files),
       control_(loop, output, log, Deadline::after(started, options.deadline), options.grace),
       destination_(make_destination(loop, options, output, files, control_, log)),
       journal_(loop, files.journal, control_, log),
@@ -55,7 +56,7 @@ Fetch::Fetch(Loop& loop, const FetchOptions& options, http::Client& network, Inp
       budget_(options.retry),
       random_(std::random_device()()),
       order_(*destination_, options.keep_order, parking_limit(options)),
-      form_(make_output_form(options, order_)),
+      form_(make_output_form(options, order_, loop, files.folder)),
       in_hand_(options.jobs + kInputsThatWait),
       failures_(log) {}
 
@@ -140,12 +141,27 @@ Task<void> Fetch::handle(Item item, Permit /*in_hand*/) {
     conclude(item);
 }
 
-/// One attempt, and more as long as a retry may mend it and nothing was printed.
+/// Asks only for what is not there already.
 Task<void> Fetch::fetch_item(Item& item) {
     if (!item.input.request) {
         item.failure = item.input.request.error();
         co_return;
     }
+    const Result<OutputForm::Need> need = co_await form_->begin(item);
+    if (!need) {
+        item.failure = need.error();
+        co_return;
+    }
+    if (files_.etags && *need == OutputForm::Need::Change) {
+        files_.etags->make_conditional(*item.input.request);
+    }
+    if (*need != OutputForm::Need::Nothing) {
+        co_await fetch_request(item);
+    }
+}
+
+/// One attempt, and more as long as a retry may mend it and nothing was printed.
+Task<void> Fetch::fetch_request(Item& item) {
     const http::Request& request = *item.input.request;
     item.trace.turn = item.out.turn();
     http::Retry retry(options_.retry, budget_, random_, request.method, loop_.now());
@@ -190,15 +206,27 @@ Task<Result<void>> Fetch::attempt(Item& item) {
 
 Task<Result<void>> Fetch::deliver(http::Response& response, Item& item) {
     form_->answered(response, item);
+    const std::optional<http::Condition>& condition = item.input.request->condition;
+    if (response.status() == 304 && condition && condition->url == item.asked_last()) {
+        co_await http::discard(response);
+        item.not_modified = true;
+        co_return Result<void>();
+    }
     if (!item.input.expect.value_or(options_.expect).contains(response.status())) {
         co_await http::discard(response);
         co_return http::unexpected_status(response, options_.policy);
     }
     Result<void> taken = co_await form_->take(response, item);
-    // Its end is printed, and written down, without waiting: so it waits here, while it still has
-    // its job.
-    co_await item.out.room();
-    co_await journal_.room();
+    if (!options_.file_template) {
+        // Its end is printed, and written down, without waiting: so it waits here, while it still
+        // has its job. A file is delivered already, whatever is asked for now.
+        co_await item.out.room();
+        co_await journal_.room();
+    }
+    if (taken && files_.etags) {
+        item.lesson =
+            EtagStore::lesson(*item.input.request, item.asked_last(), Validator::of(response));
+    }
     co_return taken;
 }
 
@@ -209,6 +237,7 @@ void Fetch::conclude(Item& item) {
     form_->conclude(record, item);
     record.response_body.reset();  // is not kept until somebody has taken it
     if (record.failure) {
+        unwritten_ = unwritten_ || record.failure->error_class() == ErrorClass::Sink;
         if (!output_.error()) {
             failures_.tell(record);
         }
@@ -216,10 +245,13 @@ void Fetch::conclude(Item& item) {
         item.out.close();
         return;
     }
-    const auto settled = [this, record = std::move(record),
-                          key](const std::optional<Error>& failure) mutable {
+    const auto settled = [this, record = std::move(record), key, lesson = std::move(item.lesson)](
+                             const std::optional<Error>& failure) mutable {
         record.failure = failure;
         settle(record, key);
+        if (lesson && !failure) {
+            files_.etags->learn(*std::move(lesson));
+        }
     };
     item.out.close(settled);
 }
@@ -237,7 +269,8 @@ void Fetch::settle(const Record& record, const JournalKey& key) {
 
 ExitStatus Fetch::status() const {
     const bool failed = unreadable_ || options_.max_fail.exceeded(stats_.failed(), stats_.ended());
-    const ExitStatus of_inputs = failed ? ExitStatus::Failed : ExitStatus::Success;
+    const ExitStatus failure = unwritten_ ? ExitStatus::OutputFailed : ExitStatus::Failed;
+    const ExitStatus of_inputs = failed ? failure : ExitStatus::Success;
     return more_telling(more_telling(of_inputs, destination_->status()), control_.status());
 }
 

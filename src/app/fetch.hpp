@@ -40,6 +40,7 @@ private:
     Task<void> read_inputs(TaskGroup& items);
     Task<void> handle(Item item, Permit permit);
     Task<void> fetch_item(Item& item);
+    Task<void> fetch_request(Item& item);
     Task<Result<void>> attempt(Item& item);
     Task<void> wait_for_retry(Duration span);
     Task<Result<void>> deliver(http::Response& response, Item& item);
@@ -56,6 +57,7 @@ private:
     Output& output_;
     Log& log_;
     TimePoint started_;
+    RunFiles& files_;
     RunControl control_;
     std::unique_ptr<Destination> destination_;
     Journal journal_;
@@ -70,6 +72,7 @@ private:
     FailureLog failures_;
     std::uint64_t skipped_ = 0;
     bool unreadable_ = false;  ///< A file could not be read to its end.
+    bool unwritten_ = false;   ///< The file of a body could not be written.
 };
 
 /// The command: makes what a run needs, runs it, gives its exit status.

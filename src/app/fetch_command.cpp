@@ -1,6 +1,13 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "app/client_run.hpp"
+#include "app/descriptors.hpp"
 #include "app/dry_run.hpp"
 #include "app/fetch.hpp"
 #include "app/fetch_setup.hpp"
@@ -9,20 +16,38 @@ namespace runnel {
 
 namespace {
 
-ExitStatus write_stats(const Fetch& fetch, OptionFile& file, Log& log) {
-    if (!file.wanted()) {
-        return ExitStatus::Success;
+/// With `-o` a job may have a file and its folder open beside its connection.
+std::size_t fit_files(const FetchOptions& options, std::size_t jobs, Log& log) {
+    const std::size_t room = std::max<std::size_t>(room_for_connections() / 3, 1);
+    if (!options.file_template || jobs <= room) {
+        return jobs;
     }
-    const Result<void> written = file.write(fetch.stats());
-    if (written) {
-        return ExitStatus::Success;
+    log.warn(
+        fmt::format("{} jobs at a time instead of {}: more files may not be open", room, jobs));
+    return room;
+}
+
+Result<void> write_files(const std::string& stats, FetchSetup& setup) {
+    Result<void> written;
+    if (setup.stats.wanted()) {
+        written = setup.stats.write(stats);
     }
-    log.error(written.error().message());
+    if (setup.written.etags) {
+        Result<void> swapped = setup.etag_file.write(std::move(*setup.written.etags).write());
+        written = written ? std::move(swapped) : std::move(written);
+    }
+    return written;
+}
+
+/// What is told when the run is over would be lost with its loop.
+ExitStatus tell_unwritten(const Error& error, Loop& loop, Log& log) {
+    log.error(error.message());
+    run(loop, log.flush(Deadline::after(loop.now(), std::chrono::seconds(1))));
     return ExitStatus::OutputFailed;
 }
 
 ExitStatus fetch_inputs(FetchSetup& setup, ClientRun& at_hand, Log& log) {
-    setup.options.jobs = at_hand.jobs;
+    setup.options.jobs = fit_files(setup.options, at_hand.jobs, log);
     const FetchOptions& options = setup.options;
     Inputs inputs(at_hand.loop, *setup.maker, options.urls, std::move(setup.files),
                   options.separator);
@@ -34,7 +59,9 @@ ExitStatus fetch_inputs(FetchSetup& setup, ClientRun& at_hand, Log& log) {
     Fetch fetch(at_hand.loop, options, at_hand.network, inputs, at_hand.output, setup.written, log,
                 at_hand.started);
     const ExitStatus status = run(at_hand.loop, fetch.run());
-    return more_telling(status, write_stats(fetch, setup.stats, log));
+    const Result<void> written = write_files(fetch.stats(), setup);
+    return written ? status
+                   : more_telling(status, tell_unwritten(written.error(), at_hand.loop, log));
 }
 
 }  // namespace

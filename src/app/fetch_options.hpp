@@ -16,6 +16,7 @@
 #include "http/request.hpp"
 #include "http/retry.hpp"
 #include "json/pointer.hpp"
+#include "pipeline/file_template.hpp"
 #include "pipeline/input.hpp"
 #include "pipeline/url_template.hpp"
 
@@ -65,6 +66,10 @@ struct FetchOptions {
     std::vector<std::string> show_headers;
     std::optional<std::string> write_out;                  ///< A format, or `@FILE`.
     std::optional<WriteOut> write_out_format;              ///< What that says, once it is settled.
+    std::optional<std::string> output;                     ///< `-o`, as given.
+    std::optional<FileTemplate> file_template;             ///< What that says, once it is settled.
+    bool no_clobber = false;                               ///< Files that are there are kept.
+    std::string etag_store;                                ///< A file; empty: none.
     bool keep_order = false;                               ///< Print in the order of the inputs.
     std::uint64_t order_buffer = std::uint64_t{64} << 20;  ///< 0: no limit.
     std::vector<std::string> cmd;         ///< Gets the lines in batches; empty: none.

@@ -11,6 +11,7 @@
 
 #include "app/mock_network.hpp"
 #include "app/output_options.hpp"
+#include "base/read_file.hpp"
 
 namespace runnel {
 
@@ -59,10 +60,7 @@ Result<void> FetchSetup::prepare(Log& log) {
             done = (this->*step)();
         }
     }
-    if (done && !options.dry_run) {
-        done = open_written(log);
-    }
-    return done;
+    return done && !options.dry_run ? open_written(log) : done;
 }
 
 Result<void> FetchSetup::open_written(Log& log) {
@@ -73,7 +71,51 @@ Result<void> FetchSetup::open_written(Log& log) {
     if (done) {
         done = written.journal.open(options.journal, options.resume, log);
     }
+    for (const auto step : {&FetchSetup::open_etags, &FetchSetup::open_folder}) {
+        if (done) {
+            done = (this->*step)();
+        }
+    }
     return done;
+}
+
+Result<void> FetchSetup::open_folder() {
+    if (!options.file_template) {
+        return {};
+    }
+    const std::string& path = options.file_template->folder();
+    Result<Directory> folder = Directory::make(path);
+    if (!folder) {
+        return Error(ErrorClass::Sink,
+                     fmt::format("--output: cannot write to {}: {}", path.empty() ? "." : path,
+                                 folder.error().message()),
+                     folder.error().code());
+    }
+    written.folder.emplace(std::move(*folder));
+    return {};
+}
+
+Result<void> FetchSetup::open_etags() {
+    if (options.etag_store.empty()) {
+        return {};
+    }
+    Result<void> opened = etag_file.open(options.etag_store);
+    if (!opened) {
+        return opened;
+    }
+    Result<std::string> text = read_file(etag_file.name());
+    if (!text && text.error().code() == ENOENT) {
+        text = std::string();  // the first run
+    }
+    Result<EtagStore> etags = text ? EtagStore::read(*text) : std::move(text).error();
+    if (!etags) {
+        return Error(ErrorClass::BadInput,
+                     fmt::format("--etag-store: {}: {} (name another file, or remove this one to "
+                                 "fetch everything again)",
+                                 options.etag_store, etags.error().message()));
+    }
+    written.etags.emplace(std::move(*etags));
+    return {};
 }
 
 Result<void> FetchSetup::open_inputs() {

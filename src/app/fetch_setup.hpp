@@ -31,6 +31,7 @@ public:
     std::vector<Inputs::File> files;
     std::optional<RequestMaker> maker;
     OptionFile stats{"--stats", OptionFile::Mode::Replace};
+    OptionFile etag_file{"--etag-store", OptionFile::Mode::Swap};
     RunFiles written;
     std::unique_ptr<mock::MockServer> mock;
 
@@ -39,6 +40,8 @@ private:
     [[nodiscard]] Result<void> make_maker();
     [[nodiscard]] Result<void> start_mock();
     [[nodiscard]] Result<void> open_written(Log& log);
+    [[nodiscard]] Result<void> open_folder();
+    [[nodiscard]] Result<void> open_etags();
 };
 
 }  // namespace runnel

@@ -56,6 +56,10 @@ Record to_record(Item& item, TimePoint now) {
     }
     record.exitcode = exit_code(item.trace, record);
     copy_trace(item.trace, record);
+    record.not_modified = item.not_modified;
+    if (!record.failure) {
+        record.file = std::move(item.file);
+    }
     record.response_body = std::move(item.body);
     return record;
 }

@@ -8,6 +8,7 @@
 #include "app/printer.hpp"
 #include "http/trace.hpp"
 #include "json/record.hpp"
+#include "pipeline/etag_store.hpp"
 #include "pipeline/input.hpp"
 #include "pipeline/journal_entry.hpp"
 
@@ -26,8 +27,15 @@ public:
     http::Trace trace;
     std::optional<std::string> body;  ///< Complete, for its record.
     std::vector<std::string> values;  ///< What the form has kept of the response for its end.
+    std::string file;                 ///< Where its body goes (`-o`).
+    bool not_modified = false;        ///< What an earlier run delivered is still good.
+    std::optional<EtagStore::Lesson> lesson;  ///< What was delivered, if anybody wants to know.
     std::optional<Error> failure;
 
+    /// The URL that was asked last, without user name and password; there must be a request.
+    [[nodiscard]] std::string asked_last() const {
+        return trace.redirects > 0 ? trace.effective_url : input.request->url.redacted();
+    }
     /// What each of its lines begins with, if they are to be tagged.
     [[nodiscard]] std::string tag(bool wanted) const {
         return wanted ? input.text + '\t' : std::string();

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "app/fetch_options.hpp"
 #include "app/item.hpp"
 #include "http/client.hpp"
+#include "io/directory.hpp"
 
 namespace runnel {
 
@@ -12,11 +14,21 @@ namespace runnel {
 /// it is handed many responses side by side.
 class OutputForm {
 public:
+    /// What an input needs, before anything is asked.
+    enum class Need {
+        Body,     ///< All of it.
+        Change,   ///< To know that it has not changed is enough: an earlier run's is still there.
+        Nothing,  ///< It is there already.
+    };
+
     OutputForm() = default;
     OutputForm(const OutputForm&) = delete;
     OutputForm& operator=(const OutputForm&) = delete;
     virtual ~OutputForm() = default;
 
+    /// The first thing that happens to an input with a request: called in the order of the inputs,
+    /// up to its first wait. A failure is that of the input.
+    [[nodiscard]] virtual Task<Result<Need>> begin(Item& item);
     /// The final response of an attempt has come, expected or not.
     virtual void answered(const http::Response& /*response*/, Item& /*item*/) {}
     /// Reads the body of an expected response to its end, and prints what is to be printed of it.
@@ -26,8 +38,10 @@ public:
     virtual void conclude(const Record& /*record*/, Item& /*item*/) {}
 };
 
-/// The form that \a options ask for. Both must outlive it.
+/// The form that \a options ask for. All must outlive it. \a folder: that of `-o`, which must be
+/// there if it is asked for.
 [[nodiscard]] std::unique_ptr<OutputForm> make_output_form(const FetchOptions& options,
-                                                           PrintOrder& order);
+                                                           PrintOrder& order, Scheduler& scheduler,
+                                                           const std::optional<Directory>& folder);
 
 }  // namespace runnel

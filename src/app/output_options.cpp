@@ -45,6 +45,26 @@ void describe_forms(CLI::App& command, FetchOptions& options) {
         ->group(kGroup);
 }
 
+void describe_files(CLI::App& command, FetchOptions& options) {
+    const auto as_it_stands = [](const std::string& text) { return Result<std::string>(text); };
+    add_value(
+        command, "-o,--output", options.output, as_it_stands,
+        "Write each body to a file of its own: out/{host}/{path}. Placeholders: {scheme} {host} "
+        "{port} {path} {name} {query}, {} the input, {line} {n} {id}")
+        ->type_name("TEMPLATE")
+        ->group(kGroup);
+    command
+        .add_flag("--no-clobber", options.no_clobber,
+                  "With -o: keep files that are there, and fetch nothing for them")
+        ->group(kGroup);
+    command
+        .add_option("--etag-store", options.etag_store,
+                    "Fetch only what has changed since FILE was written, and write it anew")
+        ->type_name("FILE")
+        ->take_last()
+        ->group(kGroup);
+}
+
 /// The forms that are in force, as they were asked for.
 std::vector<std::string> forms_of(const FetchOptions& options) {
     std::vector<std::string> names;
@@ -63,6 +83,10 @@ std::vector<std::string> forms_of(const FetchOptions& options) {
     }
     if (options.write_out) {
         names.emplace_back("--write-out");
+    }
+    // Records and formats are about inputs: they are printed beside the files.
+    if (options.output && options.form != Form::Json && !options.write_out) {
+        names.emplace_back("--output");
     }
     return names;
 }
@@ -109,10 +133,40 @@ Result<void> settle_batches(FetchOptions& options) {
     return check(batches);
 }
 
+/// Where bodies go that are not printed.
+Result<void> settle_files(FetchOptions& options) {
+    if (!options.output) {
+        return options.no_clobber ? usage("--no-clobber: needs -o, because it is about files")
+                                  : Result<void>();
+    }
+    const bool prints_body =
+        options.write_out_format && !options.write_out_format->pointers().empty();
+    if (options.body || prints_body) {
+        return usage(fmt::format("--output and {} exclude each other: a body goes to one place",
+                                 prints_body ? "%json{}" : "--body"));
+    }
+    if (*options.output == "-") {
+        return usage("--output: stdout is no file; --raw prints bodies");
+    }
+    if (!options.write_out && !options.form) {
+        options.write_out_format = WriteOut::parse("").value();  // nothing is printed
+    }
+    if (*options.output == "/dev/null") {
+        return {};
+    }
+    Result<FileTemplate> files = FileTemplate::parse(*options.output);
+    if (!files) {
+        return usage("--output: " + files.error().message());
+    }
+    options.file_template = std::move(*files);
+    return {};
+}
+
 }  // namespace
 
 void describe_output(CLI::App& command, FetchOptions& options) {
     describe_forms(command, options);
+    describe_files(command, options);
     command.add_flag("--tag", options.tag, "Start each line with its input and a tab")
         ->group(kGroup);
     command.add_flag("--whole", options.whole, "Print nothing of a body before it is complete")
@@ -147,8 +201,9 @@ Result<void> settle_output(FetchOptions& options) {
         }
         options.write_out_format = std::move(*format);
     }
+    Result<void> settled = settle_files(options);
     options.policy.max_body = options.max_body.value_or(holds_bodies(options) ? kHeldBody : 0);
-    return settle_batches(options);
+    return settled ? settle_batches(options) : settled;
 }
 
 }  // namespace runnel

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <optional>
+
 #include "app/dead_letters.hpp"
 #include "app/journal_file.hpp"
+#include "io/directory.hpp"
+#include "pipeline/etag_store.hpp"
 
 namespace runnel {
 
@@ -9,6 +13,8 @@ namespace runnel {
 struct RunFiles {
     DeadLetters dead_letters;
     JournalFile journal;
+    std::optional<Directory> folder;  ///< Of the files of `-o`.
+    std::optional<EtagStore> etags;   ///< In memory; whoever owns this writes it at the end.
 };
 
 }  // namespace runnel

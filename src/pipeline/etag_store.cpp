@@ -205,16 +205,22 @@ void EtagStore::make_conditional(http::Request& request) const {
                                           entry.validator.text));
 }
 
-void EtagStore::learn(const http::Request& request, const std::string& asked,
-                      const Validator& validator) {
+std::optional<EtagStore::Lesson> EtagStore::lesson(const http::Request& request,
+                                                   const std::string& asked,
+                                                   const Validator& validator) {
     if (!may_be_conditional(request) || !is_valid_utf8(asked)) {
-        return;
+        return std::nullopt;
     }
     const bool ambiguous = validator.kind == Kind::LastModified && has_credentials(request);
-    Entry entry;
-    entry.validator = ambiguous ? Validator() : validator;
-    entry.asked = asked == request.url.redacted() ? "" : asked;
-    learnt_.insert_or_assign(key_of(request), std::move(entry));
+    Lesson lesson;
+    lesson.key = key_of(request);
+    lesson.entry.validator = ambiguous ? Validator() : validator;
+    lesson.entry.asked = asked == request.url.redacted() ? "" : asked;
+    return lesson;
+}
+
+void EtagStore::learn(Lesson lesson) {
+    learnt_.insert_or_assign(std::move(lesson.key), std::move(lesson.entry));
 }
 
 std::string EtagStore::write() && {

@@ -46,7 +46,19 @@ public:
 /// headers and body, if there are any), `asked` (the URL that gave the version, if a redirect led
 /// there), and `etag` or `last_modified`. No secrets: URLs are without user name and password.
 class EtagStore {
+    struct Entry {
+        Validator validator;
+        std::string asked;  // empty: the URL of the request
+    };
+
 public:
+    /// What learn() is told.
+    class Lesson {
+        friend class EtagStore;
+        std::string key;
+        Entry entry;
+    };
+
     EtagStore() = default;
 
     /// Reads \a text, which is empty or what write() gave. Strict: anything else fails with
@@ -55,19 +67,19 @@ public:
 
     /// Makes \a request ask for something newer than what was delivered, if anything was.
     void make_conditional(http::Request& request) const;
-    /// What \a request asked for was delivered, all of it, as the version \a validator, given by
-    /// the URL \a asked (as Url::redacted()). None: it is not known, and neither is it of what was
-    /// delivered before.
-    void learn(const http::Request& request, const std::string& asked, const Validator& validator);
+    /// What there is to learn when what \a request asked for is delivered, all of it: that it was
+    /// the version \a validator, given by the URL \a asked (as Url::redacted()). None: it is not
+    /// known, and neither is it of what was delivered before. Nothing for a request that this has
+    /// nothing to do with.
+    [[nodiscard]] static std::optional<Lesson> lesson(const http::Request& request,
+                                                      const std::string& asked,
+                                                      const Validator& validator);
+    void learn(Lesson lesson);
 
     /// With what was learnt.
     [[nodiscard]] std::string write() &&;
 
 private:
-    struct Entry {
-        Validator validator;
-        std::string asked;  // empty: the URL of the request
-    };
     class Line;
 
     /// Of the request: URL, method and variant, with spaces between them.

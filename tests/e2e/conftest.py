@@ -6,6 +6,7 @@
     mock("--demo")               starts `runnel mock`, with .url;  mock(routes=[{"path": …}]) with these routes
     server, secure_server        scripted servers: server.serve("/path", body or function) gives the URL
     resolver                     the environment in which names ending in .test exist, fail or hang
+    odd_disk                     the environment in which files cannot be written or are slow: see odd_disk.c
     nginx                        a fast real server
     web                          a real server with something of everything: TLS, passwords, redirects, large files
     forward_proxy, socks_proxy   real proxies; the guarded_ ones want PROXY_USER
@@ -21,8 +22,7 @@ import ssl
 
 import pytest
 
-from support import certificates, real, tool, web as web_server
-from support import resolver as test_names
+from support import certificates, preload, real, tool, web as web_server
 from support.nginx import FastNginx
 from support.pace import SLOW
 from support.server import Server
@@ -113,7 +113,12 @@ def secure_server(self_signed):
 
 @pytest.fixture(scope="session")
 def resolver(tmp_path_factory):
-    return test_names.environment(test_names.build(tmp_path_factory.mktemp("resolver")))
+    return preload.environment(preload.build("slow_resolver.c", tmp_path_factory.mktemp("resolver")))
+
+
+@pytest.fixture(scope="session")
+def odd_disk(tmp_path_factory):
+    return preload.environment(preload.build("odd_disk.c", tmp_path_factory.mktemp("disk")))
 
 
 @pytest.fixture(scope="session")

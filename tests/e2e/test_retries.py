@@ -235,4 +235,5 @@ def test_stats_that_cannot_be_written_stop_the_run_before_it_starts(fetch, serve
     result = fetch("--stats", "/nowhere/stats", server.serve("/", b"x"))
     assert result.status == 74
     assert "/nowhere/stats" in result.stderr and not server.requests
-    assert fetch("--stats", "/dev/full", server.url("/")).status == 74
+    result = fetch("--stats", "/dev/full", server.url("/"))
+    assert result.status == 74 and "--stats: cannot write /dev/full: No space left" in result.stderr

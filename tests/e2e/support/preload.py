@@ -1,16 +1,16 @@
-"""The environment in which names under .test resolve, fail or hang: see slow_resolver.c."""
+"""What stands between the tool and the system: see slow_resolver.c and odd_disk.c. Needs a C compiler."""
 
 import os
 import subprocess
 from pathlib import Path
 
-SOURCE = Path(__file__).with_name("slow_resolver.c")
 
-
-def build(directory):
-    library = Path(directory) / "slow_resolver.so"
+def build(source, directory):
+    """The library made of one of the sources beside this file."""
+    library = Path(directory) / Path(source).with_suffix(".so").name
     compiler = os.environ.get("CC", "cc")
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-Wall", "-o", library, SOURCE, "-ldl"], check=True)
+    source = Path(__file__).with_name(source)
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-Wall", "-o", library, source, "-ldl"], check=True)
     return library
 
 

@@ -43,7 +43,7 @@ protected:
             Output stdout_like(loop, file.get());
             StdoutDestination destination(stdout_like);
             PrintOrder order(destination, options.keep_order, options.order_buffer);
-            const std::unique_ptr<OutputForm> form = make_output_form(options, order);
+            const std::unique_ptr<OutputForm> form = make_output_form(options, order, loop, folder);
             auto body = [&]() -> Task<bool> {
                 const Context& context = co_await this_task::context();
                 TaskGroup group(context);
@@ -74,6 +74,7 @@ protected:
 
     Loop loop;
     FetchOptions options;
+    std::optional<Directory> folder;
     test::ScriptedClient client;
     std::string output;
 

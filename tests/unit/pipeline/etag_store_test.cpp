@@ -1,5 +1,6 @@
 #include "pipeline/etag_store.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,8 +30,15 @@ http::Request request_of(std::string_view url, http::Headers headers = {},
     return request;
 }
 
+void learn_from(EtagStore& store, const http::Request& request, const std::string& asked,
+                const Validator& validator) {
+    std::optional<EtagStore::Lesson> lesson = EtagStore::lesson(request, asked, validator);
+    if (lesson) {
+        store.learn(*std::move(lesson));
+    }
+}
 void learn(EtagStore& store, const http::Request& request, const Validator& validator = kOne) {
-    store.learn(request, request.url.redacted(), validator);
+    learn_from(store, request, request.url.redacted(), validator);
 }
 
 /// What a later run knows.
@@ -178,7 +186,7 @@ TEST(EtagStore, ForgetsWhatCameWithoutAVersion) {
 TEST(EtagStore, SendsAVersionOnlyWhereItCameFrom) {
     EtagStore store;
     const http::Request request = request_of("http://a/");
-    store.learn(request, "https://b/there", kOne);
+    learn_from(store, request, "https://b/there", kOne);
     http::Request again = request;
     reopened(std::move(store)).make_conditional(again);
     ASSERT_TRUE(again.condition);
@@ -198,7 +206,7 @@ TEST(EtagStore, KeepsWhatIsNotAskedForInThisRun) {
 TEST(EtagStore, IsReadableAndSorted) {
     EtagStore store;
     learn(store, request_of("http://b/"), kDate);
-    store.learn(request_of("http://a/"), "http://c/", kOne);
+    learn_from(store, request_of("http://a/"), "http://c/", kOne);
     learn(store, request_of("http://a/", {"A: b"}, "HEAD"));
     EXPECT_EQ(
         std::move(store).write(),

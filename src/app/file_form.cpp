@@ -1,0 +1,145 @@
+#include "app/file_form.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <climits>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "async/shield.hpp"
+
+namespace runnel {
+
+namespace {
+
+constexpr std::size_t kBlock = std::size_t{64} << 10;
+/// So many wait for the disk side by side: journals of file systems write for all of them at once.
+constexpr std::size_t kThreads = 8;
+
+/// The number is libcurl's, CURLE_WRITE_ERROR: it is that of the record.
+Error cannot_write(const std::string& file, const std::string& why) {
+    return Error(ErrorClass::Sink, fmt::format("cannot write {}: {}", file, why), 23);
+}
+
+}  // namespace
+
+/// The file of one body, while it comes. Used by one thread after another.
+class FileForm::Body {
+public:
+    /// Both must outlive this.
+    Body(const Directory& folder, std::string path) : folder_(folder), path_(std::move(path)) {}
+
+    [[nodiscard]] bool has_block() const noexcept { return block_.size() >= kBlock; }
+    void append(std::string_view piece) { block_ += piece; }
+
+    [[nodiscard]] Result<void> write_block() {
+        if (!file_) {
+            Result<AtomicFile> made = folder_.create(path_);
+            if (!made) {
+                return std::move(made).error();
+            }
+            file_.emplace(std::move(*made));
+        }
+        Result<void> written = file_->write(block_);
+        block_.clear();
+        return written;
+    }
+    [[nodiscard]] Result<void> publish(AtomicFile::Existing existing) {
+        Result<void> written = write_block();
+        if (!written) {
+            return written;
+        }
+        Result<bool> published = file_->publish(existing);
+        // Whatever was there first and is to be kept is as good.
+        return published ? Result<void>() : std::move(published).error();
+    }
+
+private:
+    const Directory& folder_;
+    std::string path_;
+    std::string block_;
+    std::optional<AtomicFile> file_;
+};
+
+FileForm::FileForm(const FetchOptions& options, Scheduler& scheduler, const Directory& folder,
+                   std::unique_ptr<OutputForm> printing)
+    : options_(options),
+      folder_(folder),
+      printing_(std::move(printing)),
+      disk_(scheduler, kThreads) {}
+
+std::string FileForm::below_folder(const Item& item) const {
+    return item.file.substr(options_.file_template->folder().size());
+}
+
+Task<Result<OutputForm::Need>> FileForm::begin(Item& item) {
+    const std::string path = names_.take(options_.file_template->path_of(item.input, ++begun_));
+    item.file = options_.file_template->folder() + path;
+    if (item.file.size() >= PATH_MAX) {
+        co_return cannot_write(item.file.substr(0, kMaxFileName) + "...",
+                               std::generic_category().message(ENAMETOOLONG));
+    }
+    if (!options_.no_clobber && options_.etag_store.empty()) {
+        co_return Need::Body;
+    }
+    const auto look = [&] { return folder_.has(path); };
+    const Result<bool> there = co_await disk_.run(look);
+    if (!there) {
+        co_return cannot_write(item.file, there.error().message());
+    }
+    if (!*there) {
+        co_return Need::Body;
+    }
+    co_return options_.no_clobber ? Need::Nothing : Need::Change;
+}
+
+void FileForm::answered(const http::Response& response, Item& item) {
+    printing_->answered(response, item);
+}
+
+Task<Result<void>> FileForm::take(http::Response& response, Item& item) {
+    Body body(folder_, below_folder(item));
+    for (;;) {
+        const Result<std::string_view> piece = co_await response.read();
+        if (!piece) {
+            co_return piece.error();
+        }
+        if (piece->empty()) {
+            break;
+        }
+        body.append(*piece);
+        Result<void> written = co_await write(body);
+        if (!written) {
+            co_return cannot_write(item.file, written.error().message());
+        }
+    }
+    co_await item.out.room();  // conclude() does not wait
+    // What has its name is delivered, whatever else happens meanwhile.
+    Task<Result<void>> publishing = publish(body);
+    const Result<void> published = co_await shield(std::move(publishing));
+    if (!published) {
+        co_return cannot_write(item.file, published.error().message());
+    }
+    co_return Result<void>();
+}
+
+Task<Result<void>> FileForm::write(Body& body) {
+    if (!body.has_block()) {
+        co_return Result<void>();
+    }
+    const auto write = [&body] { return body.write_block(); };
+    co_return co_await disk_.run(write);
+}
+
+Task<Result<void>> FileForm::publish(Body& body) {
+    using Existing = AtomicFile::Existing;
+    const Existing existing = options_.no_clobber ? Existing::Keep : Existing::Replace;
+    const auto publish = [&body, existing] { return body.publish(existing); };
+    co_return co_await disk_.run(publish);
+}
+
+void FileForm::conclude(const Record& record, Item& item) { printing_->conclude(record, item); }
+
+}  // namespace runnel
