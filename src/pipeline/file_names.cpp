@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
-
 #include "base/fnv.hpp"
 #include "pipeline/file_template.hpp"
 
@@ -11,7 +9,7 @@ namespace runnel {
 
 namespace {
 
-std::string numbered(std::string_view path, std::uint64_t number) {
+std::string numbered(std::string_view path, std::uint32_t number) {
     const std::size_t begin = path.rfind('/') + 1;
     const std::string suffix = fmt::format(".{}", number);
     return fmt::format("{}{}{}", path.substr(0, begin),
@@ -20,19 +18,42 @@ std::string numbered(std::string_view path, std::uint64_t number) {
 
 }  // namespace
 
-std::string FileNames::take(std::string path) {
-    const std::uint64_t wanted = fnv1a(path);
-    const auto [entry, first] = next_.try_emplace(wanted, 1);
+std::string FileNames::take(std::string_view path) {
+    std::string taken;
+    for (std::size_t end = path.find('/'); end != std::string_view::npos; end = path.find('/')) {
+        taken = folder(taken.append(path.substr(0, end))) + '/';
+        path.remove_prefix(end + 1);
+    }
+    return file(taken.append(path));
+}
+
+std::string FileNames::folder(std::string name) {
+    const std::uint64_t wanted = fnv1a(name);
+    Use use = uses_.try_emplace(wanted, Use{true}).first->second;
+    if (use.folder) {
+        return name;
+    }
+    std::string instead = numbered(name, use.number);
+    while (use.number == 0 || !uses_.try_emplace(fnv1a(instead), Use{true}).first->second.folder) {
+        instead = numbered(name, ++use.number);
+    }
+    uses_[wanted].number = use.number;
+    return instead;
+}
+
+std::string FileNames::file(std::string name) {
+    const std::uint64_t wanted = fnv1a(name);
+    const auto [entry, first] = uses_.try_emplace(wanted);
     if (first) {
-        return path;
+        return name;
     }
-    std::uint64_t number = entry->second;
-    std::string name = numbered(path, number++);
-    while (!next_.try_emplace(fnv1a(name), 1).second) {
-        name = numbered(path, number++);
+    std::uint32_t number = entry->second.next;
+    std::string instead = numbered(name, number++);
+    while (!uses_.try_emplace(fnv1a(instead)).second) {
+        instead = numbered(name, number++);
     }
-    next_[wanted] = number;
-    return name;
+    uses_[wanted].next = number;
+    return instead;
 }
 
 }  // namespace runnel

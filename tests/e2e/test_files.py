@@ -156,6 +156,14 @@ def test_equal_names_are_numbered_in_the_order_of_the_inputs(fetch, server, out)
     assert files(out) == {"page": b"0", "page.1": b"1", "page.2": b"2"}
 
 
+def test_a_page_and_the_pages_below_it_are_side_by_side(fetch, echo, out):
+    urls = [echo.url(path) for path in ("/blog", "/blog/one", "/blog/two", "/shop/one", "/shop")]
+    result = fetch("-o", f"{out}/{{path}}", *urls)
+    assert result.status == 0, result.stderr
+    assert files(out) == {"blog": b"/blog", "blog.1/one": b"/blog/one", "blog.1/two": b"/blog/two",
+                          "shop/one": b"/shop/one", "shop.1": b"/shop"}
+
+
 HOSTILE = {
     "/../../../escape": "escape",
     "/a/../../../../escape2": "escape2",

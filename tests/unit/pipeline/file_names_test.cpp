@@ -13,7 +13,7 @@ TEST(FileNames, GiveEachFileTheNameItAsksFor) {
     FileNames names;
     EXPECT_EQ(names.take("a"), "a");
     EXPECT_EQ(names.take("b/a"), "b/a");
-    EXPECT_EQ(names.size(), 2U);
+    EXPECT_EQ(names.take("b/c"), "b/c");
 }
 
 TEST(FileNames, NumberThoseThatAskForTheSame) {
@@ -31,6 +31,31 @@ TEST(FileNames, GiveNoNumberedNameTwice) {
     EXPECT_EQ(names.take("a.2"), "a.2.1");
     EXPECT_EQ(names.take("a"), "a.3");
     EXPECT_EQ(names.take("a.1"), "a.1.1");
+}
+
+TEST(FileNames, LetAFileAndAFolderOfOneNameBeSideBySide) {
+    FileNames names;
+    EXPECT_EQ(names.take("a"), "a");
+    EXPECT_EQ(names.take("a/b"), "a.1/b");
+    EXPECT_EQ(names.take("a/c"), "a.1/c");
+    EXPECT_EQ(names.take("a/c"), "a.1/c.1");
+    EXPECT_EQ(names.take("a"), "a.2");
+    EXPECT_EQ(names.take("a/d"), "a.1/d");
+    EXPECT_EQ(names.take("x/y/z"), "x/y/z");
+    EXPECT_EQ(names.take("x/y"), "x/y.1");
+    EXPECT_EQ(names.take("x"), "x.1");
+    EXPECT_EQ(names.take("x/y/w"), "x/y/w");
+    EXPECT_EQ(names.take("x/y.1/w"), "x/y.1.1/w");
+}
+
+TEST(FileNames, FindAFolderForAFileThatManyWereNamedAfter) {
+    FileNames names;
+    for (int i = 0; i < 1000; ++i) {
+        EXPECT_NE(names.take("a"), "");
+    }
+    EXPECT_EQ(names.take("a/b"), "a.1000/b");
+    EXPECT_EQ(names.take("a.1000/c"), "a.1000/c");
+    EXPECT_EQ(names.take("a"), "a.1001");
 }
 
 TEST(FileNames, NumberLongNamesWithinTheLimit) {
