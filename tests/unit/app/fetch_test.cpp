@@ -243,5 +243,53 @@ TEST_F(FetchTest, StartsNoMoreThanItsReaderTakes) {
     EXPECT_LT(client.sent().size(), 20U);
 }
 
+// --etag-store
+
+class FetchEtagTest : public FetchTest {
+protected:
+    FetchEtagTest() {
+        options.form = FetchOptions::Form::Json;
+        stores.etags = *EtagStore::read(R"({"url":"http://a/","method":"GET","etag":"\"1\""})"
+                                        "\n");
+    }
+    static bool is_conditional(const test::ScriptedClient::Sent& sent) {
+        return std::count(sent.all_headers.begin(), sent.all_headers.end(),
+                          "If-None-Match: \"1\"") == 1;
+    }
+    std::string learnt() { return std::move(*stores.etags).write(); }
+};
+
+TEST_F(FetchEtagTest, TakesA304ThatItAskedForForADelivery) {
+    client.on("http://a/", Script(304));
+    EXPECT_EQ(fetch({"http://a/"}), ExitStatus::Success);
+    EXPECT_TRUE(is_conditional(client.sent()[0]));
+    EXPECT_NE(output.find("\"not_modified\":true"), std::string::npos);
+    EXPECT_NE(learnt().find("\"1\\\""), std::string::npos) << "it still holds";
+}
+
+TEST_F(FetchEtagTest, FailsAtA304ThatNobodyAskedFor) {
+    client.on("http://b/", Script(304));
+    EXPECT_EQ(fetch({"http://b/"}), ExitStatus::Failed);
+    EXPECT_FALSE(is_conditional(client.sent()[0]));
+    EXPECT_NE(output.find("\"not_modified\":false"), std::string::npos);
+}
+
+TEST_F(FetchEtagTest, LearnsWhatWasDelivered) {
+    client.on("http://a/").header("ETag", "\"2\"").piece("x");
+    client.on("http://b/").header("ETag", "\"3\"").piece("x").breaks(Error());
+    EXPECT_EQ(fetch({"http://a/", "http://b/"}), ExitStatus::Failed);
+    EXPECT_EQ(learnt(), R"({"url":"http://a/","method":"GET","etag":"\"2\""})"
+                        "\n");
+}
+
+TEST_F(FetchEtagTest, AsksEachAttemptConditionally) {
+    options.retry.delay = 1ms;
+    client.on("http://a/", Script(503));
+    client.on("http://a/", Script(304));
+    EXPECT_EQ(fetch({"http://a/"}), ExitStatus::Success);
+    ASSERT_EQ(client.sent().size(), 2U);
+    EXPECT_TRUE(is_conditional(client.sent()[1]));
+}
+
 }  // namespace
 }  // namespace runnel

@@ -1,12 +1,16 @@
 #include "app/option_file.hpp"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/read_file.hpp"
 #include "support/named_file.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace runnel {
 namespace {
@@ -30,6 +34,55 @@ TEST(OptionFile, AppendsToWhatWasThere) {
     ASSERT_TRUE(option.open(file.path()));
     ASSERT_TRUE(option.write("one"));
     EXPECT_EQ(*read_file(file.path()), "what was there, one");
+}
+
+TEST(OptionFile, SwapsAllOfAFileInOneStep) {
+    const test::TemporaryFolder folder;
+    folder.put("store", "old");
+    OptionFile option("--etag-store", Mode::Swap);
+    ASSERT_TRUE(option.open(folder.path("store")));
+    EXPECT_TRUE(option.wanted());
+    EXPECT_EQ(folder.get("store"), "old");
+    ASSERT_TRUE(option.write("new"));
+    EXPECT_EQ(folder.get("store"), "new");
+}
+
+TEST(OptionFile, ChangesNothingWhenItIsNotSwapped) {
+    const test::TemporaryFolder folder;
+    folder.put("store", "old");
+    {
+        OptionFile option("--etag-store", Mode::Swap);
+        ASSERT_TRUE(option.open(folder.path("store")));
+        OptionFile missing("--etag-store", Mode::Swap);
+        ASSERT_TRUE(missing.open(folder.path("missing")));
+    }
+    EXPECT_EQ(folder.get("store"), "old");
+    EXPECT_EQ(folder.list(), std::vector<std::string>{"store"});
+}
+
+TEST(OptionFile, SwapsWhatALinkLeadsTo) {
+    const test::TemporaryFolder folder;
+    folder.put("real/store", "old");
+    ASSERT_EQ(::symlink("real/store", folder.path("link").c_str()), 0);
+    OptionFile option("--etag-store", Mode::Swap);
+    ASSERT_TRUE(option.open(folder.path("link")));
+    ASSERT_TRUE(option.write("new"));
+    EXPECT_EQ(folder.get("real/store"), "new");
+    EXPECT_EQ(folder.list(), (std::vector<std::string>{"link", "real/", "real/store"}));
+}
+
+TEST(OptionFile, SwapsNothingThatIsNoFile) {
+    const test::TemporaryFolder folder;
+    for (const std::string& name :
+         {folder.path(), folder.path("missing/store"), std::string("/dev/full")}) {
+        OptionFile option("--etag-store", Mode::Swap);
+        const Result<void> opened = option.open(name);
+        ASSERT_FALSE(opened) << name;
+        EXPECT_EQ(opened.error().error_class(), ErrorClass::Sink);
+        EXPECT_TRUE(
+            opened.error().message().starts_with("--etag-store: cannot write " + name + ": "));
+        EXPECT_FALSE(option.wanted());
+    }
 }
 
 TEST(OptionFile, IsNotWantedWithoutAName) {

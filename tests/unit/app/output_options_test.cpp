@@ -152,6 +152,54 @@ TEST(OutputOptions, WantRecordsForBodies) {
     }
 }
 
+// -o and its like
+
+TEST(OutputOptions, WriteFilesAndPrintNothing) {
+    const FetchOptions options = settled({"-o", "out/{n}"});
+    EXPECT_EQ(options.file_template->folder(), "out/");
+    ASSERT_TRUE(options.write_out_format);
+    std::string printed;
+    options.write_out_format->append(Record(), {}, printed);
+    EXPECT_EQ(printed, "");
+    EXPECT_EQ(options.policy.max_body, 0U) << "bodies stream";
+    EXPECT_TRUE(settled({"--output", "x", "--whole", "--tag", "--no-clobber"}).no_clobber);
+    EXPECT_EQ(settled({"-o", "x/y", "-o", "{n}"}).file_template->folder(), "");
+    EXPECT_FALSE(settled({}).file_template);
+    EXPECT_EQ(settled({"--etag-store", "a", "--etag-store", "b"}).etag_store, "b");
+}
+
+TEST(OutputOptions, PrintRecordsAndFormatsBesideFiles) {
+    EXPECT_FALSE(settled({"-o", "x", "--json"}).write_out_format);
+    const FetchOptions options = settled({"-o", "x", "-w", "%{url}"});
+    std::string printed;
+    Record record;
+    record.url = "http://a/";
+    options.write_out_format->append(record, {}, printed);
+    EXPECT_EQ(printed, "http://a/");
+}
+
+TEST(OutputOptions, GiveABodyOnePlace) {
+    for (const Arguments& other : {Arguments{"--lines"}, Arguments{"--raw"},
+                                   Arguments{"--extract", "/a"}, Arguments{"--show-header", "A"},
+                                   Arguments{"--json", "--body"}, Arguments{"-w", "%json{/a}"}}) {
+        Arguments arguments = {"-o", "x"};
+        arguments.insert(arguments.end(), other.begin(), other.end());
+        EXPECT_TRUE(contains(refusal(arguments), "--output")) << testing::PrintToString(other);
+    }
+}
+
+TEST(OutputOptions, DropBodiesWhereNothingIsKept) {
+    EXPECT_FALSE(settled({"-o", "/dev/null"}).file_template);
+    EXPECT_TRUE(settled({"-o", "/dev/null"}).write_out_format);
+}
+
+TEST(OutputOptions, RefuseWhatNamesNoFile) {
+    EXPECT_TRUE(contains(refusal({"-o", "{nope}"}), "--output: {nope} is not known"));
+    EXPECT_TRUE(contains(refusal({"-o", "out/"}), "--output: \"out/\" names a folder"));
+    EXPECT_TRUE(contains(refusal({"-o", "-"}), "--raw"));
+    EXPECT_TRUE(contains(refusal({"--no-clobber"}), "--no-clobber: needs -o"));
+}
+
 TEST(OutputOptions, NameAPointerAHeaderAndAFormatThatAreNone) {
     EXPECT_TRUE(contains(refusal({"--extract", "/a", "--extract", "b"}), "--extract: \"b\""));
     EXPECT_TRUE(contains(refusal({"--show-header", "a:"}), "--show-header: "));
