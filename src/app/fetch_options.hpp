@@ -59,16 +59,16 @@ struct FetchOptions {
     std::string mock_routes;
     std::optional<Form> form;  ///< The last that was asked for; none: Lines.
     bool tag = false;
-    bool whole = false;   ///< Nothing of a body is printed before all of it has come.
-    bool body = false;    ///< Bodies go into the records.
-    bool resume = false;  ///< What the journal tells to be delivered is skipped.
+    bool whole = false;       ///< Nothing of a body is printed before all of it has come.
+    bool body = false;        ///< Bodies go into the records.
+    bool no_clobber = false;  ///< Files that are there are kept.
+    bool resume = false;      ///< What the journal tells to be delivered is skipped.
     std::vector<JsonPointer> extract;
     std::vector<std::string> show_headers;
     std::optional<std::string> write_out;                  ///< A format, or `@FILE`.
     std::optional<WriteOut> write_out_format;              ///< What that says, once it is settled.
     std::optional<std::string> output;                     ///< `-o`, as given.
     std::optional<FileTemplate> file_template;             ///< What that says, once it is settled.
-    bool no_clobber = false;                               ///< Files that are there are kept.
     std::string etag_store;                                ///< A file; empty: none.
     bool keep_order = false;                               ///< Print in the order of the inputs.
     std::uint64_t order_buffer = std::uint64_t{64} << 20;  ///< 0: no limit.

@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "async/shield.hpp"
+#include "async/cancelled.hpp"
 
 namespace runnel {
 
@@ -116,9 +116,7 @@ Task<Result<void>> FileForm::take(http::Response& response, Item& item) {
         }
     }
     co_await item.out.room();  // conclude() does not wait
-    // What has its name is delivered, whatever else happens meanwhile.
-    Task<Result<void>> publishing = publish(body);
-    const Result<void> published = co_await shield(std::move(publishing));
+    const Result<void> published = co_await publish(body);
     if (!published) {
         co_return cannot_write(item.file, published.error().message());
     }
@@ -133,11 +131,21 @@ Task<Result<void>> FileForm::write(Body& body) {
     co_return co_await disk_.run(write);
 }
 
+/// What has got its name is delivered, whatever is asked for meanwhile; what has not begun to get
+/// it is not.
 Task<Result<void>> FileForm::publish(Body& body) {
     using Existing = AtomicFile::Existing;
     const Existing existing = options_.no_clobber ? Existing::Keep : Existing::Replace;
-    const auto publish = [&body, existing] { return body.publish(existing); };
-    co_return co_await disk_.run(publish);
+    std::optional<Result<void>> published;
+    const auto publish = [&] { published = body.publish(existing); };
+    try {
+        co_await disk_.run(publish);
+    } catch (const Cancelled&) {
+        if (!published) {
+            throw;
+        }
+    }
+    co_return *std::move(published);
 }
 
 void FileForm::conclude(const Record& record, Item& item) { printing_->conclude(record, item); }

@@ -312,6 +312,23 @@ def test_what_was_delivered_before_the_end_is_kept(start, server, store, how, st
     assert os.listdir(store.parent) == ([] if how == "kill" else ["etags"])
 
 
+def test_what_nobody_has_taken_comes_again(start, server, store):
+    url = server.serve("/", Page(b"x" * 4_000_000 + b"\n"))
+    session = start("--etag-store", str(store), url)
+    session.read(1)
+    session.go_away()
+    result = session.result()
+    assert (result.status, result.stderr) == (141, "")
+    assert entries(store) == []
+
+
+def test_what_a_command_has_refused_comes_again(kept, server, store):
+    url, other = server.serve("/", Page()), server.serve("/other", Page(b"good\n"))
+    refuse = ["--batch-retries", "0", "--batch-size", "1", "--", "grep", "-q", "good"]
+    assert kept(url, other, *refuse).status == 123
+    assert [entry["url"] for entry in entries(store)] == [other]
+
+
 # With files
 
 def test_a_file_that_has_not_changed_stays_and_one_that_is_gone_comes_again(kept, server, tmp_path):

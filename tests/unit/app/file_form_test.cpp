@@ -170,6 +170,24 @@ TEST_F(FileFormTest, LeavesNothingOfABodyThatIsStopped) {
     EXPECT_EQ(folder.list(), Strings());
 }
 
+TEST_F(FileFormTest, CountsWhatHasItsNameAsDeliveredAlsoWhenItIsStopped) {
+    Strings urls;
+    for (int i = 0; i < 200; ++i) {
+        urls.push_back("http://h/" + std::to_string(i));
+        client.on(urls.back()).piece("body");
+    }
+    const std::vector<End> ends = fetch(urls, 3ms);
+    Strings delivered;
+    for (const End& end : ends) {
+        EXPECT_EQ(end.file.empty(), end.cancelled);
+        if (!end.cancelled) {
+            delivered.push_back(end.file.substr(folder.path("").size()));
+        }
+    }
+    std::sort(delivered.begin(), delivered.end());
+    EXPECT_EQ(folder.list(), delivered);
+}
+
 TEST_F(FileFormTest, TellsWhichFileCannotBeWrittenAndWhy) {
     name = "x/{name}/y";
     folder.put("x/page", "in the way");
