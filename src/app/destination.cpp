@@ -11,8 +11,9 @@ std::unique_ptr<Destination> make_destination(Loop& loop, const FetchOptions& op
                                               Log& log) {
     if (!options.batches) {
         // As many again as are under way: so many may come twice after a crash.
-        return files.journal.wanted() ? std::make_unique<StdoutDestination>(output, options.jobs)
-                                      : std::make_unique<StdoutDestination>(output);
+        const bool remembers = files.journal.wanted() || files.etags.has_value();
+        return remembers ? std::make_unique<StdoutDestination>(output, options.jobs)
+                         : std::make_unique<StdoutDestination>(output);
     }
     std::unique_ptr<BatchSink> sink = make_batch_sink(loop, *options.batches, output, log);
     return std::make_unique<BatchDestination>(loop, *options.batches, std::move(sink),

@@ -46,8 +46,8 @@ public:
     [[nodiscard]] virtual ExitStatus status() const noexcept = 0;
 };
 
-/// The destination that \a options ask for. All must outlive it. With a journal an input is settled
-/// no sooner than what it led to is out of our hands.
+/// The destination that \a options ask for. All must outlive it. With a journal or a store of
+/// versions an input is settled no sooner than what it led to is out of our hands.
 [[nodiscard]] std::unique_ptr<Destination> make_destination(Loop& loop, const FetchOptions& options,
                                                             Output& output, RunFiles& files,
                                                             RunControl& control, Log& log);

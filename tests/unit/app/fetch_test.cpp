@@ -249,14 +249,14 @@ class FetchEtagTest : public FetchTest {
 protected:
     FetchEtagTest() {
         options.form = FetchOptions::Form::Json;
-        stores.etags = *EtagStore::read(R"({"url":"http://a/","method":"GET","etag":"\"1\""})"
-                                        "\n");
+        files.etags = *EtagStore::read(R"({"url":"http://a/","method":"GET","etag":"\"1\""})"
+                                       "\n");
     }
     static bool is_conditional(const test::ScriptedClient::Sent& sent) {
         return std::count(sent.all_headers.begin(), sent.all_headers.end(),
                           "If-None-Match: \"1\"") == 1;
     }
-    std::string learnt() { return std::move(*stores.etags).write(); }
+    std::string learnt() { return std::move(*files.etags).write(); }
 };
 
 TEST_F(FetchEtagTest, TakesA304ThatItAskedForForADelivery) {

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "app/record_form.hpp"
+#include "app/stdout_destination.hpp"
 #include "async/task_group.hpp"
 #include "async/timeout.hpp"
 #include "support/descriptors.hpp"
@@ -43,7 +44,8 @@ protected:
         std::vector<End> ends(urls.size());
         {
             Output stdout_like(loop, printed.get());
-            PrintOrder order(stdout_like, false, 0);
+            StdoutDestination destination(stdout_like);
+            PrintOrder order(destination, false, 0);
             const Directory directory = *Directory::make(options.file_template->folder());
             FileForm form(options, loop, directory, std::make_unique<RecordForm>(options));
             auto body = [&]() -> Task<bool> {
@@ -82,8 +84,8 @@ private:
     }
 
     Task<void> fetch_one(OutputForm& form, Printer out, const std::string& url, End& end) {
-        Item item(Input(url, "", std::nullopt, test::request_for(url, options.policy)), loop.now(),
-                  std::move(out));
+        Item item(Input(url, "", std::nullopt, test::request_for(url, options.policy)),
+                  JournalKey(), loop.now(), std::move(out));
         try {
             co_await exchange(form, item, end);
         } catch (const Cancelled&) {
