@@ -112,6 +112,9 @@ Task<void> Fetch::read_inputs(TaskGroup& items) {
         const JournalKey key = journal_.key_of(**input);
         if (journal_.holds(key)) {
             ++skipped_;
+            if ((*input)->request) {
+                form_->skip(**input);
+            }
             continue;
         }
         Item item(std::move(**input), key, loop_.now(), order_.next());

@@ -74,8 +74,15 @@ std::string FileForm::below_folder(const Item& item) const {
     return item.file.substr(options_.file_template->folder().size());
 }
 
+std::string FileForm::next_name(const Input& input) {
+    return names_.take(options_.file_template->path_of(input, ++begun_));
+}
+
+/// The name of what is there already is nobody else's.
+void FileForm::skip(const Input& input) { static_cast<void>(next_name(input)); }
+
 Task<Result<OutputForm::Need>> FileForm::begin(Item& item) {
-    const std::string path = names_.take(options_.file_template->path_of(item.input, ++begun_));
+    const std::string path = next_name(item.input);
     item.file = options_.file_template->folder() + path;
     if (item.file.size() >= PATH_MAX) {
         co_return cannot_write(item.file.substr(0, kMaxFileName) + "...",

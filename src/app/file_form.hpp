@@ -15,9 +15,9 @@ namespace runnel {
 /// `-o`: each body in a file of its own, which appears when all of it is there and is on the disk.
 /// What is printed of an input, a record or a text, is another form's business.
 ///
-/// Names are given in the order of the inputs, so that the same inputs find the same names again.
-/// An input whose file is not to be replaced, or whose answer is not to be fetched again, is looked
-/// for before anything is asked.
+/// Names are given in the order of the inputs, those that are skipped too, so that the same inputs
+/// find the same names again. An input whose file is not to be replaced, or whose answer is not to
+/// be fetched again, is looked for before anything is asked.
 ///
 /// Everything that touches the disk happens on threads of its own: also writes, which end in the
 /// page cache most of the time, and wait for the disk when that is full. 64 KiB of a body are
@@ -28,6 +28,7 @@ public:
     FileForm(const FetchOptions& options, Scheduler& scheduler, const Directory& folder,
              std::unique_ptr<OutputForm> printing);
 
+    void skip(const Input& input) override;
     [[nodiscard]] Task<Result<Need>> begin(Item& item) override;
     void answered(const http::Response& response, Item& item) override;
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;
@@ -36,6 +37,7 @@ public:
 private:
     class Body;
 
+    [[nodiscard]] std::string next_name(const Input& input);
     [[nodiscard]] std::string below_folder(const Item& item) const;
     [[nodiscard]] Task<Result<void>> write(Body& body);
     [[nodiscard]] Task<Result<void>> publish(Body& body);

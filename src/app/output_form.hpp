@@ -26,6 +26,9 @@ public:
     OutputForm& operator=(const OutputForm&) = delete;
     virtual ~OutputForm() = default;
 
+    /// An input with a request that an earlier run has delivered (`--resume`), in the place of
+    /// everything else.
+    virtual void skip(const Input& /*input*/) {}
     /// The first thing that happens to an input with a request: called in the order of the inputs,
     /// up to its first wait. A failure is that of the input.
     [[nodiscard]] virtual Task<Result<Need>> begin(Item& item);

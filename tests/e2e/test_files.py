@@ -285,6 +285,23 @@ def test_no_clobber_finds_the_same_names_again(fetch, echo, out):
         assert len(echo.requests) == expected and len(files(out)) == 5
 
 
+@pytest.mark.parametrize("template, names", [("{name}", ["page", "page.1", "page.2"]), ("{n}", ["1", "2", "3"])])
+def test_a_run_that_is_resumed_gives_the_same_names(fetch, server, out, tmp_path, template, names):
+    failing = {"1"}
+
+    def answer(talk):
+        talk.reply(talk.request.query.encode(), status=500 if talk.request.query in failing else 200)
+    server.serve("/page", answer)
+    urls = [server.url(f"/page?{n}") for n in range(3)]
+    options = ["--retry", "0", "--journal", str(tmp_path / "journal"), "-o", f"{out}/{template}", *urls]
+    expected = dict(zip(names, [b"0", b"1", b"2"]))
+    assert fetch(*options).status == 1
+    assert files(out) == {name: body for name, body in expected.items() if body != b"1"}
+    failing.clear()
+    assert fetch("--resume", *options).status == 0
+    assert files(out) == expected
+
+
 def test_no_clobber_is_about_files(fetch, server):
     result = fetch("--no-clobber", server.url("/"))
     assert result.status == 2 and "--no-clobber" in result.stderr and not server.requests
