@@ -25,8 +25,8 @@ class Page:
     def __call__(self, talk):
         seen = talk.request.headers
         self.asked.append((seen.get("if-none-match"), seen.get("if-modified-since")))
-        same = (self.tag and seen.get("if-none-match") == self.tag) or (self.date and seen.get("if-modified-since") == self.date)
-        if same:
+        versions = (seen.get("if-none-match", self), seen.get("if-modified-since", self))
+        if self.tag == versions[0] or self.date == versions[1]:
             talk.keep_alive = True
             talk.head(self.headers() | {"Content-Length": 0}, status=304)
         else:
@@ -117,7 +117,9 @@ def test_what_is_not_asked_for_stays_in_the_store(kept, server, store):
     assert kept(one).stdout == b""
 
 
-@pytest.mark.parametrize("form", [["--raw"], ["--json", "--body"], ["--extract", "/a"], ["--whole"], ["-w", "%{not_modified}"]], ids=" ".join)
+@pytest.mark.parametrize("form", [
+    ["--raw"], ["--json", "--body"], ["--extract", "/a"], ["--whole"], ["-w", "%{not_modified}"],
+], ids=" ".join)
 def test_every_form_takes_what_has_not_changed(kept, server, form):
     url = server.serve("/", Page(b'{"a":1}\n'))
     assert kept(url).status == 0
@@ -240,15 +242,16 @@ def test_a_version_goes_no_further_than_its_url(kept, server):
 def test_the_store_holds_no_secrets(kept, server, store):
     url = server.serve("/", Page())
     with_user = url.replace("http://", "http://ada:secret@")
-    for options in (["-u", "ada:secret", url], ["-H", "Authorization: secret", url], ["-b", "a=secret", url], [with_user]):
+    for options in (["-u", "ada:secret", url], ["-H", "Authorization: secret", url], ["-b", "a=secret", url],
+                    [with_user]):
         kept(*options)
         assert kept("--json", *options).record["not_modified"] is True
     assert "secret" not in store.read_text() and len(entries(store)) == 3
 
 
 @pytest.mark.parametrize("content", [
-    b'{"url":"http://a/","method":"GET","etag":"\\"1\\""}\n{"url":"http://b/","me', b"not a store\n", b'{"type":"result","url":"http://a/"}\n',
-    b"\0\0\0", b'{"url":"http://a/","method":"GET","etag":"\\"1\\"\\r\\nX: y"}\n',
+    b'{"url":"http://a/","method":"GET","etag":"\\"1\\""}\n{"url":"http://b/","me', b"not a store\n",
+    b'{"type":"result","url":"http://a/"}\n', b"\0\0\0", b'{"url":"http://a/","method":"GET","etag":"\\"1\\"\\r\\nX: y"}\n',
 ])
 def test_a_store_that_is_none_is_told_before_anything_is_asked(kept, server, store, content):
     store.write_bytes(content)
@@ -301,7 +304,8 @@ def test_what_was_delivered_before_the_end_is_kept(start, server, store, how, st
     deadline = ["--deadline", duration(2)] if how == "deadline" else []
     session = start("--etag-store", str(store), "--grace", "100ms", *deadline)
     done = server.serve("/done", Page())
-    session.say(done, server.serve("/hang", lambda talk: (talk.head({"ETag": '"x"', "Content-Length": 9}), talk.hang())))
+    hanging = server.serve("/hang", lambda talk: (talk.head({"ETag": '"x"', "Content-Length": 9}), talk.hang()))
+    session.say(done, hanging)
     assert session.line() == b"one\n"
     server.wait_until(lambda: server.requests_to("/hang"))
     if how != "deadline":

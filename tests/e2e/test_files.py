@@ -107,8 +107,9 @@ def test_a_format_goes_to_stdout_beside_the_files(fetch, server, out):
     assert files(out) == {"good": b"body"}
 
 
-@pytest.mark.parametrize("options", [["--lines"], ["--raw"], ["--extract", "/a"], ["--show-header", "A"], ["--json", "--body"],
-                                     ["-w", "%json{/a}"]], ids=" ".join)
+@pytest.mark.parametrize("options", [
+    ["--lines"], ["--raw"], ["--extract", "/a"], ["--show-header", "A"], ["--json", "--body"], ["-w", "%json{/a}"],
+], ids=" ".join)
 def test_a_body_does_not_go_to_stdout_as_well(fetch, server, out, options):
     result = fetch("-o", f"{out}/{{path}}", *options, server.url("/"))
     assert (result.status, result.stdout) == (2, b"")
@@ -116,7 +117,8 @@ def test_a_body_does_not_go_to_stdout_as_well(fetch, server, out, options):
 
 
 @pytest.mark.parametrize("template, told", [
-    ("{host}/{nothing}", "{nothing}"), ("{host", "{host"), ("x/", "x/"), ("", '""'), ("-", "--raw"), ("{host}/../x", ".."),
+    ("{host}/{nothing}", "{nothing}"), ("{host", "{host"), ("x/", "x/"), ("", '""'), ("-", "--raw"),
+    ("{host}/../x", ".."),
 ])
 def test_a_template_that_makes_no_sense_is_a_usage_error(fetch, server, template, told):
     result = fetch("-o", template, server.url("/"))
@@ -201,8 +203,10 @@ def test_no_url_writes_outside_of_the_folder(fetch, echo, tmp_path):
     assert {record["file"] for record in result.records} == {str(tmp_path / name) for name in found}
 
 
-@pytest.mark.parametrize("value, name", [("../x", "..%2Fx"), ("..", "%2E%2E"), (".", "%2E"), ("", "_"), ("a\0b\n", "a%00b%0A"),
-                                         ("/etc/passwd", "%2Fetc%2Fpasswd"), ("-x", "-x")])
+@pytest.mark.parametrize("value, name", [
+    ("../x", "..%2Fx"), ("..", "%2E%2E"), (".", "%2E"), ("", "_"), ("a\0b\n", "a%00b%0A"),
+    ("/etc/passwd", "%2Fetc%2Fpasswd"), ("-x", "-x"),
+])
 def test_no_id_writes_outside_of_the_folder(fetch, echo, tmp_path, value, name):
     line = json.dumps({"url": echo.url("/a"), "id": value})
     result = fetch("-o", f"{tmp_path}/in/out/{{id}}", input=line.encode() + b"\n")
@@ -261,7 +265,8 @@ def test_no_clobber_keeps_a_file_and_asks_for_nothing(fetch, echo, out):
     urls = [echo.url("/old"), echo.url("/link"), echo.url("/new")]
     result = fetch("--no-clobber", "-o", f"{out}/{{path}}", "--json", "--keep-order", *urls)
     assert result.status == 0
-    assert [(record["ok"], record["attempts"], record["response_code"], record["file"]) for record in result.records] == \
+    keys = ("ok", "attempts", "response_code", "file")
+    assert [tuple(record[key] for key in keys) for record in result.records] == \
         [(True, 0, None, f"{out}/old"), (True, 0, None, f"{out}/link"), (True, 1, 200, f"{out}/new")]
     assert [request.path for request in echo.requests] == ["/new"]
     assert files(out) == {"old": b"kept", "link": "nowhere", "new": b"/new"}
@@ -360,7 +365,8 @@ def test_a_full_disk_fails_an_input_and_no_other(fetch, server, odd_disk, out):
 
 def test_a_file_that_may_not_be_that_large_fails_its_input(shell, server, tmp_path):
     urls = [server.serve("/large", b"x" * 3_000_000), server.serve("/small", b"x")]
-    result = shell('ulimit -f 1000; "$runnel" fetch --keep-order --json -o "$out/{path}" $urls', out=str(tmp_path), urls=" ".join(urls))
+    result = shell('ulimit -f 1000; "$runnel" fetch --keep-order --json -o "$out/{path}" $urls',
+                   out=str(tmp_path), urls=" ".join(urls))
     assert [json.loads(line)["error"] for line in result.lines] == ["sink", None]
     assert files(tmp_path) == {"small": b"x"}
 
@@ -424,7 +430,8 @@ def test_nothing_is_left_of_what_was_not_complete(start, server, out, how, statu
                     "-o", f"{out}/{{path}}", *deadline)
     session.say(server.serve("/done", b"done"))
     assert session.line() == f"{out}/done\n".encode()
-    large = server.serve("/large", lambda talk: (talk.head({"Content-Length": 9 << 20}), talk.send(bytes(1 << 20)), halves(talk)))
+    large = server.serve("/large", lambda talk: (talk.head({"Content-Length": 9 << 20}), talk.send(bytes(1 << 20)),
+                                                 halves(talk)))
     session.say(*[f"{large}?{n}" for n in range(10)])
     server.wait_until(lambda: server.active == 10)
     assert halves.sent.wait(seconds(30))
@@ -442,13 +449,15 @@ def test_nothing_is_left_of_what_was_not_complete(start, server, out, how, statu
 
 def test_what_has_ended_before_the_deadline_is_there(fetch, server, out):
     server.serve("/hang", lambda talk: talk.hang())
-    result = fetch("--deadline", duration(1), "-o", f"{out}/{{path}}", "--json", server.serve("/good", b"x"), server.url("/hang"))
+    urls = [server.serve("/good", b"x"), server.url("/hang")]
+    result = fetch("--deadline", duration(1), "-o", f"{out}/{{path}}", "--json", *urls)
     assert (result.status, {record["state"] for record in result.records}) == (124, {"delivered", "cancelled"})
     assert files(out) == {"good": b"x"}
 
 
 def test_thousands_of_files(fetch, echo, out):
     number = 2000
-    result = fetch("-j", "100", "-o", f"{out}/{{n}}/{{path}}", input="".join(echo.url(f"/p?{n}\n") for n in range(number)).encode(), timeout=120)
+    urls = "".join(echo.url(f"/p?{n}\n") for n in range(number)).encode()
+    result = fetch("-j", "100", "-o", f"{out}/{{n}}/{{path}}", input=urls, timeout=120)
     assert result.status == 0, result.stderr
     assert files(out) == {f"{n + 1}/p?{n}": f"/p?{n}".encode() for n in range(number)}
