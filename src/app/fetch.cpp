@@ -228,7 +228,7 @@ Task<Result<void>> Fetch::deliver(http::Response& response, Item& item) {
     }
     if (taken && files_.etags) {
         item.lesson =
-            EtagStore::lesson(*item.input.request, item.asked_last(), Validator::of(response));
+            EtagStore::lesson(*item.input.request, item.asked_last(), CacheValidator::of(response));
     }
     co_return taken;
 }

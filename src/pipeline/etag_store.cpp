@@ -15,7 +15,7 @@ namespace runnel {
 
 namespace {
 
-using Kind = Validator::Kind;
+using Kind = CacheValidator::Kind;
 
 constexpr std::size_t kLongestValidator = 512;
 
@@ -38,7 +38,7 @@ bool is_plain_text(std::string_view text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-bool is_sound(const Validator& validator) {
+bool is_sound(const CacheValidator& validator) {
     switch (validator.kind) {
         case Kind::None: return true;
         case Kind::ETag:
@@ -98,13 +98,13 @@ void append_member(std::string& out, std::string_view name, std::string_view val
 
 }  // namespace
 
-Validator Validator::of(const http::Response& response) {
+CacheValidator CacheValidator::of(const http::Response& response) {
     if (response.status() / 100 != 2) {
         return {};
     }
     for (const auto& [kind, name] :
          {std::pair(Kind::ETag, "ETag"), std::pair(Kind::LastModified, "Last-Modified")}) {
-        Validator validator(kind, response.header(name).value_or(""));
+        CacheValidator validator(kind, response.header(name).value_or(""));
         if (is_sound(validator)) {
             return validator;
         }
@@ -136,7 +136,7 @@ public:
     [[nodiscard]] std::string key() const { return key_of(url_, method_, variant_); }
     [[nodiscard]] Entry entry() && {
         const Kind kind = etag_.empty() ? Kind::LastModified : Kind::ETag;
-        return Entry{Validator(kind, std::move(etag_.empty() ? last_modified_ : etag_)),
+        return Entry{CacheValidator(kind, std::move(etag_.empty() ? last_modified_ : etag_)),
                      std::move(asked_)};
     }
 
@@ -159,8 +159,8 @@ private:
             return c == ' ' || is_ascii_control(c);
         });
         const bool is_variant = variant_.empty() || http::is_token(variant_);
-        const bool is_tag = is_sound(Validator(Kind::ETag, etag_));
-        const bool is_date = is_sound(Validator(Kind::LastModified, last_modified_));
+        const bool is_tag = is_sound(CacheValidator(Kind::ETag, etag_));
+        const bool is_date = is_sound(CacheValidator(Kind::LastModified, last_modified_));
         return is_url && http::is_token(method_) && is_variant &&
                (etag_.empty() ? is_date : is_tag && last_modified_.empty());
     }
@@ -207,14 +207,14 @@ void EtagStore::make_conditional(http::Request& request) const {
 
 std::optional<EtagStore::Lesson> EtagStore::lesson(const http::Request& request,
                                                    const std::string& asked,
-                                                   const Validator& validator) {
+                                                   const CacheValidator& validator) {
     if (!may_be_conditional(request) || !is_valid_utf8(asked)) {
         return std::nullopt;
     }
     const bool ambiguous = validator.kind == Kind::LastModified && has_credentials(request);
     Lesson lesson;
     lesson.key = key_of(request);
-    lesson.entry.validator = ambiguous ? Validator() : validator;
+    lesson.entry.validator = ambiguous ? CacheValidator() : validator;
     lesson.entry.asked = asked == request.url.redacted() ? "" : asked;
     return lesson;
 }

@@ -13,18 +13,18 @@
 namespace runnel {
 
 /// What a response said of the version that it is (RFC 9110, section 8.8).
-class Validator {
+class CacheValidator {
 public:
     enum class Kind { None, ETag, LastModified };
 
-    Validator() = default;
-    Validator(Kind what, std::string value) : kind(what), text(std::move(value)) {}
+    CacheValidator() = default;
+    CacheValidator(Kind what, std::string value) : kind(what), text(std::move(value)) {}
 
     /// That of a final response: its ETag, else its Last-Modified. None for a status that is not
     /// 2xx, and for a value that is no entity-tag, no text or longer than 512 bytes.
-    [[nodiscard]] static Validator of(const http::Response& response);
+    [[nodiscard]] static CacheValidator of(const http::Response& response);
 
-    friend bool operator==(const Validator&, const Validator&) = default;
+    friend bool operator==(const CacheValidator&, const CacheValidator&) = default;
 
     Kind kind = Kind::None;
     std::string text;
@@ -47,7 +47,7 @@ public:
 /// there), and `etag` or `last_modified`. No secrets: URLs are without user name and password.
 class EtagStore {
     struct Entry {
-        Validator validator;
+        CacheValidator validator;
         std::string asked;  // empty: the URL of the request
     };
 
@@ -73,7 +73,7 @@ public:
     /// nothing to do with.
     [[nodiscard]] static std::optional<Lesson> lesson(const http::Request& request,
                                                       const std::string& asked,
-                                                      const Validator& validator);
+                                                      const CacheValidator& validator);
     void learn(Lesson lesson);
 
     /// With what was learnt.

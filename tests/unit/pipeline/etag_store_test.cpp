@@ -15,12 +15,12 @@
 namespace runnel {
 namespace {
 
-using Kind = Validator::Kind;
+using Kind = CacheValidator::Kind;
 using test::Script;
 
 const http::Policy kPolicy;
-const Validator kOne(Kind::ETag, "\"one\"");
-const Validator kDate(Kind::LastModified, "Sat, 21 Nov 2026 10:00:00 GMT");
+const CacheValidator kOne(Kind::ETag, "\"one\"");
+const CacheValidator kDate(Kind::LastModified, "Sat, 21 Nov 2026 10:00:00 GMT");
 
 http::Request request_of(std::string_view url, http::Headers headers = {},
                          std::string method = "GET") {
@@ -31,13 +31,13 @@ http::Request request_of(std::string_view url, http::Headers headers = {},
 }
 
 void learn_from(EtagStore& store, const http::Request& request, const std::string& asked,
-                const Validator& validator) {
+                const CacheValidator& validator) {
     std::optional<EtagStore::Lesson> lesson = EtagStore::lesson(request, asked, validator);
     if (lesson) {
         store.learn(*std::move(lesson));
     }
 }
-void learn(EtagStore& store, const http::Request& request, const Validator& validator = kOne) {
+void learn(EtagStore& store, const http::Request& request, const CacheValidator& validator = kOne) {
     learn_from(store, request, request.url.redacted(), validator);
 }
 
@@ -49,7 +49,7 @@ EtagStore reopened(EtagStore store) {
     return *std::move(read);
 }
 /// That of one delivery.
-EtagStore knowing(const http::Request& request, const Validator& validator = kOne) {
+EtagStore knowing(const http::Request& request, const CacheValidator& validator = kOne) {
     EtagStore store;
     learn(store, request, validator);
     return reopened(std::move(store));
@@ -70,42 +70,43 @@ std::string problem(std::string_view text) {
     return read ? "" : read.error().message();
 }
 
-Validator validator_of(Script script) {
+CacheValidator validator_of(Script script) {
     test::FakeLoop loop;
     test::ScriptedClient client;
     client.on("http://a/", std::move(script));
     const http::Request request = request_of("http://a/");
     http::Trace trace;
-    auto body = [&]() -> Task<Validator> {
+    auto body = [&]() -> Task<CacheValidator> {
         Result<std::unique_ptr<http::Response>> response = co_await client.send(request, trace);
-        co_return Validator::of(**response);
+        co_return CacheValidator::of(**response);
     };
     return run(loop, body());
 }
 
 // Validators
 
-TEST(Validator, IsTheETagElseTheLastModified) {
+TEST(CacheValidator, IsTheETagElseTheLastModified) {
     const std::string date = kDate.text;
     EXPECT_EQ(validator_of(Script().header("ETag", "\"one\"").header("Last-Modified", date)), kOne);
-    EXPECT_EQ(validator_of(Script().header("ETag", "W/\"x\"")), Validator(Kind::ETag, "W/\"x\""));
+    EXPECT_EQ(validator_of(Script().header("ETag", "W/\"x\"")),
+              CacheValidator(Kind::ETag, "W/\"x\""));
     EXPECT_EQ(validator_of(Script().header("Last-Modified", date)), kDate);
-    EXPECT_EQ(validator_of(Script()), Validator());
+    EXPECT_EQ(validator_of(Script()), CacheValidator());
 }
 
-TEST(Validator, IsNothingThatIsNoEntityTag) {
+TEST(CacheValidator, IsNothingThatIsNoEntityTag) {
     for (const char* tag :
          {"one", "\"", "\"a\" b", "\"a\", \"b\"", "w/\"a\"", "\"\xff\"", "\"a\x01\""}) {
-        EXPECT_EQ(validator_of(Script().header("ETag", tag)), Validator()) << tag;
+        EXPECT_EQ(validator_of(Script().header("ETag", tag)), CacheValidator()) << tag;
     }
     EXPECT_EQ(validator_of(Script().header("ETag", '"' + std::string(600, 'x') + '"')),
-              Validator());
+              CacheValidator());
     EXPECT_EQ(validator_of(Script().header("ETag", "x").header("Last-Modified", kDate.text)),
               kDate);
 }
 
-TEST(Validator, IsOfWhatSucceeded) {
-    EXPECT_EQ(validator_of(Script(404).header("ETag", "\"one\"")), Validator());
+TEST(CacheValidator, IsOfWhatSucceeded) {
+    EXPECT_EQ(validator_of(Script(404).header("ETag", "\"one\"")), CacheValidator());
     EXPECT_EQ(validator_of(Script(206).header("ETag", "\"one\"")), kOne);
 }
 
@@ -179,7 +180,7 @@ TEST(EtagStore, LeavesARequestAloneThatHasAConditionOfItsOwn) {
 
 TEST(EtagStore, ForgetsWhatCameWithoutAVersion) {
     EtagStore store = knowing(request_of("http://a/"));
-    learn(store, request_of("http://a/"), Validator());
+    learn(store, request_of("http://a/"), CacheValidator());
     EXPECT_EQ(std::move(store).write(), "");
 }
 
