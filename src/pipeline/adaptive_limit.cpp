@@ -1,0 +1,108 @@
+#include "pipeline/adaptive_limit.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace runnel {
+
+namespace {
+
+constexpr Duration kShortestWindow = std::chrono::milliseconds(100);
+constexpr std::size_t kFewestAnswers = 10;
+constexpr double kWeight = 0.4;  ///< Of a new window in the exponentially weighted means.
+constexpr double kDeviations = 2.5;
+constexpr double kLeastSlack = 0.25;  ///< Of the usual time.
+constexpr double kMostSlack = 1.0;
+constexpr double kUnseen = 0.002;  ///< Seconds more that are no sign of anything.
+constexpr std::size_t kTenth = 10;
+constexpr unsigned kSlowForGood = 8;
+constexpr Duration kRemembered = std::chrono::minutes(1);
+
+double seconds(Duration span) { return std::chrono::duration<double>(span).count(); }
+
+}  // namespace
+
+AdaptiveLimit::AdaptiveLimit(std::size_t most) noexcept
+    : most_(std::max<std::size_t>(most, 1)), limit_(std::min(kStart, most_)) {}
+
+void AdaptiveLimit::answered(TimePoint sent, Duration wait, TimePoint now) noexcept {
+    if (sent < began_) {
+        return;
+    }
+    if (began_ == TimePoint::min()) {
+        began_ = sent;
+    }
+    const double time = seconds(wait);
+    ++answers_;
+    sum_ += time;
+    squares_ += time * time;
+    const double length = seconds(std::max(now - began_, Duration::zero()));
+    if (answers_ >= kFewestAnswers && now - began_ >= kShortestWindow &&
+        length >= sum_ / static_cast<double>(answers_)) {
+        decide();
+        begin(now);
+    }
+}
+
+void AdaptiveLimit::refused(TimePoint sent, TimePoint now) noexcept {
+    if (sent < began_) {
+        return;
+    }
+    slow_start_ = false;
+    limit_ = std::max<std::size_t>(limit_ / 2, 1);
+    begin(now);
+}
+
+void AdaptiveLimit::begin(TimePoint now) noexcept {
+    began_ = now;
+    reached_ = false;
+    answers_ = 0;
+    sum_ = 0;
+    squares_ = 0;
+}
+
+void AdaptiveLimit::decide() noexcept {
+    const auto answers = static_cast<double>(answers_);
+    const double mean = sum_ / answers;
+    const double variance = std::max(squares_ / answers - mean * mean, 0.0);
+    if (!known_ || mean <= threshold()) {
+        slow_windows_ = 0;
+        learn(mean, variance, known_ ? kWeight : 1);
+        grow();
+        return;
+    }
+    slow_start_ = false;
+    limit_ = std::max<std::size_t>(limit_ - (limit_ + kTenth - 1) / kTenth, 1);
+    if (++slow_windows_ == kSlowForGood) {
+        slow_windows_ = 0;
+        known_ = false;
+        learn(mean, variance, 1);
+    }
+}
+
+/// Above that a window is slow.
+double AdaptiveLimit::threshold() const noexcept {
+    const double noise = kDeviations * std::sqrt(variance_);
+    const double slack = std::clamp(noise, kLeastSlack * usual_, kMostSlack * usual_);
+    return usual_ + std::max(slack, kUnseen);
+}
+
+void AdaptiveLimit::learn(double mean, double variance, double weight) noexcept {
+    if (!known_ || mean < usual_) {
+        usual_ += weight * (mean - usual_);
+    }
+    variance_ += weight * (variance - variance_);
+    known_ = true;
+}
+
+void AdaptiveLimit::grow() noexcept {
+    if (reached_) {
+        limit_ = std::min(slow_start_ ? 2 * limit_ : limit_ + 1, most_);
+    }
+}
+
+bool AdaptiveLimit::is_rested(TimePoint now) const noexcept {
+    return began_ == TimePoint::min() || now - began_ > kRemembered;
+}
+
+}  // namespace runnel
