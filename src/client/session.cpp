@@ -16,13 +16,6 @@ constexpr std::uint64_t kMaxBody = std::uint64_t{16} << 20U;
 /// Connections that are kept open beside those in use.
 constexpr std::size_t kIdleConnections = 64;
 
-Admission::Limits limits_of(const SessionOptions& options) {
-    RUNNEL_ENSURE(options.concurrency > 0, "a Session that may send nothing");
-    Admission::Limits limits(options.concurrency);
-    limits.per_origin = options.per_origin;
-    return limits;
-}
-
 }  // namespace
 
 SessionOptions::SessionOptions() {
@@ -36,7 +29,8 @@ Session::Session(Loop& loop, SessionOptions options)
       options_(std::move(options)),
       own_network_(std::make_unique<http::CurlClient>(loop, options_.concurrency,
                                                       options_.concurrency + kIdleConnections)),
-      admission_(*own_network_, limits_of(options_), options_.retry, closed_, loop),
+      admission_(*own_network_, AdmissionLimits(options_.concurrency, options_.per_origin),
+                 options_.retry, closed_, loop),
       client_(admission_),
       budget_(options_.retry),
       random_(std::random_device()()) {}
@@ -44,7 +38,8 @@ Session::Session(Loop& loop, SessionOptions options)
 Session::Session(Scheduler& scheduler, http::Client& network, SessionOptions options)
     : scheduler_(scheduler),
       options_(std::move(options)),
-      admission_(network, limits_of(options_), options_.retry, closed_, scheduler),
+      admission_(network, AdmissionLimits(options_.concurrency, options_.per_origin),
+                 options_.retry, closed_, scheduler),
       client_(admission_),
       budget_(options_.retry),
       random_(std::random_device()()) {}

@@ -6,13 +6,22 @@
 #include <string_view>
 #include <utility>
 
-#include "async/semaphore.hpp"
 #include "async/task.hpp"
 #include "base/result.hpp"
 #include "http/request.hpp"
 #include "http/trace.hpp"
 
 namespace runnel::http {
+
+/// What a request takes up while it is out, until its response is dropped; given back when this
+/// dies.
+class Room {
+public:
+    Room() = default;
+    Room(const Room&) = delete;
+    Room& operator=(const Room&) = delete;
+    virtual ~Room() = default;
+};
 
 /// A response whose headers are in, and whose body comes as it is asked for. Reading slowly holds
 /// the server back. Dropping it before its end cancels the transfer.
@@ -32,15 +41,14 @@ public:
     /// only when all of it came. One caller at a time. Cancelled when stop is requested.
     [[nodiscard]] virtual Task<Result<std::string_view>> read() = 0;
 
-    /// Gives the permits back when this is dropped.
-    void keep(Permit job, Permit origin) noexcept {
-        job_ = std::move(job);
-        origin_ = std::move(origin);
-    }
+    /// How long after the request had gone out its first byte came.
+    [[nodiscard]] virtual Duration first_byte() const = 0;
+
+    /// Lets go of \a room when this is dropped.
+    void keep(std::unique_ptr<Room> room) noexcept { room_ = std::move(room); }
 
 private:
-    Permit job_;
-    Permit origin_;
+    std::unique_ptr<Room> room_;
 };
 
 /// Reads what nobody wants, so that the connection can be used again. A body that is long, slow or

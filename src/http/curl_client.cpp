@@ -91,6 +91,7 @@ public:
         return transfer_->header(name);
     }
     [[nodiscard]] Headers headers() const override { return transfer_->headers(); }
+    [[nodiscard]] Duration first_byte() const override { return transfer_->first_byte(); }
 
     Task<Result<std::string_view>> read() override {
         for (;;) {

@@ -77,6 +77,8 @@ void EasyHandle::configure(const Policy& policy) {
 
 void EasyHandle::set_callbacks() {
     set(CURLOPT_PRIVATE, callbacks_.self);
+    set(CURLOPT_PREREQFUNCTION, callbacks_.on_connected);
+    set(CURLOPT_PREREQDATA, callbacks_.self);
     set(CURLOPT_WRITEFUNCTION, callbacks_.on_body);
     set(CURLOPT_WRITEDATA, callbacks_.self);
     set(CURLOPT_HEADERFUNCTION, callbacks_.on_header);

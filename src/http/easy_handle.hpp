@@ -21,9 +21,10 @@ class EasyHandle {
 public:
     /// What libcurl calls while it works on the handle.
     struct Callbacks {
+        curl_prereq_callback on_connected;
         curl_write_callback on_header;
         curl_write_callback on_body;
-        void* self;  ///< Given to both, and found again by owner_of().
+        void* self;  ///< Given to all, and found again by owner_of().
     };
 
     explicit EasyHandle(const Callbacks& callbacks) noexcept : callbacks_(callbacks) {}

@@ -7,12 +7,34 @@
 #include <utility>
 
 #include "base/deadline.hpp"
+#include "base/error.hpp"
 
 namespace runnel {
 class Event;
 }
 
 namespace runnel::http {
+
+/// Hears that a connection stands: a new one, or one that is used again.
+class ConnectionListener {
+public:
+    /// Called before the request goes out, perhaps inside a callback of libcurl, and perhaps again
+    /// when libcurl takes another connection. It may mark and post.
+    virtual void connected() noexcept = 0;
+
+protected:
+    ~ConnectionListener() = default;
+};
+
+/// What a client does for one hop, as whoever let it out may see it.
+class Exchange {
+public:
+    /// Fails with \a reason, in a later turn. Not inside a callback of libcurl.
+    virtual void give_up(const Error& reason) = 0;
+
+protected:
+    ~Exchange() = default;
+};
 
 /// What was seen on the wire for one input, whether it ended well or not. The caller makes it, the
 /// client and its decorators fill it in as they go, and it is complete once the body has been read
@@ -29,11 +51,14 @@ public:
         next.attempts = attempts;
         next.queued = queued;
         next.turn = turn;
+        next.hedged = hedged;
         *this = std::move(next);
     }
     /// A hop goes out \a now, after it was made to wait since \a asked. The attempt begins with its
     /// first hop.
     void admit(TimePoint asked, TimePoint now) {
+        let_out = now;
+        hedged = hedged || now_or_never;
         queued += now - asked;
         if (std::exchange(admitted, true)) {
             held_back += now - asked;
@@ -50,10 +75,17 @@ public:
     /// Once it is set, nobody may keep this input waiting for a permit: those who hold them wait
     /// for this input to go first. Null: there is no such order.
     Event* turn = nullptr;
-    bool admitted = false;  ///< The attempt has begun.
-    TimePoint started;      ///< When it has; all times count from here.
-    Duration held_back{};   ///< For how long runnel itself made it wait between two hops.
-    Duration queued{};      ///< For how long it waited to be let out, over all attempts.
+    /// Goes out at once or not at all: see HedgeClient.
+    bool now_or_never = false;
+    bool hedged = false;  ///< A second attempt was made beside one.
+    /// Told by the client of the hop, for whoever let it out; may be null.
+    ConnectionListener* listener = nullptr;
+    Exchange* exchange = nullptr;      ///< Null before it runs, such as while a name is looked up.
+    bool admitted = false;             ///< The attempt has begun.
+    TimePoint started;                 ///< When it has; all times count from here.
+    std::optional<TimePoint> let_out;  ///< When the hop was, or the last one.
+    Duration held_back{};  ///< For how long runnel itself made it wait between two hops.
+    Duration queued{};     ///< For how long it waited to be let out, over all attempts.
     unsigned attempts = 0;
     unsigned redirects = 0;
 

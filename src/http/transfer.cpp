@@ -53,7 +53,8 @@ std::string seconds(Duration span) {
 }  // namespace
 
 Transfer::Transfer(Scheduler& scheduler)
-    : scheduler_(scheduler), easy_({&Transfer::on_header, &Transfer::on_body, this}) {}
+    : scheduler_(scheduler),
+      easy_({&Transfer::on_connected, &Transfer::on_header, &Transfer::on_body, this}) {}
 
 Transfer::~Transfer() { RUNNEL_ENSURE(ended_, "a Transfer died while it ran"); }
 
@@ -66,6 +67,7 @@ void Transfer::prepare(const Request& request, const Route& route, Trace& trace,
     policy_ = request.policy;
     proxy_ = route.proxy;
     trace_ = &trace;
+    trace.exchange = this;
     max_time_ = request.attempt_limit();
     socket_ = CURL_SOCKET_BAD;
     plaintext_ = route.in_clear();
@@ -174,6 +176,15 @@ void Transfer::end() {
     pausing_ = false;
     paused_ = false;
     trace_ = nullptr;
+}
+
+int Transfer::on_connected(void* self, char* /*remote*/, char* /*local*/, int /*remote_port*/,
+                           int /*local_port*/) noexcept {
+    const Trace* trace = static_cast<Transfer*>(self)->trace_;
+    if (trace->listener != nullptr) {
+        trace->listener->connected();
+    }
+    return CURL_PREREQFUNC_OK;
 }
 
 std::size_t Transfer::on_body(char* data, std::size_t /*one*/, std::size_t size,
@@ -347,12 +358,18 @@ void Transfer::expire() noexcept {
     }
 }
 
+Duration Transfer::first_byte() const {
+    return std::chrono::microseconds(easy_.info<curl_off_t>(CURLINFO_STARTTRANSFER_TIME_T) -
+                                     easy_.info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T));
+}
+
 std::string Transfer::asked_url() const {
     std::string url = without_userinfo(easy_.info<char*>(CURLINFO_EFFECTIVE_URL));
     return stripped_ ? url.replace(0, url.find(':'), "https") : url;
 }
 
 void Transfer::fill_trace() {
+    trace_->exchange = nullptr;
     const auto offset = in_microseconds(began_ - trace_->started);
     const auto time = [&](CURLINFO which) -> Trace::Time {
         const auto value = easy_.info<curl_off_t>(which);

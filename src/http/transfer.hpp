@@ -26,7 +26,7 @@ class Multi;
 /// Back-pressure: the write callback always accepts; when the buffer is full it pauses the
 /// transfer, so that libcurl reads no more, and reading the buffer empty lets it go on. Never
 /// CURL_WRITEFUNC_PAUSE: libcurl keeps what it could not deliver, without a bound.
-class Transfer final : Timer {
+class Transfer final : public Exchange, Timer {
 public:
     explicit Transfer(Scheduler& scheduler);
     Transfer(const Transfer&) = delete;
@@ -58,6 +58,9 @@ public:
         return easy_.header(name);
     }
     [[nodiscard]] Headers headers() const { return easy_.headers(); }
+    /// See Response::first_byte.
+    [[nodiscard]] Duration first_byte() const;
+    void give_up(const Error& reason) override { fail(reason); }
     /// All Content-Encoding headers, joined by commas.
     [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
 
@@ -80,6 +83,8 @@ public:
     void pause();
 
 private:
+    static int on_connected(void* self, char* remote, char* local, int remote_port,
+                            int local_port) noexcept;
     static std::size_t on_body(char* data, std::size_t one, std::size_t size, void* self) noexcept;
     static std::size_t on_header(char* data, std::size_t one, std::size_t size,
                                  void* self) noexcept;

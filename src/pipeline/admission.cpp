@@ -1,17 +1,33 @@
 #include "pipeline/admission.hpp"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "async/when_any.hpp"
 #include "http/retry_after.hpp"
+#include "pipeline/admission_hop.hpp"
 
 namespace runnel {
 
 namespace {
-/// So many origins without a request are remembered before they are swept.
-constexpr std::size_t kIdleOrigins = 1024;
+
+/// So many origins are remembered before those are swept of which there is nothing to remember.
+constexpr std::size_t kFewOrigins = 1024;
+
+/// While it lives, the trace has somebody to tell of the connection.
+class Listening {
+public:
+    Listening(http::Trace& trace, http::ConnectionListener& listener) noexcept : trace_(trace) {
+        trace.listener = &listener;
+    }
+    Listening(const Listening&) = delete;
+    Listening& operator=(const Listening&) = delete;
+    ~Listening() { trace_.listener = nullptr; }
+
+private:
+    http::Trace& trace_;
+};
+
 }  // namespace
 
 Admission::Admission(http::Client& next, const Limits& limits, const http::RetryRules& rules,
@@ -21,122 +37,122 @@ Admission::Admission(http::Client& next, const Limits& limits, const http::Retry
       rules_(rules),
       closed_(closed),
       scheduler_(scheduler),
-      jobs_(limits.jobs),
-      sweep_at_(kIdleOrigins),
-      pauses_(scheduler) {}
+      sweep_at_(kFewOrigins) {
+    if (limits.rate) {
+        pace_.emplace(*limits.rate);
+    }
+}
+
+Admission::~Admission() { RUNNEL_ENSURE(out_ == 0, "an Admission died before its responses"); }
 
 Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Request& request,
                                                               http::Trace& trace) {
     const TimePoint asked = scheduler_.now();
-    const std::string& name = request.url.origin();
-    Permit origin;
-    if (limits_.per_origin > 0) {
-        origin = co_await acquire(at(name), trace.turn);
+    Origin& origin = at(request.url.origin());
+    auto hop = std::make_unique<Hop>(*this, origin, trace);
+    throw_if_closed(*hop);
+    if (may_go_at_once(*hop, asked)) {
+        hop->let_out(asked);
+        update(origin);
+    } else if (trace.now_or_never) {
+        co_return Error(ErrorClass::Cancelled, "it would have to wait");
+    } else {
+        co_await wait(*hop, trace.turn);
+        throw_if_closed(*hop);
     }
-    Permit job = co_await take_job(name, trace);
+    if (hop->is_given_up()) {
+        co_return origin.host_down();
+    }
     trace.admit(asked, scheduler_.now());
+    const Listening listening(trace, *hop);
     Result<std::unique_ptr<http::Response>> response = co_await next_.send(request, trace);
     if (response) {
-        heed(**response, name);
-        (*response)->keep(std::move(job), std::move(origin));
+        hop->answered(**response);
+        (*response)->keep(std::move(hop));
+    } else {
+        hop->failed(response.error());
     }
     co_return response;
 }
 
-/// One who waits for a job, counted while it lives.
-class Admission::Queueing {
-public:
-    explicit Queueing(Admission& admission) noexcept : admission_(admission) {
-        ++admission_.waiting_;
+void Admission::throw_if_closed(const Hop& hop) const {
+    if (closed_.is_set() && !hop.has_begun()) {
+        throw Cancelled();
     }
-    Queueing(const Queueing&) = delete;
-    Queueing& operator=(const Queueing&) = delete;
-    ~Queueing() {
-        if (--admission_.waiting_ == 0) {
-            admission_.none_waits_.set();
-        }
-    }
+}
 
-private:
-    Admission& admission_;
-};
+/// Nobody may go before those who wait for the same, but for one whose turn has come.
+bool Admission::may_go_at_once(const Hop& hop, TimePoint now) const {
+    const Origin& origin = hop.origin();
+    const bool free = out_ < limits_.jobs && ready_.empty() && origin.waiting.empty();
+    return (free || hop.is_urgent()) && !(pace_ && pace_->next() > now) &&
+           origin.gate.state(now, hop.is_urgent()) == OriginGate::State::Open;
+}
 
 namespace {
 
-Task<Permit> permit_of(Semaphore& permits) { co_return co_await permits.acquire(); }
-
-Task<Permit> none_at(Event& turn) {
-    co_await turn.wait();
-    co_return Permit();
-}
+Task<void> wait_for(Event& event) { co_await event.wait(); }
 
 }  // namespace
 
-Task<Permit> Admission::acquire(Semaphore& permits, Event* turn) {
-    if (turn == nullptr || permits.free() > 0) {
-        co_return co_await permits.acquire();
+Task<void> Admission::wait(Hop& hop, Event* turn) {
+    hop.queue_up();
+    if (turn != nullptr && !hop.is_urgent()) {
+        std::vector<Task<void>> ways;
+        ways.push_back(wait_for(hop.decided()));
+        ways.push_back(wait_for(*turn));
+        First<void> first = co_await when_any(std::move(ways));
+        first.outcome.get();
+        hop.hasten();
     }
-    std::vector<Task<Permit>> ways;
-    ways.push_back(permit_of(permits));
-    ways.push_back(none_at(*turn));
-    First<Permit> first = co_await when_any(std::move(ways));
-    co_return first.outcome.get();
+    co_await hop.decided().wait();
 }
 
-/// A job is not held while the origin pauses: it would be of no use.
-Task<Permit> Admission::take_job(const std::string& origin, const http::Trace& trace) {
-    for (;;) {
-        if (paused_until(origin)) {
-            co_await pass_pause(origin, trace);
-        }
-        const Queueing waiting(*this);
-        Permit job = co_await acquire(jobs_, trace.turn);
-        if (closed_.is_set() && !trace.admitted) {
-            throw Cancelled();
-        }
-        if (!paused_until(origin)) {
-            peak_ = std::max(peak_, jobs_.permits() - jobs_.free());
-            co_return job;
-        }
+Task<void> Admission::turn_away_once_closed() {
+    co_await closed_.wait();
+    for (auto& [name, origin] : origins_) {
+        std::erase_if(origin.waiting, [](Hop* hop) {
+            if (!hop->has_begun()) {
+                hop->turn_away();
+            }
+            return !hop->has_begun();
+        });
+        update(origin);
     }
-}
-
-Task<void> Admission::pass_pause(const std::string& origin, const http::Trace& trace) {
-    if (trace.admitted) {
-        co_await pauses_.wait(origin);
-        co_return;
-    }
-    while (const std::optional<TimePoint> until = paused_until(origin)) {
-        const Deadline over(*until);
-        const bool closed = co_await closed_.wait_until(over);
-        if (closed) {
-            co_return;
-        }
-    }
+    let_out();
 }
 
 Task<void> Admission::nobody_waits() {
-    while (waiting_ > 0) {
-        none_waits_.clear();
-        co_await none_waits_.wait();
+    while (!ready_.empty()) {
+        none_ready_.clear();
+        co_await none_ready_.wait();
     }
 }
 
-Semaphore& Admission::at(const std::string& origin) {
+std::optional<TimePoint> Admission::paused_until(const std::string& origin) const {
+    const auto found = origins_.find(origin);
+    return found == origins_.end() ? std::nullopt
+                                   : found->second.gate.paused_until(scheduler_.now());
+}
+
+Admission::Origin& Admission::at(const std::string& name) {
+    const auto found = origins_.find(name);
+    if (found != origins_.end()) {
+        return found->second;
+    }
     if (origins_.size() >= sweep_at_) {
-        std::erase_if(origins_, [](const auto& entry) {
-            return entry.second->free() == entry.second->permits();
+        const TimePoint now = scheduler_.now();
+        std::erase_if(origins_, [now](const auto& entry) {
+            return entry.second.hops == 0 && entry.second.gate.is_rested(now);
         });
-        sweep_at_ = 2 * origins_.size() + kIdleOrigins;
+        sweep_at_ = 2 * origins_.size() + kFewOrigins;
     }
-    std::unique_ptr<Semaphore>& place = origins_[origin];
-    if (!place) {
-        place = std::make_unique<Semaphore>(limits_.per_origin);
-    }
-    return *place;
+    const auto made = origins_.try_emplace(name, limits_).first;
+    made->second.name = &made->first;
+    return made->second;
 }
 
-void Admission::heed(const http::Response& response, const std::string& origin) {
+void Admission::heed(const http::Response& response, Origin& origin) {
     if (response.status() != 429 && response.status() != 503) {
         return;
     }
@@ -147,7 +163,65 @@ void Admission::heed(const http::Response& response, const std::string& origin) 
     const std::optional<Duration> pause =
         http::parse_retry_after(*value, std::chrono::system_clock::now());
     if (pause) {
-        pauses_.pause(origin, scheduler_.now() + rules_.pause_for(*pause));
+        origin.gate.pause(scheduler_.now() + rules_.pause_for(*pause));
+        update(origin);
+    }
+}
+
+/// Looks anew at what those who wait for \a origin wait for.
+void Admission::update(Origin& origin) {
+    if (origin.waiting.empty()) {
+        set_ready(origin, false);
+        return;
+    }
+    const OriginGate::State state =
+        origin.gate.state(scheduler_.now(), origin.waiting.front()->is_urgent());
+    set_ready(origin, state == OriginGate::State::Open);
+    if (state == OriginGate::State::Down) {
+        for (Hop* hop : std::exchange(origin.waiting, {})) {
+            hop->turn_away();
+        }
+    }
+    // It opens later than it was thought, or when it was thought, but never sooner.
+    if (state == OriginGate::State::Closed && !(origin.opens && origin.opens->pending())) {
+        origin.opens.emplace(scheduler_, origin.gate.opens_at(), [this, &origin] {
+            update(origin);
+            let_out();
+        });
+    }
+}
+
+void Admission::set_ready(Origin& origin, bool ready) {
+    const bool urgent = ready && origin.waiting.front()->is_urgent();
+    if (origin.ready && (urgent || !ready)) {
+        ready_.erase(*std::exchange(origin.ready, std::nullopt));
+    }
+    if (ready && !origin.ready) {
+        origin.ready = ready_.insert(urgent ? ready_.begin() : ready_.end(), &origin);
+    }
+    if (ready_.empty()) {
+        none_ready_.set();
+    }
+}
+
+void Admission::let_out() {
+    while (!ready_.empty()) {
+        Origin& origin = *ready_.front();
+        Hop& first = *origin.waiting.front();
+        const TimePoint now = scheduler_.now();
+        if (out_ >= limits_.jobs && !first.is_urgent()) {
+            return;
+        }
+        if (pace_ && pace_->next() > now) {
+            if (!(next_start_ && next_start_->pending())) {
+                next_start_.emplace(scheduler_, pace_->next(), [this] { let_out(); });
+            }
+            return;
+        }
+        origin.waiting.pop_front();
+        first.let_out(now);
+        set_ready(origin, false);  // the others' turn first
+        update(origin);
     }
 }
 

@@ -1,78 +1,101 @@
 #pragma once
 
 #include <cstddef>
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
+#include "async/call_later.hpp"
 #include "async/event.hpp"
 #include "async/scheduler.hpp"
-#include "async/semaphore.hpp"
 #include "http/client.hpp"
-#include "http/origin_pauses.hpp"
 #include "http/retry.hpp"
+#include "pipeline/admission_limits.hpp"
+#include "pipeline/limit_changes.hpp"
+#include "pipeline/origin_gate.hpp"
+#include "pipeline/pace.hpp"
 
 namespace runnel {
 
-/// Lets requests out: at most so many at a time, in all and to one origin, and none to an origin
-/// that asked to be left alone (Retry-After with 429 or 503). Stands below the redirects, so that
-/// every hop is let out by itself; what a hop was given goes back when its response is dropped.
+/// Lets requests out: so many at a time and so often, in all and to one origin; none to an origin
+/// that asked to be left alone (Retry-After with 429 or 503), and none to one to which no
+/// connection can be made: those fail with ErrorClass::HostDown. Stands below the redirects, so
+/// that every hop is let out by itself; the room that it took is given back when its response is
+/// dropped.
 ///
-/// A request that waits for its origin holds no job: others go on. One whose turn has come
-/// (Trace::turn) goes out beyond the limits. It must outlive its responses.
+/// A request waits once, for everything it needs together, and takes nothing before it has all: one
+/// that waits for its origin holds no job, and one that waits for a job uses up no rate. Who waits
+/// for one origin goes in the order of asking, and origins take turns. Whatever changes what may go
+/// (a response was dropped, a moment has come, a connection stands) lets out who may.
+///
+/// One whose turn has come (Trace::turn) goes out beyond the limits, though not beyond the rates.
+/// One that is now_or_never fails when it would have to wait. It must outlive its responses.
 class Admission final : public http::Client {
 public:
-    class Limits {
-    public:
-        explicit Limits(std::size_t all) : jobs(all) {}
-
-        std::size_t jobs;
-        std::size_t per_origin = 0;  ///< 0: no limit.
-    };
+    using Limits = AdmissionLimits;
 
     /// All arguments but \a limits must outlive this. \a rules cap the pauses. Once \a closed is
     /// set, no attempt is let out any more; hops of those that have begun are.
     Admission(http::Client& next, const Limits& limits, const http::RetryRules& rules,
               Event& closed, Scheduler& scheduler);
+    Admission(const Admission&) = delete;
+    Admission& operator=(const Admission&) = delete;
+    ~Admission() override;
 
     /// Waits to be let out, then sends. Time spent waiting does not count as the attempt's.
     /// Cancelled when stop is requested meanwhile, or when it is closed.
     [[nodiscard]] Task<Result<std::unique_ptr<http::Response>>> send(const http::Request& request,
                                                                      http::Trace& trace) override;
 
-    /// Waits until nobody waits for a job: this holds back who brings more requests. Those who wait
-    /// for their origin do not count.
+    /// To be run beside the requests: once it is closed, nobody waits any longer.
+    [[nodiscard]] Task<void> turn_away_once_closed();
+
+    /// Waits until nobody waits for a job, or for the rate of all: this holds back who brings more
+    /// requests. Those who wait for their origin do not count.
     [[nodiscard]] Task<void> nobody_waits();
 
     /// Until when \a origin wants to be left alone; nullopt: it may be asked.
-    [[nodiscard]] std::optional<TimePoint> paused_until(const std::string& origin) const {
-        return pauses_.paused_until(origin);
-    }
+    [[nodiscard]] std::optional<TimePoint> paused_until(const std::string& origin) const;
 
     /// The most requests that were out at a time.
     [[nodiscard]] std::size_t peak() const noexcept { return peak_; }
+    /// Of the limits that were found out; null when none are.
+    [[nodiscard]] const LimitChanges* limit_changes() const noexcept {
+        return limits_.adaptive ? &limit_changes_ : nullptr;
+    }
+    /// Origins that are remembered.
+    [[nodiscard]] std::size_t origins() const noexcept { return origins_.size(); }
 
 private:
-    class Queueing;
+    class Hop;
+    struct Origin;
 
-    [[nodiscard]] static Task<Permit> acquire(Semaphore& permits, Event* turn);
-    Task<Permit> take_job(const std::string& origin, const http::Trace& trace);
-    Task<void> pass_pause(const std::string& origin, const http::Trace& trace);
-    [[nodiscard]] Semaphore& at(const std::string& origin);
-    void heed(const http::Response& response, const std::string& origin);
+    [[nodiscard]] Origin& at(const std::string& name);
+    [[nodiscard]] Task<void> wait(Hop& hop, Event* turn);
+    void throw_if_closed(const Hop& hop) const;
+    [[nodiscard]] bool may_go_at_once(const Hop& hop, TimePoint now) const;
+    void heed(const http::Response& response, Origin& origin);
+    void update(Origin& origin);
+    void set_ready(Origin& origin, bool ready);
+    void let_out();
 
     http::Client& next_;
     Limits limits_;
     const http::RetryRules& rules_;
     Event& closed_;
     Scheduler& scheduler_;
-    Semaphore jobs_;
-    std::unordered_map<std::string, std::unique_ptr<Semaphore>> origins_;
+    std::unordered_map<std::string, Origin> origins_;
     std::size_t sweep_at_;
-    http::OriginPauses pauses_;
+    /// Where somebody waits who could go if there was a job, and the rate of all allowed it.
+    std::list<Origin*> ready_;
+    Event none_ready_;
+    std::optional<Pace> pace_;
+    std::optional<DelayedCall> next_start_;
+    std::size_t out_ = 0;
     std::size_t peak_ = 0;
-    std::size_t waiting_ = 0;  ///< For a job.
-    Event none_waits_;
+    LimitChanges limit_changes_;
 };
 
 }  // namespace runnel

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "async/context.hpp"
+#include "async/event.hpp"
 #include "async/sleep.hpp"
 #include "http/client.hpp"
 
@@ -40,6 +41,11 @@ public:
         headers.emplace_back(std::move(name), std::move(value));
         return *this;
     }
+    /// A connection stands from then on; without it, when the response comes.
+    Script& connects(Duration span) {
+        connected = span;
+        return *this;
+    }
     /// No response comes, but this.
     Script& fails(Error error) {
         failure = std::move(error);
@@ -52,6 +58,7 @@ public:
     }
 
     Duration delay = Duration::zero();
+    std::optional<Duration> connected;
     int status = 200;
     std::string location;
     std::vector<std::pair<std::string, std::string>> headers;
@@ -110,19 +117,26 @@ public:
         auto response = std::make_unique<ScriptedResponse>(*this, sent, take(sent.url));
         const Script& script = response->script();
         trace.effective_url = request.url.redacted();
-        co_await sleep_for(script.delay);
+        trace.exchange = response.get();
+        const Duration connected = script.connected.value_or(script.delay);
+        co_await response->pause(connected);
+        if (script.connected && trace.listener != nullptr) {
+            trace.listener->connected();
+        }
+        co_await response->pause(script.delay - connected);
+        trace.exchange = nullptr;
         trace.total = std::chrono::duration_cast<std::chrono::microseconds>(
             context.scheduler->now() - trace.started);
-        if (script.failure) {
+        if (response->failure()) {
             sent.ending = Ending::NoResponse;
-            co_return *script.failure;
+            co_return *response->failure();
         }
         trace.status = script.status;
         co_return Result<std::unique_ptr<http::Response>>(std::move(response));
     }
 
 private:
-    class ScriptedResponse final : public http::Response {
+    class ScriptedResponse final : public http::Response, public http::Exchange {
     public:
         ScriptedResponse(ScriptedClient& client, Sent& sent, Script script)
             : client_(client), sent_(sent), script_(std::move(script)) {
@@ -138,6 +152,20 @@ private:
         }
 
         [[nodiscard]] const Script& script() const noexcept { return script_; }
+        [[nodiscard]] const std::optional<Error>& failure() const noexcept {
+            return script_.failure;
+        }
+        /// Waits as long, or until it is given up.
+        [[nodiscard]] Task<void> pause(Duration span) {
+            const Context& context = co_await this_task::context();
+            const Deadline over = Deadline::within(context.scheduler->now(), span);
+            const bool in_vain = co_await given_up_.wait_until(over);
+            static_cast<void>(in_vain);
+        }
+        void give_up(const Error& reason) override {
+            script_.failure = reason;
+            given_up_.set();
+        }
         [[nodiscard]] int status() const noexcept override { return script_.status; }
         [[nodiscard]] const std::string& location() const noexcept override {
             return script_.location;
@@ -160,6 +188,8 @@ private:
             return all;
         }
 
+        [[nodiscard]] Duration first_byte() const override { return script_.delay; }
+
         [[nodiscard]] Task<Result<std::string_view>> read() override {
             if (next_ == script_.body.size()) {
                 sent_.ending = script_.break_off ? Ending::Broken : Ending::Complete;
@@ -181,6 +211,7 @@ private:
         ScriptedClient& client_;
         Sent& sent_;
         Script script_;
+        Event given_up_;
         std::size_t next_ = 0;
     };
 

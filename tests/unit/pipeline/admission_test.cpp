@@ -1,6 +1,7 @@
 #include "pipeline/admission.hpp"
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "async/timeout.hpp"
 #include "support/fake_loop.hpp"
 #include "support/scripted_client.hpp"
+#include "support/tasks.hpp"
 
 namespace runnel {
 namespace {
@@ -25,6 +27,7 @@ protected:
         http::Trace trace;
         std::optional<Error> failure;
     };
+    using Strings = std::vector<std::string>;
 
     /// One request to its end; the response is held for \a hold after its headers came.
     Task<void> get(Admission& admission, std::string url, Duration hold, Seen* seen = nullptr) {
@@ -33,6 +36,9 @@ protected:
         const http::Request request(*target, policy);
         http::Trace trace;
         Result<std::unique_ptr<http::Response>> response = co_await admission.send(request, trace);
+        if (!response) {
+            ++failures[response.error().error_class()];
+        }
         co_await sleep_for(hold);
         ended.push_back(url);
         ended_at.push_back(context.scheduler->now() - TimePoint());
@@ -56,15 +62,24 @@ protected:
     }
 
     Admission make(std::size_t jobs, std::size_t per_origin = 0) {
-        Admission::Limits limits(jobs);
-        limits.per_origin = per_origin;
+        return Admission(server, Admission::Limits(jobs, per_origin), rules, closed, loop);
+    }
+
+    Admission make(const Admission::Limits& limits) {
         return Admission(server, limits, rules, closed, loop);
     }
+    Task<void> get_later(Admission& admission, Duration wait, std::string url) {
+        co_await sleep_for(wait);
+        co_await get(admission, std::move(url), 0ms);
+    }
+    void pass(Duration span) { run(loop, test::done_after(span)); }
+    [[nodiscard]] std::size_t failed(ErrorClass error_class) { return failures[error_class]; }
 
     test::FakeLoop loop;
     http::Policy policy;
     http::RetryRules rules;
     Event closed;
+    std::map<ErrorClass, std::size_t> failures;
     test::ScriptedClient server;
     std::vector<std::string> ended;
     std::vector<Duration> ended_at;
@@ -273,6 +288,7 @@ TEST_F(AdmissionTest, LetsNobodyOutOnceItIsClosed) {
         group.start(expect_cancelled("http://a/"));
         group.start(expect_cancelled("http://b/"));
         group.start(close());
+        group.start(admission.turn_away_once_closed());
         co_await group.join();
     };
     run(loop, all());
@@ -299,6 +315,299 @@ TEST_F(AdmissionTest, GivesUpAWaitThatIsStopped) {
     run(loop, both());
     EXPECT_EQ(ended_at, (std::vector<Duration>{10ms}));
     EXPECT_EQ(server.sent().size(), 1U);
+}
+
+// Rates
+
+TEST_F(AdmissionTest, KeepsToTheRateOfAnOriginAndHoldsNobodyElseUp) {
+    Admission::Limits limits(4);
+    limits.host_rate = Rate(10, 1s);
+    Admission admission = make(limits);
+    server.on("http://a/");
+    server.on("http://b/");
+    Strings urls(100, "http://a/");
+    urls.emplace_back("http://b/");
+    get_all(admission, urls, 0ms);
+    EXPECT_GE(loop.elapsed(), 9800ms);
+    EXPECT_LE(loop.elapsed(), 9900ms);
+    EXPECT_LE(std::find(ended.begin(), ended.end(), "http://b/") - ended.begin(), 2);
+}
+
+TEST_F(AdmissionTest, KeepsToTheRateOfAll) {
+    Admission::Limits limits(4);
+    limits.rate = Rate(10, 1s);
+    Admission admission = make(limits);
+    Strings urls;
+    for (int i = 0; i < 50; ++i) {
+        urls.push_back("http://host" + std::to_string(i) + "/");
+        server.on(urls.back());
+    }
+    get_all(admission, urls, 0ms);
+    EXPECT_EQ(ended, urls);
+    EXPECT_GE(loop.elapsed(), 4800ms);
+    EXPECT_LE(loop.elapsed(), 4900ms);
+}
+
+TEST_F(AdmissionTest, UsesUpNoRateWhileItWaitsForAJob) {
+    Admission::Limits limits(1);
+    limits.rate = Rate(10, 1s);
+    Admission admission = make(limits);
+    server.on("http://a/");
+    server.on("http://slow/").after(10s);
+    Strings urls(20, "http://a/");
+    urls.insert(urls.begin(), "http://slow/");
+    get_all(admission, urls, 0ms);
+    // Ten seconds were missed, and are not made up for at once.
+    EXPECT_GE(loop.elapsed(), 11700ms);
+    EXPECT_LE(loop.elapsed(), 12s);
+}
+
+TEST_F(AdmissionTest, KeepsToTheRatesAlsoWhenItsTurnHasCome) {
+    Admission::Limits limits(4);
+    limits.host_rate = Rate(1, 1s);
+    Admission admission = make(limits);
+    server.on("http://a/");
+    Event turn;
+    turn.set();
+    const auto urgent = [&]() -> Task<void> {
+        const http::Request request(*http::Url::parse("http://a/"), policy);
+        http::Trace trace;
+        trace.turn = &turn;
+        const Result<std::unique_ptr<http::Response>> response =
+            co_await admission.send(request, trace);
+        ended.emplace_back("urgent");
+    };
+    const auto all = [&]() -> Task<void> {
+        const Context& context = co_await this_task::context();
+        TaskGroup group(context);
+        group.start(get(admission, "http://a/", 0ms));
+        group.start(get(admission, "http://a/", 0ms));
+        group.start(urgent());
+        co_await group.join();
+    };
+    run(loop, all());
+    EXPECT_EQ(ended, (Strings{"http://a/", "urgent", "http://a/"}));
+    EXPECT_EQ(loop.elapsed(), 2s - Pace::kBurst);
+}
+
+// One that is now_or_never
+
+TEST_F(AdmissionTest, LetsOutAtOnceOrNotAtAllWhatMayNotWait) {
+    Admission admission = make(1);
+    server.on("http://a/");
+    const auto both = [&]() -> Task<void> {
+        const http::Request request(*http::Url::parse("http://a/"), policy);
+        http::Trace trace;
+        trace.now_or_never = true;
+        Result<std::unique_ptr<http::Response>> first = co_await admission.send(request, trace);
+        EXPECT_TRUE(first.ok());
+        EXPECT_TRUE(trace.hedged);
+        http::Trace other;
+        other.now_or_never = true;
+        Result<std::unique_ptr<http::Response>> second = co_await admission.send(request, other);
+        EXPECT_FALSE(second.ok());
+        EXPECT_FALSE(other.hedged);
+    };
+    run(loop, both());
+    EXPECT_EQ(loop.elapsed(), 0ms);
+    EXPECT_EQ(server.sent().size(), 1U);
+}
+
+// The breaker
+
+class BreakerTest : public AdmissionTest {
+protected:
+    static Admission::Limits limits(std::size_t jobs = 50) {
+        Admission::Limits with_breaker(jobs);
+        with_breaker.breaker = 5;
+        return with_breaker;
+    }
+    Script& black_hole(const std::string& url) {
+        return server.on(url).after(10s).fails(Error(ErrorClass::Connect, "timed out", 28));
+    }
+};
+
+TEST_F(BreakerTest, CostsABlackHoleOneTimeOutAndFiveAttempts) {
+    Admission admission = make(limits());
+    black_hole("http://hole/");
+    server.on("http://b/");
+    Strings urls;
+    for (int i = 0; i < 1000; ++i) {
+        urls.emplace_back("http://hole/");
+        urls.emplace_back("http://b/");
+    }
+    get_all(admission, urls, 1ms);
+    EXPECT_EQ(failed(ErrorClass::Connect), 5U);
+    EXPECT_EQ(failed(ErrorClass::HostDown), 995U);
+    EXPECT_LE(loop.elapsed(), 10s + 1ms);
+    EXPECT_EQ(server.sent().size(), 1005U);
+    EXPECT_EQ(ended[999], "http://b/") << "held up by the black hole";
+}
+
+TEST_F(BreakerTest, LetsMoreOutOnceAConnectionStands) {
+    Admission admission = make(limits());
+    server.on("http://a/").connects(1ms).after(100ms);
+    get_all(admission, Strings(50, "http://a/"), 0ms);
+    EXPECT_EQ(server.most_running(), 50U);
+    EXPECT_EQ(loop.elapsed(), 101ms);
+}
+
+TEST_F(BreakerTest, GivesUpWhatIsStillConnecting) {
+    Admission admission = make(limits());
+    server.on("http://a/").connects(0ms).after(1ms);
+    server.on("http://a/").connects(0ms).after(60s);  // connected, and waits for its answer
+    black_hole("http://a/");
+    get_all(admission, {"http://a/"}, 0ms);
+    const auto one_each_second = [&]() -> Task<void> {
+        const Context& context = co_await this_task::context();
+        TaskGroup group(context);
+        for (int i = 0; i < 10; ++i) {
+            group.start(get_later(admission, i * 1s, "http://a/"));
+        }
+        co_await group.join();
+    };
+    pass(1s);
+    run(loop, one_each_second());
+    EXPECT_EQ(failed(ErrorClass::Connect), 5U);
+    EXPECT_EQ(failed(ErrorClass::HostDown), 4U);
+    EXPECT_EQ(ended.size(), 11U);
+    // The fifth failure is that of the one that began after 5 s.
+    EXPECT_EQ(ended_at[9] - ended_at[0], 16s);
+    EXPECT_EQ(ended_at[10] - ended_at[0], 61s);
+}
+
+TEST_F(BreakerTest, ReopensByOneProbe) {
+    Admission admission = make(limits());
+    for (int i = 0; i < 5; ++i) {
+        server.on("http://a/").fails(Error(ErrorClass::Connect, "refused", 7));
+    }
+    server.on("http://a/").fails(Error(ErrorClass::Connect, "refused", 7));  // the first probe
+    server.on("http://a/").connects(10ms).after(20ms);
+    get_all(admission, Strings(6, "http://a/"), 0ms);
+    EXPECT_EQ(failed(ErrorClass::HostDown), 1U);
+    pass(900ms);
+    get_all(admission, {"http://a/"}, 0ms);
+    EXPECT_EQ(failed(ErrorClass::HostDown), 2U);
+    pass(100ms);
+    get_all(admission, {"http://a/", "http://a/"}, 0ms);
+    EXPECT_EQ(failed(ErrorClass::Connect), 6U) << "one of the two was the probe";
+    EXPECT_EQ(failed(ErrorClass::HostDown), 3U);
+    pass(1s);
+    get_all(admission, {"http://a/", "http://a/"}, 0ms);
+    EXPECT_EQ(failed(ErrorClass::HostDown), 4U);
+    get_all(admission, Strings(20, "http://a/"), 0ms);
+    EXPECT_EQ(failed(ErrorClass::HostDown), 4U);
+    EXPECT_EQ(ended.size(), 6U + 1U + 2U + 2U + 20U);
+}
+
+TEST_F(BreakerTest, TakesAStopOfItsProbeForNoNews) {
+    Admission admission = make(limits());
+    for (int i = 0; i < 5; ++i) {
+        server.on("http://a/").fails(Error(ErrorClass::Connect, "refused", 7));
+    }
+    server.on("http://a/").after(1h);
+    server.on("http://a/");
+    get_all(admission, Strings(5, "http://a/"), 0ms);
+    pass(1s);
+    const auto impatient = [&]() -> Task<void> {
+        Task<void> request = get(admission, "http://a/", 0ms);
+        const bool done = co_await timeout(std::move(request), Deadline(loop.now() + 5ms));
+        EXPECT_FALSE(done);
+    };
+    run(loop, impatient());
+    pass(1s);
+    get_all(admission, {"http://a/"}, 0ms);
+    EXPECT_EQ(failed(ErrorClass::HostDown), 0U);
+}
+
+TEST_F(BreakerTest, CountsOnlyFailuresToConnect) {
+    Admission admission = make(limits());
+    const auto ask = [&](const std::string& url, const Error& error) {
+        server.on(url).fails(error);
+        get_all(admission, Strings(20, url), 0ms);
+        return std::exchange(failures, {})[ErrorClass::HostDown];
+    };
+    EXPECT_EQ(ask("http://a/", Error(ErrorClass::Dns, "no such name", 6)), 0U);
+    EXPECT_EQ(ask("http://b/", Error(ErrorClass::Tls, "expired", 60)), 0U);
+    EXPECT_EQ(ask("http://c/", Error(ErrorClass::Blocked, "private", 7)), 0U);
+    EXPECT_EQ(ask("http://d/", Error(ErrorClass::Dns, "takes too long", 28)), 15U);
+    EXPECT_EQ(ask("http://e/", Error(ErrorClass::Timeout, "not finished", 28)), 15U);
+    EXPECT_EQ(ask("http://f/", Error(ErrorClass::Proxy, "refused", 7)), 15U);
+    server.on("http://g/").connects(0ms);
+    EXPECT_EQ(ask("http://g/", Error(ErrorClass::Connect, "reset", 56)), 0U);
+}
+
+TEST_F(BreakerTest, TellsWhyTheOriginIsDown) {
+    Admission admission = make(limits());
+    black_hole("http://a/");
+    get_all(admission, Strings(5, "http://a/"), 0ms);
+    const auto once_more = [&]() -> Task<void> {
+        const http::Request request(*http::Url::parse("http://a/"), policy);
+        http::Trace trace;
+        const Result<std::unique_ptr<http::Response>> response =
+            co_await admission.send(request, trace);
+        EXPECT_NE(response.error().message().find("timed out"), std::string::npos);
+        EXPECT_EQ(trace.attempts, 0U);
+    };
+    run(loop, once_more());
+}
+
+TEST_F(BreakerTest, CanBeSwitchedOff) {
+    Admission admission = make(50);
+    black_hole("http://a/");
+    get_all(admission, Strings(100, "http://a/"), 0ms);
+    EXPECT_EQ(failed(ErrorClass::Connect), 100U);
+    EXPECT_EQ(server.most_running(), 50U);
+}
+
+TEST_F(BreakerTest, ForgetsOriginsOfWhichThereIsNothingToRemember) {
+    Admission admission = make(limits());
+    Strings urls;
+    for (int i = 0; i < 20'000; ++i) {
+        urls.push_back("http://host" + std::to_string(i) + "/");
+        server.on(urls.back());
+    }
+    for (const std::string& url : urls) {
+        get_all(admission, {url}, 0ms);
+    }
+    EXPECT_LT(admission.origins(), 1500U);
+}
+
+// -j auto
+
+TEST_F(AdmissionTest, FindsOutHowManyAnOriginTakes) {
+    Admission::Limits limits(500);
+    limits.adaptive = true;
+    Admission admission = make(limits);
+    server.on("http://a/").after(20ms);
+    get_all(admission, Strings(5000, "http://a/"), 0ms);
+    EXPECT_EQ(server.most_running(), 500U);
+    ASSERT_NE(admission.limit_changes(), nullptr);
+    EXPECT_EQ(admission.limit_changes()->raised(), 7U);
+    EXPECT_EQ(admission.limit_changes()->lowered(), 0U);
+    EXPECT_EQ(admission.limit_changes()->latest().back().limit, 500U);
+    EXPECT_EQ(admission.limit_changes()->latest().back().origin, "http://a:80");
+}
+
+TEST_F(AdmissionTest, LetsFewerOutToAnOriginThatRefuses) {
+    Admission::Limits limits(500);
+    limits.adaptive = true;
+    Admission admission = make(limits);
+    server.on("http://a/", Script(503)).after(20ms);
+    get_all(admission, Strings(20, "http://a/"), 0ms);
+    EXPECT_EQ(server.most_running(), 4U);
+    EXPECT_EQ(admission.limit_changes()->latest().back().limit, 1U);
+    EXPECT_EQ(admission.limit_changes()->lowered(), 2U);
+}
+
+TEST_F(AdmissionTest, FindsNoLimitAboveThoseThatAreGiven) {
+    Admission::Limits limits(500, 10);
+    limits.adaptive = true;
+    Admission admission = make(limits);
+    server.on("http://a/").after(20ms);
+    get_all(admission, Strings(1000, "http://a/"), 0ms);
+    EXPECT_EQ(server.most_running(), 10U);
+    EXPECT_EQ(make(500).limit_changes(), nullptr);
 }
 
 }  // namespace
