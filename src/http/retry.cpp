@@ -15,15 +15,6 @@ Duration RetryRules::pause_for(Duration retry_after) const noexcept {
     return after_max == Duration::zero() ? retry_after : std::min(retry_after, after_max);
 }
 
-bool RetryBudget::try_spend() noexcept {
-    if (limited_ && retries_ >= std::max(kAtLeast, requests_ / kRequestsForOne)) {
-        ++refused_;
-        return false;
-    }
-    ++retries_;
-    return true;
-}
-
 Retry::Retry(const RetryRules& rules, RetryBudget& budget, Backoff::Random& random,
              std::string_view method, TimePoint began)
     : rules_(rules),

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "base/deadline.hpp"
 #include "base/error.hpp"
+#include "http/attempt_budget.hpp"
 #include "http/backoff.hpp"
 #include "http/retry_on.hpp"
 
@@ -31,30 +31,11 @@ public:
     [[nodiscard]] Duration pause_for(Duration retry_after) const noexcept;
 };
 
-/// How many retries a run makes, so that a server in trouble does not get several times the load:
-/// for every ten requests one, and ten in any case. Counts when there is no such limit, too.
-class RetryBudget {
+/// How many retries a run makes: for every ten requests one, and ten in any case.
+class RetryBudget final : public AttemptBudget {
 public:
-    explicit RetryBudget(const RetryRules& rules) noexcept : limited_(rules.budgeted) {}
-
-    /// A request was begun; its retries are none.
-    void count_request() noexcept { ++requests_; }
-    /// Allows one more retry, or does not.
-    [[nodiscard]] bool try_spend() noexcept;
-
-    /// Retries that were allowed.
-    [[nodiscard]] std::uint64_t retries() const noexcept { return retries_; }
-    /// Retries that the limit prevented.
-    [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }
-
-private:
-    static constexpr std::uint64_t kAtLeast = 10;
-    static constexpr std::uint64_t kRequestsForOne = 10;
-
-    bool limited_;
-    std::uint64_t requests_ = 0;
-    std::uint64_t retries_ = 0;
-    std::uint64_t refused_ = 0;
+    explicit RetryBudget(const RetryRules& rules) noexcept
+        : AttemptBudget(10, 10, rules.budgeted) {}
 };
 
 /// Decides for one input whether and when it is tried again. Pure: the caller waits.
@@ -67,7 +48,7 @@ public:
 
     /// The attempt that failed with \a failure and \a status (0 without one) is over at \a now: how
     /// long to wait until the next one, or nothing when the failure is final. \a paused_until: when
-    /// the origin may be asked again (OriginPauses); the wait goes on beyond that, so that not all
+    /// the origin may be asked again (Admission); the wait goes on beyond that, so that not all
     /// come back in the same moment. What says yes is paid for from the budget.
     [[nodiscard]] std::optional<Duration> next(const Error& failure, int status, TimePoint now,
                                                std::optional<TimePoint> paused_until);

@@ -41,7 +41,7 @@ TEST(RetryBudget, IsTenForTheFirstHundredRequests) {
     budget.count_request();
     EXPECT_TRUE(budget.try_spend());
     EXPECT_FALSE(budget.try_spend());
-    EXPECT_EQ(budget.retries(), 11U);
+    EXPECT_EQ(budget.spent(), 11U);
     EXPECT_EQ(budget.refused(), 3U);
 }
 
@@ -53,7 +53,7 @@ TEST(RetryBudget, IsATenthOfManyRequests) {
         allowed += budget.try_spend() ? 1 : 0;
     }
     EXPECT_EQ(allowed, 1000);
-    EXPECT_EQ(budget.retries(), 1000U);
+    EXPECT_EQ(budget.spent(), 1000U);
     EXPECT_EQ(budget.refused(), 9000U);
 }
 
@@ -64,7 +64,7 @@ TEST(RetryBudget, CountsWithoutALimitToo) {
     for (int i = 0; i < 1000; ++i) {
         EXPECT_TRUE(budget.try_spend());
     }
-    EXPECT_EQ(budget.retries(), 1000U);
+    EXPECT_EQ(budget.spent(), 1000U);
     EXPECT_EQ(budget.refused(), 0U);
 }
 
@@ -97,14 +97,14 @@ TEST_F(Retries, AreAsManyAsTheRulesSay) {
     EXPECT_EQ(retry.attempts(), 3U);
     EXPECT_FALSE(refused(retry));
     EXPECT_EQ(retry.attempts(), 3U);
-    EXPECT_EQ(budget.retries(), 2U);
+    EXPECT_EQ(budget.spent(), 2U);
 }
 
 TEST_F(Retries, AreNoneByThemselves) {
     rules = RetryRules();
     Retry retry = input();
     EXPECT_FALSE(refused(retry));
-    EXPECT_EQ(budget.retries(), 0U);
+    EXPECT_EQ(budget.spent(), 0U);
 }
 
 TEST_F(Retries, AreForWhatTheRulesNameOnly) {
@@ -156,7 +156,7 @@ TEST_F(Retries, BeginNoLaterThanTheTimeAfterTheFirstAttempt) {
     now = began + 20s + 1ns;
     EXPECT_FALSE(refused(retry));
     EXPECT_EQ(retry.attempts(), 3U);
-    EXPECT_EQ(budget.retries(), 2U);
+    EXPECT_EQ(budget.spent(), 2U);
 }
 
 TEST_F(Retries, WaitUntilTheOriginMayBeAskedAgainAndABitMore) {
@@ -205,7 +205,7 @@ TEST_F(Retries, PayForNothingThatIsFinalAnyway) {
     EXPECT_FALSE(after(final, ErrorClass::Decode));
     Retry post = input("POST");
     EXPECT_FALSE(refused(post));
-    EXPECT_EQ(budget.retries(), 0U);
+    EXPECT_EQ(budget.spent(), 0U);
     EXPECT_EQ(budget.refused(), 0U);
 }
 

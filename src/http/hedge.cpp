@@ -1,0 +1,150 @@
+#include "http/hedge.hpp"
+
+#include <utility>
+
+#include "async/sleep.hpp"
+#include "http/retry.hpp"
+
+namespace runnel::http {
+
+/// The response of the second attempt, whose trace it fills in: what is known at its end goes to
+/// the caller's.
+class HedgeClient::HedgeResponse final : public Response {
+public:
+    HedgeResponse(std::unique_ptr<Response> response, std::unique_ptr<Trace> own, Trace& to)
+        : own_(std::move(own)), response_(std::move(response)), to_(to) {
+        tell();
+    }
+    HedgeResponse(const HedgeResponse&) = delete;
+    HedgeResponse& operator=(const HedgeResponse&) = delete;
+    ~HedgeResponse() override {
+        response_.reset();
+        tell();
+    }
+
+    [[nodiscard]] int status() const noexcept override { return response_->status(); }
+    [[nodiscard]] const std::string& location() const noexcept override {
+        return response_->location();
+    }
+    [[nodiscard]] std::optional<std::string> header(const std::string& name) const override {
+        return response_->header(name);
+    }
+    [[nodiscard]] Headers headers() const override { return response_->headers(); }
+    [[nodiscard]] Duration first_byte() const override { return response_->first_byte(); }
+    [[nodiscard]] Task<Result<std::string_view>> read() override { return response_->read(); }
+
+private:
+    void tell() {
+        Event* const turn = to_.turn;
+        to_ = *own_;
+        to_.turn = turn;
+        to_.now_or_never = false;
+    }
+
+    std::unique_ptr<Trace> own_;
+    std::unique_ptr<Response> response_;
+    Trace& to_;
+};
+
+/// Two attempts of one hop, side by side.
+class HedgeClient::Pair {
+public:
+    Pair(HedgeClient& client, const Request& request, Trace& trace, const Context& context)
+        : client_(client), request_(request), trace_(trace), group_(context) {}
+
+    Task<Result<std::unique_ptr<Response>>> run() {
+        trace_.let_out.reset();
+        group_.start(make_first());
+        group_.start(make_second());
+        co_await group_.join();
+        trace_.hedged = trace_.hedged || second_trace_->hedged;
+        if (!client_.is_good(first_) && client_.is_good(second_)) {
+            first_.reset();
+            co_return Result<std::unique_ptr<Response>>(std::make_unique<HedgeResponse>(
+                std::move(**second_), std::move(second_trace_), trace_));
+        }
+        if (!first_) {
+            throw Cancelled();
+        }
+        co_return std::move(*first_);
+    }
+
+private:
+    Task<void> make_first() {
+        try {
+            first_.emplace(co_await client_.next_.send(request_, trace_));
+        } catch (const Cancelled&) {
+            // Stopped, or not let out any more: there is nothing to be hedged.
+        }
+        if (!first_ || client_.is_good(first_) || !second_runs_) {
+            group_.request_stop();
+        }
+    }
+    Task<void> make_second() {
+        co_await client_.wait_until_due(trace_);
+        if (!client_.budget_.try_spend()) {
+            co_return;
+        }
+        *second_trace_ = trace_;
+        second_trace_->turn = nullptr;
+        second_trace_->listener = nullptr;
+        second_trace_->exchange = nullptr;
+        second_trace_->hedged = false;
+        second_trace_->now_or_never = true;
+        second_runs_ = true;
+        second_.emplace(co_await client_.next_.send(request_, *second_trace_));
+        second_runs_ = false;
+        if (!second_trace_->hedged) {
+            client_.budget_.take_back();
+        }
+        if (client_.is_good(second_) || first_) {
+            group_.request_stop();
+        }
+    }
+
+    HedgeClient& client_;
+    const Request& request_;
+    Trace& trace_;
+    std::unique_ptr<Trace> second_trace_ = std::make_unique<Trace>();
+    Answer first_;
+    Answer second_;
+    bool second_runs_ = false;
+    TaskGroup group_;
+};
+
+Task<Result<std::unique_ptr<Response>>> HedgeClient::send(const Request& request, Trace& trace) {
+    budget_.count_request();
+    if (delay_ == Duration::zero() || !is_idempotent(request.method)) {
+        return next_.send(request, trace);
+    }
+    return send_twice(request, trace);
+}
+
+Task<Result<std::unique_ptr<Response>>> HedgeClient::send_twice(const Request& request,
+                                                                Trace& trace) {
+    const Context& context = co_await this_task::context();
+    Pair pair(*this, request, trace, context);
+    co_return co_await pair.run();
+}
+
+/// Time in which the first one waits to be let out does not count.
+Task<void> HedgeClient::wait_until_due(const Trace& first) {
+    for (;;) {
+        const TimePoint now = scheduler_.now();
+        const Deadline due = Deadline::within(first.let_out.value_or(now), delay_);
+        if (due.passed(now)) {
+            co_return;
+        }
+        co_await sleep_until(due);
+    }
+}
+
+bool HedgeClient::is_good(const Answer& answer) const {
+    if (!answer || !*answer) {
+        return false;
+    }
+    const Error unexpected(ErrorClass::HttpStatus, {});
+    return !retry_on_.matches(unexpected, (**answer)->status());
+}
+
+}  // namespace runnel::http
