@@ -12,7 +12,7 @@ std::unique_ptr<Destination> make_destination(Loop& loop, const FetchOptions& op
     if (!options.batches) {
         // As many again as are under way: so many may come twice after a crash.
         const bool remembers = files.journal.wanted() || files.etags.has_value();
-        return remembers ? std::make_unique<StdoutDestination>(output, options.jobs)
+        return remembers ? std::make_unique<StdoutDestination>(output, options.limits.jobs)
                          : std::make_unique<StdoutDestination>(output);
     }
     std::unique_ptr<BatchSink> sink = make_batch_sink(loop, *options.batches, output, log);

@@ -23,6 +23,7 @@ std::string_view explanation(ErrorClass error_class) {
         case ErrorClass::Decode: return "the compressed body is broken";
         case ErrorClass::Blocked: return "--deny-private allows public addresses only";
         case ErrorClass::HttpStatus: return "the status is not in --expect";
+        case ErrorClass::HostDown: return "it is asked again each second; see --host-breaker";
         case ErrorClass::Deadline: return "the limit is --deadline";
         case ErrorClass::Interrupted: return "a signal ended the run";
         default: return {};

@@ -18,16 +18,10 @@ constexpr std::size_t kInputsThatWait = 1000;
 /// piece that is to be parked, and what the allocator loses between them.
 constexpr std::uint64_t kHeldByRequest = std::uint64_t{256} << 10;
 
-Admission::Limits limits_of(const FetchOptions& options) {
-    Admission::Limits limits(options.jobs);
-    limits.per_origin = options.per_host;
-    return limits;
-}
-
 /// So much of what `--order-buffer` allows is left to be parked. With many jobs and a small buffer
 /// it is half of it: some must be, or they hold each other up.
 std::uint64_t parking_limit(const FetchOptions& options) {
-    const std::uint64_t held = options.jobs * kHeldByRequest;
+    const std::uint64_t held = options.limits.jobs * kHeldByRequest;
     return options.order_buffer - std::min(held, options.order_buffer / 2);
 }
 
@@ -51,13 +45,14 @@ Fetch::Fetch(Loop& loop, const FetchOptions& options, http::Client& network, Inp
       control_(loop, output, log, Deadline::after(started, options.deadline), options.grace),
       destination_(make_destination(loop, options, output, files, control_, log)),
       journal_(loop, files.journal, control_, log),
-      admission_(network, limits_of(options), options.retry, control_.ending(), loop),
-      client_(admission_),
+      admission_(network, options.limits, options.retry, control_.ending(), loop),
+      hedge_(admission_, options.hedge, options.retry.on, loop),
+      client_(hedge_),
       budget_(options.retry),
       random_(std::random_device()()),
       order_(*destination_, options.keep_order, parking_limit(options)),
       form_(make_output_form(options, order_, loop, files.folder)),
-      in_hand_(options.jobs + kInputsThatWait),
+      in_hand_(options.limits.jobs + kInputsThatWait),
       failures_(log) {}
 
 Task<ExitStatus> Fetch::run() {
@@ -71,6 +66,7 @@ Task<ExitStatus> Fetch::run() {
     const std::stop_callback together(items.context().stop, stop_deliveries);
     watchers.start(control_.watch(intake, items));
     watchers.start(journal_.watch());
+    watchers.start(admission_.turn_away_once_closed());
     serving.start(destination_->serve(deliveries));
     intake.start(read_inputs(items));
     co_await intake.join();
@@ -304,6 +300,9 @@ RunFacts Fetch::facts() const {
     facts.skipped = skipped_;
     facts.input_left = !inputs_.at_end();
     facts.peak_in_flight = admission_.peak();
+    facts.hedges = hedge_.hedges();
+    facts.started = started_;
+    facts.limit_changes = admission_.limit_changes();
     return facts;
 }
 

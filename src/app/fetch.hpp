@@ -14,6 +14,7 @@
 #include "app/run_files.hpp"
 #include "app/run_stats.hpp"
 #include "async/semaphore.hpp"
+#include "http/hedge.hpp"
 #include "http/redirect.hpp"
 #include "http/retry.hpp"
 #include "io/output.hpp"
@@ -62,6 +63,7 @@ private:
     std::unique_ptr<Destination> destination_;
     Journal journal_;
     Admission admission_;
+    http::HedgeClient hedge_;
     http::RedirectClient client_;
     http::RetryBudget budget_;
     http::Backoff::Random random_;

@@ -47,7 +47,7 @@ ExitStatus tell_unwritten(const Error& error, Loop& loop, Log& log) {
 }
 
 ExitStatus fetch_inputs(FetchSetup& setup, ClientRun& at_hand, Log& log) {
-    setup.options.jobs = fit_files(setup.options, at_hand.jobs, log);
+    setup.options.limits.jobs = fit_files(setup.options, at_hand.jobs, log);
     const FetchOptions& options = setup.options;
     Inputs inputs(at_hand.loop, *setup.maker, options.urls, std::move(setup.files),
                   options.separator);
@@ -75,7 +75,12 @@ int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
         if (!prepared) {
             return std::move(prepared).error();
         }
-        return setup.options.jobs;
+        AdmissionLimits& limits = setup.options.limits;
+        if (limits.adaptive) {
+            // As many as there is room for is what was asked for.
+            limits.jobs = std::min(limits.jobs, room_for_connections());
+        }
+        return limits.jobs;
     };
     const auto body = [&](ClientRun& at_hand) { return fetch_inputs(setup, at_hand, log); };
     return run_client(cron, setup.options.policy, log, started, prepare, body);

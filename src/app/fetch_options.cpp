@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "app/admission_options.hpp"
 #include "app/attempt_options.hpp"
 #include "app/option_values.hpp"
 #include "app/output_options.hpp"
@@ -38,11 +39,6 @@ void describe_inputs(CLI::App& command, FetchOptions& options) {
 
 void describe_limits(CLI::App& command, FetchOptions& options) {
     const std::string group = "Limits";
-    add_count(command, "-j,-P,--jobs,--parallel-max", options.jobs, "Requests at a time (50)")
-        ->group(group);
-    add_count(command, "--per-host", options.per_host,
-              "Requests at a time to one origin (no limit)")
-        ->group(group);
     add_value(command, "--max-body", options.max_body, &parse_size,
               "Limit of a body, decoded (16M where it is held, else none)")
         ->type_name("SIZE")
@@ -84,6 +80,7 @@ void describe_fetch(CLI::App& command, FetchOptions& options) {
     describe_retries(command, options.retry);
     describe_transport(command, options.transport, options.policy);
     describe_time_limits(command, options.policy);
+    describe_admission(command, options.limits, options.hedge);
     describe_limits(command, options);
     describe_endings(command, options);
     describe_output(command, options);

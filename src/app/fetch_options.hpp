@@ -16,6 +16,7 @@
 #include "http/request.hpp"
 #include "http/retry.hpp"
 #include "json/pointer.hpp"
+#include "pipeline/admission_limits.hpp"
 #include "pipeline/file_template.hpp"
 #include "pipeline/input.hpp"
 #include "pipeline/url_template.hpp"
@@ -41,6 +42,12 @@ struct FetchOptions {
         return batches;
     }
 
+    [[nodiscard]] static AdmissionLimits default_limits() {
+        AdmissionLimits limits(50);
+        limits.breaker = 5;
+        return limits;
+    }
+
     enum class Form { Lines, Raw, Json };
 
     std::vector<std::string> urls;
@@ -50,8 +57,8 @@ struct FetchOptions {
     CronOptions cron;
     RequestOptions requests;
     bool dry_run = false;
-    std::size_t jobs = 50;
-    std::size_t per_host = 0;  ///< Requests at a time to one origin; 0: no limit.
+    AdmissionLimits limits = default_limits();
+    Duration hedge = Duration::zero();  ///< See HedgeClient; zero: nothing is hedged.
     FailureLimit max_fail;
     http::RetryRules retry = default_retries();
     std::string stats_file;

@@ -24,6 +24,7 @@ void copy_trace(const http::Trace& trace, Record& record) {
     record.size_header = trace.size_header;
     record.num_redirects = trace.redirects;
     record.attempts = trace.attempts;
+    record.hedged = trace.hedged;
     record.remote_ip = trace.remote_ip;
     record.remote_port = trace.remote_port;
     record.time_namelookup = trace.namelookup;

@@ -75,6 +75,18 @@ CLI::Option* add_count(CLI::App& command, const std::string& names, std::size_t&
     return add_value(command, names, value, &parse_count, description)->type_name("N");
 }
 
+Result<std::optional<std::size_t>> parse_count_or(std::string_view word, const std::string& text) {
+    if (text == word) {
+        return std::optional<std::size_t>();
+    }
+    const auto value = whole_number<std::size_t>(text);
+    if (!value || *value == 0) {
+        return Error(ErrorClass::BadInput,
+                     fmt::format("\"{}\" is neither a whole number above zero nor {}", text, word));
+    }
+    return value;
+}
+
 CLI::Option* add_words(CLI::App& command, const std::string& names,
                        std::function<void(const std::vector<std::string>&)> take,
                        const std::string& description) {

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -55,6 +57,9 @@ CLI::Option* add_number(CLI::App& command, const std::string& names,
 /// `--name N`, a whole number above zero.
 CLI::Option* add_count(CLI::App& command, const std::string& names, std::size_t& value,
                        const std::string& description);
+/// A whole number above zero, or \a word, which gives none.
+[[nodiscard]] Result<std::optional<std::size_t>> parse_count_or(std::string_view word,
+                                                                const std::string& text);
 /// `--name TEXT`, repeatable, each with one text that is taken as it stands. \a take gets all of
 /// them, again whenever there are more.
 CLI::Option* add_words(CLI::App& command, const std::string& names,

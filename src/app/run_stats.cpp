@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "json/escape.hpp"
+
 namespace runnel {
 
 namespace {
@@ -26,6 +28,22 @@ std::string percentiles(const Histogram& times) {
     return fmt::format(R"({{"p50":{:.6f},"p90":{:.6f},"p99":{:.6f},"max":{:.6f}}})",
                        seconds(times.percentile(50)), seconds(times.percentile(90)),
                        seconds(times.percentile(99)), seconds(times.max()));
+}
+
+/// How limits have changed; null when they were given.
+std::string limits(const RunFacts& run) {
+    if (run.limit_changes == nullptr) {
+        return "null";
+    }
+    std::string latest;
+    for (const LimitChanges::Change& change : run.limit_changes->latest()) {
+        latest += latest.empty() ? R"({"origin":)" : R"(,{"origin":)";
+        append_json_string(latest, change.origin);
+        latest += fmt::format(R"(,"seconds":{:.6f},"limit":{}}})", seconds(change.at - run.started),
+                              change.limit);
+    }
+    return fmt::format(R"({{"raised":{},"lowered":{},"latest":[{}]}})", run.limit_changes->raised(),
+                       run.limit_changes->lowered(), latest);
 }
 
 std::string bytes_for_people(std::uint64_t bytes) {
@@ -97,8 +115,8 @@ std::string RunStats::summary(const RunFacts& run) const {
 
 std::string RunStats::json(const RunFacts& run) const {
     std::string text = fmt::format(
-        R"({{"read":{},"delivered":{},"failed":{},"cancelled":{},"skipped":{},"retries":{},"hedges":0)",
-        run.read, delivered_, failed_, cancelled_, run.skipped, retries_);
+        R"({{"read":{},"delivered":{},"failed":{},"cancelled":{},"skipped":{},"retries":{},"hedges":{})",
+        run.read, delivered_, failed_, cancelled_, run.skipped, retries_, run.hedges);
     text += R"(,"errors":{)";
     bool first = true;
     for (std::size_t i = 0; i < kClasses; ++i) {
@@ -114,8 +132,8 @@ std::string RunStats::json(const RunFacts& run) const {
         text +=
             fmt::format(R"({}"{}":{})", i == 0 ? "" : ",", kTimes[i].name, percentiles(times_[i]));
     }
-    text += fmt::format(R"(}},"loop_lag":{},"peak_in_flight":{},"left_unread":{}}})",
-                        percentiles(run.loop_lag), run.peak_in_flight, run.input_left);
+    text += fmt::format(R"(}},"loop_lag":{},"peak_in_flight":{},"limits":{},"left_unread":{}}})",
+                        percentiles(run.loop_lag), run.peak_in_flight, limits(run), run.input_left);
     return text + '\n';
 }
 

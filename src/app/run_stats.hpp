@@ -8,6 +8,7 @@
 
 #include "base/histogram.hpp"
 #include "json/record.hpp"
+#include "pipeline/limit_changes.hpp"
 
 namespace runnel {
 
@@ -22,6 +23,9 @@ public:
     std::uint64_t skipped = 0;  ///< Of them: delivered by an earlier run.
     bool input_left = false;    ///< The input was not read to its end.
     std::size_t peak_in_flight = 0;
+    std::uint64_t hedges = 0;
+    TimePoint started;
+    const LimitChanges* limit_changes = nullptr;  ///< Null when limits are not found out.
 };
 
 /// What became of the inputs of a run, counted.

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "async/sleep.hpp"
-#include "base/ensure.hpp"
 #include "http/body.hpp"
 #include "http/curl_client.hpp"
 

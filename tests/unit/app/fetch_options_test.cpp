@@ -43,7 +43,7 @@ TEST(FetchOptions, HaveTheirDefaults) {
     const FetchOptions options = parse({});
     EXPECT_TRUE(options.urls.empty());
     EXPECT_TRUE(options.files.empty());
-    EXPECT_EQ(options.jobs, 50U);
+    EXPECT_EQ(options.limits.jobs, 50U);
     EXPECT_TRUE(options.expect.contains(204));
     EXPECT_FALSE(options.expect.contains(304));
     EXPECT_EQ(options.policy.max_time, Duration::zero());
@@ -70,14 +70,14 @@ TEST(FetchOptions, SetWhatTheySay) {
 }
 
 TEST(FetchOptions, KnowTheJobsByFourNames) {
-    EXPECT_EQ(parse({"-j", "3"}).jobs, 3U);
-    EXPECT_EQ(parse({"-P4"}).jobs, 4U);
-    EXPECT_EQ(parse({"--jobs=5"}).jobs, 5U);
-    EXPECT_EQ(parse({"--parallel-max", "6"}).jobs, 6U);
+    EXPECT_EQ(parse({"-j", "3"}).limits.jobs, 3U);
+    EXPECT_EQ(parse({"-P4"}).limits.jobs, 4U);
+    EXPECT_EQ(parse({"--jobs=5"}).limits.jobs, 5U);
+    EXPECT_EQ(parse({"--parallel-max", "6"}).limits.jobs, 6U);
 }
 
 TEST(FetchOptions, TakeTheLastOfSeveral) {
-    EXPECT_EQ(parse({"-j", "3", "--jobs", "4", "-P", "5"}).jobs, 5U);
+    EXPECT_EQ(parse({"-j", "3", "--jobs", "4", "-P", "5"}).limits.jobs, 5U);
     EXPECT_EQ(parse({"-m", "3", "-m", "4"}).policy.max_time, 4s);
     EXPECT_EQ(parse({"--max-body", "3", "--max-body", "0"}).max_body, 0U);
     EXPECT_FALSE(parse({"--expect", "200", "--expect", "404"}).expect.contains(200));

@@ -158,7 +158,7 @@ TEST_F(FetchTest, GoesOnAfterInputsThatFail) {
 }
 
 TEST_F(FetchTest, NeverRunsMoreThanTheJobs) {
-    options.jobs = 3;
+    options.limits.jobs = 3;
     Strings urls;
     for (int i = 0; i < 30; ++i) {
         urls.push_back("http://a/" + std::to_string(i));
@@ -192,7 +192,7 @@ TEST_F(FetchTest, GivesEachInputItsRecord) {
 
 TEST_F(FetchTest, CancelsWhatIsUnderWayAtTheDeadline) {
     options.deadline = 50ms;
-    options.jobs = 2;
+    options.limits.jobs = 2;
     options.form = FetchOptions::Form::Json;
     client.on("http://fast/").piece("x");
     client.on("http://slow/").after(60s);
@@ -211,7 +211,7 @@ TEST_F(FetchTest, CancelsWhatIsUnderWayAtTheDeadline) {
 }
 
 TEST_F(FetchTest, FinishesWhatIsUnderWayAtASignal) {
-    options.jobs = 1;
+    options.limits.jobs = 1;
     client.on("http://a/").after(20ms).piece("here");
     EXPECT_EQ(fetch({"http://a/", "http://b/", "http://c/"}, SIGINT), ExitStatus::Interrupted);
     EXPECT_EQ(output, "here\n");
@@ -232,7 +232,7 @@ TEST_F(FetchTest, StopsWithoutAWordWhenTheReaderHasGone) {
 
 TEST_F(FetchTest, StartsNoMoreThanItsReaderTakes) {
     test::Ends pipe = test::make_pipe();
-    options.jobs = 4;
+    options.limits.jobs = 4;
     options.deadline = 300ms;
     Strings urls;
     for (int i = 0; i < 100; ++i) {
