@@ -154,7 +154,7 @@ def test_variables_without_the_name_of_a_command_are_not_looked_at(fetch, ok):
 
 
 @pytest.mark.parametrize("text, why", [
-    ('\n[fetch]\njobs = "abc"\n', ':3:8: [fetch] jobs: "abc" is not a whole number above zero'),
+    ('\n[fetch]\njobs = "abc"\n', ':3:8: [fetch] jobs: "abc" is neither a whole number above zero nor auto'),
     ("[fetch]\nmax-time = -1\n", ":2:12: [fetch] max-time: "),
     ("[fetch]\nmax-time = inf\n", ":2:12: [fetch] max-time: "),
     ("[fetch]\njbos = 1\n", ":2:8: [fetch] jbos: there is no such option"),
@@ -183,7 +183,7 @@ def test_a_mistake_in_the_file_is_a_usage_error_with_its_place(fetch, server, co
 
 
 @pytest.mark.parametrize("variable, value, why", [
-    ("RUNNEL_FETCH_JOBS", "abc", '"abc" is not a whole number above zero'),
+    ("RUNNEL_FETCH_JOBS", "abc", '"abc" is neither a whole number above zero nor auto'),
     ("RUNNEL_FETCH_JBOS", "1", "there is no such option"),
     ("RUNNEL_FETCH_JBOS", "", "there is no such option"),
     ("RUNNEL_FETCH_URL", "http://127.0.0.1/", "there is no such option"),

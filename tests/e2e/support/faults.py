@@ -79,15 +79,18 @@ class BlackHole:
 
 
 class Refusing:
-    """An address where nobody listens, kept so by being bound."""
+    """An address where nobody listens, kept so by being bound; until somebody does, by `sock`."""
 
     def __init__(self):
-        self._sock = socket.socket()
-        self._sock.bind(("127.0.0.1", 0))
-        self.port = self._sock.getsockname()[1]
+        self.sock = socket.socket()
+        self.sock.bind(("127.0.0.1", 0))
+        self.port = self.sock.getsockname()[1]
+
+    def listen(self):
+        self.sock.listen(128)
 
     def close(self):
-        self._sock.close()
+        self.sock.close()
 
 
 class Places:

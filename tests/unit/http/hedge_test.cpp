@@ -31,7 +31,8 @@ public:
             co_return Error(ErrorClass::Cancelled, "it would have to wait");
         }
         const TimePoint asked = context.scheduler->now();
-        co_await sleep_for(trace.now_or_never ? 0ms : wait);
+        const Duration span = trace.now_or_never ? Duration(0) : wait;
+        co_await sleep_for(span);
         if (closed) {
             throw Cancelled();
         }
