@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "async/when_any.hpp"
+#include "base/ensure.hpp"
 #include "http/retry_after.hpp"
 #include "pipeline/admission_hop.hpp"
 
@@ -38,6 +39,7 @@ Admission::Admission(http::Client& next, const Limits& limits, const http::Retry
       closed_(closed),
       scheduler_(scheduler),
       sweep_at_(kFewOrigins) {
+    RUNNEL_ENSURE(limits.jobs > 0, "an Admission that lets nothing out");
     if (limits.rate) {
         pace_.emplace(*limits.rate);
     }
@@ -50,12 +52,14 @@ Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Reques
     const TimePoint asked = scheduler_.now();
     Origin& origin = at(request.url.origin());
     auto hop = std::make_unique<Hop>(*this, origin, trace);
+    const bool at_once = may_go_at_once(*hop, asked);
+    if (trace.now_or_never && (!at_once || closed_.is_set())) {
+        co_return Error(ErrorClass::Cancelled, "it would have to wait");
+    }
     throw_if_closed(*hop);
-    if (may_go_at_once(*hop, asked)) {
+    if (at_once) {
         hop->let_out(asked);
         update(origin);
-    } else if (trace.now_or_never) {
-        co_return Error(ErrorClass::Cancelled, "it would have to wait");
     } else {
         co_await wait(*hop, trace.turn);
         throw_if_closed(*hop);

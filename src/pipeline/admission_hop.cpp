@@ -15,11 +15,12 @@ constexpr int kOperationTimedOut = 28;  // CURLE_OPERATION_TIMEDOUT
 /// Of an attempt without a connection: whether that is a matter of the way to the origin. A name
 /// that does not exist is known at once, and is no reason to doubt the origin; a look-up that takes
 /// as long as a connection may, costs as much as one that is not made.
-bool is_failure_to_connect(const Error& failure) {
+/// The time of an attempt may have passed because of the hops before.
+bool is_failure_to_connect(const Error& failure, bool is_first_hop) {
     switch (failure.error_class()) {
         case ErrorClass::Connect:
-        case ErrorClass::Timeout:
         case ErrorClass::Proxy: return true;
+        case ErrorClass::Timeout: return is_first_hop;
         case ErrorClass::Dns: return failure.code() == kOperationTimedOut;
         default: return false;
     }
@@ -73,7 +74,7 @@ void Admission::Hop::failed(const Error& failure) {
     note_limit(limit, now);
     if (connected_ || failure.error_class() == ErrorClass::Tls) {
         connected();  // whoever can break off a handshake is there
-    } else if (is_failure_to_connect(failure)) {
+    } else if (is_failure_to_connect(failure, !has_begun_)) {
         fail_to_connect(failure, now);
     }
 }

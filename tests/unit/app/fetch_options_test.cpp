@@ -76,6 +76,29 @@ TEST(FetchOptions, KnowTheJobsByFourNames) {
     EXPECT_EQ(parse({"--parallel-max", "6"}).limits.jobs, 6U);
 }
 
+TEST(FetchOptions, KnowHowManyMayBeOutAndHowOften) {
+    const AdmissionLimits defaults = parse({}).limits;
+    EXPECT_FALSE(defaults.adaptive);
+    EXPECT_EQ(defaults.per_origin, 0U);
+    EXPECT_EQ(defaults.breaker, 5U);
+    EXPECT_FALSE(defaults.rate || defaults.host_rate);
+    EXPECT_TRUE(parse({"-j", "auto"}).limits.adaptive);
+    EXPECT_EQ(parse({"-j", "auto"}).limits.jobs, 500U);
+    EXPECT_FALSE(parse({"-j", "auto", "-j", "7"}).limits.adaptive);
+    EXPECT_EQ(parse({"--per-host", "2"}).limits.per_origin, 2U);
+    EXPECT_EQ(parse({"--rate", "100/s"}).limits.rate->count(), 100U);
+    EXPECT_EQ(parse({"--host-rate", "2/15s"}).limits.host_rate->per(), 15s);
+    EXPECT_EQ(parse({"--host-breaker", "9"}).limits.breaker, 9U);
+    EXPECT_EQ(parse({"--host-breaker", "off"}).limits.breaker, 0U);
+    EXPECT_EQ(parse({}).hedge, Duration::zero());
+    EXPECT_EQ(parse({"--hedge", "250ms"}).hedge, 250ms);
+    EXPECT_NE(
+        refusal({"-j", "0"}).find("--jobs: \"0\" is neither a whole number above zero nor auto"),
+        std::string::npos);
+    EXPECT_NE(refusal({"--rate", "10"}).find("--rate: \"10\" is not a rate"), std::string::npos);
+    EXPECT_NE(refusal({"--host-breaker", "0"}).find("nor off"), std::string::npos);
+}
+
 TEST(FetchOptions, TakeTheLastOfSeveral) {
     EXPECT_EQ(parse({"-j", "3", "--jobs", "4", "-P", "5"}).limits.jobs, 5U);
     EXPECT_EQ(parse({"-m", "3", "-m", "4"}).policy.max_time, 4s);

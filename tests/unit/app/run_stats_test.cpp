@@ -66,6 +66,26 @@ TEST(RunStats, SumUpTheRun) {
     EXPECT_NE(summary.find("max 30 ms; loop lag p50 0 ms"), std::string::npos) << summary;
 }
 
+TEST(RunStats, TellOfHedgesAndOfLimitsThatWereFoundOut) {
+    const RunStats stats;
+    RunFacts run = run_of(1s);
+    EXPECT_NE(stats.json(run).find(R"("hedges":0,)"), std::string::npos);
+    EXPECT_NE(stats.json(run).find(R"("limits":null,)"), std::string::npos);
+    run.hedges = 7;
+    LimitChanges changes;
+    run.limit_changes = &changes;
+    EXPECT_NE(stats.json(run).find(R"("limits":{"raised":0,"lowered":0,"latest":[]},)"),
+              std::string::npos);
+    changes.add(run.started + 250ms, "http://a:80", 4, 8);
+    changes.add(run.started + 2s, "http://b:80", 4, 2);
+    EXPECT_NE(stats.json(run).find(R"("hedges":7,)"), std::string::npos);
+    EXPECT_NE(stats.json(run).find(R"("limits":{"raised":1,"lowered":1,"latest":[)"
+                                   R"({"origin":"http://a:80","seconds":0.250000,"limit":8},)"
+                                   R"({"origin":"http://b:80","seconds":2.000000,"limit":2}]},)"),
+              std::string::npos)
+        << stats.json(run);
+}
+
 TEST(RunStats, SayBytesForPeople) {
     RunStats stats;
     stats.count(delivered(1023, 1ms));

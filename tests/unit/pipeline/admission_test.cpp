@@ -407,6 +407,10 @@ TEST_F(AdmissionTest, LetsOutAtOnceOrNotAtAllWhatMayNotWait) {
         Result<std::unique_ptr<http::Response>> second = co_await admission.send(request, other);
         EXPECT_FALSE(second.ok());
         EXPECT_FALSE(other.hedged);
+        first->reset();
+        closed.set();
+        Result<std::unique_ptr<http::Response>> third = co_await admission.send(request, other);
+        EXPECT_FALSE(third.ok());
     };
     run(loop, both());
     EXPECT_EQ(loop.elapsed(), 0ms);
@@ -535,6 +539,22 @@ TEST_F(BreakerTest, CountsOnlyFailuresToConnect) {
     EXPECT_EQ(ask("http://f/", Error(ErrorClass::Proxy, "refused", 7)), 15U);
     server.on("http://g/").connects(0ms);
     EXPECT_EQ(ask("http://g/", Error(ErrorClass::Connect, "reset", 56)), 0U);
+}
+
+TEST_F(BreakerTest, DoesNotBlameAnOriginForTheTimeThatHopsBeforeItTook) {
+    Admission admission = make(limits());
+    server.on("http://a/").fails(Error(ErrorClass::Timeout, "not finished", 28));
+    const auto second_hop = [&]() -> Task<void> {
+        const http::Request request(*http::Url::parse("http://a/"), policy);
+        http::Trace trace;
+        trace.admit(loop.now(), loop.now());
+        const Result<std::unique_ptr<http::Response>> response =
+            co_await admission.send(request, trace);
+        EXPECT_EQ(response.error().error_class(), ErrorClass::Timeout);
+    };
+    for (int i = 0; i < 10; ++i) {
+        run(loop, second_hop());
+    }
 }
 
 TEST_F(BreakerTest, TellsWhyTheOriginIsDown) {
