@@ -45,6 +45,8 @@ public:
           urgent_(trace.turn != nullptr && trace.turn->is_set()) {
         ++origin.hops;
     }
+    Hop(const Hop&) = delete;
+    Hop& operator=(const Hop&) = delete;
     ~Hop() override {
         --origin_.hops;
         if (state_ == State::Waiting) {

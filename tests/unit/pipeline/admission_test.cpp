@@ -72,6 +72,15 @@ protected:
         co_await sleep_for(wait);
         co_await get(admission, std::move(url), 0ms);
     }
+    /// One that may go beyond the limits once \a turn is set.
+    Task<void> get_in_turn(Admission& admission, Event& turn) {
+        const http::Request request(*http::Url::parse("http://a/"), policy);
+        http::Trace trace;
+        trace.turn = &turn;
+        const Result<std::unique_ptr<http::Response>> response =
+            co_await admission.send(request, trace);
+        ended.emplace_back("urgent");
+    }
     void pass(Duration span) { run(loop, test::done_after(span)); }
     [[nodiscard]] std::size_t failed(ErrorClass error_class) { return failures[error_class]; }
 
@@ -134,20 +143,12 @@ TEST_F(AdmissionTest, LetsARequestOutBeyondTheLimitsOnceItsTurnHasCome) {
     server.on("http://a/");
     server.on("http://b/");
     Event turn;
-    auto urgent = [&]() -> Task<void> {
-        const http::Request request(*http::Url::parse("http://a/"), policy);
-        http::Trace trace;
-        trace.turn = &turn;
-        const Result<std::unique_ptr<http::Response>> response =
-            co_await admission.send(request, trace);
-        ended.emplace_back("urgent");
-    };
     auto all = [&]() -> Task<void> {
         const Context& context = co_await this_task::context();
         TaskGroup group(context);
         group.start(get(admission, "http://a/", 50ms));
         group.start(get(admission, "http://b/", 50ms));
-        group.start(urgent());
+        group.start(get_in_turn(admission, turn));
         auto come = [&]() -> Task<void> {
             co_await sleep_for(10ms);
             turn.set();
@@ -369,20 +370,12 @@ TEST_F(AdmissionTest, KeepsToTheRatesAlsoWhenItsTurnHasCome) {
     server.on("http://a/");
     Event turn;
     turn.set();
-    const auto urgent = [&]() -> Task<void> {
-        const http::Request request(*http::Url::parse("http://a/"), policy);
-        http::Trace trace;
-        trace.turn = &turn;
-        const Result<std::unique_ptr<http::Response>> response =
-            co_await admission.send(request, trace);
-        ended.emplace_back("urgent");
-    };
     const auto all = [&]() -> Task<void> {
         const Context& context = co_await this_task::context();
         TaskGroup group(context);
         group.start(get(admission, "http://a/", 0ms));
         group.start(get(admission, "http://a/", 0ms));
-        group.start(urgent());
+        group.start(get_in_turn(admission, turn));
         co_await group.join();
     };
     run(loop, all());
