@@ -6,16 +6,13 @@
 
 #include "async/task.hpp"
 #include "io/output.hpp"
+#include "json/printable.hpp"
 
 namespace spdlog {
 class logger;
 }
 
 namespace runnel {
-
-/// \a text with control characters, and bytes that are no UTF-8, written as `\xNN`, so that what a
-/// server or a file says cannot steer the terminal that shows it.
-[[nodiscard]] std::string printable(std::string_view text);
 
 /// What is told on stderr. Quiet: everything is held back, and appears only if the run failed.
 class Log {
