@@ -1,5 +1,7 @@
 #include "http/easy_handle.hpp"
 
+#include <algorithm>
+#include <ctime>
 #include <limits>
 
 #include "base/ensure.hpp"
@@ -92,6 +94,11 @@ void EasyHandle::set_connections(const Policy& policy) {
     if (policy.http2 && has_sound_http2()) {
         set(CURLOPT_PIPEWAIT, 1L);
     }
+    if (policy.probe) {
+        set(CURLOPT_FRESH_CONNECT, 1L);
+        set(CURLOPT_FORBID_REUSE, 1L);
+        set(CURLOPT_CERTINFO, 1L);
+    }
     if (policy.family != Family::Any) {
         const bool ipv6 = policy.family == Family::IPv6;
         set(CURLOPT_IPRESOLVE, static_cast<long>(ipv6 ? CURL_IPRESOLVE_V6 : CURL_IPRESOLVE_V4));
@@ -147,7 +154,9 @@ void EasyHandle::set_request(const Request& request) {
         set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
         set(CURLOPT_COPYPOSTFIELDS, request.body.data());
     }
-    if (request.method == "HEAD") {
+    if (request.connect_only) {
+        set(CURLOPT_CONNECT_ONLY, 1L);
+    } else if (request.method == "HEAD") {
         set(CURLOPT_NOBODY, 1L);
     } else if (request.method != "GET" || request.encloses_body()) {
         set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
@@ -171,6 +180,25 @@ void EasyHandle::set_headers(const Request& request, const CookieJar* cookies) {
         }
     }
     set(CURLOPT_HTTPHEADER, headers_.get());
+}
+
+std::optional<std::chrono::system_clock::time_point> EasyHandle::certificate_expires() const {
+    constexpr std::string_view kName = "Expire date:";
+    std::optional<std::chrono::system_clock::time_point> earliest;
+    const auto* certificates = info<curl_certinfo*>(CURLINFO_CERTINFO);
+    for (int i = 0; certificates != nullptr && i < certificates->num_of_certs; ++i) {
+        for (const curl_slist* line = certificates->certinfo[i]; line != nullptr;
+             line = line->next) {
+            const std::string_view text(line->data);
+            const std::time_t when =
+                text.starts_with(kName) ? curl_getdate(line->data + kName.size(), nullptr) : -1;
+            if (when != -1) {
+                const auto expires = std::chrono::system_clock::from_time_t(when);
+                earliest = std::min(earliest.value_or(expires), expires);
+            }
+        }
+    }
+    return earliest;
 }
 
 std::optional<std::string> EasyHandle::header(const std::string& name) const {

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,6 +50,9 @@ public:
     /// The headers that came with the last hop; see Response::header and Response::headers.
     [[nodiscard]] std::optional<std::string> header(const std::string& name) const;
     [[nodiscard]] Headers headers() const;
+
+    /// See Trace::certificate_expires.
+    [[nodiscard]] std::optional<std::chrono::system_clock::time_point> certificate_expires() const;
 
     template <class Value>
     [[nodiscard]] Value info(CURLINFO which) const {

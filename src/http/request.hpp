@@ -59,6 +59,9 @@ public:
         false;  ///< Refuse to connect to what is_public() denies, and to use proxies.
     Tls tls;
     bool http2 = false;  ///< Offer HTTP/2 with TLS. Without TLS it is HTTP/1.1 in any case.
+    /// The way to the server is looked at, too: every hop makes a connection of its own, and
+    /// Trace::certificate_expires is filled in.
+    bool probe = false;
 };
 
 /// Makes a request conditional (RFC 9110, section 13) when it is sent to one URL, and on no other
@@ -82,6 +85,9 @@ public:
     std::string body;
     std::optional<Duration> max_time;  ///< Instead of the policy's; see attempt_limit().
     std::optional<Condition> condition;
+    /// Nothing is sent: a TCP connection to the host and port of \a url is made and closed. The
+    /// response has the status 0 and no body. Proxies are for what is sent: there must be none.
+    bool connect_only = false;
     const Policy* policy;
 
     /// How long one attempt may take, with its redirects; zero: as long as it likes.

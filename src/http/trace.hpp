@@ -98,6 +98,9 @@ public:
     std::string remote_ip;
     std::uint16_t remote_port = 0;
     std::optional<int> curl_code;
+    /// When the first certificate of those that the server of the last hop showed is no longer
+    /// valid. None without TLS, and unless Policy::probe asks for it.
+    std::optional<std::chrono::system_clock::time_point> certificate_expires;
 
     // Cumulative, as in curl; our own name look-up counts as curl's would.
     Time namelookup;

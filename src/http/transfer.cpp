@@ -73,6 +73,7 @@ void Transfer::prepare(const Request& request, const Route& route, Trace& trace,
     plaintext_ = route.in_clear();
     stripped_ = route.strips_tls(request.url);
     bodiless_ = request.method == "HEAD";
+    connect_only_ = request.connect_only;
     trace.effective_url = request.url.redacted();
     earlier_headers_ = trace.size_header;
     answered_ = false;
@@ -106,6 +107,9 @@ void Transfer::finished(CURLcode code) {
 std::optional<Error> Transfer::judge(CURLcode code) const {
     if (code != CURLE_OK) {
         return to_error(code);
+    }
+    if (connect_only_) {
+        return std::nullopt;
     }
     if (!answered_) {
         // libcurl 7.88 takes the end of the connection for the end of the headers.
@@ -395,6 +399,9 @@ void Transfer::fill_trace() {
     trace_->curl_code = error_ ? error_->code() : 0;
     const char* content_type = easy_.info<char*>(CURLINFO_CONTENT_TYPE);
     trace_->content_type = content_type != nullptr ? content_type : "";
+    if (policy_->probe) {
+        trace_->certificate_expires = easy_.certificate_expires();
+    }
 }
 
 }  // namespace runnel::http

@@ -114,6 +114,7 @@ private:
     bool plaintext_ = false;
     bool stripped_ = false;  // of the TLS that the URL asks for
     bool bodiless_ = false;  // asked by HEAD
+    bool connect_only_ = false;
 
     Multi* multi_ = nullptr;
     curl_socket_t socket_ = CURL_SOCKET_BAD;
