@@ -24,6 +24,8 @@ Result<Pattern> Pattern::parse(std::string_view text) {
     return Pattern(std::move(expression));
 }
 
+const std::string& Pattern::text() const noexcept { return expression_->pattern(); }
+
 bool Pattern::matches(std::string_view text) const {
     return re2::RE2::FullMatch(piece_of(text), *expression_);
 }

@@ -20,6 +20,8 @@ public:
     /// Fails with ErrorClass::BadInput, saying what is wrong with \a text.
     [[nodiscard]] static Result<Pattern> parse(std::string_view text);
 
+    /// As it was given.
+    [[nodiscard]] const std::string& text() const noexcept;
     /// Whether it describes all of \a text.
     [[nodiscard]] bool matches(std::string_view text) const;
     /// What its first group is at the first place where it matches; without a group, all that

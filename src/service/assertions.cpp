@@ -1,0 +1,251 @@
+#include "service/assertions.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+
+#include "http/header.hpp"
+#include "service/shortened.hpp"
+
+namespace runnel {
+
+namespace {
+
+using Level = Finding::Level;
+
+Level level_of(bool holds, Level otherwise = Level::Failed) {
+    return holds ? Level::Ok : otherwise;
+}
+
+std::string in_days(Observation::Days days) { return fmt::format("{:.1f} days", days.count()); }
+
+std::string in_seconds(double seconds) { return fmt::format("{:.3g} s", seconds); }
+
+/// All values of that name, as Response::header() gives them.
+std::optional<std::string> header_of(const http::Headers& headers, std::string_view name) {
+    std::optional<std::string> values;
+    for (const std::string& header : headers) {
+        if (http::same_name(http::header_name(header), name)) {
+            const std::string value(http::header_value(header));
+            values = values ? *values + ", " + value : value;
+        }
+    }
+    return values;
+}
+
+Finding judge_status(const ExpectedStatus& expect, const Observation& seen) {
+    const int status = seen.trace.status;
+    return Finding("expect", level_of(expect.statuses.contains(status)), expect.text,
+                   status == 0 ? std::nullopt : std::optional(std::to_string(status)));
+}
+
+Finding judge_header(const HeaderCondition& condition, const Observation& seen) {
+    const std::optional<std::string> value = header_of(seen.headers, condition.name());
+    const bool holds = value && condition.pattern().find(*value);
+    return Finding("expect-header", level_of(holds),
+                   fmt::format("{} =~ {}", condition.name(), condition.pattern().text()),
+                   value ? std::optional(shortened(*value)) : std::nullopt);
+}
+
+Finding judge_body(const Pattern& pattern, bool wanted, const Observation& seen) {
+    const std::optional<std::string> found =
+        seen.body ? pattern.find(*seen.body) : std::optional<std::string>();
+    const bool holds = seen.body && found.has_value() == wanted;
+    return Finding(wanted ? "body-re" : "no-body-re", level_of(holds),
+                   fmt::format("{} {}", wanted ? "=~" : "!~", pattern.text()),
+                   found ? std::optional(shortened(*found)) : std::nullopt);
+}
+
+Finding judge_json(const JsonCondition& condition, const Result<JsonValue>& document) {
+    const JsonValue* value = document ? find_value(*document, condition.pointer()) : nullptr;
+    std::optional<std::string> actual;
+    if (value != nullptr) {
+        actual = shortened(plain_text(*value));
+    } else if (!document) {
+        actual = document.error().message();
+    }
+    return Finding("json-value", level_of(document && condition.holds(value)), condition.text(),
+                   std::move(actual));
+}
+
+Finding judge_time(std::string_view option, Duration most, Level otherwise,
+                   const Observation& seen) {
+    const auto total = seen.trace.total;
+    return Finding(option, level_of(total && *total <= most, otherwise),
+                   "<= " + in_seconds(std::chrono::duration<double>(most).count()),
+                   total ? std::optional(in_seconds(std::chrono::duration<double>(*total).count()))
+                         : std::nullopt);
+}
+
+Finding judge_certificate(const CertificateDays& days, const Observation& seen) {
+    const std::optional<Observation::Days> left = seen.certificate_left;
+    const bool critical = !left || *left < days.critical();
+    const Level level = critical ? Level::Failed : level_of(*left >= days.warn(), Level::Warn);
+    return Finding("cert-days", level,
+                   ">= " + in_days(level == Level::Failed ? days.critical() : days.warn()),
+                   left ? std::optional(in_days(*left)) : std::nullopt);
+}
+
+Finding judge_scheme(const Observation& seen) {
+    const std::string& url = seen.trace.effective_url;
+    const std::string scheme = url.substr(0, url.find(':'));
+    return Finding("require-tls", level_of(scheme == "https"), "https",
+                   scheme.empty() ? std::nullopt : std::optional(scheme));
+}
+
+Finding judge_size(std::uint64_t most, const Observation& seen) {
+    const bool too_large = seen.failure && seen.failure->error_class() == ErrorClass::TooLarge;
+    const bool whole = seen.trace.status != 0 && !seen.failure;
+    std::optional<std::string> actual;
+    if (too_large) {
+        actual = "more";
+    } else if (whole) {
+        actual = fmt::format("{} bytes", seen.body_size);
+    }
+    return Finding("max-body", level_of(whole), fmt::format("<= {} bytes", most),
+                   std::move(actual));
+}
+
+/// The document in a body, which may begin with a byte order mark.
+Result<JsonValue> document_in(const Observation& seen) {
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+    if (!seen.body) {
+        return Error(ErrorClass::Extract, "there is no body");
+    }
+    std::string_view text = *seen.body;
+    if (text.starts_with(kByteOrderMark)) {
+        text.remove_prefix(kByteOrderMark.size());
+    }
+    Result<JsonValue> document = parse_json_document(text);
+    return document ? std::move(document)
+                    : Error(ErrorClass::Extract, "no JSON: " + document.error().message());
+}
+
+std::optional<double> parse_days(std::string_view text) {
+    double days = 0;
+    const char* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, days, std::chars_format::fixed);
+    const bool good = error == std::errc() && stopped == end && days >= 0;
+    return good ? std::optional(days) : std::nullopt;
+}
+
+}  // namespace
+
+std::string to_sentence(const Finding& finding) {
+    return fmt::format("{}: expected {}, got {}", finding.name, finding.expected,
+                       finding.actual.value_or("nothing"));
+}
+
+Result<ExpectedStatus> ExpectedStatus::parse(std::string_view text) {
+    const Result<http::StatusSet> statuses = http::StatusSet::parse(text);
+    if (!statuses) {
+        return statuses.error();
+    }
+    ExpectedStatus expect;
+    expect.statuses = *statuses;
+    expect.text = text;
+    return expect;
+}
+
+Result<HeaderCondition> HeaderCondition::parse(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) {
+        return Error(ErrorClass::BadInput,
+                     fmt::format("\"{}\" is no 'NAME: REGEX': it has no colon", text));
+    }
+    Result<std::string> name = http::parse_header_name(text.substr(0, colon));
+    if (!name) {
+        return std::move(name).error();
+    }
+    std::string_view expression = text.substr(colon + 1);
+    expression.remove_prefix(std::min(expression.find_first_not_of(" \t"), expression.size()));
+    Result<Pattern> pattern = Pattern::parse(expression);
+    if (!pattern) {
+        return std::move(pattern).error();
+    }
+    return HeaderCondition(*std::move(name), *std::move(pattern));
+}
+
+Result<CertificateDays> CertificateDays::parse(std::string_view text) {
+    const std::size_t comma = text.find(',');
+    const bool two = comma != std::string_view::npos;
+    const std::optional<double> warn = parse_days(text.substr(0, comma));
+    const std::optional<double> critical = two ? parse_days(text.substr(comma + 1)) : std::nullopt;
+    if (!warn || !critical) {
+        return Error(
+            ErrorClass::BadInput,
+            fmt::format("\"{}\" is no WARN,CRIT: use two numbers of days, such as 30,7", text));
+    }
+    if (*warn < *critical) {
+        return Error(ErrorClass::BadInput,
+                     fmt::format("\"{}\": a warning comes before it is critical: use {},{}", text,
+                                 *critical, *warn));
+    }
+    return CertificateDays(Days(*warn), Days(*critical));
+}
+
+std::vector<Finding> Assertions::judge(const Observation& seen) const {
+    std::vector<Finding> findings;
+    findings.push_back(judge_status(expect.value_or(ExpectedStatus()), seen));
+    for (const HeaderCondition& condition : headers) {
+        findings.push_back(judge_header(condition, seen));
+    }
+    for (const Pattern& pattern : body) {
+        findings.push_back(judge_body(pattern, true, seen));
+    }
+    for (const Pattern& pattern : no_body) {
+        findings.push_back(judge_body(pattern, false, seen));
+    }
+    if (!json.empty()) {
+        const Result<JsonValue> document = document_in(seen);
+        for (const JsonCondition& condition : json) {
+            findings.push_back(judge_json(condition, document));
+        }
+    }
+    for (Finding& finding : judge_connection(seen)) {
+        findings.push_back(std::move(finding));
+    }
+    if (cert_days) {
+        findings.push_back(judge_certificate(*cert_days, seen));
+    }
+    if (require_tls) {
+        findings.push_back(judge_scheme(seen));
+    }
+    if (body_limit() > 0 && max_body) {
+        findings.push_back(judge_size(*max_body, seen));
+    }
+    return findings;
+}
+
+std::vector<Finding> Assertions::judge_connection(const Observation& seen) const {
+    std::vector<Finding> findings;
+    if (warn_time > Duration::zero()) {
+        findings.push_back(judge_time("warn-time", warn_time, Level::Warn, seen));
+    }
+    if (crit_time > Duration::zero()) {
+        findings.push_back(judge_time("crit-time", crit_time, Level::Failed, seen));
+    }
+    return findings;
+}
+
+std::string_view Assertions::about_response() const noexcept {
+    if (expect) {
+        return "expect";
+    }
+    if (!headers.empty()) {
+        return "expect-header";
+    }
+    if (need_body()) {
+        return !body.empty() ? "body-re" : !no_body.empty() ? "no-body-re" : "json-value";
+    }
+    if (cert_days) {
+        return "cert-days";
+    }
+    if (require_tls) {
+        return "require-tls";
+    }
+    return max_body ? "max-body" : "";
+}
+
+}  // namespace runnel

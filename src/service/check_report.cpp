@@ -1,0 +1,98 @@
+#include "service/check_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include "json/escape.hpp"
+#include "json/printable.hpp"
+#include "service/check_words.hpp"
+
+namespace runnel {
+
+namespace {
+
+/// What a target may print, and what Docker keeps.
+constexpr std::size_t kMostText = 4096;
+
+std::string phases_in_words(const CheckResult& result) {
+    std::string words;
+    for (const Phase& phase : phases_of(result.seen.trace)) {
+        words +=
+            fmt::format("{}{} {:.3f}", words.empty() ? " (" : ", ", phase.words, phase.seconds);
+    }
+    return words.empty() ? words : words + ")";
+}
+
+std::string text_of(const CheckResult& result) {
+    const CheckTarget& target = *result.target;
+    const std::string place = target.name == target.url ? "" : " " + target.url;
+    std::string text =
+        printable(fmt::format("{:<4}  {}{}  {}{}", to_string(result.state), target.name, place,
+                              summary_of(result), phases_in_words(result)));
+    for (const Finding& finding : result.findings) {
+        text += "\n      " + printable(line_of(finding));
+    }
+    return cut(std::move(text), kMostText - 1) + '\n';
+}
+
+}  // namespace
+
+Result<CheckFormat> parse_check_format(std::string_view text) {
+    constexpr std::array<std::pair<std::string_view, CheckFormat>, 7> kFormats = {{
+        {"text", CheckFormat::Text},
+        {"json", CheckFormat::Json},
+        {"nagios", CheckFormat::Nagios},
+        {"docker", CheckFormat::Docker},
+        {"prometheus", CheckFormat::Prometheus},
+        {"junit", CheckFormat::Junit},
+        {"tap", CheckFormat::Tap},
+    }};
+    for (const auto& [name, format] : kFormats) {
+        if (name == text) {
+            return format;
+        }
+    }
+    return Error(ErrorClass::BadInput,
+                 fmt::format("\"{}\" is no format: use text, json, nagios, docker, prometheus, "
+                             "junit or tap",
+                             text));
+}
+
+std::string report(CheckFormat format, const std::vector<CheckResult>& results) {
+    switch (format) {
+        case CheckFormat::Text: return text_report(results);
+        case CheckFormat::Json: return json_report(results);
+        case CheckFormat::Nagios: return nagios_report(results);
+        case CheckFormat::Docker: return docker_report(results);
+        case CheckFormat::Prometheus: return prometheus_report(results);
+        case CheckFormat::Junit: return junit_report(results);
+        case CheckFormat::Tap: return tap_report(results);
+    }
+    return "";
+}
+
+std::string text_report(const std::vector<CheckResult>& results) {
+    std::string text;
+    for (const CheckResult& result : results) {
+        text += text_of(result);
+    }
+    return text;
+}
+
+std::string docker_report(const std::vector<CheckResult>& results) {
+    std::string text;
+    for (const bool up : {false, true}) {
+        for (const CheckResult& result : results) {
+            if (result.is_up() == up && text.size() <= kMostText) {
+                text += text_of(result);
+            }
+        }
+    }
+    return cut(std::move(text), kMostText);
+}
+
+}  // namespace runnel

@@ -1,0 +1,71 @@
+#include "service/checks.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "async/sleep.hpp"
+#include "async/timeout.hpp"
+
+namespace runnel {
+
+Checks::Checks(const std::vector<CheckTarget>& targets, Checker& checker, Scheduler& scheduler,
+               CheckObserver& observer)
+    : targets_(targets),
+      checker_(checker),
+      scheduler_(scheduler),
+      observer_(observer),
+      results_(targets.begin(), targets.end()) {
+    for (CheckResult& result : results_) {
+        result.error = Error(ErrorClass::Deadline, "the deadline passed before an answer came");
+    }
+}
+
+bool Checks::all_up() const noexcept {
+    return std::ranges::all_of(results_, [](const CheckResult& result) { return result.is_up(); });
+}
+
+Task<void> Checks::run(Deadline deadline) {
+    Task<void> round = run_round();
+    const bool in_time = co_await timeout(std::move(round), deadline);
+    late_ = !in_time;
+}
+
+Task<void> Checks::run_until_up(Deadline deadline, Duration interval) {
+    Task<void> rounds = run_rounds(interval);
+    const bool in_time = co_await timeout(std::move(rounds), deadline);
+    late_ = !in_time;
+}
+
+Task<void> Checks::run_rounds(Duration interval) {
+    for (;;) {
+        const Deadline next = Deadline::within(scheduler_.now(), interval);
+        co_await run_round();
+        if (all_up()) {
+            co_return;
+        }
+        co_await sleep_until(next);
+    }
+}
+
+Task<void> Checks::run_round() {
+    const Context& context = co_await this_task::context();
+    TaskGroup group(context);
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+        group.start(check_one(i));
+    }
+    co_await group.join();
+    observer_.round_ended(results_);
+}
+
+/// A surprise is the target's own, and disturbs nobody.
+Task<void> Checks::check_one(std::size_t index) {
+    try {
+        co_await checker_.check(targets_[index], results_[index]);
+    } catch (const std::exception& bug) {
+        results_[index] = CheckResult(targets_[index]);
+        results_[index].error = Error(ErrorClass::Internal, bug.what());
+    }
+}
+
+}  // namespace runnel

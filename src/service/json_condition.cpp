@@ -1,0 +1,213 @@
+#include "service/json_condition.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace runnel {
+
+namespace {
+
+constexpr std::string_view kBlank = " \t";
+constexpr std::string_view kLength = "len";
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(kBlank);
+    if (begin == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
+}
+
+std::string_view first_word(std::string_view text) {
+    return text.substr(0, text.find_first_of(kBlank));
+}
+
+std::optional<double> number_of(std::string_view text) {
+    double number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc() && stopped == end ? std::optional(number) : std::nullopt;
+}
+
+/// Of a number its value; of what is too large for a double none.
+std::optional<double> number_of(const JsonValue& value) {
+    return value.kind == JsonValue::Kind::Number ? number_of(std::string_view(value.text))
+                                                 : std::nullopt;
+}
+
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+}
+
+std::optional<std::size_t> length_of(const JsonValue& value) {
+    switch (value.kind) {
+        case JsonValue::Kind::String: return characters(value.text);
+        case JsonValue::Kind::Array: return value.items.size();
+        case JsonValue::Kind::Object: return value.members.size();
+        default: return std::nullopt;
+    }
+}
+
+Error bad(std::string_view text, std::string_view why) {
+    return Error(ErrorClass::BadInput,
+                 fmt::format("\"{}\": {}; use PTR OP VALUE, such as /status == ok, where OP is one "
+                             "of == != < <= > >= =~ exists len",
+                             text, why));
+}
+
+}  // namespace
+
+std::optional<JsonCondition::Operator> JsonCondition::operator_named(
+    std::string_view word) noexcept {
+    constexpr std::array<std::pair<std::string_view, Operator>, 8> kOperators = {{
+        {"==", Operator::Equal},
+        {"!=", Operator::NotEqual},
+        {"<", Operator::Less},
+        {"<=", Operator::LessEqual},
+        {">", Operator::Greater},
+        {">=", Operator::GreaterEqual},
+        {"=~", Operator::Match},
+        {"exists", Operator::Exists},
+    }};
+    for (const auto& [name, operation] : kOperators) {
+        if (name == word) {
+            return operation;
+        }
+    }
+    return std::nullopt;
+}
+
+/// A pointer may hold blanks: it ends in front of the first operator.
+Result<JsonCondition> JsonCondition::parse(std::string_view text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool at_word = at == 0 || kBlank.find(text[at - 1]) != std::string_view::npos;
+        const std::string_view word = at_word ? first_word(text.substr(at)) : "";
+        const std::optional<Operator> operation = operator_named(word);
+        if (!operation && word != kLength) {
+            continue;
+        }
+        Result<JsonPointer> pointer = JsonPointer::parse(trimmed(text.substr(0, at)));
+        if (!pointer) {
+            return bad(text, pointer.error().message());
+        }
+        JsonCondition condition(std::string(text), *std::move(pointer),
+                                operation.value_or(Operator::Equal));
+        const std::string_view operand = trimmed(text.substr(at + word.size()));
+        Result<void> taken =
+            operation ? condition.take_operand(operand) : condition.take_length(operand);
+        return taken ? Result<JsonCondition>(std::move(condition))
+                     : bad(text, taken.error().message());
+    }
+    return bad(text, "has no operator");
+}
+
+Result<void> JsonCondition::take_operand(std::string_view operand) {
+    operand_ = operand;
+    if (operator_ == Operator::Exists) {
+        wanted_ = operand != "false";
+        const bool known = operand.empty() || operand == "true" || operand == "false";
+        return known ? Result<void>() : Error(ErrorClass::BadInput, "exists is true or false");
+    }
+    if (operand.empty()) {
+        return Error(ErrorClass::BadInput, "has no value to compare with");
+    }
+    if (operator_ == Operator::Match) {
+        Result<Pattern> pattern = Pattern::parse(operand);
+        if (!pattern) {
+            return std::move(pattern).error();
+        }
+        pattern_ = *std::move(pattern);
+        return {};
+    }
+    if (is_comparison()) {
+        return take_number(operand);
+    }
+    if (Result<JsonValue> json = parse_json_document(operand)) {
+        json_ = *std::move(json);
+    }
+    return {};
+}
+
+Result<void> JsonCondition::take_length(std::string_view operand) {
+    of_length_ = true;
+    const std::string_view word = first_word(operand);
+    if (const std::optional<Operator> operation = operator_named(word)) {
+        operator_ = *operation;
+        operand = trimmed(operand.substr(word.size()));
+    }
+    if (operator_ == Operator::Match || operator_ == Operator::Exists) {
+        return Error(ErrorClass::BadInput, "a length is a number");
+    }
+    return take_number(operand);
+}
+
+Result<void> JsonCondition::take_number(std::string_view operand) {
+    const std::optional<double> number = number_of(operand);
+    if (!number) {
+        return Error(ErrorClass::BadInput, fmt::format("\"{}\" is no number", operand));
+    }
+    number_ = *number;
+    return {};
+}
+
+bool JsonCondition::is_comparison() const noexcept {
+    return operator_ == Operator::Less || operator_ == Operator::LessEqual ||
+           operator_ == Operator::Greater || operator_ == Operator::GreaterEqual;
+}
+
+bool JsonCondition::compare(double value) const noexcept {
+    switch (operator_) {
+        case Operator::Equal: return value == number_;
+        case Operator::NotEqual: return value != number_;
+        case Operator::Less: return value < number_;
+        case Operator::LessEqual: return value <= number_;
+        case Operator::Greater: return value > number_;
+        case Operator::GreaterEqual: return value >= number_;
+        case Operator::Match:
+        case Operator::Exists: break;
+    }
+    return false;
+}
+
+bool JsonCondition::equals(const JsonValue& value) const {
+    if (value.kind == JsonValue::Kind::String && value.text == operand_) {
+        return true;
+    }
+    if (!json_ || json_->kind != value.kind) {
+        return false;
+    }
+    const std::optional<double> number = number_of(value);
+    const std::optional<double> wanted = number_of(*json_);
+    if (number && wanted) {
+        return *number == *wanted;
+    }
+    return plain_text(value) == plain_text(*json_);
+}
+
+bool JsonCondition::holds(const JsonValue* value) const {
+    if (operator_ == Operator::Exists) {
+        return (value != nullptr) == wanted_;
+    }
+    if (value == nullptr) {
+        return false;
+    }
+    if (of_length_) {
+        const std::optional<std::size_t> length = length_of(*value);
+        return length && compare(static_cast<double>(*length));
+    }
+    if (is_comparison()) {
+        const std::optional<double> number = number_of(*value);
+        return number && compare(*number);
+    }
+    if (operator_ == Operator::Match) {
+        return pattern_->find(plain_text(*value)).has_value();
+    }
+    return equals(*value) == (operator_ == Operator::Equal);
+}
+
+}  // namespace runnel
