@@ -6,9 +6,10 @@
 
 namespace runnel {
 
-void describe_time_limits(CLI::App& command, http::Policy& policy) {
+void describe_time_limits(CLI::App& command, http::Policy& policy, const std::string& max_time) {
     const std::string group = "Limits";
-    add_duration(command, "-m,--max-time", policy.max_time, "Limit of one attempt (none)")
+    add_duration(command, "-m,--max-time", policy.max_time,
+                 "Limit of one attempt (" + max_time + ")")
         ->group(group);
     add_duration(command, "--connect-timeout", policy.connect_timeout,
                  "Limit of look-up and connection (10s)")

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "http/expect.hpp"
 #include "http/request.hpp"
 
@@ -12,8 +14,9 @@ namespace runnel {
 // What every command that makes requests says about each of them. Described to \a command, which
 // fills the value in while it parses; both must live until then.
 
-/// `-m`, `--connect-timeout`, `--idle-timeout`
-void describe_time_limits(CLI::App& command, http::Policy& policy);
+/// `-m`, whose default is told as \a max_time, `--connect-timeout`, `--idle-timeout`
+void describe_time_limits(CLI::App& command, http::Policy& policy,
+                          const std::string& max_time = "none");
 /// `--expect`
 void describe_expectation(CLI::App& command, http::StatusSet& expect);
 

@@ -8,6 +8,8 @@
 #include <iostream>
 
 #include "app/batch_command.hpp"
+#include "app/check_command.hpp"
+#include "app/check_status.hpp"
 #include "app/command_line.hpp"
 #include "app/exit_status.hpp"
 #include "app/fetch.hpp"
@@ -30,6 +32,8 @@ constexpr CommandEntry kCommands[] = {
      make_command<RaceOptions, describe_race, run_race>},
     {"ip", "Print our public IP address, as services see it",
      make_command<IpOptions, describe_ip, run_ip>},
+    {"check", "Find out whether services are up",
+     make_command<CheckOptions, describe_check, run_check>},
     {"batch", "Hand lines from stdin to a command in batches",
      make_command<BatchOptions, describe_batch, run_batch>},
     {"mock", "Serve made-up answers, good and bad, over HTTP",
@@ -48,12 +52,12 @@ int run_cli(int argc, char** argv) {
     // The input is UTF-8 whatever the environment says; libcurl reads international names by it.
     uselocale(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr));
     const StandardFds fds = prepare_standard_fds();
-    const Result<CommandLine> line =
-        parse_command_line(kCommands, {argv + 1, argv + argc}, environ);
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const Result<CommandLine> line = parse_command_line(kCommands, arguments, environ);
     if (!line) {
         const std::string why = printable(line.error().message());
         std::fputs(fmt::format("runnel: {}\nTry: runnel --help\n", why).c_str(), stderr);
-        return static_cast<int>(ExitStatus::Usage);
+        return static_cast<int>(usage_status(arguments));
     }
     if (!line->command) {
         return print(line->text);

@@ -93,9 +93,11 @@ private:
 
 int run_client(const CronOptions& cron, const http::Policy& policy, Log& log, TimePoint started,
                const std::function<Result<std::size_t>()>& prepare,
-               const std::function<ExitStatus(ClientRun&)>& body) {
+               const std::function<ExitStatus(ClientRun&)>& body,
+               const std::function<ExitStatus(ExitStatus)>& last) {
     Run run(cron, policy, log, started);
-    const ExitStatus status = run_command(log, [&] { return run.run(prepare, body); });
+    ExitStatus status = run_command(log, [&] { return run.run(prepare, body); });
+    status = last ? last(status) : status;
     if (run.lookups_hang()) {
         std::fflush(nullptr);
         _exit(static_cast<int>(status));

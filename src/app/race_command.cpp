@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/client_run.hpp"
+#include "app/named_url.hpp"
 #include "app/race_run.hpp"
 #include "app/race_setup.hpp"
 
@@ -40,20 +41,6 @@ Result<std::size_t> prepare(RaceSetup& setup) {
 }
 
 }  // namespace
-
-NamedUrl NamedUrl::parse(const std::string& text) {
-    NamedUrl source;
-    const std::size_t equals = text.find('=');
-    // A name holds none of what makes a URL; a query may well hold a `=`.
-    if (equals == std::string::npos || equals == 0 || text.find_first_of(":/?#@") < equals) {
-        source.name = http::without_userinfo(text);
-        source.url = text;
-        return source;
-    }
-    source.name = text.substr(0, equals);
-    source.url = text.substr(equals + 1);
-    return source;
-}
 
 int run_race(const RaceOptions& given, Log& log, TimePoint started) {
     RaceSetup setup(given);

@@ -11,10 +11,10 @@ namespace runnel {
 
 namespace {
 
-Error cannot_lock(const std::string& file, int problem) {
+Error cannot_lock(const std::string& option, const std::string& file, int problem) {
     return Error(ErrorClass::BadInput,
-                 fmt::format("--lock: cannot lock {}: {}; name a file that may be written", file,
-                             std::generic_category().message(problem)),
+                 fmt::format("{}: cannot lock {}: {}; name a file that may be written", option,
+                             file, std::generic_category().message(problem)),
                  problem);
 }
 
@@ -26,10 +26,10 @@ Result<bool> RunLock::take(const std::string& file) {
     }
     UniqueFd opened(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
     if (!opened) {
-        return cannot_lock(file, errno);
+        return cannot_lock(option_, file, errno);
     }
     if (::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) {
-        return errno == EWOULDBLOCK ? Result<bool>(false) : cannot_lock(file, errno);
+        return errno == EWOULDBLOCK ? Result<bool>(false) : cannot_lock(option_, file, errno);
     }
     file_ = std::move(opened);
     return true;

@@ -1,23 +1,26 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "base/result.hpp"
 #include "base/unique_fd.hpp"
 
 namespace runnel {
 
-/// `--lock`: keeps other runs with the same file away while this lives (flock). The system lets go
-/// of it however the process ends. The file stays.
+/// Keeps other runs with the same file away while this lives (flock). The system lets go of it
+/// however the process ends. The file stays.
 class RunLock {
 public:
-    RunLock() = default;
+    /// \a option names the file: for messages.
+    explicit RunLock(std::string option = "--lock") : option_(std::move(option)) {}
 
     /// Takes the lock of \a file, which is made if it is not there; nothing when the name is empty.
     /// False: another run holds it. Fails with ErrorClass::BadInput when the file cannot be opened.
     [[nodiscard]] Result<bool> take(const std::string& file);
 
 private:
+    std::string option_;
     UniqueFd file_;
 };
 

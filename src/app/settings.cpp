@@ -134,6 +134,9 @@ Arguments value_arguments(const Named& option, const Setting& setting) {
     }
     Arguments arguments;
     for (const Setting::Value& value : setting.values) {
+        if (value.is_table && option.option->get_type_name() != kTableType) {
+            refuse(value.place, "expected a string or a number");
+        }
         check(*option.option, value.text, value.place);
         // The one way for a value with leading dashes, and the other for the empty one: CLI11
         // reads `--name=` as if its value followed.

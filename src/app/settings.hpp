@@ -10,6 +10,9 @@ class App;
 
 namespace runnel {
 
+/// The type name of an option that takes a table of a configuration file, as JSON.
+inline constexpr const char* kTableType = "TABLE";
+
 /// What a configuration file or the environment says about one option.
 struct Setting {
     /// A word of the environment is a value or, for a flag, true or false in one of its spellings.
@@ -18,6 +21,7 @@ struct Setting {
     struct Value {
         std::string place;
         std::string text;
+        bool is_table = false;  ///< The text is the table, as JSON.
     };
 
     std::string place;

@@ -3,6 +3,7 @@
 #include <CLI/Error.hpp>
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 #include "app/settings.hpp"
@@ -64,6 +65,11 @@ private:
         }
         if (const toml::value<double>* number = node.as_floating_point()) {
             return {place(key, node), fmt::format("{}", number->get())};
+        }
+        if (const toml::table* table = node.as_table()) {
+            std::ostringstream json;
+            json << toml::json_formatter(*table);
+            return {place(key, node), json.str(), true};
         }
         throw CLI::ConfigError(place(key, node) + ": expected a string or a number");
     }

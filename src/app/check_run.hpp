@@ -1,0 +1,50 @@
+#pragma once
+
+#include "app/check_setup.hpp"
+#include "app/client_run.hpp"
+#include "app/run_control.hpp"
+#include "http/redirect.hpp"
+#include "pipeline/admission.hpp"
+#include "service/checks.hpp"
+
+namespace runnel {
+
+/// One run of `runnel check`: the checks, with what can end them early around them, and what is
+/// said about them. A signal ends it at once: there is nothing to drain.
+class CheckRun final : CheckObserver {
+public:
+    /// All must outlive this. \a setup is prepared.
+    CheckRun(ClientRun& at_hand, CheckSetup& setup, Log& log);
+
+    /// Until all is over and stdout has taken what was printed.
+    [[nodiscard]] Task<ExitStatus> run();
+
+    /// What was reported, as the exit status of a monitoring plugin; nothing: nothing was.
+    [[nodiscard]] std::optional<int> plugin_status() const noexcept { return plugin_status_; }
+
+private:
+    void round_ended(const std::vector<CheckResult>& results) override;
+    Task<void> check_and_report();
+    Task<void> check();
+    Task<void> settle();
+    void report();
+    void tell_failure(const Error& error);
+    [[nodiscard]] ExitStatus status_of_results() const;
+
+    CheckSetup& setup_;
+    const CheckOptions& options_;
+    Output& output_;
+    Log& log_;
+    TimePoint started_;
+    http::RetryRules pauses_;
+    RunControl control_;
+    Admission admission_;
+    http::RedirectClient client_;
+    Checker checker_;
+    Checks checks_;
+    unsigned rounds_ = 0;
+    ExitStatus status_ = ExitStatus::Success;
+    std::optional<int> plugin_status_;
+};
+
+}  // namespace runnel
