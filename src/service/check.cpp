@@ -49,7 +49,6 @@ CheckResult CheckResult::judged(const CheckTarget& checked, Observation seen) {
     if (!result.error) {
         result.state = warned ? CheckState::Warn : CheckState::Up;
     }
-    result.attempts = seen.trace.attempts;
     result.seen = std::move(seen);
     result.seen.body.reset();
     return result;
@@ -81,6 +80,7 @@ Task<void> Checker::check(const CheckTarget& target, CheckResult& result) {
         co_await look(target, seen);
         const http::Trace before = seen.trace;
         result = CheckResult::judged(target, std::move(seen));
+        result.attempts = retry.attempts();
         if (invert_) {
             result.invert();
         }

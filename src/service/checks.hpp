@@ -18,8 +18,7 @@ public:
 /// Checks targets side by side, once or until all are up at a time.
 ///
 /// What the deadline finds under way is what its last attempt was, in an earlier round or in this
-/// one; without any it is down with ErrorClass::Deadline. What comes in the turn of the deadline
-/// has come in time.
+/// one; without any it is down with ErrorClass::Deadline.
 class Checks {
 public:
     /// All must outlive this.

@@ -55,7 +55,7 @@ std::string label(std::string_view name, std::string_view what) {
 
 std::string limit(Duration time) {
     const double seconds = std::chrono::duration<double>(time).count();
-    return time > Duration::zero() ? fmt::format("{:.3f}", seconds) : "";
+    return time > Duration::zero() ? fmt::format("{:.6f}", seconds) : "";
 }
 
 /// `label=value[unit];warn;crit;min`

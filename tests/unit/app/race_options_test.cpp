@@ -9,7 +9,6 @@
 #include <CLI/CLI.hpp>
 
 #include "app/ip_command.hpp"
-#include "app/race_command.hpp"
 
 namespace runnel {
 namespace {
@@ -96,19 +95,6 @@ TEST(AddressValidators, TakePublicAddressesOfTheFamilyThatIsWanted) {
     EXPECT_EQ(address({"--allow-private"}, "x"), "");
     EXPECT_EQ(address({"--valid", "nonempty"}, "x"), "x");
     EXPECT_EQ(address({"-4", "--valid", "nonempty"}, "x"), "");
-}
-
-TEST(NamedUrl, IsAUrlWithOrWithoutAName) {
-    const auto parts = [](const std::string& text) {
-        const NamedUrl source = NamedUrl::parse(text);
-        return source.name + " | " + source.url;
-    };
-    EXPECT_EQ(parts("a=http://a/"), "a | http://a/");
-    EXPECT_EQ(parts("ip api=http://a/?b=c"), "ip api | http://a/?b=c");
-    EXPECT_EQ(parts("http://a/?b=c"), "http://a/?b=c | http://a/?b=c");
-    EXPECT_EQ(parts("http://u:p@a/"), "http://***@a/ | http://u:p@a/");
-    EXPECT_EQ(parts("=http://a/"), "=http://a/ | =http://a/");
-    EXPECT_EQ(parts("a.example/?b=c"), "a.example/?b=c | a.example/?b=c");
 }
 
 }  // namespace

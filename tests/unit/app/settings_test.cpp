@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/option_values.hpp"
+#include "json/document.hpp"
 #include "support/named_file.hpp"
 
 namespace runnel {
@@ -30,6 +31,7 @@ struct Options {
     bool compressed = true;
     bool raw = false;
     Strings extract;
+    Strings places;
     int verbosity = 0;
     Form form = Form::Lines;
 };
@@ -54,6 +56,7 @@ void describe(CLI::App& app, Options& options) {
     app.add_flag_function("--json", form(Options::Form::Json))->trigger_on_parse();
     CLI::Option* raw = app.add_flag("--raw", options.raw);
     app.add_option("--extract", options.extract)->allow_extra_args(false)->excludes(raw);
+    add_words(app, "--place", options.places, "")->type_name(kTableType);
     app.add_option("--config")->configurable(false);
 }
 
@@ -308,7 +311,21 @@ TEST(Settings, OfTheWrongTypeAreRefused) {
     EXPECT_EQ(file("[go.jobs]\nx = 1").refusal(),
               "FILE:2:1: [go] jobs: expected a string or a number");
     EXPECT_EQ(file("[[go.target]]\nx = 1").refusal(),
-              "FILE:2:1: [go] target: expected a string or a number");
+              "FILE:2:1: [go] target: there is no such option");
+}
+
+TEST(Settings, AreTablesWhereAnOptionTakesThem) {
+    const Said said = file("[[go.place]]\nx = 1\ny = ['a', true]\n[[go.place]]\nx = 2.5");
+    const Strings places = said.options().places;
+    ASSERT_EQ(places.size(), 2U);
+    const Result<JsonValue> first = parse_json_document(places[0]);
+    ASSERT_TRUE(first) << places[0];
+    std::string json;
+    append_json(*first, json);
+    EXPECT_EQ(json, R"({"x":1,"y":["a",true]})");
+    EXPECT_EQ(file("place = {x = 'a\"b'}").options().places.size(), 1U);
+    EXPECT_EQ(file("header = [{x = 1}]").refusal(),
+              "FILE:2:11: [go] header: expected a string or a number");
 }
 
 TEST(Settings, ThatAreSetTwiceAreRefused) {

@@ -1,0 +1,254 @@
+#include "service/checks.hpp"
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "support/fake_loop.hpp"
+#include "support/scripted_client.hpp"
+#include "support/tasks.hpp"
+
+namespace runnel {
+namespace {
+
+using namespace std::chrono_literals;
+using test::FakeLoop;
+using test::Script;
+using test::ScriptedClient;
+
+class CheckRounds final : public CheckObserver {
+public:
+    void round_ended(const std::vector<CheckResult>& results) override {
+        std::string round;
+        for (const CheckResult& result : results) {
+            round += std::string(round.empty() ? "" : " ") + std::string(to_string(result.state));
+        }
+        rounds.push_back(round);
+    }
+
+    std::vector<std::string> rounds;
+};
+
+/// A check breaks by what is no failure of a transfer.
+class SurprisingClient final : public http::Client {
+public:
+    explicit SurprisingClient(http::Client& next) : next_(next) {}
+    [[nodiscard]] Task<Result<std::unique_ptr<http::Response>>> send(const http::Request& request,
+                                                                     http::Trace& trace) override {
+        if (request.url.host() == "surprise") {
+            throw std::logic_error("a surprise");
+        }
+        co_return co_await next_.send(request, trace);
+    }
+
+private:
+    http::Client& next_;
+};
+
+class ChecksTest : public testing::Test {
+protected:
+    static std::string url(const std::string& name) { return "http://" + name + "/"; }
+
+    CheckTarget& target(const std::string& name) {
+        targets.emplace_back(name, url(name), http::Request(*http::Url::parse(url(name)), policy),
+                             Assertions());
+        return targets.back();
+    }
+    Script& answers(const std::string& name, int status = 200, Duration after = 0s) {
+        return network.on(url(name), Script(status)).after(after);
+    }
+
+    /// Checks once; gives what is said of the first target: `state error`.
+    std::string run_once(Duration limit = 0s) {
+        Checks checks(targets, checker, loop, observer);
+        run(loop, checks.run(Deadline::after(loop.now(), limit)));
+        return keep(checks);
+    }
+    std::string run_until_up(Duration limit, Duration interval) {
+        Checks checks(targets, checker, loop, observer);
+        run(loop, checks.run_until_up(Deadline::after(loop.now(), limit), interval));
+        return keep(checks);
+    }
+
+    std::string keep(const Checks& checks) {
+        results = checks.results();
+        late = checks.late();
+        return said(0);
+    }
+    [[nodiscard]] std::string said(std::size_t index) const {
+        const CheckResult& result = results[index];
+        return std::string(to_string(result.state)) +
+               (result.error ? " " + std::string(to_string(result.error->error_class())) : "");
+    }
+
+    FakeLoop loop;
+    http::Policy policy;
+    ScriptedClient network;
+    SurprisingClient client{network};
+    http::RetryRules rules;
+    bool invert = false;
+    Checker checker{client, rules, invert, loop};
+    CheckRounds observer;
+    std::vector<CheckTarget> targets;
+    std::vector<CheckResult> results;
+    bool late = false;
+};
+
+TEST_F(ChecksTest, AnExpectedStatusIsUp) {
+    target("a");
+    answers("a", 204, 20ms);
+    EXPECT_EQ(run_once(), "up");
+    EXPECT_EQ(results[0].seen.trace.status, 204);
+    EXPECT_EQ(results[0].attempts, 1U);
+    EXPECT_EQ(network.sent()[0].ending, ScriptedClient::Ending::Complete);
+}
+
+TEST_F(ChecksTest, AnotherStatusIsDownAndItsBodyIsJudgedAllTheSame) {
+    target("a").assertions.body = {*Pattern::parse("sorry")};
+    answers("a", 503).piece("so").piece("rry");
+    EXPECT_EQ(run_once(), "down http_status");
+    EXPECT_EQ(results[0].error->message(), "status 503");
+    EXPECT_EQ(results[0].findings[1].level, Finding::Level::Ok);
+    EXPECT_EQ(results[0].seen.body_size, 5U);
+    EXPECT_FALSE(results[0].seen.body) << "bodies are not kept";
+}
+
+TEST_F(ChecksTest, AFailedAssertionIsDown) {
+    target("a").assertions.body = {*Pattern::parse("ok")};
+    answers("a").piece("ko");
+    EXPECT_EQ(run_once(), "down expect");
+    EXPECT_EQ(results[0].error->message(), "body-re: expected =~ ok, got nothing");
+}
+
+TEST_F(ChecksTest, AWarningIsUp) {
+    target("a").assertions.warn_time = 1ns;
+    answers("a", 200, 20ms);
+    EXPECT_EQ(run_once(), "warn");
+    EXPECT_TRUE(results[0].is_up());
+}
+
+TEST_F(ChecksTest, ABodyThatEndsEarlyIsDown) {
+    target("a");
+    answers("a").piece("half").breaks(Error(ErrorClass::Truncated, "it is not whole"));
+    EXPECT_EQ(run_once(), "down truncated");
+}
+
+TEST_F(ChecksTest, AllAreCheckedSideBySide) {
+    for (const char* name : {"a", "b", "c"}) {
+        target(name);
+        answers(name, 200, 100ms);
+    }
+    run_once();
+    EXPECT_EQ(loop.elapsed(), 100ms);
+    EXPECT_EQ(network.most_running(), 3U);
+}
+
+TEST_F(ChecksTest, WhatTheDeadlineFindsUnderWayIsDown) {
+    target("slow");
+    target("fast");
+    answers("slow", 200, 1h);
+    answers("fast", 200, 10ms);
+    EXPECT_EQ(run_once(1s), "down deadline");
+    EXPECT_EQ(said(1), "up");
+    EXPECT_TRUE(late);
+    loop.drain();
+    EXPECT_EQ(loop.elapsed(), 1s) << "nothing is left behind";
+}
+
+TEST_F(ChecksTest, AFailureIsTriedAgainAsOftenAsAllowed) {
+    rules.retries = 2;
+    rules.delay = 1s;
+    target("a");
+    answers("a", 503);
+    answers("a", 503);
+    answers("a", 200);
+    EXPECT_EQ(run_once(), "up");
+    EXPECT_EQ(results[0].attempts, 3U);
+    EXPECT_EQ(loop.elapsed(), 2s);
+}
+
+TEST_F(ChecksTest, WithoutRetriesOneFailureCounts) {
+    target("a");
+    answers("a", 503);
+    answers("a", 200);
+    EXPECT_EQ(run_once(), "down http_status");
+    EXPECT_EQ(results[0].attempts, 1U);
+}
+
+TEST_F(ChecksTest, TheDeadlineKeepsWhatTheLastAttemptFound) {
+    rules.retries = 5;
+    rules.delay = 1h;
+    target("a");
+    answers("a", 503);
+    EXPECT_EQ(run_once(1s), "down http_status");
+    EXPECT_TRUE(late);
+}
+
+TEST_F(ChecksTest, AnInvertedCheckWantsWhatIsDown) {
+    const bool yes = true;
+    Checker inverted(client, rules, yes, loop);
+    target("up");
+    target("down");
+    answers("up");
+    answers("down").fails(Error(ErrorClass::Connect, "refused"));
+    Checks checks(targets, inverted, loop, observer);
+    run(loop, checks.run(Deadline::never()));
+    EXPECT_EQ(keep(checks), "down expect");
+    EXPECT_EQ(said(1), "up");
+}
+
+TEST_F(ChecksTest, ASurpriseIsTheTargetsOwn) {
+    target("surprise");
+    target("a");
+    answers("a");
+    EXPECT_EQ(run_once(), "down internal");
+    EXPECT_EQ(said(1), "up");
+}
+
+TEST_F(ChecksTest, WaitingChecksAgainUntilAllAreUpAtOnce) {
+    target("a");
+    target("b");
+    answers("a", 503);
+    answers("a", 200);
+    answers("a", 200);
+    answers("b", 200);
+    answers("b", 503);
+    answers("b", 200);
+    EXPECT_EQ(run_until_up(1h, 1s), "up");
+    EXPECT_EQ(observer.rounds, (std::vector<std::string>{"down up", "up down", "up up"}));
+    EXPECT_EQ(loop.elapsed(), 2s);
+    EXPECT_FALSE(late);
+}
+
+TEST_F(ChecksTest, ARoundThatTakesLongerThanTheIntervalIsFollowedAtOnce) {
+    target("a");
+    answers("a", 503, 3s);
+    answers("a", 200, 0s);
+    run_until_up(1h, 1s);
+    EXPECT_EQ(loop.elapsed(), 3s);
+}
+
+TEST_F(ChecksTest, WaitingEndsAtTheDeadlineWithWhatWasFoundLast) {
+    target("a");
+    answers("a", 503);
+    EXPECT_EQ(run_until_up(3500ms, 1s), "down http_status");
+    EXPECT_EQ(observer.rounds.size(), 4U);
+    EXPECT_TRUE(late);
+    EXPECT_EQ(loop.elapsed(), 3500ms);
+}
+
+TEST_F(ChecksTest, AStopEndsThem) {
+    target("a");
+    answers("a", 200, 1h);
+    Checks checks(targets, checker, loop, observer);
+    test::StopAfter stop(loop, 5ms);
+    EXPECT_THROW(run(loop, checks.run(Deadline::never()), stop.token()), Cancelled);
+    EXPECT_EQ(loop.elapsed(), 5ms);
+    EXPECT_EQ(network.running(), 0U);
+}
+
+}  // namespace
+}  // namespace runnel

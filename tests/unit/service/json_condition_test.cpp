@@ -1,0 +1,123 @@
+#include "service/json_condition.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace runnel {
+namespace {
+
+constexpr std::string_view kDocument = R"({
+    "status": "ok", "version": "1.10", "count": 3, "ratio": 0.5, "on": true, "none": null,
+    "items": [1, 2, 3], "deep": {"a b": "x", "n": 1e2}, "word": "h\u00e9llo", "empty": ""})";
+
+/// Whether the condition holds for the document above.
+bool holds(std::string_view text) {
+    const Result<JsonValue> document = parse_json_document(kDocument);
+    const Result<JsonCondition> condition = JsonCondition::parse(text);
+    EXPECT_TRUE(condition) << text;
+    return condition && condition->holds(find_value(*document, condition->pointer()));
+}
+
+std::string refusal(std::string_view text) {
+    const Result<JsonCondition> condition = JsonCondition::parse(text);
+    return condition ? "taken" : condition.error().message();
+}
+
+TEST(JsonCondition, ComparesTexts) {
+    EXPECT_TRUE(holds("/status == ok"));
+    EXPECT_TRUE(holds("/status == \"ok\""));
+    EXPECT_TRUE(holds("/status   ==   ok  "));
+    EXPECT_FALSE(holds("/status == OK"));
+    EXPECT_TRUE(holds("/status != failed"));
+    EXPECT_FALSE(holds("/status != ok"));
+    EXPECT_TRUE(holds("/empty == \"\""));
+}
+
+TEST(JsonCondition, ComparesATextWithWhatLooksLikeANumberAsItWasWritten) {
+    EXPECT_TRUE(holds("/version == 1.10"));
+    EXPECT_FALSE(holds("/version == 1.1"));
+    EXPECT_FALSE(holds("/count == \"3\""));
+}
+
+TEST(JsonCondition, ComparesNumbersAsNumbers) {
+    EXPECT_TRUE(holds("/count == 3"));
+    EXPECT_TRUE(holds("/count == 3.0"));
+    EXPECT_TRUE(holds("/deep/n == 100"));
+    EXPECT_FALSE(holds("/count == 4"));
+    EXPECT_TRUE(holds("/count < 4"));
+    EXPECT_FALSE(holds("/count < 3"));
+    EXPECT_TRUE(holds("/count <= 3"));
+    EXPECT_TRUE(holds("/ratio > 0.4"));
+    EXPECT_FALSE(holds("/ratio > 0.5"));
+    EXPECT_TRUE(holds("/ratio >= 5e-1"));
+}
+
+TEST(JsonCondition, OnlyNumbersAreLessOrMore) {
+    EXPECT_FALSE(holds("/status < 4"));
+    EXPECT_FALSE(holds("/version > 1"));
+    EXPECT_FALSE(holds("/none <= 0"));
+}
+
+TEST(JsonCondition, ComparesOtherValues) {
+    EXPECT_TRUE(holds("/on == true"));
+    EXPECT_TRUE(holds("/on != false"));
+    EXPECT_TRUE(holds("/none == null"));
+    EXPECT_TRUE(holds("/items == [1, 2,3]"));
+    EXPECT_FALSE(holds("/items == [1,2]"));
+}
+
+TEST(JsonCondition, MatchesSomewhere) {
+    EXPECT_TRUE(holds("/status =~ ^o"));
+    EXPECT_TRUE(holds("/count =~ [0-9]"));
+    EXPECT_FALSE(holds("/status =~ ^k"));
+}
+
+TEST(JsonCondition, AsksWhetherAValueIsThere) {
+    EXPECT_TRUE(holds("/none exists"));
+    EXPECT_TRUE(holds("/none exists true"));
+    EXPECT_FALSE(holds("/none exists false"));
+    EXPECT_FALSE(holds("/nothing exists"));
+    EXPECT_TRUE(holds("/nothing exists false"));
+}
+
+TEST(JsonCondition, CountsElementsMembersAndCharacters) {
+    EXPECT_TRUE(holds("/items len 3"));
+    EXPECT_TRUE(holds("/items len == 3"));
+    EXPECT_TRUE(holds("/items len > 2"));
+    EXPECT_FALSE(holds("/items len < 3"));
+    EXPECT_TRUE(holds("/deep len 2"));
+    EXPECT_TRUE(holds("/word len 5"));
+    EXPECT_TRUE(holds("/empty len 0"));
+    EXPECT_FALSE(holds("/count len 1"));
+}
+
+TEST(JsonCondition, WhatIsNotThereHoldsForNothing) {
+    EXPECT_FALSE(holds("/nothing == null"));
+    EXPECT_FALSE(holds("/nothing != ok"));
+    EXPECT_FALSE(holds("/nothing len 0"));
+    EXPECT_FALSE(holds("/nothing =~ ."));
+}
+
+TEST(JsonCondition, APointerMayHoldBlanksOrBeTheWholeDocument) {
+    EXPECT_TRUE(holds("/deep/a b == x"));
+    EXPECT_TRUE(holds("len > 3"));
+    EXPECT_TRUE(holds(" len > 3"));
+}
+
+TEST(JsonCondition, KeepsItsText) { EXPECT_EQ(JsonCondition::parse("/a == b")->text(), "/a == b"); }
+
+TEST(JsonCondition, SaysWhatIsWrong) {
+    EXPECT_TRUE(refusal("/status").starts_with("\"/status\": has no operator; use PTR OP VALUE"));
+    EXPECT_TRUE(refusal("").starts_with("\"\": has no operator"));
+    EXPECT_NE(refusal("/a ==").find("has no value to compare with"), std::string::npos);
+    EXPECT_NE(refusal("/a < x").find("\"x\" is no number"), std::string::npos);
+    EXPECT_NE(refusal("/a len").find("\"\" is no number"), std::string::npos);
+    EXPECT_NE(refusal("/a len =~ 3").find("a length is a number"), std::string::npos);
+    EXPECT_NE(refusal("/a exists maybe").find("exists is true or false"), std::string::npos);
+    EXPECT_NE(refusal("/a =~ (").find("is no regular expression"), std::string::npos);
+    EXPECT_NE(refusal("a == b").find("\"a == b\": "), std::string::npos);
+}
+
+}  // namespace
+}  // namespace runnel
