@@ -14,17 +14,6 @@ namespace runnel {
 
 namespace {
 
-template <class Value>
-auto given(Result<Value> (*parse)(std::string_view)) {
-    return [parse](const std::string& text) -> Result<std::optional<Value>> {
-        Result<Value> value = parse(text);
-        if (!value) {
-            return std::move(value).error();
-        }
-        return std::optional<Value>(*std::move(value));
-    };
-}
-
 void describe_targets(CLI::App& command, CheckOptions& options) {
     // So many are expected that each is taken as it stands: see add_words().
     CLI::Option* targets =
@@ -50,7 +39,7 @@ void describe_targets(CLI::App& command, CheckOptions& options) {
 
 void describe_limits(CLI::App& command, CheckOptions& options) {
     const std::string group = "Limits";
-    add_value(command, "--deadline", options.deadline, given(&parse_duration),
+    add_value(command, "--deadline", options.deadline, optional_value(&parse_duration),
               "Limit of the whole run (10s; none with --wait)")
         ->type_name("D")
         ->group(group);
@@ -84,7 +73,7 @@ void describe_states(CLI::App& command, CheckOptions& options) {
     add_name(command, "--state", options.state, "Remember in FILE what was found")
         ->type_name("FILE")
         ->group(group);
-    add_value(command, "--wait", options.wait, given(&parse_duration),
+    add_value(command, "--wait", options.wait, optional_value(&parse_duration),
               "Check again until all are up; 124 after D")
         ->type_name("D")
         ->group(group);
@@ -123,7 +112,7 @@ void describe_body_assertions(CLI::App& command, Assertions& assertions) {
                "A value in a JSON body: 'PTR OP VALUE'; OP is == != < <= > >= =~ exists or len")
         ->type_name("RULE")
         ->group(group);
-    add_value(command, "--max-body", assertions.max_body, given(&parse_size),
+    add_value(command, "--max-body", assertions.max_body, optional_value(&parse_size),
               "The decoded body is no larger (16M)")
         ->type_name("SIZE")
         ->group(group);
@@ -133,7 +122,7 @@ void describe_body_assertions(CLI::App& command, Assertions& assertions) {
 
 void describe_assertions(CLI::App& command, Assertions& assertions) {
     const std::string group = "Assertions";
-    add_value(command, "--expect", assertions.expect, given(&ExpectedStatus::parse),
+    add_value(command, "--expect", assertions.expect, optional_value(&ExpectedStatus::parse),
               "The status is one of these: 200,204,3xx or any (2xx)")
         ->type_name("LIST")
         ->group(group);
@@ -144,7 +133,7 @@ void describe_assertions(CLI::App& command, Assertions& assertions) {
     describe_body_assertions(command, assertions);
     add_duration(command, "--warn-time", assertions.warn_time, "Slower is a warning")->group(group);
     add_duration(command, "--crit-time", assertions.crit_time, "Slower is down")->group(group);
-    add_value(command, "--cert-days", assertions.cert_days, given(&CertificateDays::parse),
+    add_value(command, "--cert-days", assertions.cert_days, optional_value(&CertificateDays::parse),
               "Certificates are valid for more days; fewer than CRIT is down")
         ->type_name("WARN,CRIT")
         ->group(group);

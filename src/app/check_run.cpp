@@ -13,6 +13,8 @@ namespace {
 
 /// After a signal stdout may take what was printed so long.
 constexpr Duration kGrace = std::chrono::seconds(1);
+/// After the deadline: files are written then, too.
+constexpr Duration kLastWords = std::chrono::seconds(3);
 constexpr Duration kDeadline = std::chrono::seconds(10);
 
 /// Who asks once need not be told by one target's Retry-After to wait with another one.
@@ -32,6 +34,9 @@ Deadline deadline_of(const CheckOptions& options, TimePoint started) {
     return Deadline::earlier(run, wait);
 }
 
+/// Everything was told when the checks were over.
+Task<void> no_last_act() { co_return; }
+
 }  // namespace
 
 CheckRun::CheckRun(ClientRun& at_hand, CheckSetup& setup, Log& log)
@@ -39,9 +44,9 @@ CheckRun::CheckRun(ClientRun& at_hand, CheckSetup& setup, Log& log)
       options_(setup.options),
       output_(at_hand.output),
       log_(log),
-      started_(at_hand.started),
       pauses_(pauses_under(setup.options.retry)),
-      control_(at_hand.loop, at_hand.output, log, Deadline::never(), kGrace,
+      deadline_(deadline_of(setup.options, at_hand.started)),
+      control_(at_hand.loop, at_hand.output, log, deadline_.later_by(kLastWords), kGrace,
                "the check is called off"),
       admission_(at_hand.network, Admission::Limits(at_hand.jobs), pauses_, control_.ending(),
                  at_hand.loop),
@@ -57,8 +62,7 @@ Task<ExitStatus> CheckRun::run() {
     watchers.start(control_.watch(checking, work));
     checking.start(check_and_report());
     co_await checking.join();
-    const auto last_words = [] {};
-    co_await control_.wind_up(work, watchers, last_words);
+    co_await control_.wind_up(work, watchers, no_last_act());
     co_return more_telling(status_, control_.status());
 }
 
@@ -72,11 +76,10 @@ Task<void> CheckRun::check_and_report() {
 }
 
 Task<void> CheckRun::check() {
-    const Deadline deadline = deadline_of(options_, started_);
     if (options_.wait) {
-        co_await checks_.run_until_up(deadline, options_.interval);
+        co_await checks_.run_until_up(deadline_, options_.interval);
     } else {
-        co_await checks_.run(deadline);
+        co_await checks_.run(deadline_);
     }
     if (checks_.late()) {
         const std::vector<CheckResult>& results = checks_.results();

@@ -35,8 +35,8 @@ private:
     const CheckOptions& options_;
     Output& output_;
     Log& log_;
-    TimePoint started_;
     http::RetryRules pauses_;
+    Deadline deadline_;
     RunControl control_;
     Admission admission_;
     http::RedirectClient client_;

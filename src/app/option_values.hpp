@@ -18,6 +18,18 @@ namespace runnel {
 /// The name that messages tell: the long one of \a names.
 [[nodiscard]] std::string long_name(const std::string& names);
 
+/// What \a parse makes of a text, for an option whose absence means something.
+template <class Value>
+auto optional_value(Result<Value> (*parse)(std::string_view)) {
+    return [parse](const std::string& text) -> Result<std::optional<Value>> {
+        Result<Value> value = parse(text);
+        if (!value) {
+            return std::move(value).error();
+        }
+        return std::optional<Value>(*std::move(value));
+    };
+}
+
 /// Adds an option whose text \a parse turns into a value for \a take; the last of several wins. A
 /// text that does not parse is a usage error that names the option.
 template <class Parse, class Take>

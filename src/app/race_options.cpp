@@ -24,17 +24,6 @@ Result<std::uint8_t> parse_exit_status(const std::string& text) {
     return static_cast<std::uint8_t>(status);
 }
 
-template <class Value>
-auto optional_value(Result<Value> (*parse)(std::string_view)) {
-    return [parse](const std::string& text) -> Result<std::optional<Value>> {
-        Result<Value> value = parse(text);
-        if (!value) {
-            return std::move(value).error();
-        }
-        return std::optional<Value>(*std::move(value));
-    };
-}
-
 void describe_decision(CLI::App& command, RaceOptions& options) {
     const std::string group = "Race";
     add_value(command, "--valid", options.valid, optional_value(&Validator::parse),

@@ -66,7 +66,7 @@ def table_after(heading, text):
 def test_every_option_is_described_and_no_other(runnel):
     options = r"(?<![\w-])--[a-z][a-z-]+|(?<![\w-])-[A-Za-z](?![\w-])"
     shown = set()
-    for arguments in (["--help"], *([name, "--help"] for name in ("fetch", "race", "ip", "batch", "mock"))):
+    for arguments in (["--help"], *([name, "--help"] for name in ("fetch", "race", "ip", "check", "batch", "mock"))):
         shown |= set(re.findall(options, runnel(*arguments).stdout.decode()))
     described = set(re.findall(options, " ".join(re.findall(r"^\| (`-.*?`) \|", CLI, re.M))))
     assert described == shown

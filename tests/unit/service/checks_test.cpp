@@ -1,7 +1,6 @@
 #include "service/checks.hpp"
 
 #include <chrono>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "support/fake_loop.hpp"
 #include "support/scripted_client.hpp"
 #include "support/tasks.hpp"
+#include "support/throwing_client.hpp"
 
 namespace runnel {
 namespace {
@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 using test::FakeLoop;
 using test::Script;
 using test::ScriptedClient;
+using test::ThrowingClient;
 
 class CheckRounds final : public CheckObserver {
 public:
@@ -30,22 +31,6 @@ public:
     }
 
     std::vector<std::string> rounds;
-};
-
-/// A check breaks by what is no failure of a transfer.
-class SurprisingClient final : public http::Client {
-public:
-    explicit SurprisingClient(http::Client& next) : next_(next) {}
-    [[nodiscard]] Task<Result<std::unique_ptr<http::Response>>> send(const http::Request& request,
-                                                                     http::Trace& trace) override {
-        if (request.url.host() == "surprise") {
-            throw std::logic_error("a surprise");
-        }
-        co_return co_await next_.send(request, trace);
-    }
-
-private:
-    http::Client& next_;
 };
 
 class ChecksTest : public testing::Test {
@@ -87,7 +72,7 @@ protected:
     FakeLoop loop;
     http::Policy policy;
     ScriptedClient network;
-    SurprisingClient client{network};
+    ThrowingClient client{network};
     http::RetryRules rules;
     bool invert = false;
     Checker checker{client, rules, invert, loop};

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <random>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "support/fake_loop.hpp"
 #include "support/scripted_client.hpp"
 #include "support/tasks.hpp"
+#include "support/throwing_client.hpp"
 
 namespace runnel {
 namespace {
@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 using test::FakeLoop;
 using test::Script;
 using test::ScriptedClient;
+using test::ThrowingClient;
 using State = RaceAttempt::State;
 
 /// Writes down what it is told: `name state` for each attempt, `decided` at the end.
@@ -39,22 +40,6 @@ public:
     std::vector<std::string> told;
     int decisions = 0;
     std::size_t asked_when_decided = 0;
-};
-
-/// A source breaks by what is no failure of a transfer.
-class ThrowingClient final : public http::Client {
-public:
-    explicit ThrowingClient(http::Client& next) : next_(next) {}
-    [[nodiscard]] Task<Result<std::unique_ptr<http::Response>>> send(const http::Request& request,
-                                                                     http::Trace& trace) override {
-        if (request.url.host() == "surprise") {
-            throw std::logic_error("a surprise");
-        }
-        co_return co_await next_.send(request, trace);
-    }
-
-private:
-    http::Client& next_;
 };
 
 class RaceTest : public testing::Test {
