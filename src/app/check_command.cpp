@@ -1,5 +1,6 @@
 #include "app/check_command.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "app/check_run.hpp"
@@ -20,23 +21,25 @@ Result<std::size_t> prepare(CheckSetup& setup) {
 
 int run_check(const CheckOptions& given, Log& log, TimePoint started) {
     CheckSetup setup(given);
-    std::optional<int> plugin_status;
+    std::optional<ExitStatus> ended;
     return run_client(
         given.cron, setup.options.policy, log, started, [&setup] { return prepare(setup); },
         [&](ClientRun& at_hand) {
             CheckRun check(at_hand, setup, log);
-            const ExitStatus status = run(at_hand.loop, check.run());
-            plugin_status = check.plugin_status();
-            return status;
+            ended = run(at_hand.loop, check.run());
+            return status_for(given.format, *ended, check.plugin_status());
         },
         [&](ExitStatus status) {
-            if (status == ExitStatus::Success && !given.cmd.empty()) {
+            if (!ended) {
+                return status_for(given.format, status, std::nullopt);
+            }
+            if (*ended == ExitStatus::Success && !given.cmd.empty()) {
                 const Error failure = become(given.cmd);
                 log.error(failure.message());
                 log.release();
-                status = status_of_command(failure);
+                return status_for(given.format, status_of_command(failure), std::nullopt);
             }
-            return status_for(given.format, status, plugin_status);
+            return status;
         });
 }
 

@@ -52,6 +52,9 @@ Result<void> CheckSetup::check_options() const {
     if (options.flaps && options.state.empty()) {
         return usage("--rise and --fall count over several runs: say by --state FILE where");
     }
+    if (options.wait && options.interval == Duration::zero()) {
+        return usage("--interval: has to be above zero, so that the targets get some rest");
+    }
     if (options.wait && !options.state.empty()) {
         return usage(
             "--wait and --state exclude each other: one checks until all are up, the other "

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "http/header.hpp"
+#include "http/url.hpp"
 #include "service/shortened.hpp"
 
 namespace runnel {
@@ -40,12 +41,18 @@ Finding judge_status(const ExpectedStatus& expect, const Observation& seen) {
                    status == 0 ? std::nullopt : std::optional(std::to_string(status)));
 }
 
+/// The value of a header for people: a cookie is a secret.
+std::string shown(std::string_view name, std::string_view value) {
+    const bool secret = http::is_credential(name) || http::same_name(name, "Set-Cookie");
+    return secret ? std::string(http::kHidden) : shortened(value);
+}
+
 Finding judge_header(const HeaderCondition& condition, const Observation& seen) {
     const std::optional<std::string> value = header_of(seen.headers, condition.name());
     const bool holds = value && condition.pattern().find(*value);
     return Finding("expect-header", level_of(holds),
                    fmt::format("{} =~ {}", condition.name(), condition.pattern().text()),
-                   value ? std::optional(shortened(*value)) : std::nullopt);
+                   value ? std::optional(shown(condition.name(), *value)) : std::nullopt);
 }
 
 Finding judge_body(const Pattern& pattern, bool wanted, const Observation& seen) {

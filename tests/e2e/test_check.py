@@ -148,6 +148,7 @@ BAD = {
     ("http://h/", "--format", "xml"): "--format: ",
     ("http://h/", "--wait", "x"): "--wait: ",
     ("http://h/", "--interval", "x"): "--interval: ",
+    ("http://h/", "--wait", "1s", "--interval", "0"): "--interval: has to be above zero",
     ("http://h/", "--deadline", "x"): "--deadline: ",
     ("http://h/", "--state", ""): "--state: ",
     ("http://h/", "--rise", "0", "--state", "s"): "--rise: ",
@@ -318,6 +319,21 @@ def test_each_check_makes_a_connection_of_its_own(check, server):
     url = server.serve("/", b"good")
     check(*[f"n{i}={url}" for i in range(5)])
     assert server.connections == 5
+
+
+def test_a_ping_tells_the_status_that_the_format_wants(check, server, refusing):
+    for path in ("start", "2"):
+        server.serve(f"/id/{path}", b"")
+    assert check("--format", "nagios", "--ping", server.url("/id"), f"tcp://127.0.0.1:{refusing}").status == 2
+    assert [request.path for request in server.requests] == ["/id/start", "/id/2"]
+
+
+def test_a_cookie_is_shown_nowhere(check, server):
+    server.serve("/", lambda talk: talk.reply(b"", headers={"Set-Cookie": "session=sesame"}))
+    result = check("-v", "--format", "json", "--expect-header", "Set-Cookie: ^session=", server.url("/"))
+    (finding,) = [one for one in json.loads(result.stdout)["assertions"] if one["name"] == "expect-header"]
+    assert (finding["ok"], finding["actual"]) == (True, "***")
+    assert "sesame" not in result.stdout.decode() + result.stderr
 
 
 def test_a_lock_and_a_ping(check, server, health, tmp_path):
