@@ -11,6 +11,7 @@ namespace runnel {
 
 Error become(const std::vector<std::string>& words) {
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (const std::string& word : words) {
         arguments.push_back(const_cast<char*>(word.c_str()));
     }
@@ -19,7 +20,7 @@ Error become(const std::vector<std::string>& words) {
     std::signal(SIGPIPE, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
+    pthread_sigmask(SIG_SETMASK, &none, nullptr);
     ::execvp(arguments.front(), arguments.data());
     const int problem = errno;
     return Error(
