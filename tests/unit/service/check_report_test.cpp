@@ -138,9 +138,10 @@ TEST_F(CheckReportTest, NagiosHasPerformanceDataWithLimits) {
     CheckResult& result = warned("it's=a|b");
     targets.back().assertions.cert_days = *CertificateDays::parse("30,7");
     result.seen.certificate_left = Observation::Days(12.5);
-    EXPECT_EQ(nagios_report(results),
-              "CHECK WARNING - 1 of 1 up, it's=a/b: warn-time: expected <= 0.005 s, got 0.025 s | "
-              "'it''s_a/b time'=0.025000s;0.005000;1.000000;0 'it''s_a/b cert_days'=12.50;30:;7:\n");
+    EXPECT_EQ(
+        nagios_report(results),
+        "CHECK WARNING - 1 of 1 up, it's=a/b: warn-time: expected <= 0.005 s, got 0.025 s | "
+        "'it''s_a/b time'=0.025000s;0.005000;1.000000;0 'it''s_a/b cert_days'=12.50;30:;7:\n");
 }
 
 TEST_F(CheckReportTest, NagiosHasALineForEachThatIsUnwell) {
