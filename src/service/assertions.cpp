@@ -176,9 +176,10 @@ Result<HeaderCondition> HeaderCondition::parse(std::string_view text) {
 
 Result<CertificateDays> CertificateDays::parse(std::string_view text) {
     const std::size_t comma = text.find(',');
-    const bool two = comma != std::string_view::npos;
+    const std::string_view last =
+        comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
     const std::optional<double> warn = parse_days(text.substr(0, comma));
-    const std::optional<double> critical = two ? parse_days(text.substr(comma + 1)) : std::nullopt;
+    const std::optional<double> critical = parse_days(last);
     if (!warn || !critical) {
         return Error(
             ErrorClass::BadInput,

@@ -288,21 +288,37 @@ TEST(Process, StartsWithSignalsAtTheirDefault) {
     std::signal(SIGRTMIN + 1, SIG_DFL);
 }
 
-TEST(Process, GetsItsThreeInWhateverOrderTheyAreOurs) {
-    // A shell whose stdout is a pipe starts one whose stdout and stderr change places.
-    ProcessOptions outer({"/proc/self/exe", "--gtest_filter=Process.DISABLED_SwapsItsOutputs",
-                          "--gtest_also_run_disabled_tests", "--gtest_brief=1"});
-    outer.out = Stdio::pipe();
-    outer.err = Stdio::null();
-    EXPECT_NE(output_of(outer).find("to stderr"), std::string::npos);
-}
+/// While it lives, what goes to our descriptor \a number comes out of a file.
+class Diverted {
+public:
+    explicit Diverted(int number) : number_(number), before_(::dup(number)) {
+        ::dup2(file_.get(), number);
+    }
+    Diverted(const Diverted&) = delete;
+    Diverted& operator=(const Diverted&) = delete;
+    ~Diverted() { ::dup2(before_.get(), number_); }
 
-TEST(Process, DISABLED_SwapsItsOutputs) {
+    std::string content() const {
+        ::lseek(file_.get(), 0, SEEK_SET);
+        return test::read_all(file_.get());
+    }
+
+private:
+    int number_;
+    UniqueFd before_;
+    UniqueFd file_ = test::make_file("");
+};
+
+TEST(Process, GetsItsThreeInWhateverOrderTheyAreOurs) {
+    const Diverted out(STDOUT_FILENO);
+    const Diverted err(STDERR_FILENO);
     Loop loop;
-    ProcessOptions inner = shell("echo to stdout; echo to stderr >&2");
-    inner.out = Stdio::descriptor(STDERR_FILENO);
-    inner.err = Stdio::descriptor(STDOUT_FILENO);
-    run(loop, start(loop, inner)->wait());
+    ProcessOptions options = shell("echo to stdout; echo to stderr >&2");
+    options.out = Stdio::descriptor(STDERR_FILENO);
+    options.err = Stdio::descriptor(STDOUT_FILENO);
+    run(loop, start(loop, options)->wait());
+    EXPECT_EQ(out.content(), "to stderr\n");
+    EXPECT_EQ(err.content(), "to stdout\n");
 }
 
 TEST(Process, RunsAScriptThatDoesNotSayWhatReadsIt) {
