@@ -23,6 +23,7 @@ import ssl
 import pytest
 
 from support import certificates, preload, real, tool, web as web_server
+from support.faults import BlackHole
 from support.nginx import FastNginx
 from support.pace import SLOW
 from support.server import Server
@@ -94,6 +95,14 @@ def server():
     scripted = Server()
     yield scripted
     scripted.close()
+
+
+@pytest.fixture
+def black_hole():
+    """A URL whose host never answers the first packet."""
+    hole = BlackHole()
+    yield f"http://127.0.0.1:{hole.port}/"
+    hole.close()
 
 
 @pytest.fixture(scope="session")

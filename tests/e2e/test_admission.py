@@ -6,16 +6,9 @@ from collections import Counter
 
 import pytest
 
-from support.faults import BlackHole, Refusing
+from support.faults import Refusing
 from support.pace import duration, seconds
 from support.server import Server
-
-
-@pytest.fixture
-def black_hole():
-    hole = BlackHole()
-    yield f"http://127.0.0.1:{hole.port}/"
-    hole.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from support import tool
-from support.faults import BlackHole, Refusing
+from support.faults import Refusing
 from support.pace import duration, seconds
 
 FAR = "60s"
@@ -34,13 +34,6 @@ def start_race():
 @pytest.fixture
 def refusing():
     place = Refusing()
-    yield f"http://127.0.0.1:{place.port}/"
-    place.close()
-
-
-@pytest.fixture
-def black_hole():
-    place = BlackHole()
     yield f"http://127.0.0.1:{place.port}/"
     place.close()
 
