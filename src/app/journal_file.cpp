@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/write_all.hpp"
+#include "io/atomic_file.hpp"
 #include "io/line_cutter.hpp"
 
 namespace runnel {
@@ -49,7 +50,7 @@ int sync_directory_of(const std::string& name) {
     const std::filesystem::path directory = std::filesystem::path(name).parent_path();
     const UniqueFd opened(
         ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return opened && ::fsync(opened.get()) == 0 ? 0 : errno;
+    return opened ? sync_folder(opened.get()) : errno;
 }
 
 }  // namespace
