@@ -2,48 +2,48 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <memory>
 
 #include "app/batch_run.hpp"
 #include "app/batch_sinks.hpp"
-#include "app/command_run.hpp"
-#include "app/findings.hpp"
-#include "io/debug_signal.hpp"
+#include "app/client_run.hpp"
 
 namespace runnel {
 
 namespace {
 
-ExitStatus run_with(RunFiles& files, const BatchOptions& options, Log& log, TimePoint started) {
-    if (isatty(STDIN_FILENO) == 1) {
-        std::fputs("runnel: reading lines from the terminal; end with Ctrl-D\n", stderr);
+/// Nothing but a ping is asked for.
+constexpr std::size_t kConnections = 1;
+
+Result<std::size_t> prepare(RunFiles& files, const BatchOptions& options, Log& log) {
+    Result<void> prepared = check(options);
+    if (prepared) {
+        prepared = files.dead_letters.open(options.dead_letter);
     }
-    Loop loop;
-    Output output(loop, STDOUT_FILENO);
-    Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
-    const LogsTo logs_to(log, errors);
-    const LogsFindings logs_findings(log);
-    const DebugSignal debug_signal(loop);
-    const std::unique_ptr<BatchSink> sink = make_batch_sink(loop, options, output, log);
-    BatchRun batch_run(loop, options, *sink, files, output, log, started);
-    return run(loop, batch_run.run());
+    if (prepared) {
+        prepared = files.journal.open(options.journal, options.resume, log);
+    }
+    return prepared ? Result<std::size_t>(kConnections) : std::move(prepared).error();
 }
 
 }  // namespace
 
 int run_batch(const BatchOptions& options, Log& log, TimePoint started) {
     RunFiles files;
-    const auto body = [&] {
-        Result<void> prepared = check(options);
-        if (prepared) {
-            prepared = files.dead_letters.open(options.dead_letter);
+    const http::Policy pings;
+    const auto body = [&](ClientRun& at_hand) {
+        if (isatty(STDIN_FILENO) == 1) {
+            std::fputs("runnel: reading lines from the terminal; end with Ctrl-D\n", stderr);
         }
-        if (prepared) {
-            prepared = files.journal.open(options.journal, options.resume, log);
-        }
-        return prepared ? run_with(files, options, log, started) : refuse(prepared.error(), log);
+        const std::unique_ptr<BatchSink> sink =
+            make_batch_sink(at_hand.loop, options, at_hand.output, log);
+        BatchRun batch_run(at_hand.loop, options, *sink, files, at_hand.output, log,
+                           at_hand.started);
+        return run(at_hand.loop, batch_run.run());
     };
-    return static_cast<int>(run_command(log, body));
+    return run_client(
+        options.cron, pings, log, started, [&] { return prepare(files, options, log); }, body);
 }
 
 }  // namespace runnel

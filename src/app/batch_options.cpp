@@ -92,6 +92,7 @@ void describe_batch(CLI::App& command, BatchOptions& options) {
     describe_limits(command, options, "-n,--batch-size", "-t,--batch-timeout");
     describe_commands(command, options, "-j,--batch-jobs");
     describe_run(command, options);
+    describe_cron(command, options.cron);
     refuse_words(command);
     command.footer(
         "runnel batch [OPTIONS] -- CMD ARGS... runs CMD for each batch of lines from stdin: the\n"

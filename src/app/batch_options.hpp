@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/cron_options.hpp"
 #include "base/deadline.hpp"
 #include "base/result.hpp"
 #include "pipeline/input.hpp"
@@ -31,6 +32,7 @@ struct BatchOptions {
     std::string journal;  ///< A file; empty: none.
     bool resume = false;
     Duration grace = std::chrono::seconds(10);
+    CronOptions cron;
 };
 
 /// Describes the command to \a command, which fills \a options in while it parses. Both must live

@@ -7,6 +7,8 @@
 #include <csignal>
 #include <system_error>
 
+#include "io/descriptor_limit.hpp"
+
 namespace runnel {
 
 Error become(const std::vector<std::string>& words) {
@@ -21,6 +23,7 @@ Error become(const std::vector<std::string>& words) {
     sigset_t none;
     sigemptyset(&none);
     pthread_sigmask(SIG_SETMASK, &none, nullptr);
+    restore_descriptor_limit(0);
     ::execvp(arguments.front(), arguments.data());
     const int problem = errno;
     return Error(

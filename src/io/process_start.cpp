@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "io/command_path.hpp"
+#include "io/descriptor_limit.hpp"
 #include "io/uv_error.hpp"
 
 namespace runnel::detail {
@@ -172,6 +173,9 @@ int spawn(const ProcessOptions& options, const ChildStdio& stdio, pid_t& pid) {
         arguments.front() = file;
         arguments.insert(arguments.begin(), kShell);
         error = beginning.spawn(kShell, pointers_to(arguments).data(), child_variables, pid);
+    }
+    if (error == 0) {
+        restore_descriptor_limit(pid);
     }
     return error;
 }

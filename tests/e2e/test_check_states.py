@@ -192,6 +192,11 @@ def test_the_command_gets_no_descriptors_of_ours(check, switch):
     assert set(result.stdout.split()) <= {b"0", b"1", b"2", b"255"}
 
 
+def test_the_command_may_have_as_many_files_as_it_always_may(shell, switch):
+    result = shell(f'ulimit -Sn 200; "$runnel" check {switch.url} -- sh -c "ulimit -Sn"')
+    assert (result.status, result.stdout) == (0, b"200\n")
+
+
 def test_the_report_of_what_becomes_a_command_is_in_the_file(check, switch, tmp_path):
     file = tmp_path / "report"
     assert check("-O", str(file), switch.url, "--", "true").status == 0

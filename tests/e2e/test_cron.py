@@ -1,4 +1,4 @@
-"""The manners of a command that a timer starts: --splay, --lock, --ping, on every client command."""
+"""The manners of a command that a timer starts: --splay, --lock, --ping, on every command that works off something."""
 
 import fcntl
 import functools
@@ -105,6 +105,19 @@ def test_a_ping_stays_in_the_mock(command):
 def test_a_run_that_fails_is_pinged_with_its_status(fetch, server, pinged):
     assert fetch("--expect", "500", "--ping", server.url("/hc"), server.url("/page")).status == 1
     assert [request.path for request in server.requests] == ["/hc/start", "/page", "/hc/1"]
+
+
+def test_batches_have_the_same_manners(runnel, server, pinged, tmp_path):
+    with open(tmp_path / "lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        held = runnel("batch", "--lock", lock.name, "--ping", server.url("/hc"), "--", "touch", str(tmp_path / "made"),
+                      input=b"line\n")
+    assert (held.status, server.requests, (tmp_path / "made").exists()) == (75, [], False)
+    options = ["--lock", lock.name, "--splay", "1ms", "--batch-retries", "0", "--ping", server.url("/hc")]
+    for command, status in (("cat", 0), ("false", 123)):
+        del server.requests[:]
+        assert runnel("batch", *options, "--", command, input=b"line\n").status == status
+        assert [request.path for request in server.requests] == ["/hc/start", f"/hc/{status}"]
 
 
 def test_a_dry_run_disturbs_nobody(fetch, server, pinged):

@@ -54,6 +54,12 @@ def test_arguments_take_the_place_of_braces(fetch, server):
     assert result.stdout == b"got 0 1\ngot 2\n"
 
 
+def test_commands_may_have_as_many_files_as_they_always_may(shell, server):
+    urls = " ".join(numbered(server, 1))
+    result = shell(f"""ulimit -Sn 200; "$runnel" fetch {urls} -- sh -c 'cat >/dev/null; ulimit -Sn'""")
+    assert (result.status, result.stdout) == (0, b"200\n")
+
+
 def test_workers_answer_line_by_line(fetch, server):
     result = fetch("--coprocess", "--", "sed", "-u", "s/^/worker /", input=text(numbered(server, 20)))
     assert result.status == 0
