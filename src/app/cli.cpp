@@ -55,8 +55,7 @@ int run_cli(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     const Result<CommandLine> line = parse_command_line(kCommands, arguments, environ);
     if (!line) {
-        const std::string why = printable(line.error().message());
-        std::fputs(fmt::format("runnel: {}\nTry: runnel --help\n", why).c_str(), stderr);
+        std::fputs(fmt::format("runnel: {}\n", line.error().message()).c_str(), stderr);
         return static_cast<int>(usage_status(arguments));
     }
     if (!line->command) {

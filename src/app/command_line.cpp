@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/settings.hpp"
+#include "json/printable.hpp"
 
 namespace runnel {
 
@@ -17,6 +18,7 @@ namespace {
 using Commands = std::span<const CommandEntry>;
 using Arguments = std::vector<std::string>;
 
+constexpr const char* kHelp = "help";
 constexpr const char* kPurpose = "Fetches many URLs at once and feeds what comes back onward.";
 
 std::vector<std::string> names_of(Commands commands) {
@@ -34,6 +36,7 @@ std::string overview(Commands commands) {
     for (const CommandEntry& entry : commands) {
         app.add_subcommand(entry.name, entry.description)->group("Commands");
     }
+    app.add_subcommand(kHelp, "Print the help of a command")->group("Commands");
     app.require_subcommand(1);
     app.get_formatter()->label("SUBCOMMAND", "COMMAND");
     return app.help();
@@ -93,7 +96,15 @@ const CommandEntry& take_command(Commands commands, Arguments& arguments) {
         throw CLI::RequiredError(fmt::format("say what to do: {}", there_are),
                                  CLI::ExitCodes::RequiredError);
     }
-    const std::string& name = rest.front();
+    const auto asked = arguments.end() - static_cast<std::ptrdiff_t>(rest.size());
+    if (*asked == kHelp) {
+        if (rest.size() == 1 || rest[1].starts_with('-')) {
+            throw CLI::CallForHelp();
+        }
+        // `help COMMAND` is `COMMAND --help`.
+        *asked = std::exchange(*(asked + 1), "--help");
+    }
+    const std::string& name = *asked;
     if (name.starts_with('-')) {
         throw CLI::ExtrasError(
             fmt::format("no global option: {} (others stand behind the command)", name),
@@ -105,7 +116,7 @@ const CommandEntry& take_command(Commands commands, Arguments& arguments) {
         throw CLI::ExtrasError(fmt::format("no such command: {} (there is {})", name, there_are),
                                CLI::ExitCodes::ExtrasError);
     }
-    arguments.erase(arguments.end() - static_cast<std::ptrdiff_t>(rest.size()));
+    arguments.erase(asked);
     return *entry;
 }
 
@@ -162,7 +173,9 @@ Result<CommandLine> parse_command_line(Commands commands, Arguments arguments,
     } catch (const CLI::CallForVersion& versions) {
         return CommandLine{versions.what() + std::string("\n"), {}, nullptr};
     } catch (const CLI::ParseError& error) {
-        return Error(ErrorClass::BadInput, error.what());
+        const std::string command = parser ? parser->app().get_name() : "runnel";
+        return Error(ErrorClass::BadInput,
+                     fmt::format("{}\nTry: {} --help", printable(error.what()), command));
     }
 }
 

@@ -85,9 +85,14 @@ int run(Strings arguments, std::vector<const char*> environment = {}) {
     return line->command->run(log, Clock::now());
 }
 
-std::string refusal(Strings arguments, std::vector<const char*> environment = {}) {
+std::string refusal_and_hint(Strings arguments, std::vector<const char*> environment = {}) {
     const Result<CommandLine> line = parse(std::move(arguments), std::move(environment));
     return line ? "accepted" : line.error().message();
+}
+
+std::string refusal(Strings arguments, std::vector<const char*> environment = {}) {
+    const std::string all = refusal_and_hint(std::move(arguments), std::move(environment));
+    return all.substr(0, all.find("\nTry: "));
 }
 
 std::string text(Strings arguments) {
@@ -185,6 +190,22 @@ TEST(CommandLine, AsksForACommand) {
     EXPECT_EQ(refusal({"-v"}), "say what to do: go, wrap");
     EXPECT_EQ(refusal({"gone", "--fast"}), "no such command: gone (there is go, wrap)");
     EXPECT_EQ(refusal({"", "go"}), "no such command:  (there is go, wrap)");
+}
+
+TEST(CommandLine, TellsWhichHelpThereIs) {
+    EXPECT_EQ(refusal_and_hint({"gone"}),
+              "no such command: gone (there is go, wrap)\nTry: runnel --help");
+    EXPECT_TRUE(refusal_and_hint({"go", "--slow"}).ends_with("--slow\nTry: runnel go --help"));
+    EXPECT_TRUE(refusal_and_hint({"go", "--a\nb"}).ends_with("--a\\x0ab\nTry: runnel go --help"));
+}
+
+TEST(CommandLine, HelpIsACommandToo) {
+    EXPECT_EQ(text({"help"}), text({"--help"}));
+    EXPECT_EQ(text({"help", "--help"}), text({"--help"}));
+    EXPECT_EQ(text({"help", "go"}), text({"go", "--help"}));
+    EXPECT_EQ(text({"-v", "help", "wrap", "rest"}), text({"wrap", "--help"}));
+    EXPECT_EQ(refusal({"help", "gone"}), "no such command: gone (there is go, wrap)");
+    EXPECT_TRUE(contains(text({"help"}), "Print the help of a command"));
 }
 
 TEST(CommandLine, RefusesWhatIsNoOption) {
