@@ -117,7 +117,7 @@ def test_what_is_still_connecting_is_given_up(start, black_hole):
     """The fifth failure comes while others have waited for a while."""
     session = start("--json", "--retry", "0", "--connect-timeout", duration(2))
     session.say(*[black_hole] * 4)
-    threading.Event().wait(seconds(1))
+    threading.Event().wait(1)
     session.say(*[black_hole] * 5)
     session.end_input()
     records = session.result().records
