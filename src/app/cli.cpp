@@ -10,7 +10,9 @@
 #include "app/batch_command.hpp"
 #include "app/check_command.hpp"
 #include "app/check_status.hpp"
+#include "app/color.hpp"
 #include "app/command_line.hpp"
+#include "app/command_run.hpp"
 #include "app/exit_status.hpp"
 #include "app/fetch.hpp"
 #include "app/fetch_options.hpp"
@@ -45,6 +47,10 @@ int print(const std::string& text) {
     return static_cast<int>(std::cout ? ExitStatus::Success : ExitStatus::OutputFailed);
 }
 
+Result<void> open_file(Log& log, const std::string& name) {
+    return name.empty() ? Result<void>() : log.append_to(name);
+}
+
 }  // namespace
 
 int run_cli(int argc, char** argv) {
@@ -61,7 +67,12 @@ int run_cli(int argc, char** argv) {
     if (!line->command) {
         return print(line->text);
     }
-    Log log(line->globals.level());
+    Log log(line->globals.level(), line->globals.log_format,
+            is_colored(line->globals.color, STDERR_FILENO));
+    const Result<void> opened = open_file(log, line->globals.log_file);
+    if (!opened) {
+        return static_cast<int>(refuse(opened.error(), log));
+    }
     if (fds.stdout_was_closed) {
         log.error("stdout is closed: there is nowhere to print to");
         log.release();
@@ -70,7 +81,12 @@ int run_cli(int argc, char** argv) {
     if (line->globals.debug_loop) {
         debug::enable();
     }
-    return line->command->run(log, started);
+    const int status = line->command->run(log, started);
+    if (log.failure()) {
+        const std::string& why = log.failure()->message();
+        std::fputs(fmt::format("runnel: --log-file: {}\n", why).c_str(), stderr);
+    }
+    return status;
 }
 
 }  // namespace runnel

@@ -61,7 +61,7 @@ private:
         jobs = fit_jobs(jobs, descriptors, log_);
         Loop loop;
         Output output(loop, STDOUT_FILENO);
-        Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
+        Output errors(loop, log_.descriptor(), Output::kHighWater, "cannot write");
         const LogsTo logs_to(log_, errors);
         const LogsFindings logs_findings(log_);
         const DebugSignal debug_signal(loop);

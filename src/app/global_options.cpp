@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "app/option_values.hpp"
 #include "http/curl_client.hpp"
 #include "io/loop.hpp"
 #include "json/version.hpp"
@@ -32,6 +33,17 @@ void describe_globals(CLI::App& app, GlobalOptions& options) {
         ->group(group);
     app.add_flag("--debug-loop", options.debug_loop,
                  "Warn of what holds the loop for over 100 ms; SIGUSR1 tells who waits")
+        ->group(group);
+    add_choice<Log::Format>(app, "--log-format", options.log_format,
+                            {{"text", Log::Format::Text}, {"json", Log::Format::Json}},
+                            "What is told on stderr is text or lines of JSON (text)")
+        ->group(group);
+    add_name(app, "--log-file", options.log_file, "Append it to FILE instead")
+        ->type_name("FILE")
+        ->group(group);
+    add_choice<Color>(app, "--color", options.color,
+                      {{"auto", Color::Auto}, {"always", Color::Always}, {"never", Color::Never}},
+                      "Color what people read (auto: on a terminal)")
         ->group(group);
     const auto set_config = [&options](const std::string& name) { options.config = name; };
     app.add_option_function<std::string>("--config", set_config,

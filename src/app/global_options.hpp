@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "app/color.hpp"
 #include "app/log.hpp"
 
 namespace CLI {
@@ -15,6 +16,9 @@ namespace runnel {
 struct GlobalOptions {
     int verbosity = 0;
     bool quiet = false;
+    Log::Format log_format = Log::Format::Text;
+    std::string log_file;  ///< Empty: stderr.
+    Color color = Color::Auto;
     bool debug_loop = false;            ///< Turns debugging on, for the process (async/debug.hpp).
     std::optional<std::string> config;  ///< The configuration file, if one is named.
 

@@ -63,6 +63,27 @@ CLI::Option* add_size(CLI::App& command, const std::string& names, std::uint64_t
 /// `--name TEXT`, one word that is not empty: a file, for example.
 CLI::Option* add_name(CLI::App& command, const std::string& names, std::string& value,
                       const std::string& description);
+/// One of the words in front of \a choices.
+template <class Value>
+CLI::Option* add_choice(CLI::App& command, const std::string& names, Value& value,
+                        std::vector<std::pair<std::string, Value>> choices,
+                        const std::string& description) {
+    std::string words;
+    for (const auto& [word, meaning] : choices) {
+        words += (words.empty() ? "" : "|") + word;
+    }
+    const auto parse = [choices = std::move(choices),
+                        words](const std::string& text) -> Result<Value> {
+        for (const auto& [word, meaning] : choices) {
+            if (word == text) {
+                return meaning;
+            }
+        }
+        return Error(ErrorClass::BadInput, "\"" + text + "\" is none of " + words);
+    };
+    return add_value(command, names, value, parse, description)->type_name(words);
+}
+
 /// `--name N`, a whole number, given to \a take.
 CLI::Option* add_number(CLI::App& command, const std::string& names,
                         const std::function<void(unsigned)>& take, const std::string& description);

@@ -1,8 +1,14 @@
 #include "app/log.hpp"
 
+#include <cerrno>
+#include <regex>
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "base/read_file.hpp"
+#include "io/run.hpp"
+#include "support/named_file.hpp"
 
 namespace runnel {
 namespace {
@@ -79,6 +85,67 @@ TEST(Log, HoldsTheLastThousandLinesBack) {
     const std::string told = testing::internal::GetCapturedStderr();
     EXPECT_TRUE(told.starts_with("runnel: 500\n")) << told.substr(0, 40);
     EXPECT_TRUE(told.ends_with("runnel: 1499\n"));
+}
+
+TEST(Log, MayBeLinesOfJson) {
+    testing::internal::CaptureStderr();
+    Log log(Log::Level::Normal, Log::Format::Json, true);
+    log.warn("a \"b\"\x1b\n{}");
+    const std::string told = testing::internal::GetCapturedStderr();
+    const std::regex line(R"(\{"ts":"20..-..-..T..:..:..\....Z","level":"warning",)"
+                          R"("message":"a \\"b\\"\\u001b\\n\{\}"\}\n)");
+    EXPECT_TRUE(std::regex_match(told, line)) << told;
+}
+
+TEST(Log, MayBeColored) {
+    testing::internal::CaptureStderr();
+    Log log(Log::Level::Verbose, Log::Format::Text, true);
+    log.info("fine");
+    log.warn("strange");
+    log.error("wrong");
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              "runnel: fine\n\x1b[33mrunnel: strange\x1b[0m\n\x1b[31mrunnel: wrong\x1b[0m\n");
+}
+
+TEST(Log, MayBeAppendedToAFile) {
+    const test::NamedFile file("before\n");
+    testing::internal::CaptureStderr();
+    {
+        Log log(Log::Level::Normal, Log::Format::Text, true);
+        ASSERT_TRUE(log.append_to(file.path()).ok());
+        log.warn("a warning");
+    }
+    EXPECT_EQ(read_file(file.path()).value(), "before\nrunnel: a warning\n");
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(Log, IsWholeInItsFileThoughStderrGetsItOnlyWhenReleased) {
+    const test::NamedFile file("");
+    testing::internal::CaptureStderr();
+    Log log(Log::Level::Quiet);
+    ASSERT_TRUE(log.append_to(file.path()).ok());
+    log.warn("a warning");
+    EXPECT_EQ(read_file(file.path()).value(), "runnel: a warning\n");
+    log.release();
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "runnel: a warning\n");
+}
+
+TEST(Log, TellsThatItsFileCannotBeWritten) {
+    Log log(Log::Level::Normal);
+    const Result<void> opened = log.append_to("/nowhere/log");
+    ASSERT_FALSE(opened.ok());
+    EXPECT_EQ(opened.error().message(),
+              "--log-file: cannot write /nowhere/log: No such file or directory");
+    ASSERT_TRUE(log.append_to("/dev/full").ok());
+    Loop loop;
+    Output output(loop, log.descriptor());
+    {
+        const LogsTo logs_to(log, output);
+        log.warn("a warning");
+        run(loop, log.flush(Deadline::never()));
+    }
+    ASSERT_TRUE(log.failure());
+    EXPECT_EQ(log.failure()->code(), ENOSPC);
 }
 
 TEST(Log, CannotBeMadeToSteerTheTerminal) {

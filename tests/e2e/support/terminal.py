@@ -1,0 +1,37 @@
+"""A terminal to run the tool at, and what is shown there."""
+
+import fcntl
+import os
+import pty
+import struct
+import termios
+import threading
+
+
+class Terminal:
+    """`descriptor` is the tool's end; what is written there is read along."""
+
+    def __init__(self, columns=80):
+        self._ours, self.descriptor = pty.openpty()
+        fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
+        self._seen = bytearray()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        try:
+            while data := os.read(self._ours, 4096):
+                self._seen += data
+        except OSError:
+            pass  # nobody has the other end any more
+
+    def shown(self):
+        """What was written so far."""
+        return self._seen.decode().replace("\r\n", "\n")
+
+    def close(self):
+        """Gives all that was written; every process that had the terminal has ended."""
+        os.close(self.descriptor)
+        self._reader.join()
+        os.close(self._ours)
+        return self.shown()
