@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include "app/command_run.hpp"
 #include "app/cron_manners.hpp"
@@ -61,15 +62,19 @@ private:
         jobs = fit_jobs(jobs, descriptors, log_);
         Loop loop;
         Output output(loop, STDOUT_FILENO);
-        Output errors(loop, log_.descriptor(), Output::kHighWater, "cannot write");
-        const LogsTo logs_to(log_, errors);
+        Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
+        std::optional<Output> file;
+        if (log_.descriptor() != STDERR_FILENO) {
+            file.emplace(loop, log_.descriptor(), Output::kHighWater, "cannot write");
+        }
+        const LogsTo logs_to(log_, file ? *file : errors);
         const LogsFindings logs_findings(log_);
         const DebugSignal debug_signal(loop);
         http::CurlClient network(loop, jobs, descriptors);
         CronManners manners(cron_, pings, loop, network, log_);
         ExitStatus status = manners.begin();
         if (status == ExitStatus::Success) {
-            ClientRun at_hand(loop, output, network, jobs, begun());
+            ClientRun at_hand(loop, output, errors, network, jobs, begun());
             status = body(at_hand);
             manners.end(status);
         }

@@ -15,12 +15,18 @@ namespace runnel {
 /// What a command has at hand while it makes requests.
 class ClientRun {
 public:
-    ClientRun(Loop& its_loop, Output& to_stdout, http::Client& client, std::size_t fitting,
-              TimePoint began)
-        : loop(its_loop), output(to_stdout), network(client), jobs(fitting), started(began) {}
+    ClientRun(Loop& its_loop, Output& to_stdout, Output& to_stderr, http::Client& client,
+              std::size_t fitting, TimePoint began)
+        : loop(its_loop),
+          output(to_stdout),
+          errors(to_stderr),
+          network(client),
+          jobs(fitting),
+          started(began) {}
 
     Loop& loop;
     Output& output;
+    Output& errors;         ///< What is told goes through the log; this is for what is shown.
     http::Client& network;  ///< Sends one hop.
     std::size_t jobs;       ///< Requests at a time for which there are descriptors.
     TimePoint started;  ///< What deadlines count from: when the process began, or its turn came.

@@ -33,27 +33,28 @@ std::string tell_retry(const Item& item, const Error& failure, Duration wait) {
 
 }  // namespace
 
-Fetch::Fetch(Loop& loop, const FetchOptions& options, http::Client& network, Inputs& inputs,
-             Output& output, RunFiles& files, Log& log, TimePoint started)
-    : loop_(loop),
+Fetch::Fetch(ClientRun& at_hand, const FetchOptions& options, Inputs& inputs, RunFiles& files,
+             Log& log)
+    : loop_(at_hand.loop),
       options_(options),
       inputs_(inputs),
-      output_(output),
+      output_(at_hand.output),
       log_(log),
-      started_(started),
+      started_(at_hand.started),
       files_(files),
-      control_(loop, output, log, Deadline::after(started, options.deadline), options.grace),
-      destination_(make_destination(loop, options, output, files, control_, log)),
-      journal_(loop, files.journal, control_, log),
-      admission_(network, options.limits, options.retry, control_.ending(), loop),
-      hedge_(admission_, options.hedge, options.retry.on, loop),
+      control_(loop_, output_, log, Deadline::after(started_, options.deadline), options.grace),
+      destination_(make_destination(loop_, options, output_, files, control_, log)),
+      journal_(loop_, files.journal, control_, log),
+      admission_(at_hand.network, options.limits, options.retry, control_.ending(), loop_),
+      hedge_(admission_, options.hedge, options.retry.on, loop_),
       client_(hedge_),
       budget_(options.retry),
       random_(std::random_device()()),
       order_(*destination_, options.keep_order, parking_limit(options)),
-      form_(make_output_form(options, order_, loop, files.folder)),
+      form_(make_output_form(options, order_, loop_, files.folder)),
       in_hand_(options.limits.jobs + kInputsThatWait),
-      failures_(log) {}
+      failures_(log),
+      progress_bar_(loop_, at_hand.errors, log, options.progress) {}
 
 Task<ExitStatus> Fetch::run() {
     const Context& context = co_await this_task::context();
@@ -67,6 +68,7 @@ Task<ExitStatus> Fetch::run() {
     watchers.start(control_.watch(intake, items));
     watchers.start(journal_.watch());
     watchers.start(admission_.turn_away_once_closed());
+    watchers.start(progress_bar_.show([this] { return progress(); }));
     serving.start(destination_->serve(deliveries));
     intake.start(read_inputs(items));
     co_await intake.join();
@@ -82,6 +84,7 @@ Task<ExitStatus> Fetch::run() {
 Task<void> Fetch::end() {
     destination_->settle_rest(control_.reason());
     co_await journal_.close();
+    progress_bar_.end();
     tell_ending();
 }
 
@@ -288,9 +291,20 @@ void Fetch::tell_ending() {
                         "to the trouble (--retry N: make them all)",
                         budget_.refused()));
     }
-    if (log_.verbose()) {
-        log_.info(stats_.summary(facts()));
+    log_.note(stats_.summary(facts()));
+}
+
+Progress Fetch::progress() const {
+    Progress progress;
+    progress.ended = stats_.ended() + stats_.cancelled() + skipped_;
+    progress.failed = stats_.failed();
+    progress.retries = stats_.retries();
+    progress.in_flight = admission_.out();
+    const std::optional<double> part = inputs_.part_given();
+    if (part && *part > 0) {
+        progress.expected = static_cast<double>(inputs_.count()) / *part;
     }
+    return progress;
 }
 
 RunFacts Fetch::facts() const {

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "app/client_run.hpp"
 #include "app/destination.hpp"
 #include "app/exit_status.hpp"
 #include "app/failure_log.hpp"
@@ -10,6 +11,7 @@
 #include "app/item.hpp"
 #include "app/journal.hpp"
 #include "app/output_form.hpp"
+#include "app/progress.hpp"
 #include "app/run_control.hpp"
 #include "app/run_files.hpp"
 #include "app/run_stats.hpp"
@@ -26,10 +28,9 @@ namespace runnel {
 /// docs/architecture.md.
 class Fetch {
 public:
-    /// All arguments must outlive this. \a network sends one hop. \a started: when the process did,
-    /// for the deadline.
-    Fetch(Loop& loop, const FetchOptions& options, http::Client& network, Inputs& inputs,
-          Output& output, RunFiles& files, Log& log, TimePoint started);
+    /// All arguments must outlive this.
+    Fetch(ClientRun& at_hand, const FetchOptions& options, Inputs& inputs, RunFiles& files,
+          Log& log);
 
     /// Until every input has its record, and who is to take what was printed has taken it.
     Task<ExitStatus> run();
@@ -51,6 +52,7 @@ private:
     Task<void> end();
     void tell_ending();
     [[nodiscard]] RunFacts facts() const;
+    [[nodiscard]] Progress progress() const;
 
     Loop& loop_;
     const FetchOptions& options_;
@@ -72,6 +74,7 @@ private:
     Semaphore in_hand_;
     RunStats stats_;
     FailureLog failures_;
+    ProgressBar progress_bar_;
     std::uint64_t skipped_ = 0;
     bool unreadable_ = false;  ///< A file could not be read to its end.
     bool unwritten_ = false;   ///< The file of a body could not be written.

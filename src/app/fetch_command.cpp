@@ -56,8 +56,7 @@ ExitStatus fetch_inputs(FetchSetup& setup, ClientRun& at_hand, Log& log) {
                        at_hand.started);
         return run(at_hand.loop, dry_run.run());
     }
-    Fetch fetch(at_hand.loop, options, at_hand.network, inputs, at_hand.output, setup.written, log,
-                at_hand.started);
+    Fetch fetch(at_hand, options, inputs, setup.written, log);
     const ExitStatus status = run(at_hand.loop, fetch.run());
     const Result<void> written = write_files(fetch.stats(), setup);
     return written ? status

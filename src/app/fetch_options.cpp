@@ -50,6 +50,13 @@ void describe_limits(CLI::App& command, FetchOptions& options) {
         ->group(group);
 }
 
+void describe_progress(CLI::App& command, FetchOptions& options) {
+    using Wanted = ProgressBar::Wanted;
+    add_choice<Wanted>(command, "--progress", options.progress,
+                       {{"auto", Wanted::Auto}, {"on", Wanted::On}, {"off", Wanted::Off}},
+                       "Show on a terminal how far it is (auto: unless stdout is one, too)");
+}
+
 void describe_endings(CLI::App& command, FetchOptions& options) {
     const std::string group = "Limits";
     add_value(command, "--max-fail", options.max_fail, &FailureLimit::parse,
@@ -83,6 +90,7 @@ void describe_fetch(CLI::App& command, FetchOptions& options) {
     describe_admission(command, options.limits, options.hedge);
     describe_limits(command, options);
     describe_endings(command, options);
+    describe_progress(command, options);
     describe_output(command, options);
     describe_batches(command, options.batch);
     command.footer(

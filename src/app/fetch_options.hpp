@@ -9,6 +9,7 @@
 #include "app/batch_options.hpp"
 #include "app/cron_options.hpp"
 #include "app/failure_limit.hpp"
+#include "app/progress.hpp"
 #include "app/request_options.hpp"
 #include "app/transport_options.hpp"
 #include "app/write_out.hpp"
@@ -57,6 +58,7 @@ struct FetchOptions {
     CronOptions cron;
     RequestOptions requests;
     bool dry_run = false;
+    ProgressBar::Wanted progress = ProgressBar::Wanted::Auto;
     AdmissionLimits limits = default_limits();
     Duration hedge = Duration::zero();  ///< See HedgeClient; zero: nothing is hedged.
     FailureLimit max_fail;

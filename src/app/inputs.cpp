@@ -3,9 +3,12 @@
 #include "async/sleep.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iterator>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -15,6 +18,19 @@ namespace {
 constexpr unsigned kLinesPerTurn = 256;
 /// A longer line is no request; it is skipped without being held.
 constexpr std::uint64_t kMaxInputLine = std::uint64_t{16} << 20;
+
+/// What is left to read there; nothing unless it is a regular file.
+std::optional<std::uint64_t> bytes_left(int descriptor) {
+    struct stat found = {};
+    const off_t position = ::lseek(descriptor, 0, SEEK_CUR);
+    if (::fstat(descriptor, &found) != 0 || !S_ISREG(found.st_mode) || position < 0) {
+        return std::nullopt;
+    }
+    return static_cast<std::uint64_t>(std::max<off_t>(found.st_size - position, 0));
+}
+
+/// With its end.
+std::uint64_t size_of_line(std::string_view text) { return text.size() + 1; }
 }  // namespace
 
 Inputs::Inputs(Loop& loop, RequestMaker maker, std::vector<std::string> arguments,
@@ -24,13 +40,34 @@ Inputs::Inputs(Loop& loop, RequestMaker maker, std::vector<std::string> argument
       arguments_(std::make_move_iterator(arguments.begin()),
                  std::make_move_iterator(arguments.end())),
       files_(std::make_move_iterator(files.begin()), std::make_move_iterator(files.end())),
-      separator_(separator) {}
+      separator_(separator),
+      size_(0) {
+    for (const std::string& argument : arguments_) {
+        *size_ += size_of_line(argument);
+    }
+    for (const File& file : files_) {
+        const std::optional<std::uint64_t> left =
+            bytes_left(file.descriptor ? file.descriptor.get() : STDIN_FILENO);
+        size_ = size_ && left ? std::optional(*size_ + *left) : std::nullopt;
+    }
+}
+
+std::optional<double> Inputs::part_given() const noexcept {
+    if (at_end_) {
+        return 1;
+    }
+    if (!size_ || *size_ == 0) {
+        return std::nullopt;
+    }
+    return std::min(static_cast<double>(given_) / static_cast<double>(*size_), 1.0);
+}
 
 Task<Result<std::optional<Input>>> Inputs::next() {
     if (!arguments_.empty()) {
         std::string text = std::move(arguments_.front());
         arguments_.pop_front();
         ++count_;
+        given_ += size_of_line(text);
         co_return maker_.make(std::move(text), std::string(), std::nullopt);
     }
     for (;;) {
@@ -59,6 +96,7 @@ Task<Result<std::optional<Input>>> Inputs::next() {
             continue;
         }
         const Line& read = **line;
+        given_ += size_of_line(read.text);
         if (read.too_long) {
             ++count_;
             Error error(ErrorClass::BadInput,

@@ -36,6 +36,9 @@ public:
 
     /// Inputs given so far.
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+    /// How much of all there is was given, by its bytes, from 0 to 1. Nothing when that cannot be
+    /// known, because there is a pipe among the files.
+    [[nodiscard]] std::optional<double> part_given() const noexcept;
     /// True once next() has given nullopt.
     [[nodiscard]] bool at_end() const noexcept { return at_end_; }
 
@@ -51,6 +54,8 @@ private:
     std::string file_name_;
     std::unique_ptr<LineReader> reader_;
     std::uint64_t count_ = 0;
+    std::optional<std::uint64_t> size_;  ///< Of all there is, in bytes; nothing: nobody knows.
+    std::uint64_t given_ = 0;            ///< Of that.
     unsigned lines_since_yield_ = 0;
     bool at_end_ = false;
 };

@@ -5,6 +5,7 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/ringbuffer_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -51,6 +52,7 @@ public:
     explicit Sink(bool color) : color_(color) {}
 
     Output* output = nullptr;
+    std::function<void()> before_each;
     std::unique_ptr<std::FILE, Closer> file;
 
     [[nodiscard]] std::FILE* stream() const noexcept { return file ? file.get() : stderr; }
@@ -65,6 +67,9 @@ private:
             line.resize(line.size() - 1);
             line.append(kPlain);
             line.push_back('\n');
+        }
+        if (before_each) {
+            before_each();
         }
         if (output != nullptr) {
             output->append(std::string_view(line.data(), line.size()));
@@ -91,7 +96,6 @@ Log::Log(Level level, Format format, bool color)
         format == Format::Json ? kJson : kText, spdlog::pattern_time_type::utc);
     sink_->set_formatter(formatter->clone());
     logger_->set_formatter(std::move(formatter));
-    logger_->set_level(level == Level::Verbose ? spdlog::level::info : spdlog::level::warn);
 }
 
 Log::~Log() = default;
@@ -124,17 +128,32 @@ std::string Log::in_format(std::string_view text) const {
 
 void Log::error(std::string_view text) { logger_->error("{}", in_format(text)); }
 void Log::warn(std::string_view text) { logger_->warn("{}", in_format(text)); }
-void Log::info(std::string_view text) { logger_->info("{}", in_format(text)); }
+void Log::info(std::string_view text) {
+    if (verbose()) {
+        logger_->info("{}", in_format(text));
+    }
+}
+void Log::note(std::string_view text) {
+    if (verbose() || (at_terminal() && !quiet())) {
+        logger_->info("{}", in_format(text));
+    }
+}
 
 void Log::release() {
     if (held_) {
         for (const std::string& line : held_->lines->last_formatted()) {
             std::fputs(line.c_str(), stderr);
         }
+        held_.reset();
+        logger_->sinks() = {sink_};
     }
 }
 
 int Log::descriptor() const noexcept { return ::fileno(sink_->stream()); }
+
+bool Log::at_terminal() const noexcept { return ::isatty(descriptor()) == 1; }
+
+void Log::before_each(std::function<void()> call) { sink_->before_each = std::move(call); }
 
 void Log::write_to(Output* output) noexcept {
     if (sink_->file && sink_->output != nullptr && sink_->output->error()) {

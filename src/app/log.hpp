@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,12 +39,17 @@ public:
     [[nodiscard]] bool verbose() const noexcept { return level_ == Level::Verbose; }
     [[nodiscard]] bool quiet() const noexcept { return level_ == Level::Quiet; }
 
+    /// Lines go to a terminal, which somebody looks at.
+    [[nodiscard]] bool at_terminal() const noexcept;
+
     void error(std::string_view text);
     void warn(std::string_view text);
     /// Only with -v.
     void info(std::string_view text);
+    /// With -v, and at a terminal.
+    void note(std::string_view text);
 
-    /// Lets the held-back lines appear.
+    /// Lets the held-back lines appear; those to come are not held back.
     void release();
 
     /// Where lines go: stderr or the file.
@@ -51,6 +57,9 @@ public:
     /// From here on lines go to \a output, which writes to descriptor(), so that a reader of stderr
     /// that is slow, or stuck, does not hold up the loop. Null: written at once again.
     void write_to(Output* output) noexcept;
+    /// Is called before each line from here on, so that who shows something else there can take it
+    /// away. Null: nothing is. Must not throw.
+    void before_each(std::function<void()> call);
     /// Waits while \a output has more than enough to write.
     [[nodiscard]] Task<void> room();
     /// Waits until everything told was written; at most until \a deadline.

@@ -36,6 +36,7 @@ public:
     [[nodiscard]] std::uint64_t delivered() const noexcept { return delivered_; }
     [[nodiscard]] std::uint64_t failed() const noexcept { return failed_; }
     [[nodiscard]] std::uint64_t cancelled() const noexcept { return cancelled_; }
+    [[nodiscard]] std::uint64_t retries() const noexcept { return retries_; }
     /// Delivered or failed.
     [[nodiscard]] std::uint64_t ended() const noexcept { return delivered_ + failed_; }
 

@@ -59,6 +59,8 @@ public:
     /// Until when \a origin wants to be left alone; nullopt: it may be asked.
     [[nodiscard]] std::optional<TimePoint> paused_until(const std::string& origin) const;
 
+    /// Requests that are out now.
+    [[nodiscard]] std::size_t out() const noexcept { return out_; }
     /// The most requests that were out at a time.
     [[nodiscard]] std::size_t peak() const noexcept { return peak_; }
     /// Of the limits that were found out; null when none are.

@@ -38,7 +38,9 @@ protected:
         {
             Output stdout_like(loop, descriptor);
             Inputs inputs(loop, options.policy, std::move(urls), {});
-            Fetch fetch(loop, options, client, inputs, stdout_like, files, log, Clock::now());
+            Output stderr_like(loop, descriptor);
+            ClientRun at_hand(loop, stdout_like, stderr_like, client, 1, Clock::now());
+            Fetch fetch(at_hand, options, inputs, files, log);
             if (signal != 0) {
                 std::raise(signal);
             }

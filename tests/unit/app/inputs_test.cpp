@@ -1,8 +1,11 @@
 #include "app/inputs.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -164,6 +167,36 @@ TEST_F(InputsTest, ComeAsTheProducerWritesThem) {
     ASSERT_TRUE(test::write_all(pipe.second.get(), "/\nhttp://c/"));
     pipe.second.reset();
     EXPECT_EQ(rest(), (Strings{"pipe:2:http://b/", "pipe:3:http://c/"}));
+}
+
+TEST_F(InputsTest, TellsHowMuchOfAllWasGiven) {
+    add_file("one", "http://c/\nhttp://d/\n");
+    make({"http://a/", "http://b/"});
+    EXPECT_EQ(inputs->part_given(), 0);
+    for (const double part : {0.25, 0.5, 0.75, 1.0}) {
+        ASSERT_TRUE(next().ok());
+        EXPECT_EQ(inputs->part_given(), part);
+    }
+}
+
+TEST_F(InputsTest, OfAFileThatWasReadInPartOnlyTheRestCounts) {
+    add_file("one", "read already\nhttp://c/\nhttp://d/\n");
+    ASSERT_EQ(::lseek(files.front().descriptor.get(), 13, SEEK_SET), 13);
+    make();
+    ASSERT_TRUE(next().ok());
+    EXPECT_EQ(inputs->part_given(), 0.5);
+}
+
+TEST_F(InputsTest, NobodyKnowsHowMuchAPipeHolds) {
+    std::array<int, 2> ends = {};
+    ASSERT_EQ(::pipe(ends.data()), 0);
+    files.push_back(Inputs::File{"pipe", UniqueFd(ends[0])});
+    ::close(ends[1]);
+    make({"http://a/"});
+    ASSERT_TRUE(next().ok());
+    EXPECT_EQ(inputs->part_given(), std::nullopt);
+    ASSERT_TRUE(next().ok());
+    EXPECT_EQ(inputs->part_given(), 1) << "at the end";
 }
 
 }  // namespace

@@ -75,6 +75,16 @@ TEST(Log, HoldsEverythingBackUntilReleasedWhenQuiet) {
     EXPECT_EQ(told_at(Log::Level::Quiet, true), "runnel: a warning\nrunnel: an error {}\n");
 }
 
+TEST(Log, HoldsNothingBackOnceReleased) {
+    testing::internal::CaptureStderr();
+    Log log(Log::Level::Quiet);
+    log.error("once");
+    log.release();
+    log.release();
+    log.error("at once");
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "runnel: once\nrunnel: at once\n");
+}
+
 TEST(Log, HoldsTheLastThousandLinesBack) {
     testing::internal::CaptureStderr();
     Log log(Log::Level::Quiet);

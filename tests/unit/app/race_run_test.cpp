@@ -44,7 +44,8 @@ protected:
         ExitStatus status = ExitStatus::Success;
         {
             Output stdout_like(loop, descriptor);
-            ClientRun at_hand(loop, stdout_like, client, setup.sources.size(), Clock::now());
+            ClientRun at_hand(loop, stdout_like, stdout_like, client, setup.sources.size(),
+                              Clock::now());
             RaceRun race_run(at_hand, setup, about_ip, log);
             if (signal != 0) {
                 std::raise(signal);
