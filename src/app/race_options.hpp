@@ -36,6 +36,7 @@ struct RaceOptions {
     RaceRules rules;
     std::optional<Validator> valid;  ///< None: the command's own.
     Duration deadline = std::chrono::seconds(5);
+    std::optional<Duration> grace;  ///< None: a signal ends the race at once.
     std::optional<std::string> fallback;
     std::uint8_t fallback_exit = 0;
     bool json = false;

@@ -27,12 +27,23 @@ std::string tell(const RaceAttempt& attempt) {
         return fmt::format("{} was not asked", name);
     }
     const Error& error = *attempt.error;
-    if (error.error_class() == ErrorClass::Cancelled) {
+    if (attempt.state == State::Cancelled && error.error_class() != ErrorClass::Deadline) {
         return fmt::format("{} was cancelled: {}", name, error.message());
     }
     return fmt::format("{} {}: {}: {}", name,
                        attempt.state == State::Invalid ? "gave no answer" : "is unresponsive",
                        to_string(error.error_class()), error.message());
+}
+
+/// Of a race without an answer.
+ExitStatus status_of(Race::End end) {
+    switch (end) {
+        case Race::End::Deadline: return ExitStatus::Deadline;
+        case Race::End::Interrupted: return ExitStatus::Success;  // the signal has its own
+        case Race::End::Answered:
+        case Race::End::NoAnswer: break;
+    }
+    return ExitStatus::NoAnswer;
 }
 
 /// `,"ip":…,"message":…`
@@ -51,6 +62,9 @@ std::string members_about_ip(const Race& race, const RaceAnswer& answer) {
 }  // namespace
 
 void RaceReport::ended(const RaceAttempt& attempt) {
+    if (output_.error()) {
+        return;  // that ends the race, and is told by RunControl
+    }
     if (options_.rules.all) {
         print_attempt(attempt);
     }
@@ -78,35 +92,38 @@ void RaceReport::print_attempt(const RaceAttempt& attempt) {
 }
 
 void RaceReport::decided(const Race& race) {
+    if (output_.error()) {
+        return;
+    }
     RaceAnswer answer;
     if (race.winner() != nullptr) {
         answer.ok = true;
         answer.value = race.winner()->value;
         answer.source = race.winner()->source->name;
-    } else if (options_.fallback) {
+    } else if (options_.fallback && race.end() != Race::End::Interrupted) {
         answer.value = options_.fallback;
         answer.source = "fallback";
         status_ = static_cast<ExitStatus>(options_.fallback_exit);
     } else {
-        status_ = race.end() == Race::End::Deadline ? ExitStatus::Deadline : ExitStatus::NoAnswer;
+        status_ = status_of(*race.end());
     }
     if (options_.rules.all) {
-        print_rest(race);
+        print_rest(race, answer);
     } else {
         print_decision(race, answer);
     }
     if (!answer.ok) {
-        tell_failure(race);
+        tell_failure(race, answer);
     }
 }
 
-void RaceReport::print_rest(const Race& race) {
+void RaceReport::print_rest(const Race& race, const RaceAnswer& answer) {
     for (const RaceAttempt& attempt : race.attempts()) {
         if (attempt.state == State::Pending) {
             ended(attempt);
         }
     }
-    if (race.winner() == nullptr && options_.fallback) {
+    if (!answer.ok && answer.value) {
         print_fallback();
     }
 }
@@ -137,9 +154,9 @@ void RaceReport::print_decision(const Race& race, const RaceAnswer& answer) {
 }
 
 /// With a fallback it is no surprise. Without one and without `-v` nothing was told so far.
-void RaceReport::tell_failure(const Race& race) {
+void RaceReport::tell_failure(const Race& race, const RaceAnswer& answer) {
     const std::string why = why_unanswered(race);
-    if (options_.fallback) {
+    if (answer.value) {
         log_.info(why);
         return;
     }

@@ -22,15 +22,15 @@ public:
     void ended(const RaceAttempt& attempt) override;
     void decided(const Race& race) override;
 
-    /// Of the decision. Before there is one it is Success: something else ended the race.
+    /// Of the decision. Success when something else ended the race, and has a status of its own.
     [[nodiscard]] ExitStatus status() const noexcept { return status_; }
 
 private:
     void print_attempt(const RaceAttempt& attempt);
-    void print_rest(const Race& race);
+    void print_rest(const Race& race, const RaceAnswer& answer);
     void print_decision(const Race& race, const RaceAnswer& answer);
     void print_fallback();
-    void tell_failure(const Race& race);
+    void tell_failure(const Race& race, const RaceAnswer& answer);
 
     const RaceOptions& options_;
     bool about_ip_;

@@ -6,8 +6,8 @@ namespace runnel {
 
 namespace {
 
-/// After a signal, or the deadline, stdout may take what was printed so long.
-constexpr Duration kGrace = std::chrono::seconds(1);
+/// After the deadline stdout may take what was printed so long.
+constexpr Duration kLastWords = std::chrono::seconds(1);
 
 /// Everything was told when the race was decided.
 Task<void> no_last_act() { co_return; }
@@ -16,10 +16,12 @@ Task<void> no_last_act() { co_return; }
 
 RaceRun::RaceRun(ClientRun& at_hand, const RaceSetup& setup, bool about_ip, Log& log)
     : deadline_(Deadline::after(at_hand.started, setup.options.deadline)),
-      control_(at_hand.loop, at_hand.output, log, deadline_.later_by(kGrace), kGrace,
-               "the race is called off"),
+      has_grace_(setup.options.grace.has_value()),
+      control_(at_hand.loop, at_hand.output, log, deadline_.later_by(kLastWords),
+               setup.options.grace.value_or(kLastWords),
+               has_grace_ ? "the race may go on for its grace" : "the race is called off"),
       admission_(at_hand.network, Admission::Limits(at_hand.jobs), setup.options.rules.retry,
-                 control_.ending(), at_hand.loop),
+                 never_closed_, at_hand.loop),
       client_(admission_),
       report_(setup.options, about_ip, at_hand.output, log),
       race_(setup.sources, setup.options.rules, client_, at_hand.loop, report_) {}
@@ -30,8 +32,9 @@ Task<ExitStatus> RaceRun::run() {
     TaskGroup racing(context);
     TaskGroup work(context);
     watchers.start(control_.watch(racing, work));
-    racing.start(race_.run(deadline_));
-    co_await racing.join();
+    TaskGroup& course = has_grace_ ? work : racing;
+    course.start(race_.run(deadline_));
+    co_await course.join();
     co_await control_.wind_up(work, watchers, no_last_act());
     co_return more_telling(report_.status(), control_.status());
 }

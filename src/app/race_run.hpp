@@ -5,6 +5,7 @@
 #include "app/client_run.hpp"
 #include "app/race_report.hpp"
 #include "app/run_control.hpp"
+#include "async/event.hpp"
 #include "http/redirect.hpp"
 #include "pipeline/admission.hpp"
 #include "service/race.hpp"
@@ -15,7 +16,7 @@ struct RaceOptions;
 class RaceSetup;
 
 /// One run of `runnel race` or `runnel ip`: the race itself, with what can end it early around it.
-/// A signal ends it at once: there is nothing to drain.
+/// A signal ends it at once, unless there is a grace.
 class RaceRun {
 public:
     /// All must outlive this.
@@ -26,6 +27,8 @@ public:
 
 private:
     Deadline deadline_;
+    bool has_grace_;
+    Event never_closed_;  ///< A race that may go on asks whom it would have asked.
     RunControl control_;
     Admission admission_;
     http::RedirectClient client_;

@@ -31,8 +31,10 @@ Task<void> RunControl::watch_signals(TaskGroup& intake, TaskGroup& work) {
     const int signal = co_await signals_.next();
     stop_with(status_of_signal(signal));
     intake.request_stop();
-    log_.warn(fmt::format("{}: {}, {} in flight; again to end at once", sigdescr_np(signal),
-                          stopped_, work.running()));
+    log_.warn(fmt::format("{}: {}; again to end at once", sigdescr_np(signal),
+                          stopped_.empty()
+                              ? fmt::format("no more input is read, {} in flight", work.running())
+                              : stopped_));
     const Context& context = co_await this_task::context();
     TaskGroup drain(context);
     drain.start(end_on_signal());

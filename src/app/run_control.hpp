@@ -20,9 +20,9 @@ namespace runnel {
 class RunControl {
 public:
     /// \a loop, \a output and \a log must outlive this. \a grace of zero: no limit.
-    /// \a stopped tells what a first signal did.
+    /// \a stopped tells what a first signal does; by default it ends the intake.
     RunControl(Loop& loop, Output& output, Log& log, Deadline deadline, Duration grace,
-               std::string stopped = "no more input is read")
+               std::string stopped = "")
         : loop_(loop),
           signals_(loop),
           output_(output),

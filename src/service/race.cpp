@@ -23,6 +23,22 @@ std::string_view to_string(RaceAttempt::State state) noexcept {
     return "";
 }
 
+namespace {
+
+/// Why an attempt is cancelled by that end of the race.
+Error reason_of(Race::End end) {
+    switch (end) {
+        case Race::End::Deadline: return Error(ErrorClass::Deadline, "the deadline passed");
+        case Race::End::Interrupted:
+            return Error(ErrorClass::Interrupted, "the race was interrupted");
+        case Race::End::Answered:
+        case Race::End::NoAnswer: break;
+    }
+    return Error(ErrorClass::Cancelled, "the race was over");
+}
+
+}  // namespace
+
 Race::Race(const std::vector<Source>& sources, const RaceRules& rules, http::Client& client,
            Scheduler& scheduler, RaceObserver& observer)
     : rules_(rules),
@@ -38,11 +54,14 @@ Race::Race(const std::vector<Source>& sources, const RaceRules& rules, http::Cli
 Task<void> Race::run(Deadline deadline) {
     began_ = scheduler_.now();
     Task<void> everything = run_all();
-    const bool in_time = co_await timeout(std::move(everything), deadline);
-    static_cast<void>(in_time);  // it may have been decided all the same, in that very turn
-    if (!end_) {
-        decide(End::Deadline);
+    try {
+        const bool in_time = co_await timeout(std::move(everything), deadline);
+        static_cast<void>(in_time);  // it may have been decided all the same, in that very turn
+    } catch (const Cancelled&) {
+        decide_unless_decided(End::Interrupted);
+        throw;
     }
+    decide_unless_decided(End::Deadline);
 }
 
 Task<void> Race::run_all() {
@@ -152,11 +171,16 @@ std::optional<Race::End> Race::verdict() const {
     return most + left < rules_.quorum ? std::optional(End::NoAnswer) : std::nullopt;
 }
 
+void Race::decide_unless_decided(End end) {
+    if (!end_) {
+        decide(end);
+    }
+}
+
 void Race::decide(End end) {
     end_ = end;
     took_ = scheduler_.now() - began_;
-    const Error reason = end == End::Deadline ? Error(ErrorClass::Deadline, "the deadline passed")
-                                              : Error(ErrorClass::Cancelled, "the race was over");
+    const Error reason = reason_of(end);
     for (RaceAttempt& attempt : attempts_) {
         if (attempt.state == RaceAttempt::State::Running) {
             attempt.state = RaceAttempt::State::Cancelled;

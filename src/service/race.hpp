@@ -59,7 +59,8 @@ public:
     virtual ~RaceObserver() = default;
     /// An attempt is over. After the race was decided no more come.
     virtual void ended(const RaceAttempt& attempt) = 0;
-    /// The race is decided: once, with the attempts as they stay, before losers are closed.
+    /// The race is decided: once, with the attempts as they stay, before losers are closed (those
+    /// that a stop cuts off are closed by then).
     virtual void decided(const Race& race) = 0;
 };
 
@@ -73,8 +74,8 @@ public:
 class Race {
 public:
     /// Answered: there is a winner. NoAnswer: nobody is left who could make one. Deadline: it came
-    /// first.
-    enum class End { Answered, NoAnswer, Deadline };
+    /// first. Interrupted: so did a request to stop.
+    enum class End { Answered, NoAnswer, Deadline, Interrupted };
 
     /// \a sources, at least as many as the quorum, in the order in which they are asked. All must
     /// outlive this. \a client is asked once for each attempt and retry, and follows redirects if
@@ -86,10 +87,10 @@ public:
     ~Race() = default;
 
     /// Runs the race, once. Ends when it is decided and all losers are gone. Cancelled when stop is
-    /// requested: then it may be undecided.
+    /// requested, which decides it, too.
     [[nodiscard]] Task<void> run(Deadline deadline);
 
-    /// Nothing while it runs, and when it was cancelled.
+    /// Nothing while it runs.
     [[nodiscard]] std::optional<End> end() const noexcept { return end_; }
     [[nodiscard]] const std::vector<RaceAttempt>& attempts() const noexcept { return attempts_; }
     /// Null: nobody has won.
@@ -106,6 +107,7 @@ private:
     void conclude(RaceAttempt& attempt, Result<std::string> answer);
     void count(RaceAttempt& attempt);
     [[nodiscard]] std::optional<End> verdict() const;
+    void decide_unless_decided(End end);
     void decide(End end);
 
     const RaceRules& rules_;

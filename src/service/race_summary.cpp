@@ -90,9 +90,11 @@ void append_seconds(std::string& out, Duration time) {
 
 std::string why_unanswered(const Race& race) {
     const std::size_t all = race.attempts().size();
-    if (race.end() == Race::End::Deadline) {
-        return fmt::format("the deadline passed before {} of {} sources had answered",
-                           left_over(race), all);
+    if (race.end() == Race::End::Deadline || race.end() == Race::End::Interrupted) {
+        return fmt::format(
+            "{} before {} of {} sources had answered",
+            race.end() == Race::End::Deadline ? "the deadline passed" : "the race was interrupted",
+            left_over(race), all);
     }
     const std::vector<Tally> tallies = tallies_of(race);
     return tallies.empty() ? fmt::format("none of {} sources gave an answer", all)

@@ -4,6 +4,8 @@ import functools
 import json
 import re
 import signal
+import threading
+import time
 
 import pytest
 
@@ -298,7 +300,31 @@ def test_a_signal_ends_it_at_once(start_race, server, number, status):
     session.signal(number)
     result = session.ends_within(2)
     assert (result.status, result.stdout) == (status, b"")
+    assert told(result)[-1] == "the race was interrupted before 1 of 1 sources had answered"
     server.wait_until(lambda: server.active == 0, 5)
+
+
+def test_a_signal_leaves_nobody_out_of_the_json(start_race, server):
+    urls = [f"soon={server.serve('/soon', b'a')}", f"hung={server.serve('/hung', hangs)}"]
+    session = start_race("--deadline", FAR, "--all", "--json", *urls)
+    soon = json.loads(session.line())
+    session.signal(signal.SIGTERM)
+    hung = json.loads(session.line())
+    assert session.ends_within(2).status == 143
+    assert (soon["state"], hung["state"], hung["error"]) == ("won", "cancelled", "interrupted")
+
+
+def test_a_grace_lets_it_go_on_after_a_signal(start_race, server):
+    answer = threading.Event()
+    url = server.serve("/", lambda talk: (answer.wait(30), talk.reply(b"late\n")))
+    session = start_race("--deadline", FAR, "--grace", FAR, url)
+    server.wait_until(lambda: server.active == 1)
+    session.signal(signal.SIGTERM)
+    while "Terminated: " not in session.stderr():
+        time.sleep(0.01)
+    answer.set()
+    assert session.line() == b"late\n"
+    assert session.ends_within(5).status == 143
 
 
 def test_a_reader_that_has_gone_ends_it_without_a_word(start_race, server):

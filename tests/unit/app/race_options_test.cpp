@@ -43,6 +43,7 @@ TEST(RaceOptions, HaveTheirDefaults) {
     EXPECT_EQ(options.policy.connect_timeout, 10s);
     EXPECT_TRUE(options.policy.user_agent.starts_with("runnel/"));
     EXPECT_FALSE(options.valid || options.fallback || options.extract || options.match);
+    EXPECT_FALSE(options.grace);
     EXPECT_EQ(options.fallback_exit, 0);
     EXPECT_FALSE(options.json);
 }
@@ -61,6 +62,9 @@ TEST(RaceOptions, SetWhatTheySay) {
     EXPECT_TRUE(race({"--expect", "404"}).expect.contains(404));
     EXPECT_EQ(race({"-m", "2"}).policy.max_time, 2s);
     EXPECT_EQ(race({"--idle-timeout", "2"}).policy.idle_timeout, 2s);
+    EXPECT_EQ(race({"--grace", "2"}).grace, 2s);
+    EXPECT_EQ(ip({"--grace", "2", "--max-line", "1k"}).race.grace, 2s);
+    EXPECT_THROW(race({"--max-line", "-1"}), CLI::ValidationError);
 }
 
 TEST(RaceOptions, OfIpAskOneProviderAfterAnother) {

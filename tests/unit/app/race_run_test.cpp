@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <string>
@@ -172,8 +173,60 @@ TEST_F(RaceRunTest, ASignalCallsItOff) {
     EXPECT_EQ(race({"a"}, Log::Level::Normal, SIGTERM), ExitStatus::Terminated);
     EXPECT_EQ(output, "");
     EXPECT_EQ(told,
-              "runnel: Terminated: the race is called off, 0 in flight; again to end at once\n");
+              "runnel: Terminated: the race is called off; again to end at once\n"
+              "runnel: a was cancelled: the race was interrupted\n"
+              "runnel: the race was interrupted before 1 of 1 sources had answered\n");
     EXPECT_EQ(client.running(), 0U);
+}
+
+TEST_F(RaceRunTest, ASignalLeavesNoAttemptOutOfTheJson) {
+    options.deadline = 0s;
+    options.json = true;
+    options.rules.stagger = 1h;
+    answers("a", "x", 1h);
+    EXPECT_EQ(race({"a", "b"}, Log::Level::Quiet, SIGINT), ExitStatus::Interrupted);
+    EXPECT_TRUE(output.starts_with(R"({"type":"race","ok":false,"value":null,"source":null,)"));
+    EXPECT_NE(output.find(R"("state":"cancelled","value":null,"error":"interrupted")"),
+              std::string::npos);
+    EXPECT_NE(output.find(R"("state":"pending")"), std::string::npos);
+    options.rules.all = true;
+    EXPECT_EQ(race({"a", "b"}, Log::Level::Quiet, SIGINT), ExitStatus::Interrupted);
+    EXPECT_EQ(std::ranges::count(output, '\n'), 2) << output;
+}
+
+TEST_F(RaceRunTest, AGraceLetsItGoOnAfterASignal) {
+    options.deadline = 0s;
+    options.grace = 1h;
+    options.rules.stagger = 5ms;
+    answers("a", "x", 1h);
+    answers("b", "y", 1ms);
+    EXPECT_EQ(race({"a", "b"}, Log::Level::Normal, SIGTERM), ExitStatus::Terminated);
+    EXPECT_EQ(output, "y\n");
+    EXPECT_EQ(told, "runnel: Terminated: the race may go on for its grace; again to end at once\n");
+}
+
+TEST_F(RaceRunTest, AfterTheGraceItIsCalledOff) {
+    options.deadline = 0s;
+    options.grace = 10ms;
+    answers("a", "x", 1h);
+    EXPECT_EQ(race({"a"}, Log::Level::Quiet, SIGTERM), ExitStatus::Terminated);
+    EXPECT_EQ(output, "");
+    EXPECT_TRUE(told.ends_with("the race was interrupted before 1 of 1 sources had answered\n"));
+    EXPECT_EQ(client.running(), 0U);
+}
+
+TEST_F(RaceRunTest, AReaderThatHasGoneEndsItWithoutAWord) {
+    options.deadline = 0s;
+    options.rules.all = true;
+    options.json = true;
+    RaceSetup setup(options);
+    ASSERT_TRUE(setup.settle().ok());
+    ASSERT_TRUE(setup.add("a", "http://a/", Extraction(), {}).ok());
+    answers("a", "x", 1h);
+    test::Ends pipe = test::make_pipe();
+    pipe.first.reset();
+    EXPECT_EQ(race_to(pipe.second.get(), setup, Log::Level::Verbose, 0), ExitStatus::ReaderGone);
+    EXPECT_EQ(told, "");
 }
 
 TEST_F(RaceRunTest, AStdoutThatIsFullEndsIt) {

@@ -7,6 +7,7 @@
 
 #include "support/fake_loop.hpp"
 #include "support/scripted_client.hpp"
+#include "support/tasks.hpp"
 
 namespace runnel {
 namespace {
@@ -96,6 +97,15 @@ TEST_F(RaceSummary, SaysThatTheDeadlinePassed) {
     source("two", 2h);
     source("three", 2h);
     EXPECT_EQ(why(), "the deadline passed before 2 of 3 sources had answered");
+}
+
+TEST_F(RaceSummary, SaysThatItWasInterrupted) {
+    source("one", 1ms).fails(Error(ErrorClass::Connect, "refused"));
+    source("two", 2h);
+    const test::StopAfter stop(loop, 1s);
+    Race race(sources, rules, network, loop, silent);
+    EXPECT_THROW(run(loop, race.run(Deadline::never()), stop.token()), Cancelled);
+    EXPECT_EQ(why_unanswered(race), "the race was interrupted before 1 of 2 sources had answered");
 }
 
 TEST_F(RaceSummary, SaysWhoDisagreed) {

@@ -297,13 +297,21 @@ TEST_F(RaceTest, RetriesNothingByItself) {
     EXPECT_EQ(network.sent().size(), 1U);
 }
 
-TEST_F(RaceTest, AStopEndsItUndecided) {
+TEST_F(RaceTest, AStopInterruptsIt) {
+    rules.all = true;
+    rules.stagger = 4ms;
     answers("one", 1h, "a");
+    answers("two", 1ms, "b");
+    fails("three", 1h);
+    answers("four", 1h, "a");
     const test::StopAfter stop(loop, 10ms);
     Race race(sources, rules, network, loop, story);
     EXPECT_THROW(run(loop, race.run(Deadline::never()), stop.token()), Cancelled);
-    EXPECT_EQ(race.end(), std::nullopt);
-    EXPECT_TRUE(story.told.empty());
+    EXPECT_EQ(race.end(), Race::End::Interrupted);
+    EXPECT_EQ(race.took(), 10ms);
+    EXPECT_EQ(story.told, (Names{"two won", "one cancelled", "three cancelled", "decided"}));
+    EXPECT_EQ(race.attempts()[0].error->error_class(), ErrorClass::Interrupted);
+    EXPECT_EQ(race.attempts()[3].state, State::Pending);
     EXPECT_EQ(network.running(), 0U);
 }
 
