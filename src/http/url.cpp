@@ -72,10 +72,15 @@ bool has_control_or_space(std::string_view text) {
     return false;
 }
 
+/// A `://` in a path or a query is another URL's.
+bool has_scheme(std::string_view text) {
+    const std::size_t colon = text.find_first_of(":/?#");
+    return colon != std::string_view::npos && text.substr(colon, 3) == "://";
+}
+
 /// A name that could be a host: what people type when they forget the scheme.
 bool looks_schemeless(std::string_view text) {
-    return text.find("://") == std::string_view::npos &&
-           text.find_first_of(".:/") != std::string_view::npos && text.front() != '/' &&
+    return text.find_first_of(".:/") != std::string_view::npos && text.front() != '/' &&
            text.front() != '-';
 }
 
@@ -88,8 +93,7 @@ Result<Url> Url::parse(std::string_view text) {
     if (has_control_or_space(text)) {
         return bad(text, "a URL holds no spaces or control characters; percent-encode them");
     }
-    const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos || text.substr(colon, 3) != "://") {
+    if (!has_scheme(text)) {
         return bad(text, looks_schemeless(text) ? "no scheme; add https://" : "is not a URL");
     }
     CURLU* handle = scratch_handle();
@@ -107,7 +111,7 @@ Result<Url> Url::parse(std::string_view text) {
                    CURLE_UNSUPPORTED_PROTOCOL);
     }
     // libcurl takes one slash or three as well; then it is anybody's guess where the host begins.
-    if (text.substr(colon + 3, 1) == "/") {
+    if (text.find(":///") == text.find(':')) {
         return bad(text, "no host name after the two slashes");
     }
     url.host_ = lower_case(view(part(handle, CURLUPART_HOST, CURLU_PUNYCODE)));

@@ -134,7 +134,8 @@ TEST(Url, TellsWhatIsWrong) {
     }
     EXPECT_NE(refusal(std::string_view("http://a/\0b", 11)).find("percent-encode"),
               std::string::npos);
-    for (const char* text : {"example.com", "localhost:8080/x", "a/b", "user@host:path"}) {
+    for (const char* text : {"example.com", "localhost:8080/x", "a/b", "user@host:path",
+                             "a.test/?u=http://b/", "a.test?u=http://b/", "a.test/#http://b"}) {
         EXPECT_NE(refusal(text).find("add https://"), std::string::npos) << text;
     }
     for (const char* text : {"word", "-K", "/etc/passwd", "--config"}) {
