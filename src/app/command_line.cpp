@@ -61,6 +61,7 @@ public:
             cmd->assign(dashes == arguments.end() ? dashes : dashes + 1, arguments.end());
             arguments.erase(dashes, arguments.end());
         }
+        split_empty_values(arguments);
         std::reverse(arguments.begin(), arguments.end());
         app_.parse(std::move(arguments));
     }
@@ -70,6 +71,24 @@ public:
     }
 
 private:
+    /// `--name=` becomes two words: CLI11 would take the next argument for the value.
+    void split_empty_values(Arguments& arguments) const {
+        for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+            const std::string name = arguments[i].substr(0, arguments[i].find('='));
+            if (name.size() + 1 != arguments[i].size() || !takes_value(name)) {
+                continue;
+            }
+            arguments[i] = name;
+            arguments.insert(arguments.begin() + static_cast<std::ptrdiff_t>(++i), "");
+        }
+    }
+
+    [[nodiscard]] bool takes_value(const std::string& name) const {
+        const CLI::Option* option =
+            name.starts_with("--") ? app_.get_option_no_throw(name) : nullptr;
+        return option != nullptr && option->get_items_expected_max() > 0;
+    }
+
     GlobalOptions globals_;
     std::unique_ptr<Command> command_;
     CLI::App app_;

@@ -112,6 +112,23 @@ TEST(CommandLine, RunsTheCommandWithItsOptions) {
     EXPECT_EQ(run({"wrap", "--need", "x"}), 8);
 }
 
+TEST(CommandLine, TakesTheEmptyValueOfAnOption) {
+    EXPECT_EQ(run({"go", "--to=", "a", "b"}), 7);
+    EXPECT_EQ(gone.to, "");
+    EXPECT_EQ(gone.stops, (Strings{"a", "b"}));
+    EXPECT_EQ(run({"go", "--to="}), 7);
+    EXPECT_EQ(gone.to, "");
+    EXPECT_EQ(run({"go", "--to==", "--", "--to="}), 7);
+    EXPECT_EQ(gone.to, "=");
+    EXPECT_EQ(gone.stops, (Strings{"--to="}));
+    EXPECT_EQ(run({"go"}, {"RUNNEL_GO_TO=", "RUNNEL_GO_FAST=1"}), 7);
+    EXPECT_EQ(gone.to, "anywhere") << "an empty variable is none";
+    const NamedFile file("[go]\nto = ''");
+    EXPECT_EQ(run({"go", "a", "--config", file.path()}), 7);
+    EXPECT_EQ(gone.to, "");
+    EXPECT_EQ(gone.stops, (Strings{"a"}));
+}
+
 TEST(CommandLine, TakesGlobalOptionsBeforeAndAfterTheCommand) {
     EXPECT_EQ(parse({"go"})->globals.verbosity, 0);
     EXPECT_EQ(parse({"-v", "go"})->globals.verbosity, 1);
