@@ -39,7 +39,8 @@ Result<void> RaceSetup::add(std::string name, const std::string& url, Extraction
                             std::vector<Validator> validators) {
     const Result<http::Url> sound = http::Url::parse(url);
     if (!sound) {
-        return usage(fmt::format("{}: {}", name, sound.error().message()));
+        const std::string& why = sound.error().message();  // which names the URL
+        return usage(name == http::without_userinfo(url) ? why : fmt::format("{}: {}", name, why));
     }
     Input input = maker_->make(url, "", std::nullopt);
     if (!input.request) {

@@ -67,7 +67,7 @@ void describe_curl_habits(CLI::App& command) {
     accept("-S,--show-error", "Failures are told");
     accept("-f,--fail", "A bad status is a failure, see --expect");
     accept("-L,--location", "Redirects are followed");
-    accept("-Z,--parallel", "Requests are made side by side, see --jobs");
+    accept("-Z,--parallel", "Requests are made side by side");
     accept("--compressed", "Compressed bodies are asked for");
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/byte_order_mark.hpp"
 #include "base/ensure.hpp"
 #include "json/escape.hpp"
 
@@ -26,12 +27,6 @@ Error not_json(const JsonProblem& problem, std::size_t begin) {
 
 Error in_line(const Error& error, const Extractor::Lines& lines) {
     return extract_error(fmt::format("line {}: {}", lines.count, error.message()));
-}
-
-std::string_view without_byte_order_mark(std::string_view text) {
-    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-    text.remove_prefix(text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
-    return text;
 }
 
 std::string_view first_line(std::string_view text) {

@@ -1,14 +1,13 @@
 #include "pipeline/input.hpp"
 
+#include "base/byte_order_mark.hpp"
+
 namespace runnel {
 
 namespace {
 
 std::string_view significant_line(std::string_view line, bool first_of_file) {
-    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-    if (first_of_file && line.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
-        line.remove_prefix(kByteOrderMark.size());
-    }
+    line = first_of_file ? without_byte_order_mark(line) : line;
     constexpr std::string_view kWhiteSpace = " \t\r";
     const std::size_t begin = line.find_first_not_of(kWhiteSpace);
     if (begin == std::string_view::npos || line[begin] == '#') {

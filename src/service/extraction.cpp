@@ -4,16 +4,12 @@
 
 #include <optional>
 
+#include "base/byte_order_mark.hpp"
 #include "json/document.hpp"
 
 namespace runnel {
 
 namespace {
-
-std::string_view without_byte_order_mark(std::string_view text) {
-    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-    return text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text;
-}
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
@@ -34,6 +30,9 @@ Result<std::string> value_at(const JsonPointer& pointer, std::string_view body) 
     const JsonValue* value = find_value(*document, pointer);
     if (value == nullptr) {
         return not_there(fmt::format("no such pointer: \"{}\"", pointer.text()));
+    }
+    if (value->kind == JsonValue::Kind::Null) {
+        return not_there(fmt::format("null at \"{}\"", pointer.text()));
     }
     return plain_text(*value);
 }

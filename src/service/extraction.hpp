@@ -15,7 +15,8 @@ class Extraction {
 public:
     /// All of it, without white space around it: the default.
     Extraction() = default;
-    /// The value at a place in JSON: a string without quotes and escapes, anything else as JSON.
+    /// The value at a place in JSON: a string without quotes and escapes, anything else as JSON;
+    /// but null is none.
     explicit Extraction(JsonPointer pointer) : how_(std::move(pointer)) {}
     /// The first group of the first match; see Pattern::find.
     explicit Extraction(Pattern pattern) : how_(std::move(pattern)) {}

@@ -70,6 +70,8 @@ bool is_invalid_answer(const Error& failure) noexcept {
     switch (failure.error_class()) {
         case ErrorClass::HttpStatus:
         case ErrorClass::TooLarge:
+        case ErrorClass::Decode:
+        case ErrorClass::Redirect:
         case ErrorClass::Extract:
         case ErrorClass::Expect: return true;
         default: return false;

@@ -46,8 +46,9 @@ private:
     http::Backoff::Random random_;
 };
 
-/// Whether a response came in spite of \a failure, and was no answer: an unexpected status, a body
-/// that is too long, without the value, or with another than was asked for.
+/// Whether a response came in spite of \a failure, and was no answer: an unexpected status, a
+/// redirect that is not followed, a body that is too long, that cannot be decoded, without the
+/// value, or with another than was asked for.
 [[nodiscard]] bool is_invalid_answer(const Error& failure) noexcept;
 
 }  // namespace runnel

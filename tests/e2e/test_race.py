@@ -180,6 +180,19 @@ def test_a_value_from_json_comes_as_it_is(race, server):
     assert race("--extract", "/list", url).stdout == b"[1,2.50]\n"
 
 
+def test_null_is_no_answer(race, server):
+    server.serve("/null", b'{"ip":null}')
+    result = race("-v", "--extract", "/ip", f"a={server.url('/null')}",
+                  server.serve("/good", after(0.2, b'{"ip":"8.8.8.8"}')))
+    assert (result.status, result.stdout) == (0, b"8.8.8.8\n")
+    assert told(result)[0] == 'a gave no answer: extract: null at "/ip"'
+
+
+def test_a_body_that_cannot_be_unpacked_is_no_answer(race, server):
+    url = server.serve("/", lambda talk: talk.reply(b"not packed", headers={"Content-Encoding": "gzip"}))
+    assert states(race("--json", f"a={url}")) == {"a": ("invalid", "decode")}
+
+
 def test_a_body_may_be_as_long_as_it_is_told(race, server):
     limit = 64 * 1024
     assert race(server.serve("/most", b"x" * limit)).stdout == b"x" * limit + b"\n"
@@ -287,6 +300,7 @@ def test_the_fallback_is_an_answer(race, server, refusing):
         result = race("--deadline", limit, "--fallback", "not available", place)
         assert (result.status, result.stdout, result.stderr) == (0, b"not available\n", "")
     assert race("--fallback", "", refusing).stdout == b"\n"
+    assert race("--fallback=", refusing).stdout == b"\n"
     assert race("--fallback", "x", "--fallback-exit", "42", refusing).status == 42
     assert race("--fallback", "x", "--fallback-exit", "42", server.serve("/good", b"a")).status == 0
     answer = json.loads(race("--json", "--fallback", "x", refusing).stdout)
@@ -409,7 +423,7 @@ def test_secrets_are_not_told(race, refusing):
 
 
 @pytest.mark.parametrize("arguments, word", [
-    ([], "say whom to ask"), (["example.org"], "https://"), (["name=ftp://example.org/"], "name: "),
+    ([], "say whom to ask"), (["example.org"], "https://"), (["example.org/?u=http://a/"], "add https://"), (["name=ftp://example.org/"], "name: "),
     (["--quorum", "2", "http://a/"], "--quorum"), (["--quorum", "0", "http://a/"], "--quorum"),
     (["--all", "--quorum", "2", "http://a/", "http://b/"], "--all and --quorum"),
     (["--extract", "ip", "http://a/"], "--extract"), (["--match", "(", "http://a/"], "--match"),

@@ -244,7 +244,9 @@ TEST_F(RaceRunTest, RefusesWhatCannotBeAsked) {
     const Result<void> added = setup.add("a", "ftp://a/", Extraction(), {});
     ASSERT_FALSE(added.ok());
     EXPECT_EQ(added.error().error_class(), ErrorClass::BadInput);
-    EXPECT_TRUE(added.error().message().starts_with("a: "));
+    EXPECT_TRUE(added.error().message().starts_with("a: \"ftp://a/\": "));
+    const Result<void> nameless = setup.add("ftp://***@a/", "ftp://u:p@a/", Extraction(), {});
+    EXPECT_TRUE(nameless.error().message().starts_with("\"ftp://***@a/\": "));
     EXPECT_FALSE(setup.add("b", "{\"url\":\"http://b/\"}", Extraction(), {}).ok());
 }
 

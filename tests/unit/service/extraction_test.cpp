@@ -45,6 +45,8 @@ TEST(Extraction, FailsWithoutTheValue) {
     EXPECT_EQ(at("/ip", R"({"query": "203.0.113.7"})"), "extract: no such pointer: \"/ip\"");
     EXPECT_EQ(at("/ip", "<html>").substr(0, 28), "extract: 1:1: not valid JSON");
     EXPECT_EQ(at("/ip", "").substr(0, 8), "extract:");
+    EXPECT_EQ(at("/ip", R"({"ip": null})"), "extract: null at \"/ip\"");
+    EXPECT_EQ(at("/a", R"({"a": [null]})"), "[null]");
 }
 
 TEST(Extraction, TakesTheFirstGroupOfAMatch) {

@@ -126,6 +126,14 @@ TEST_F(RaceTest, WhatIsNoAnswerIsInvalidOrFailed) {
     EXPECT_EQ(errors, (Names{"connect", "truncated", "http_status", "expect", ""}));
 }
 
+TEST_F(RaceTest, AResponseOfNoUseIsInvalidAndNotUnresponsive) {
+    source("long").breaks(Error(ErrorClass::TooLarge, "too long"));
+    source("packed").breaks(Error(ErrorClass::Decode, "corrupt"));
+    source("lost").fails(Error(ErrorClass::Redirect, "more than 10"));
+    EXPECT_EQ(run_race(), "no answer");
+    EXPECT_EQ(states, (Names{"invalid", "invalid", "invalid"}));
+}
+
 TEST_F(RaceTest, EndsWhenNobodyCanAnswerAnyMore) {
     fails("one", 10ms);
     fails("two", 20ms);
