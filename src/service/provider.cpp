@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "base/byte_order_mark.hpp"
 #include "base/ensure.hpp"
 #include "json/document.hpp"
 #include "json/escape.hpp"
@@ -14,6 +16,8 @@
 namespace runnel {
 
 namespace {
+
+constexpr std::string_view kWhiteSpace = " \t\r\n";
 
 constexpr std::string_view kBuiltin = R"(
 {"name":"ipify","url":"https://api64.ipify.org/?format=json","format":"json","pointer":"/ip"}
@@ -136,6 +140,48 @@ Result<Provider> parse_line(std::string_view line, std::size_t number) {
     return read_provider(*object);
 }
 
+using Providers = std::vector<Provider>;
+
+Result<Providers> parse_lines(std::string_view text) {
+    Providers providers;
+    for (std::size_t number = 1; !text.empty(); ++number) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const std::size_t begin = line.find_first_not_of(kWhiteSpace);
+        if (begin == std::string_view::npos || line[begin] == '#') {
+            continue;
+        }
+        Result<Provider> provider = parse_line(line, number);
+        if (!provider) {
+            return std::move(provider).error();
+        }
+        providers.push_back(*std::move(provider));
+    }
+    return providers;
+}
+
+Result<Providers> parse_array(std::string_view text) {
+    const Result<JsonValue> array = parse_json_document(text);
+    if (!array) {
+        return array.error();
+    }
+    Providers providers;
+    for (const JsonValue& object : array->items) {
+        Result<Provider> provider = read_provider(object);
+        if (!provider) {
+            return std::move(provider).error();
+        }
+        providers.push_back(*std::move(provider));
+    }
+    return providers;
+}
+
+bool is_array(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(kWhiteSpace);
+    return begin != std::string_view::npos && text[begin] == '[';
+}
+
 }  // namespace
 
 Extraction Provider::extraction() const {
@@ -154,25 +200,12 @@ std::vector<Provider> builtin_providers() {
 }
 
 Result<std::vector<Provider>> parse_providers(std::string_view text, const std::string& name) {
-    std::vector<Provider> providers;
-    std::size_t number = 0;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        const std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        ++number;
-        const std::size_t begin = line.find_first_not_of(" \t\r");
-        if (begin == std::string_view::npos || line[begin] == '#') {
-            continue;
-        }
-        Result<Provider> provider = parse_line(line, number);
-        if (!provider) {
-            return Error(ErrorClass::BadInput,
-                         fmt::format("{}:{}", name, provider.error().message()));
-        }
-        providers.push_back(*std::move(provider));
+    text = without_byte_order_mark(text);
+    Result<Providers> providers = is_array(text) ? parse_array(text) : parse_lines(text);
+    if (!providers) {
+        return Error(ErrorClass::BadInput, fmt::format("{}:{}", name, providers.error().message()));
     }
-    if (providers.empty()) {
+    if (providers->empty()) {
         return Error(ErrorClass::BadInput, fmt::format("{}: there is no provider in it", name));
     }
     return providers;

@@ -34,9 +34,9 @@ public:
 /// Those that are asked unless others are named.
 [[nodiscard]] std::vector<Provider> builtin_providers();
 
-/// Reads a list: a JSON object on each line that is neither blank nor a comment (`#`), with the
-/// members that append_json() writes; docs/cli.md describes them. A failure is ErrorClass::BadInput
-/// and says `NAME:LINE:COLUMN: what`.
+/// Reads a list: a JSON object on each line that is neither blank nor a comment (`#`), or an array
+/// of such objects. They have the members that append_json() writes; docs/cli.md describes them. A
+/// failure is ErrorClass::BadInput and says `NAME:LINE:COLUMN: what`.
 [[nodiscard]] Result<std::vector<Provider>> parse_providers(std::string_view text,
                                                             const std::string& name);
 

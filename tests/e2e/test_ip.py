@@ -135,6 +135,8 @@ def test_the_list_can_be_shown_and_fed_back_in(ip, runnel):
     assert all(provider["url"].startswith("https://") for provider in listed)
     again = runnel("ip", "--providers", "-", "--list-providers", input=shown.stdout)
     assert again.stdout == shown.stdout
+    array = b"\xef\xbb\xbf[" + b",\n".join(shown.lines) + b"]"
+    assert runnel("ip", "--providers", "-", "--list-providers", input=array).stdout == shown.stdout
 
 
 def test_the_list_has_comments_and_mistakes_have_a_place(ip, providers, routes):

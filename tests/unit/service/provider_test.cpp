@@ -41,6 +41,19 @@ TEST(Providers, AreReadLineByLine) {
     EXPECT_EQ(*json.extraction().take(R"({"x": {"y": "::1"}})"), "::1");
 }
 
+TEST(Providers, MayBeAnArray) {
+    const Result<std::vector<Provider>> parsed = parse_providers(
+        "\xef\xbb\xbf \n[{\"name\": \"a\", \"url\": \"https://a/\"},\n"
+        " {\"name\": \"b\", \"url\": \"https://b/\"}]\n",
+        "p");
+    ASSERT_TRUE(parsed.ok()) << parsed.error().message();
+    ASSERT_EQ(parsed->size(), 2U);
+    EXPECT_EQ(parsed->back().name, "b");
+    EXPECT_EQ(refusal("[\n 1]"), "p:2:2: a provider is an object, not a number");
+    EXPECT_EQ(refusal("[{}").substr(0, 22), "p:1:4: not valid JSON:");
+    EXPECT_EQ(refusal("[]"), "p: there is no provider in it");
+}
+
 TEST(Providers, AreWrittenAsTheyAreRead) {
     std::string written;
     for (const Provider& provider : builtin_providers()) {
@@ -74,7 +87,8 @@ TEST(Providers, MistakesAreToldWithTheirPlace) {
               "p:3:11: \"name\" needs a string such as "
               "\"ipify\", not a number");
     EXPECT_EQ(refusal("\n{,}").substr(0, 22), "p:2:2: not valid JSON:");
-    EXPECT_EQ(refusal("[]"), "p:1:1: a provider is an object, not an array");
+    EXPECT_EQ(refusal("\xef\xbb\xbf[1]"), "p:1:2: a provider is an object, not a number");
+    EXPECT_EQ(refusal("1"), "p:1:1: a provider is an object, not a number");
     EXPECT_EQ(refusal("{}"), "p:1:1: a provider needs a \"name\" and a \"url\"");
     EXPECT_EQ(refusal(R"({"name": "a", "url": "http://a/"})"), "p:1:22: \"url\" has to be https");
     EXPECT_EQ(refusal(R"({"name": "a", "url": "a/"})").substr(0, 14), "p:1:22: \"url\" ");
