@@ -44,7 +44,11 @@ constexpr CommandEntry kCommands[] = {
 
 int print(const std::string& text) {
     std::cout << text << std::flush;
-    return static_cast<int>(std::cout ? ExitStatus::Success : ExitStatus::OutputFailed);
+    if (!std::cout) {
+        std::fputs("runnel: stdout cannot be written to\n", stderr);
+        return static_cast<int>(ExitStatus::OutputFailed);
+    }
+    return static_cast<int>(ExitStatus::Success);
 }
 
 Result<void> open_file(Log& log, const std::string& name) {

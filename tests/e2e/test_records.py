@@ -276,6 +276,11 @@ def test_help_is_data_and_names_the_options(runnel):
     assert b"--connect-timeout" in result.stdout
 
 
+def test_help_that_cannot_be_printed_is_told(shell):
+    result = shell('"$runnel" --help > /dev/full')
+    assert (result.status, result.stderr) == (74, "runnel: stdout cannot be written to\n")
+
+
 def test_no_command_and_an_unknown_command_are_usage_errors(runnel):
     assert runnel().status == 2
     result = runnel("fetsch")
