@@ -1,6 +1,7 @@
 #include "app/race_command.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "app/client_run.hpp"
 #include "app/named_url.hpp"
@@ -18,17 +19,25 @@ Extraction extraction_of(const RaceOptions& options) {
     return options.match ? Extraction(*options.match) : Extraction();
 }
 
+/// A response to HEAD has no body: who asks by it wants to know who responds first.
+std::vector<Validator> validators_of(const RaceOptions& options) {
+    if (options.valid) {
+        return {*options.valid};
+    }
+    return options.requests.head ? std::vector<Validator>()
+                                 : std::vector<Validator>{Validator(Validator::Kind::NonEmpty)};
+}
+
 Result<std::size_t> prepare(RaceSetup& setup) {
     if (setup.options.sources.empty()) {
         return Error(ErrorClass::BadInput, "race: say whom to ask: URL, or NAME=URL");
     }
     Result<void> done = setup.settle();
-    const Validator valid = setup.options.valid.value_or(Validator(Validator::Kind::NonEmpty));
     for (const std::string& text : setup.options.sources) {
         if (done) {
             NamedUrl source = NamedUrl::parse(text);
             done = setup.add(std::move(source.name), source.url, extraction_of(setup.options),
-                             {valid});
+                             validators_of(setup.options));
         }
     }
     if (done) {

@@ -61,6 +61,11 @@ std::string members_about_ip(const Race& race, const RaceAnswer& answer) {
 
 }  // namespace
 
+void RaceReport::retrying(const Source& source, const Error& failure, Duration wait) {
+    log_.info(fmt::format("{}: {}: {}; again in {:.3g} s", source.name,
+                          to_string(failure.error_class()), failure.message(), seconds(wait)));
+}
+
 void RaceReport::ended(const RaceAttempt& attempt) {
     if (output_.error()) {
         return;  // that ends the race, and is told by RunControl

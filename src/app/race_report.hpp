@@ -19,6 +19,7 @@ public:
     RaceReport(const RaceOptions& options, bool about_ip, Output& output, Log& log)
         : options_(options), about_ip_(about_ip), output_(output), log_(log) {}
 
+    void retrying(const Source& source, const Error& failure, Duration wait) override;
     void ended(const RaceAttempt& attempt) override;
     void decided(const Race& race) override;
 

@@ -44,7 +44,12 @@ Race::Race(const std::vector<Source>& sources, const RaceRules& rules, http::Cli
     : rules_(rules),
       scheduler_(scheduler),
       observer_(observer),
-      asker_(client, rules.retry, scheduler),
+      asker_(client, rules.retry, scheduler,
+             [this](const Source& source, const Error& failure, Duration wait) {
+                 if (!end_) {
+                     observer_.retrying(source, failure, wait);
+                 }
+             }),
       attempts_(sources.begin(), sources.end()),
       at_once_(rules.stagger == Duration::zero() ? sources.size() : rules.quorum) {
     RUNNEL_ENSURE(rules.quorum > 0 && rules.quorum <= sources.size(), "a quorum nobody can reach");

@@ -57,7 +57,11 @@ class Race;
 class RaceObserver {
 public:
     virtual ~RaceObserver() = default;
-    /// An attempt is over. After the race was decided no more come.
+    // After the race was decided none of these comes any more.
+
+    /// A source failed in a way that a retry may mend, and is asked again after \a wait.
+    virtual void retrying(const Source& source, const Error& failure, Duration wait) = 0;
+    /// An attempt is over.
     virtual void ended(const RaceAttempt& attempt) = 0;
     /// The race is decided: once, with the attempts as they stay, before losers are closed (those
     /// that a stop cuts off are closed by then).

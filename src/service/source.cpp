@@ -25,10 +25,12 @@ Result<std::string> value_of(const Source& source, std::string_view body) {
 
 }  // namespace
 
-Asker::Asker(http::Client& client, const http::RetryRules& rules, Scheduler& scheduler)
+Asker::Asker(http::Client& client, const http::RetryRules& rules, Scheduler& scheduler,
+             Retrying retrying)
     : client_(client),
       rules_(rules),
       scheduler_(scheduler),
+      retrying_(std::move(retrying)),
       budget_(rules),
       random_(std::random_device()()) {}
 
@@ -45,6 +47,9 @@ Task<Result<std::string>> Asker::ask(const Source& source) {
             retry.next(answer.error(), trace.status, scheduler_.now(), std::nullopt);
         if (!wait) {
             co_return answer;
+        }
+        if (retrying_) {
+            retrying_(source, answer.error(), *wait);
         }
         co_await sleep_for(*wait);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,8 +29,12 @@ public:
 /// Asks sources, and asks again as the rules for retries allow; the budget is for all together.
 class Asker {
 public:
-    /// All must outlive this.
-    Asker(http::Client& client, const http::RetryRules& rules, Scheduler& scheduler);
+    /// Is told that a source failed, and is asked again after that wait. Must not throw.
+    using Retrying = std::function<void(const Source&, const Error&, Duration)>;
+
+    /// All references must outlive this. \a retrying may be empty.
+    Asker(http::Client& client, const http::RetryRules& rules, Scheduler& scheduler,
+          Retrying retrying = {});
 
     /// The value, or why there is none: what http::Policy::max_body does not allow is none. Nothing
     /// of a refused answer is read on: its connection is closed. \a source must live until then.
@@ -42,6 +47,7 @@ private:
     http::Client& client_;
     const http::RetryRules& rules_;
     Scheduler& scheduler_;
+    Retrying retrying_;
     http::RetryBudget budget_;
     http::Backoff::Random random_;
 };

@@ -202,6 +202,14 @@ def test_a_body_may_be_as_long_as_it_is_told(race, server):
     assert race("--max-body", "100k", longer).status == 0
 
 
+def test_who_asks_for_heads_wants_no_body(race, server):
+    urls = [f"late={server.serve('/late', hangs)}", f"soon={server.serve('/soon', b'a body')}"]
+    result = race("-I", "--json", *urls)
+    assert (result.status, json.loads(result.stdout)["source"], json.loads(result.stdout)["value"]) == (0, "soon", "")
+    assert race("-I", urls[1]).stdout == b"\n"
+    assert race("-I", "--valid", "nonempty", urls[1]).status == 3
+
+
 def test_the_expected_statuses_can_be_chosen(race, server):
     url = server.serve("/", lambda talk: talk.reply(b"gone\n", 404))
     assert race("--json", url).status == 3
@@ -273,7 +281,9 @@ def test_all_of_nothing_is_no_answer(race, refusing):
 def test_retries_are_made_when_asked_for(race, server):
     statuses = iter([503, 200, 503])
     url = server.serve("/", lambda talk: talk.reply(b"well\n", next(statuses)))
-    assert race("--retry", "1", "--retry-delay", "10ms", url).stdout == b"well\n"
+    result = race("-v", "--retry", "1", "--retry-delay", "10ms", f"a={url}")
+    assert result.stdout == b"well\n"
+    assert told(result)[0] == "a: http_status: status 503; again in 0.01 s"
     assert race(url).status == 3
     assert len(server.requests) == 3
 

@@ -18,6 +18,7 @@ using test::ScriptedClient;
 
 class Silent final : public RaceObserver {
 public:
+    void retrying(const Source& /*source*/, const Error& /*failure*/, Duration /*wait*/) override {}
     void ended(const RaceAttempt& /*attempt*/) override {}
     void decided(const Race& /*race*/) override {}
 };

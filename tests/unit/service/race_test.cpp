@@ -22,9 +22,14 @@ using test::ScriptedClient;
 using test::ThrowingClient;
 using State = RaceAttempt::State;
 
-/// Writes down what it is told: `name state` for each attempt, `decided` at the end.
+/// Writes down what it is told: `name state` for each attempt, `name class again` before a retry,
+/// `decided` at the end.
 class Story final : public RaceObserver {
 public:
+    void retrying(const Source& source, const Error& failure, Duration /*wait*/) override {
+        told.push_back(source.name + " " + std::string(to_string(failure.error_class())) +
+                       " again");
+    }
     void ended(const RaceAttempt& attempt) override {
         told.push_back(attempt.source->name + " " + std::string(to_string(attempt.state)));
     }
@@ -296,6 +301,7 @@ TEST_F(RaceTest, RetriesAsOftenAsItIsTold) {
     EXPECT_EQ(run_race(), "flaky a");
     EXPECT_EQ(took, 100ms);
     EXPECT_EQ(network.sent().size(), 2U);
+    EXPECT_EQ(story.told, (Names{"flaky connect again", "flaky won", "decided"}));
 }
 
 TEST_F(RaceTest, RetriesNothingByItself) {
