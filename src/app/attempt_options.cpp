@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/option_values.hpp"
+#include "base/parse.hpp"
 
 namespace runnel {
 
@@ -16,6 +17,21 @@ void describe_time_limits(CLI::App& command, http::Policy& policy, const std::st
         ->group(group);
     add_duration(command, "--idle-timeout", policy.idle_timeout, "Limit without a byte (30s)")
         ->group(group);
+}
+
+void describe_grace(CLI::App& command, std::optional<Duration>& grace) {
+    add_value(command, "--grace", grace, optional_value(&parse_duration),
+              "Time to finish after the first signal (none: it ends the run at once)")
+        ->type_name("D")
+        ->group("Limits");
+}
+
+void accept_max_line(CLI::App& command) {
+    const auto need_nothing = [](std::uint64_t) {};
+    add_parsed(command, "--max-line", &parse_size, need_nothing,
+               "Accepted; a body is held whole, and --max-body is its limit")
+        ->type_name("SIZE")
+        ->group("Limits");
 }
 
 void describe_expectation(CLI::App& command, http::StatusSet& expect) {

@@ -8,7 +8,6 @@
 #include "app/attempt_options.hpp"
 #include "app/option_values.hpp"
 #include "app/retry_options.hpp"
-#include "base/parse.hpp"
 
 namespace runnel {
 
@@ -61,18 +60,11 @@ void describe_limits(CLI::App& command, RaceOptions& options) {
     const std::string group = "Limits";
     add_duration(command, "--deadline", options.deadline, "Limit of the whole race (5s)")
         ->group(group);
-    add_value(command, "--grace", options.grace, optional_value(&parse_duration),
-              "Time to finish after the first signal (none: a signal ends the race at once)")
-        ->type_name("D")
-        ->group(group);
+    describe_grace(command, options.grace);
     describe_time_limits(command, options.policy);
     add_size(command, "--max-body", options.policy.max_body, "Limit of an answer's body (64k)")
         ->group(group);
-    const auto need_nothing = [](std::uint64_t) {};
-    add_parsed(command, "--max-line", &parse_size, need_nothing,
-               "Accepted; an answer is held whole, and --max-body is its limit")
-        ->type_name("SIZE")
-        ->group(group);
+    accept_max_line(command);
 }
 
 }  // namespace
