@@ -345,6 +345,7 @@ TEST(RaceAndDeadline, HaveExactlyOneOutcomeTenThousandTimes) {
         return moment + std::chrono::nanoseconds(static_cast<int>(random() % 3) - 1);
     };
     int answered = 0;
+    int interrupted = 0;
     for (int round = 0; round < 10'000; ++round) {
         FakeLoop loop;
         ScriptedClient network;
@@ -362,8 +363,13 @@ TEST(RaceAndDeadline, HaveExactlyOneOutcomeTenThousandTimes) {
                 script.piece(name, near(10ms));
             }
         }
+        const test::StopAfter stop(loop, round % 3 == 0 ? near(10ms) : 1h);
         Race race(sources, rules, network, loop, story);
-        run(loop, race.run(Deadline(loop.now() + near(10ms))));
+        try {
+            run(loop, race.run(Deadline(loop.now() + near(10ms))), stop.token());
+        } catch (const Cancelled&) {
+            ASSERT_EQ(round % 3, 0);
+        }
         ASSERT_EQ(story.decisions, 1);
         ASSERT_EQ(network.running(), 0U);
         const auto won = std::ranges::count_if(race.attempts(), [](const RaceAttempt& attempt) {
@@ -375,7 +381,9 @@ TEST(RaceAndDeadline, HaveExactlyOneOutcomeTenThousandTimes) {
             ASSERT_TRUE(attempt.is_over());
         }
         answered += race.end() == Race::End::Answered ? 1 : 0;
+        interrupted += race.end() == Race::End::Interrupted ? 1 : 0;
     }
+    EXPECT_GT(interrupted, 100);
     EXPECT_GT(answered, 1000);
     EXPECT_LT(answered, 9900) << "the deadline is to come first now and then";
 }
