@@ -1,9 +1,12 @@
 #include "service/assertions.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 
 #include "http/header.hpp"
 #include "http/url.hpp"
@@ -23,13 +26,12 @@ std::string in_days(Observation::Days days) { return fmt::format("{:.1f} days", 
 
 std::string in_seconds(double seconds) { return fmt::format("{:.3g} s", seconds); }
 
-/// All values of that name, as Response::header() gives them.
-std::optional<std::string> header_of(const http::Headers& headers, std::string_view name) {
-    std::optional<std::string> values;
+/// All values of that name.
+std::vector<std::string> headers_of(const http::Headers& headers, std::string_view name) {
+    std::vector<std::string> values;
     for (const std::string& header : headers) {
         if (http::same_name(http::header_name(header), name)) {
-            const std::string value(http::header_value(header));
-            values = values ? *values + ", " + value : value;
+            values.emplace_back(http::header_value(header));
         }
     }
     return values;
@@ -48,11 +50,16 @@ std::string shown(std::string_view name, std::string_view value) {
 }
 
 Finding judge_header(const HeaderCondition& condition, const Observation& seen) {
-    const std::optional<std::string> value = header_of(seen.headers, condition.name());
-    const bool holds = value && condition.pattern().find(*value);
+    const std::vector<std::string> values = headers_of(seen.headers, condition.name());
+    // Several headers of a name mean the same as one with all their values (RFC 9110, 5.3).
+    const std::string all = fmt::format("{}", fmt::join(values, ", "));
+    const auto matches = [&condition](const std::string& value) {
+        return condition.pattern().find(value).has_value();
+    };
+    const bool holds = !values.empty() && (std::ranges::any_of(values, matches) || matches(all));
     return Finding("expect-header", level_of(holds),
                    fmt::format("{} =~ {}", condition.name(), condition.pattern().text()),
-                   value ? std::optional(shown(condition.name(), *value)) : std::nullopt);
+                   values.empty() ? std::nullopt : std::optional(shown(condition.name(), all)));
 }
 
 Finding judge_body(const Pattern& pattern, bool wanted, const Observation& seen) {
@@ -68,7 +75,7 @@ Finding judge_json(const JsonCondition& condition, const Result<JsonValue>& docu
     const JsonValue* value = document ? find_value(*document, condition.pointer()) : nullptr;
     std::optional<std::string> actual;
     if (value != nullptr) {
-        actual = shortened(plain_text(*value));
+        actual = shortened(condition.shown(*value));
     } else if (!document) {
         actual = document.error().message();
     }
@@ -133,7 +140,7 @@ std::optional<double> parse_days(std::string_view text) {
     double days = 0;
     const char* end = text.data() + text.size();
     const auto [stopped, error] = std::from_chars(text.data(), end, days, std::chars_format::fixed);
-    const bool good = error == std::errc() && stopped == end && days >= 0;
+    const bool good = error == std::errc() && stopped == end && days >= 0 && std::isfinite(days);
     return good ? std::optional(days) : std::nullopt;
 }
 

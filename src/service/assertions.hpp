@@ -47,7 +47,8 @@ public:
     std::string text = "2xx";
 };
 
-/// `N: RE`: a header of that name came, and the expression matches somewhere in its value.
+/// `N: RE`: a header of that name came, and the expression matches somewhere in its value: in that
+/// of one of several, or in all of them as one list.
 class HeaderCondition {
 public:
     /// Fails with ErrorClass::BadInput.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 namespace runnel {
@@ -30,7 +31,8 @@ std::optional<double> number_of(std::string_view text) {
     double number = 0;
     const char* end = text.data() + text.size();
     const auto [stopped, error] = std::from_chars(text.data(), end, number);
-    return error == std::errc() && stopped == end ? std::optional(number) : std::nullopt;
+    const bool good = error == std::errc() && stopped == end && std::isfinite(number);
+    return good ? std::optional(number) : std::nullopt;
 }
 
 /// Of a number its value; of what is too large for a double none.
@@ -51,6 +53,41 @@ std::optional<std::size_t> length_of(const JsonValue& value) {
         case JsonValue::Kind::Object: return value.members.size();
         default: return std::nullopt;
     }
+}
+
+bool same(const JsonValue& a, const JsonValue& b);
+
+/// In the same order.
+bool same_items(const JsonValue& a, const JsonValue& b) {
+    return std::ranges::equal(a.items, b.items, same);
+}
+
+/// In any order.
+bool same_members(const JsonValue& a, const JsonValue& b) {
+    const auto is_in_b = [&b](const JsonMember& member) {
+        const auto other = std::ranges::find(b.members, member.name, &JsonMember::name);
+        return other != b.members.end() && same(member.value, other->value);
+    };
+    return a.members.size() == b.members.size() && std::ranges::all_of(a.members, is_in_b);
+}
+
+/// Whether they mean the same, as jq has it. Numbers that no double holds are the same when they
+/// are written alike.
+bool same(const JsonValue& a, const JsonValue& b) {
+    if (a.kind != b.kind) {
+        return false;
+    }
+    switch (a.kind) {
+        case JsonValue::Kind::Null: return true;
+        case JsonValue::Kind::Boolean: return a.truth == b.truth;
+        case JsonValue::Kind::String: return a.text == b.text;
+        case JsonValue::Kind::Array: return same_items(a, b);
+        case JsonValue::Kind::Object: return same_members(a, b);
+        case JsonValue::Kind::Number: break;
+    }
+    const std::optional<double> one = number_of(a);
+    const std::optional<double> other = number_of(b);
+    return one && other ? *one == *other : a.text == b.text;
 }
 
 Error bad(std::string_view text, std::string_view why) {
@@ -178,15 +215,12 @@ bool JsonCondition::equals(const JsonValue& value) const {
     if (value.kind == JsonValue::Kind::String && value.text == operand_) {
         return true;
     }
-    if (!json_ || json_->kind != value.kind) {
-        return false;
-    }
-    const std::optional<double> number = number_of(value);
-    const std::optional<double> wanted = number_of(*json_);
-    if (number && wanted) {
-        return *number == *wanted;
-    }
-    return plain_text(value) == plain_text(*json_);
+    return json_ && same(value, *json_);
+}
+
+std::string JsonCondition::shown(const JsonValue& value) const {
+    const std::optional<std::size_t> length = of_length_ ? length_of(value) : std::nullopt;
+    return length ? fmt::format("len {}", *length) : plain_text(value);
 }
 
 bool JsonCondition::holds(const JsonValue* value) const {

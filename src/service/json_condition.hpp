@@ -14,15 +14,16 @@ namespace runnel {
 
 /// What is asserted of a value in JSON: `PTR OP VALUE`, where OP is one of
 ///
-/// - `==` `!=`: VALUE is JSON, or a text without its quotes. Numbers are equal as numbers; a string
-///   is compared with VALUE as it was written, too, so that `/version == 1.10` needs no quotes.
+/// - `==` `!=`: VALUE is JSON, or a text without its quotes. Numbers are equal as numbers, objects
+///   in any order; a string is compared with VALUE as it was written, too, so that
+///   `/version == 1.10` needs no quotes.
 /// - `<` `<=` `>` `>=`: both are numbers.
 /// - `=~`: VALUE is a regular expression that matches somewhere in the value.
 /// - `exists`: the value is there; `exists false`: it is not.
 /// - `len`: the number of elements, members or characters; VALUE is a number, or one of the
 ///   comparisons above with a number behind it: `/items len > 3`.
 ///
-/// Numbers are compared as doubles.
+/// Of a value that is not there nothing holds but `exists false`. Numbers are compared as doubles.
 class JsonCondition {
 public:
     /// Fails with ErrorClass::BadInput, saying what to write instead.
@@ -33,6 +34,8 @@ public:
     [[nodiscard]] const JsonPointer& pointer() const noexcept { return pointer_; }
     /// Whether it holds for \a value; null: there is none.
     [[nodiscard]] bool holds(const JsonValue* value) const;
+    /// What of \a value is looked at, for people: `len 3`, or all of it.
+    [[nodiscard]] std::string shown(const JsonValue& value) const;
 
 private:
     enum class Operator { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Match, Exists };

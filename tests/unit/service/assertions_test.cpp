@@ -62,6 +62,10 @@ TEST(Assertions, AHeaderMatchesWhateverTheCaseOfItsName) {
            "content-type =~ ^application/json", "application/json");
     assertions.headers = {*HeaderCondition::parse("X-A: one, two")};
     EXPECT_EQ(last(assertions, good()).level, Level::Ok);
+    for (const char* one_of_them : {"X-A: ^one$", "X-A: ^two$"}) {
+        assertions.headers = {*HeaderCondition::parse(one_of_them)};
+        EXPECT_EQ(last(assertions, good()).level, Level::Ok) << one_of_them;
+    }
     assertions.headers = {*HeaderCondition::parse("X-A:three")};
     expect(last(assertions, good()), "expect-header", Level::Failed, "X-A =~ three", "one, two");
     assertions.headers = {*HeaderCondition::parse("X-B: .*")};
@@ -137,7 +141,8 @@ TEST(Assertions, CertificatesWarnFirst) {
 }
 
 TEST(Assertions, DaysAreTwoNumbersInTheRightOrder) {
-    for (const char* text : {"", "7", "7,", ",7", "a,b", "30,7,1", "30 ,7", "-1,-2", "nan,1"}) {
+    for (const char* text :
+         {"", "7", "7,", ",7", "a,b", "30,7,1", "30 ,7", "-1,-2", "nan,1", "inf,1"}) {
         EXPECT_FALSE(CertificateDays::parse(text)) << text;
     }
     EXPECT_NE(CertificateDays::parse("7,30").error().message().find("use 30,7"), std::string::npos);

@@ -65,6 +65,24 @@ TEST(JsonCondition, ComparesOtherValues) {
     EXPECT_TRUE(holds("/none == null"));
     EXPECT_TRUE(holds("/items == [1, 2,3]"));
     EXPECT_FALSE(holds("/items == [1,2]"));
+    EXPECT_FALSE(holds("/none == 0"));
+    EXPECT_FALSE(holds("/on == 1"));
+}
+
+TEST(JsonCondition, ListsAndObjectsAreEqualByWhatIsInThem) {
+    EXPECT_TRUE(holds("/items == [1.0, 2e0, 3]"));
+    EXPECT_FALSE(holds("/items == [3, 2, 1]"));
+    EXPECT_TRUE(holds(R"(/deep == {"n": 100, "a b": "x"})"));
+    EXPECT_FALSE(holds(R"(/deep == {"n": 100})"));
+    EXPECT_FALSE(holds(R"(/deep == {"n": 100, "a b": "y"})"));
+    EXPECT_FALSE(holds(R"(/deep == {"n": 100, "c": "x"})"));
+}
+
+TEST(JsonCondition, ShowsWhatItLooksAt) {
+    const JsonValue list = *parse_json_document("[1, 2, 3]");
+    EXPECT_EQ(JsonCondition::parse("/items len > 3")->shown(list), "len 3");
+    EXPECT_EQ(JsonCondition::parse("/items exists")->shown(list), "[1,2,3]");
+    EXPECT_EQ(JsonCondition::parse("/items len 3")->shown(*parse_json_document("7")), "7");
 }
 
 TEST(JsonCondition, MatchesSomewhere) {
@@ -112,6 +130,9 @@ TEST(JsonCondition, SaysWhatIsWrong) {
     EXPECT_TRUE(refusal("").starts_with("\"\": has no operator"));
     EXPECT_NE(refusal("/a ==").find("has no value to compare with"), std::string::npos);
     EXPECT_NE(refusal("/a < x").find("\"x\" is no number"), std::string::npos);
+    for (const char* text : {"nan", "-inf", "infinity", "0x10", "1e999", "+1"}) {
+        EXPECT_NE(refusal(std::string("/a < ") + text).find("is no number"), std::string::npos);
+    }
     EXPECT_NE(refusal("/a len").find("\"\" is no number"), std::string::npos);
     EXPECT_NE(refusal("/a len =~ 3").find("a length is a number"), std::string::npos);
     EXPECT_NE(refusal("/a exists maybe").find("exists is true or false"), std::string::npos);
