@@ -1,7 +1,10 @@
 #include "app/check_status.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
+
+#include "app/settings.hpp"
 
 namespace runnel {
 
@@ -9,46 +12,73 @@ namespace {
 
 constexpr int kUnknown = 3;
 
-/// What follows the last `--format`.
-std::string_view format_in(std::span<const std::string> arguments) noexcept {
-    constexpr std::string_view kName = "--format";
-    std::string_view format;
+/// Nothing went wrong but with the targets. With a grace the results may be whole after a signal.
+bool is_of_results(ExitStatus status) noexcept {
+    constexpr ExitStatus kThese[] = {ExitStatus::Success,     ExitStatus::Failed,
+                                     ExitStatus::Deadline,    ExitStatus::Hangup,
+                                     ExitStatus::Interrupted, ExitStatus::Terminated};
+    return std::ranges::find(kThese, status) != std::end(kThese);
+}
+
+/// What follows the last \a option; empty: nothing does.
+std::string_view value_of(std::string_view option, std::span<const std::string> arguments) {
+    std::string_view value;
     for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
         const std::string_view argument = arguments[i];
-        if (argument == kName && i + 1 < arguments.size()) {
-            format = arguments[i + 1];
-        } else if (argument.starts_with(kName) && argument.substr(kName.size()).starts_with('=')) {
-            format = argument.substr(kName.size() + 1);
+        if (argument == option && i + 1 < arguments.size()) {
+            value = arguments[i + 1];
+        } else if (argument.starts_with(option) &&
+                   argument.substr(option.size()).starts_with('=')) {
+            value = argument.substr(option.size() + 1);
         }
     }
-    return format;
+    return value;
+}
+
+std::string_view variable(std::string_view name, const char* const* environment) {
+    for (; *environment != nullptr; ++environment) {
+        const std::string_view entry = *environment;
+        if (entry.starts_with(name) && entry.substr(name.size()).starts_with('=')) {
+            return entry.substr(name.size() + 1);
+        }
+    }
+    return {};
+}
+
+std::string format_meant(std::span<const std::string> arguments, const char* const* environment) {
+    const std::string_view given = value_of("--format", arguments);
+    if (!given.empty()) {
+        return std::string(given);
+    }
+    const std::string_view set = variable("RUNNEL_CHECK_FORMAT", environment);
+    if (!set.empty()) {
+        return std::string(set);
+    }
+    const std::string_view file = value_of("--config", arguments);
+    return file.empty() ? "" : Settings::glance(std::string(file), "check", "format");
 }
 
 }  // namespace
 
 ExitStatus status_for(CheckFormat format, ExitStatus status,
                       std::optional<int> plugin_status) noexcept {
-    const bool to_its_end = status == ExitStatus::Success || status == ExitStatus::Failed ||
-                            status == ExitStatus::Deadline;
     switch (format) {
         case CheckFormat::Nagios:
-            return static_cast<ExitStatus>(to_its_end ? plugin_status.value_or(kUnknown)
-                                                      : kUnknown);
+            return static_cast<ExitStatus>(is_of_results(status) ? plugin_status.value_or(kUnknown)
+                                                                 : kUnknown);
         case CheckFormat::Docker:
             return status == ExitStatus::Success ? status : ExitStatus::Failed;
         default: return status;
     }
 }
 
-ExitStatus usage_status(std::span<const std::string> arguments) noexcept {
+ExitStatus status_before_run(ExitStatus status, std::span<const std::string> arguments,
+                             const char* const* environment) {
     if (std::ranges::find(arguments, "check") == arguments.end()) {
-        return ExitStatus::Usage;
+        return status;
     }
-    const std::string_view format = format_in(arguments);
-    if (format == "nagios") {
-        return status_for(CheckFormat::Nagios, ExitStatus::Usage, std::nullopt);
-    }
-    return format == "docker" ? ExitStatus::Failed : ExitStatus::Usage;
+    const Result<CheckFormat> format = parse_check_format(format_meant(arguments, environment));
+    return format ? status_for(*format, status, std::nullopt) : status;
 }
 
 }  // namespace runnel

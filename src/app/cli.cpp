@@ -66,7 +66,7 @@ int run_cli(int argc, char** argv) {
     const Result<CommandLine> line = parse_command_line(kCommands, arguments, environ);
     if (!line) {
         std::fputs(fmt::format("runnel: {}\n", line.error().message()).c_str(), stderr);
-        return static_cast<int>(usage_status(arguments));
+        return static_cast<int>(status_before_run(ExitStatus::Usage, arguments, environ));
     }
     if (!line->command) {
         return print(line->text);
@@ -80,7 +80,7 @@ int run_cli(int argc, char** argv) {
     if (fds.stdout_was_closed) {
         log.error("stdout is closed: there is nowhere to print to");
         log.release();
-        return static_cast<int>(ExitStatus::OutputFailed);
+        return static_cast<int>(status_before_run(ExitStatus::OutputFailed, arguments, environ));
     }
     if (line->globals.debug_loop) {
         debug::enable();

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace CLI {
@@ -46,6 +47,10 @@ public:
     void read_environment(const char* const* environment);
     /// Takes a file of TOML, one table for each command.
     void read_file(const std::string& path);
+    /// The text that the file \a path has for \a key of \a command, whatever else is wrong with it;
+    /// empty: none that could be read.
+    [[nodiscard]] static std::string glance(const std::string& path, std::string_view command,
+                                            std::string_view key);
 
     [[nodiscard]] bool empty() const noexcept { return commands_.empty(); }
     [[nodiscard]] bool mention(const std::string& command) const;

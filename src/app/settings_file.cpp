@@ -112,4 +112,14 @@ void Settings::read_file(const std::string& path) {
     }
 }
 
+std::string Settings::glance(const std::string& path, std::string_view command,
+                             std::string_view key) {
+    try {
+        const toml::table file = parse(path);
+        return file[command][key].value_or(std::string());
+    } catch (const CLI::ConfigError&) {
+        return "";
+    }
+}
+
 }  // namespace runnel
