@@ -114,6 +114,22 @@ int AtomicFile::give_temporary_name() {
     });
 }
 
+/// Those of the file that is going to be replaced, if it is one.
+int AtomicFile::take_permissions() {
+    constexpr mode_t kPermissions = S_IRWXU | S_IRWXG | S_IRWXO;
+    struct stat old {};
+    struct stat ours {};
+    if (::fstatat(folder_.get(), name_.c_str(), &old, AT_SYMLINK_NOFOLLOW) != 0 ||
+        ::fstat(file_.get(), &ours) != 0) {
+        return errno == ENOENT ? 0 : errno;
+    }
+    const mode_t differ = (old.st_mode ^ ours.st_mode) & kPermissions;
+    if (!S_ISREG(old.st_mode) || differ == 0) {
+        return 0;  // as always where a file system knows no permissions
+    }
+    return ::fchmod(file_.get(), old.st_mode & kPermissions) == 0 ? 0 : errno;
+}
+
 int AtomicFile::rename(Existing existing) {
     const char* const from = temporary_name_.c_str();
     const char* const to = name_.c_str();
@@ -136,14 +152,15 @@ Result<void> AtomicFile::write(std::string_view bytes) {
 }
 
 Result<bool> AtomicFile::publish(Existing existing) {
-    if (::fsync(file_.get()) != 0) {
-        return failure(errno);
-    }
     Result<bool> there = occupied(folder_.get(), name_);
     if (!there || (*there && existing == Existing::Keep)) {
         return there ? Result<bool>(false) : std::move(there);
     }
-    int error = temporary_name_.empty() ? give_temporary_name() : 0;
+    int error = *there ? take_permissions() : 0;
+    if (error == 0 && ::fsync(file_.get()) != 0) {
+        error = errno;
+    }
+    error = error == 0 && temporary_name_.empty() ? give_temporary_name() : error;
     error = error == 0 ? rename(existing) : error;
     if (error == EEXIST && existing == Existing::Keep) {
         return false;

@@ -12,7 +12,8 @@ namespace runnel {
 /// A new file that appears under its name when it is complete: another file of that name, or a
 /// symbolic link, is replaced in one step. Until then it has no name (O_TMPFILE), so that nothing
 /// of it is left whatever ends the process; where the file system has no such files, or /proc is
-/// missing, it is `.runnel.PID.NUMBER` in the same folder, and removed with this.
+/// missing, it is `.runnel.PID.NUMBER` in the same folder, and removed with this. A file that is
+/// replaced hands its permissions on; a new one has those that the umask leaves.
 ///
 /// Everything blocks. Failures are ErrorClass::Sink with errno; the message is the reason alone.
 /// One thread at a time.
@@ -43,6 +44,7 @@ private:
     [[nodiscard]] int make_unnamed();
     [[nodiscard]] int make_named();
     [[nodiscard]] int give_temporary_name();
+    [[nodiscard]] int take_permissions();
     [[nodiscard]] int rename(Existing existing);
 
     UniqueFd folder_;

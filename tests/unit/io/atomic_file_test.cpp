@@ -106,6 +106,18 @@ TEST_P(AtomicFileTest, HasTheRightsThatTheUserGives) {
     EXPECT_EQ(found.st_mode & 0777U, 0640U);
 }
 
+TEST_P(AtomicFileTest, ReplacesAFileWithTheSameRights) {
+    for (const mode_t rights : {0600U, 0664U, 0755U}) {
+        folder.put("a", "old");
+        ASSERT_EQ(::chmod(folder.path("a").c_str(), rights), 0);
+        ASSERT_TRUE(*publish("a", "new"));
+        struct stat found {};
+        ASSERT_EQ(::stat(folder.path("a").c_str(), &found), 0);
+        EXPECT_EQ(found.st_mode & 07777U, rights);
+        EXPECT_EQ(folder.get("a"), "new");
+    }
+}
+
 TEST_P(AtomicFileTest, TakesTheLongestName) {
     EXPECT_TRUE(*publish(std::string(255, 'a'), "x"));
     EXPECT_EQ(publish(std::string(256, 'a'), "x").error().code(), ENAMETOOLONG);
