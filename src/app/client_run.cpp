@@ -54,6 +54,8 @@ public:
 
     /// Names are still looked up.
     [[nodiscard]] bool lookups_hang() const noexcept { return lookups_hang_; }
+    /// What comes last holds the lock, also as another program.
+    void hand_lock_on() noexcept { lock_.outlive_exec(); }
 
 private:
     ExitStatus run_with(std::size_t jobs, const http::Policy& pings,
@@ -102,7 +104,10 @@ int run_client(const CronOptions& cron, const http::Policy& policy, Log& log, Ti
                const std::function<ExitStatus(ExitStatus)>& last) {
     Run run(cron, policy, log, started);
     ExitStatus status = run_command(log, [&] { return run.run(prepare, body); });
-    status = last ? last(status) : status;
+    if (last) {
+        run.hand_lock_on();
+        status = last(status);
+    }
     if (run.lookups_hang()) {
         std::fflush(nullptr);
         _exit(static_cast<int>(status));

@@ -36,9 +36,9 @@ public:
 /// \a cron. \a prepare finds what is wrong before anything starts, and gives how many requests at a
 /// time are wanted; what it makes must live until the end. It settles \a policy. Then \a body does
 /// the rest. \a last gets the status when all of that is over and closed, and gives the one to exit
-/// with; it may as well become another program. \a started: when the process did. Gives the exit
-/// status; leaves the process at once when a look-up still hangs in the system, because its thread
-/// must not meet the end.
+/// with; it may as well become another program, which then holds the lock. \a started: when the
+/// process did. Gives the exit status; leaves the process at once when a look-up still hangs in the
+/// system, because its thread must not meet the end.
 [[nodiscard]] int run_client(const CronOptions& cron, const http::Policy& policy, Log& log,
                              TimePoint started, const std::function<Result<std::size_t>()>& prepare,
                              const std::function<ExitStatus(ClientRun&)>& body,

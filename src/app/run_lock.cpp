@@ -35,4 +35,10 @@ Result<bool> RunLock::take(const std::string& file) {
     return true;
 }
 
+void RunLock::outlive_exec() noexcept {
+    if (file_) {
+        ::fcntl(file_.get(), F_SETFD, 0);
+    }
+}
+
 }  // namespace runnel

@@ -18,6 +18,8 @@ public:
     /// Takes the lock of \a file, which is made if it is not there; nothing when the name is empty.
     /// False: another run holds it. Fails with ErrorClass::BadInput when the file cannot be opened.
     [[nodiscard]] Result<bool> take(const std::string& file);
+    /// The program that this process becomes holds it, too, and whatever that starts.
+    void outlive_exec() noexcept;
 
 private:
     std::string option_;

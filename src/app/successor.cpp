@@ -7,9 +7,27 @@
 #include <csignal>
 #include <system_error>
 
+#include "io/command_path.hpp"
 #include "io/descriptor_limit.hpp"
 
 namespace runnel {
+
+namespace {
+
+Error cannot_run(const std::vector<std::string>& words, int problem) {
+    return Error(
+        ErrorClass::Sink,
+        fmt::format("cannot run {}: {}", words.front(), std::generic_category().message(problem)),
+        problem);
+}
+
+}  // namespace
+
+Result<void> find_successor(const std::vector<std::string>& words) {
+    int problem = 0;
+    static_cast<void>(detail::command_path(ProcessOptions(words), environ, problem));
+    return problem == 0 ? Result<void>() : cannot_run(words, problem);
+}
 
 Error become(const std::vector<std::string>& words) {
     std::vector<char*> arguments;
@@ -25,11 +43,7 @@ Error become(const std::vector<std::string>& words) {
     pthread_sigmask(SIG_SETMASK, &none, nullptr);
     restore_descriptor_limit(0);
     ::execvp(arguments.front(), arguments.data());
-    const int problem = errno;
-    return Error(
-        ErrorClass::Sink,
-        fmt::format("cannot run {}: {}", words.front(), std::generic_category().message(problem)),
-        problem);
+    return cannot_run(words, errno);
 }
 
 }  // namespace runnel

@@ -24,11 +24,11 @@ std::string_view search_path(char* const* variables) {
     return kDefaultPath;
 }
 
-/// 0, ENOENT or EACCES.
+/// 0 or an errno.
 int check(const std::string& file) {
     struct stat found = {};
     if (::stat(file.c_str(), &found) != 0) {
-        return errno == EACCES ? EACCES : ENOENT;
+        return errno;
     }
     return S_ISREG(found.st_mode) && ::access(file.c_str(), X_OK) == 0 ? 0 : EACCES;
 }
@@ -37,19 +37,25 @@ int check(const std::string& file) {
 
 std::string command_path(const ProcessOptions& options, char* const* variables, int& error) {
     const std::string& name = options.argv.front();
-    error = 0;
+    const auto problem_with = [&options](const std::string& file) {
+        const bool relative = file.front() != '/' && !options.working_directory.empty();
+        return check(relative ? options.working_directory + '/' + file : file);
+    };
     if (name.find('/') != std::string::npos) {
-        return name;
+        error = problem_with(name);
+        return error == 0 ? name : std::string();
     }
     error = ENOENT;
+    if (name.empty()) {
+        return std::string();
+    }
     for (std::string_view rest = search_path(variables);;) {
         const std::size_t end = rest.find(':');
         const std::string_view folder = rest.substr(0, end);
         std::string file(folder.empty() ? "." : folder);
         file += '/';
         file += name;
-        const bool relative = file.front() != '/' && !options.working_directory.empty();
-        const int problem = check(relative ? options.working_directory + '/' + file : file);
+        const int problem = problem_with(file);
         if (problem == 0) {
             error = 0;
             return file;
