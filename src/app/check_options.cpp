@@ -20,10 +20,11 @@ void describe_targets(CLI::App& command, CheckOptions& options) {
         add_words(command, "TARGET", options.targets,
                   "What has to be up: http(s)://…, tcp://HOST:PORT, or NAME=TARGET")
             ->expected(CLI::detail::expected_max_vector_size, CLI::detail::expected_max_vector_size)
+            ->option_text("...")
             ->take_all();
     CLI::Option* files = add_words(command, "-i,--input", options.files,
                                    "Read targets from FILE, one a line (-: stdin)")
-                             ->type_name("FILE")
+                             ->option_text("FILE ...")
                              ->group("Targets");
     const auto parse = [](const std::string& text) -> Result<std::string> {
         const Result<CheckTable> table = CheckTable::parse(text, Assertions());
@@ -43,7 +44,16 @@ void describe_limits(CLI::App& command, CheckOptions& options) {
               "Limit of the whole run (10s; none with --wait)")
         ->type_name("D")
         ->group(group);
+    add_value(command, "--grace", options.grace, optional_value(&parse_duration),
+              "Time to finish after the first signal (none: a signal ends the check at once)")
+        ->type_name("D")
+        ->group(group);
     describe_time_limits(command, options.policy, "5s");
+    const auto need_nothing = [](std::uint64_t) {};
+    add_parsed(command, "--max-line", &parse_size, need_nothing,
+               "Accepted; a body is held whole, and --max-body is its limit")
+        ->type_name("SIZE")
+        ->group(group);
 }
 
 FlapRules& flaps_of(CheckOptions& options) {
@@ -152,6 +162,7 @@ void describe_check(CLI::App& command, CheckOptions& options) {
     describe_retries(command, options.retry);
     describe_transport(command, options.transport, options.policy);
     describe_cron(command, options.cron);
+    command.footer("With -- CMD ARGS... runnel becomes CMD when all targets are up.");
     refuse_flag_values(command);
 }
 

@@ -41,12 +41,13 @@ struct CheckOptions {
 
     std::optional<Duration> deadline;  ///< None: ten seconds, or as long as `--wait` says.
     std::optional<Duration> wait;      ///< None: the targets are checked once.
+    std::optional<Duration> grace;     ///< None: a signal ends the check at once.
     Duration interval = std::chrono::seconds(1);
     std::optional<FlapRules> flaps;
     std::string state;  ///< A file; empty: none.
 
     CheckFormat format = CheckFormat::Text;
-    std::string output;  ///< A file; empty: stdout.
+    std::string output;  ///< A file; empty or `-`: stdout.
     std::vector<std::string> cmd;
 };
 

@@ -1,10 +1,15 @@
 #include "app/check_run.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 
+#include "app/check_status.hpp"
+#include "app/command_failure.hpp"
+#include "app/successor.hpp"
+#include "async/cancelled.hpp"
 #include "service/check_words.hpp"
 
 namespace runnel {
@@ -12,7 +17,7 @@ namespace runnel {
 namespace {
 
 /// After a signal stdout may take what was printed so long.
-constexpr Duration kGrace = std::chrono::seconds(1);
+constexpr Duration kLastPrint = std::chrono::seconds(1);
 /// After the deadline: files are written then, too.
 constexpr Duration kLastWords = std::chrono::seconds(3);
 constexpr Duration kDeadline = std::chrono::seconds(10);
@@ -44,11 +49,14 @@ CheckRun::CheckRun(ClientRun& at_hand, CheckSetup& setup, Log& log)
       options_(setup.options),
       output_(at_hand.output),
       log_(log),
+      rules_(setup.options.flaps.value_or(FlapRules())),
       pauses_(pauses_under(setup.options.retry)),
       deadline_(deadline_of(setup.options, at_hand.started)),
-      control_(at_hand.loop, at_hand.output, log, deadline_.later_by(kLastWords), kGrace,
-               "the check is called off"),
-      admission_(at_hand.network, Admission::Limits(at_hand.jobs), pauses_, control_.ending(),
+      control_(
+          at_hand.loop, at_hand.output, log, deadline_.later_by(kLastWords),
+          setup.options.grace.value_or(kLastPrint),
+          setup.options.grace ? "the check may go on for its grace" : "the check is called off"),
+      admission_(at_hand.network, Admission::Limits(at_hand.jobs), pauses_, never_closed_,
                  at_hand.loop),
       client_(admission_),
       checker_(client_, setup.options.retry, setup.options.invert, at_hand.loop),
@@ -59,20 +67,34 @@ Task<ExitStatus> CheckRun::run() {
     TaskGroup watchers(context);
     TaskGroup checking(context);
     TaskGroup work(context);
+    control_.before_exit([this] { end_as_told(); });
     watchers.start(control_.watch(checking, work));
-    checking.start(check_and_report());
-    co_await checking.join();
+    TaskGroup& course = options_.grace ? work : checking;
+    course.start(check_and_report());
+    co_await course.join();
     co_await control_.wind_up(work, watchers, no_last_act());
     co_return more_telling(status_, control_.status());
 }
 
 Task<void> CheckRun::check_and_report() {
-    co_await check();
-    status_ = status_of_results();
+    try {
+        co_await check();
+    } catch (const Cancelled&) {
+        report_what_is_known();
+        throw;
+    }
+    Result<void> kept;
     if (setup_.state.wanted()) {
-        co_await settle();
+        kept = co_await setup_.state.settle(checks_.results(), rules_);
+    }
+    status_ = status_of_results();
+    if (!kept) {
+        tell_failure(kept.error());
     }
     report();
+    if (status_ == ExitStatus::Success && !options_.cmd.empty()) {
+        look_for_command();
+    }
 }
 
 Task<void> CheckRun::check() {
@@ -85,15 +107,6 @@ Task<void> CheckRun::check() {
         const std::vector<CheckResult>& results = checks_.results();
         log_.error(fmt::format("the deadline passed: {} of {} targets are up", count_up(results),
                                results.size()));
-    }
-}
-
-Task<void> CheckRun::settle() {
-    const Result<void> settled =
-        co_await setup_.state.settle(checks_.results(), options_.flaps.value_or(FlapRules()));
-    status_ = status_of_results();
-    if (!settled) {
-        tell_failure(settled.error());
     }
 }
 
@@ -124,6 +137,32 @@ void CheckRun::report() {
         }
     } else if (options_.cmd.empty() || status_ != ExitStatus::Success) {
         output_.append_from(text);
+    }
+}
+
+/// Now, so that the ping tells of it when it is not there.
+void CheckRun::look_for_command() {
+    const Result<void> found = find_successor(options_.cmd);
+    if (!found) {
+        log_.error(found.error().message());
+        status_ = status_of_command(found.error());
+    }
+}
+
+/// A file stays as it was: that somebody has lost patience says nothing about the targets.
+void CheckRun::report_what_is_known() {
+    if (!setup_.output.wanted() && !output_.error()) {
+        std::string text = runnel::report(options_.format, checks_.results());
+        output_.append_from(text);
+    }
+}
+
+/// A second signal. Where it may not show in the exit status, it is not the signal's.
+void CheckRun::end_as_told() const {
+    constexpr ExitStatus kSignal = ExitStatus::Terminated;
+    const ExitStatus told = status_for(options_.format, kSignal, std::nullopt);
+    if (told != kSignal) {
+        _exit(static_cast<int>(told));
     }
 }
 

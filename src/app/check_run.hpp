@@ -3,6 +3,7 @@
 #include "app/check_setup.hpp"
 #include "app/client_run.hpp"
 #include "app/run_control.hpp"
+#include "async/event.hpp"
 #include "http/redirect.hpp"
 #include "pipeline/admission.hpp"
 #include "service/checks.hpp"
@@ -10,7 +11,7 @@
 namespace runnel {
 
 /// One run of `runnel check`: the checks, with what can end them early around them, and what is
-/// said about them. A signal ends it at once: there is nothing to drain.
+/// said about them. A signal ends it at once, unless there is a grace.
 class CheckRun final : CheckObserver {
 public:
     /// All must outlive this. \a setup is prepared.
@@ -26,8 +27,10 @@ private:
     void round_ended(const std::vector<CheckResult>& results) override;
     Task<void> check_and_report();
     Task<void> check();
-    Task<void> settle();
     void report();
+    void report_what_is_known();
+    void look_for_command();
+    void end_as_told() const;
     void tell_failure(const Error& error);
     [[nodiscard]] ExitStatus status_of_results() const;
 
@@ -35,8 +38,10 @@ private:
     const CheckOptions& options_;
     Output& output_;
     Log& log_;
+    FlapRules rules_;
     http::RetryRules pauses_;
     Deadline deadline_;
+    Event never_closed_;  ///< A check that may go on asks all that it would have asked.
     RunControl control_;
     Admission admission_;
     http::RedirectClient client_;

@@ -1,6 +1,7 @@
 #include "app/check_setup.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -9,6 +10,7 @@
 
 #include "app/check_table.hpp"
 #include "app/mock_network.hpp"
+#include "base/ascii.hpp"
 #include "base/read_file.hpp"
 #include "pipeline/input.hpp"
 
@@ -20,7 +22,8 @@ constexpr std::string_view kTcp = "tcp://";
 
 Error usage(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
 
-bool is_tcp(std::string_view url) { return url.starts_with(kTcp); }
+/// As with http, the case does not matter.
+bool is_tcp(std::string_view url) { return equal_ignoring_case(url.substr(0, kTcp.size()), kTcp); }
 
 /// Whether it ends with a port: in `[::1]` no colon begins one.
 bool has_port(std::string_view authority) {
@@ -33,22 +36,18 @@ bool has_port(std::string_view authority) {
 }  // namespace
 
 Result<void> CheckSetup::prepare() {
-    Result<void> done = check_options();
-    for (const auto step : {&CheckSetup::settle_requests, &CheckSetup::add_targets}) {
-        if (done) {
-            done = (this->*step)();
+    for (const auto step :
+         {&CheckSetup::check_options, &CheckSetup::settle_requests, &CheckSetup::add_targets,
+          &CheckSetup::check_targets, &CheckSetup::open_files}) {
+        Result<void> done = (this->*step)();
+        if (!done) {
+            return done;
         }
     }
-    if (done) {
-        done = check_targets();
-    }
-    if (done) {
-        done = state.open(options.state);
-    }
-    return done ? output.open(options.output) : done;
+    return {};
 }
 
-Result<void> CheckSetup::check_options() const {
+Result<void> CheckSetup::check_options() {
     if (options.flaps && options.state.empty()) {
         return usage("--rise and --fall count over several runs: say by --state FILE where");
     }
@@ -88,31 +87,25 @@ Result<void> CheckSetup::settle_requests() {
 }
 
 Result<void> CheckSetup::add_targets() {
-    Result<void> added;
     for (const std::string& target : options.targets) {
-        added = added ? add(NamedUrl::parse(target), options.assertions) : std::move(added);
+        Result<void> added = add(NamedUrl::parse(target), options.assertions);
+        if (!added) {
+            return added;
+        }
     }
     for (const std::string& file : options.files) {
-        added = added ? add_file(file) : std::move(added);
-    }
-    for (const std::string& text : options.tables) {
+        Result<void> added = add_file(file);
         if (!added) {
-            break;
+            return added;
         }
-        const Result<CheckTable> table = CheckTable::parse(text, options.assertions);
-        if (!table) {
-            return table.error();
-        }
-        if (is_tcp(table->url) && !table->own_response_rule.empty()) {
-            return usage(fmt::format("{}: {}: a TCP connection has no response to look at",
-                                     table->name, table->own_response_rule));
-        }
-        NamedUrl target;
-        target.name = table->name;
-        target.url = table->url;
-        added = add(target, table->assertions);
     }
-    return added;
+    for (const std::string& table : options.tables) {
+        Result<void> added = add_table(table);
+        if (!added) {
+            return added;
+        }
+    }
+    return {};
 }
 
 Result<void> CheckSetup::add_file(const std::string& name) {
@@ -133,6 +126,21 @@ Result<void> CheckSetup::add_file(const std::string& name) {
         }
     }
     return {};
+}
+
+Result<void> CheckSetup::add_table(const std::string& text) {
+    const Result<CheckTable> table = CheckTable::parse(text, options.assertions);
+    if (!table) {
+        return table.error();
+    }
+    if (is_tcp(table->url) && !table->own_response_rule.empty()) {
+        return usage(fmt::format("{}: {}: a TCP connection has no response to look at", table->name,
+                                 table->own_response_rule));
+    }
+    NamedUrl target;
+    target.name = table->name;
+    target.url = table->url;
+    return add(target, table->assertions);
 }
 
 Result<void> CheckSetup::add(const NamedUrl& target, const Assertions& assertions) {
@@ -164,7 +172,8 @@ Result<http::Request> CheckSetup::connection_to(const std::string& url) {
     }
     Result<http::Url> place = http::Url::parse("http://" + authority);
     if (!place) {
-        return std::move(place).error();
+        return usage(fmt::format("\"{}\" is no HOST:PORT, such as db.example:5432 or [::1]:5432",
+                                 authority));
     }
     http::Request request(*std::move(place), *direct_);
     request.connect_only = true;
@@ -179,9 +188,12 @@ const http::Policy& CheckSetup::policy_with(std::uint64_t max_body) {
     return policies_.back();
 }
 
-Result<void> CheckSetup::check_targets() const {
+Result<void> CheckSetup::check_targets() {
     if (targets.empty()) {
-        return usage("check: say what has to be up: URL, tcp://HOST:PORT, or -i FILE");
+        return usage(
+            options.files.empty()
+                ? "check: say what has to be up: URL, tcp://HOST:PORT, or -i FILE"
+                : fmt::format("--input: there is no target in {}", fmt::join(options.files, ", ")));
     }
     std::set<std::string_view> names;
     for (const CheckTarget& target : targets) {
@@ -202,6 +214,12 @@ Result<void> CheckSetup::check_targets() const {
                         about_response));
     }
     return {};
+}
+
+/// `-` is stdout, as it is for curl.
+Result<void> CheckSetup::open_files() {
+    Result<void> opened = state.open(options.state);
+    return opened && options.output != "-" ? output.open(options.output) : opened;
 }
 
 }  // namespace runnel

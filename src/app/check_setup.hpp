@@ -33,16 +33,18 @@ public:
     OptionFile output{"--output", OptionFile::Mode::Swap};
 
 private:
-    [[nodiscard]] Result<void> check_options() const;
+    [[nodiscard]] Result<void> check_options();
     [[nodiscard]] Result<void> settle_requests();
     [[nodiscard]] Result<void> add_targets();
     [[nodiscard]] Result<void> add_file(const std::string& name);
+    [[nodiscard]] Result<void> add_table(const std::string& text);
     [[nodiscard]] Result<void> add(const NamedUrl& target, const Assertions& assertions);
     [[nodiscard]] Result<http::Request> request_for(const std::string& url,
                                                     const Assertions& assertions);
     [[nodiscard]] Result<http::Request> connection_to(const std::string& url);
     [[nodiscard]] const http::Policy& policy_with(std::uint64_t max_body);
-    [[nodiscard]] Result<void> check_targets() const;
+    [[nodiscard]] Result<void> check_targets();
+    [[nodiscard]] Result<void> open_files();
 
     RequestDefaults defaults_;
     /// The requests refer to these. The last one is for those that come next.

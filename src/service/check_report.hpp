@@ -36,7 +36,8 @@ enum class CheckFormat { Text, Json, Nagios, Docker, Prometheus, Junit, Tap };
 [[nodiscard]] std::string tap_report(const std::vector<CheckResult>& results);
 
 /// What a monitoring plugin exits with: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. The last is for
-/// what the deadline has left open, when nothing is known to be down.
+/// what the deadline has left open, when nothing is known to be down, and for all of a check that a
+/// signal has ended.
 [[nodiscard]] int nagios_status(const std::vector<CheckResult>& results) noexcept;
 
 }  // namespace runnel

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "async/cancelled.hpp"
 #include "async/sleep.hpp"
 #include "async/timeout.hpp"
 
@@ -15,26 +16,38 @@ Checks::Checks(const std::vector<CheckTarget>& targets, Checker& checker, Schedu
       checker_(checker),
       scheduler_(scheduler),
       observer_(observer),
-      results_(targets.begin(), targets.end()) {
-    for (CheckResult& result : results_) {
-        result.error = Error(ErrorClass::Deadline, "the deadline passed before an answer came");
-    }
-}
+      results_(targets.begin(), targets.end()) {}
 
 bool Checks::all_up() const noexcept {
     return std::ranges::all_of(results_, [](const CheckResult& result) { return result.is_up(); });
 }
 
-Task<void> Checks::run(Deadline deadline) {
-    Task<void> round = run_round();
-    const bool in_time = co_await timeout(std::move(round), deadline);
-    late_ = !in_time;
-}
+Task<void> Checks::run(Deadline deadline) { return until(deadline, run_round()); }
 
 Task<void> Checks::run_until_up(Deadline deadline, Duration interval) {
-    Task<void> rounds = run_rounds(interval);
-    const bool in_time = co_await timeout(std::move(rounds), deadline);
-    late_ = !in_time;
+    return until(deadline, run_rounds(interval));
+}
+
+Task<void> Checks::until(Deadline deadline, Task<void> checking) {
+    try {
+        const bool in_time = co_await timeout(std::move(checking), deadline);
+        late_ = !in_time;
+    } catch (const Cancelled&) {
+        give_up(Error(ErrorClass::Interrupted, "a signal ended the check before an answer came"));
+        throw;
+    }
+    if (late_) {
+        give_up(Error(ErrorClass::Deadline, "the deadline passed before an answer came"));
+    }
+}
+
+/// Of what has not ended one attempt.
+void Checks::give_up(const Error& why) {
+    for (CheckResult& result : results_) {
+        if (result.attempts == 0 && !result.error) {
+            result.error = why;
+        }
+    }
 }
 
 Task<void> Checks::run_rounds(Duration interval) {

@@ -17,8 +17,8 @@ public:
 
 /// Checks targets side by side, once or until all are up at a time.
 ///
-/// What the deadline finds under way is what its last attempt was, in an earlier round or in this
-/// one; without any it is down with ErrorClass::Deadline.
+/// What the deadline or a request to stop finds under way is what its last attempt was, in an
+/// earlier round or in this one; without any it is down with ErrorClass::Deadline or Interrupted.
 class Checks {
 public:
     /// All must outlive this.
@@ -42,6 +42,8 @@ public:
     [[nodiscard]] bool late() const noexcept { return late_; }
 
 private:
+    Task<void> until(Deadline deadline, Task<void> checking);
+    void give_up(const Error& why);
     Task<void> run_rounds(Duration interval);
     Task<void> run_round();
     Task<void> check_one(std::size_t index);

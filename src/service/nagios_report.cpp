@@ -15,14 +15,17 @@ namespace {
 enum Status { Ok, Warning, Critical, Unknown };
 constexpr std::string_view kNames[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 
+bool failed_by(const CheckResult& result, ErrorClass error_class) noexcept {
+    return result.error && result.error->error_class() == error_class;
+}
+
 Status status_of(const CheckResult& result) noexcept {
     switch (result.state) {
         case CheckState::Up: return Ok;
         case CheckState::Warn: return Warning;
         case CheckState::Down: break;
     }
-    const bool open = result.error && result.error->error_class() == ErrorClass::Deadline;
-    return open ? Unknown : Critical;
+    return failed_by(result, ErrorClass::Deadline) ? Unknown : Critical;
 }
 
 /// Of two, the one that is told: something that is down is certain.
@@ -88,6 +91,9 @@ std::string story_of(const CheckResult& result) {
 int nagios_status(const std::vector<CheckResult>& results) noexcept {
     Status status = Ok;
     for (const CheckResult& result : results) {
+        if (failed_by(result, ErrorClass::Interrupted)) {
+            return Unknown;
+        }
         status = worse(status, status_of(result));
     }
     return status;

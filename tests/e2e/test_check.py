@@ -6,6 +6,8 @@ import signal
 import socket
 import ssl
 import subprocess
+import threading
+import time
 
 import pytest
 
@@ -106,6 +108,7 @@ def test_a_port_by_name_by_rule_and_behind_the_guard(check, only, server, resolv
     assert check("--connect-to", f"db.internal:5432:127.0.0.1:{server.port}", "tcp://db.internal:5432").status == 0
     assert check("--resolve", f"db.internal:{server.port}:127.0.0.1", f"tcp://db.internal:{server.port}").status == 0
     assert only("--deny-private", f"tcp://127.0.0.1:{server.port}")["error"] == "blocked"
+    assert only(f"TCP://127.0.0.1:{server.port}")["state"] == "up"
 
 
 def test_an_ipv6_port(check):
@@ -245,8 +248,76 @@ def test_a_signal_ends_the_check(server):
     server.wait_until(lambda: server.requests, 10)
     session.signal(signal.SIGTERM)
     result = session.ends_within(10)
-    assert (result.status, result.stdout) == (143, b"")
+    assert result.status == 143
+    assert result.stdout.splitlines()[0].endswith(b"  interrupted: a signal ended the check before an answer came")
     session.close()
+
+
+class Signalled:
+    """A check that a signal meets while one target is known to be up, and another has not answered."""
+
+    def __init__(self, server):
+        self.server = server
+        self.gate = threading.Event()
+        self.slow = server.serve("/slow", lambda talk: (self.gate.wait(10), talk.reply(b"fine")))
+
+    def run(self, *options, signals=1, opens=False):
+        port = socket.create_server(("127.0.0.1", 0))
+        port.settimeout(10)
+        session = tool.Session([tool.binary(), "check", *options, "-m", "60s", "--deadline", "60s", "slow=" + self.slow,
+                                f"fast=tcp://127.0.0.1:{port.getsockname()[1]}"])
+        connection, _ = port.accept()
+        with port, connection:
+            assert connection.recv(1) == b"", "it is closed when it is known to be there"
+        self.server.wait_until(lambda: self.server.requests, 10)
+        for _ in range(signals):
+            session.signal(signal.SIGINT)
+            while "; again to end at once" not in session.stderr() and session.process.poll() is None:
+                time.sleep(0.01)
+        if opens:
+            self.gate.set()
+        result = session.ends_within(10)
+        session.close()
+        self.gate.set()
+        return result
+
+
+@pytest.fixture
+def signalled(server):
+    return Signalled(server)
+
+
+def test_a_signal_ends_the_check_and_what_is_known_is_told(signalled):
+    result = signalled.run("--format", "json")
+    assert result.status == 130
+    found = {one["name"]: (one["state"], one["error"]) for one in map(json.loads, result.stdout.splitlines())}
+    assert found == {"slow": ("down", "interrupted"), "fast": ("up", None)}
+
+
+def test_a_signal_leaves_the_file_of_the_last_run(signalled, tmp_path):
+    file = tmp_path / "report"
+    file.write_text("old")
+    result = signalled.run("-O", str(file))
+    assert (result.status, result.stdout, file.read_text()) == (130, b"", "old")
+
+
+def test_a_check_may_end_within_its_grace(signalled):
+    result = signalled.run("--grace", "60s", opens=True)
+    assert result.status == 130
+    assert result.stdout.startswith(b"up    slow")
+
+
+def test_a_grace_ends(signalled):
+    result = signalled.run("--grace", "10ms")
+    assert result.status == 130
+    assert result.stdout.startswith(b"down  slow") and b"interrupted: " in result.stdout
+
+
+@pytest.mark.parametrize("form, status", [("text", 130), ("nagios", 3), ("docker", 1)])
+@pytest.mark.parametrize("signals", [1, 2])
+def test_who_reads_the_status_is_told_of_a_signal_in_his_way(signalled, form, status, signals):
+    result = signalled.run("--format", form, *(["--grace", "60s"] if signals == 2 else []), signals=signals)
+    assert result.status == status
 
 
 # Assertions

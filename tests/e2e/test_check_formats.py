@@ -222,7 +222,35 @@ def test_what_a_server_says_steers_nothing(check, server, form):
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_closed_stdout_is_told(check, server, form, shell):
     url = server.serve("/", b"fine")
-    assert shell(f'"$runnel" check --format {form} {url} > /dev/full').status in (74, 3, 1)
+    status = {"nagios": 3, "docker": 1}.get(form, 74)
+    assert shell(f'"$runnel" check --format {form} {url} > /dev/full').status == status
+    closed = shell(f'"$runnel" check {url} >&-', RUNNEL_CHECK_FORMAT=form)
+    assert (closed.status, closed.stderr) == (status, "runnel: stdout is closed: there is nowhere to print to\n")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_cannot_begin_is_told_whoever_said_the_format(check, tmp_path, form):
+    status = {"nagios": 3, "docker": 1}.get(form, 2)
+    config = tmp_path / "runnel.toml"
+    config.write_text(f'[check]\nformat = "{form}"\n')
+    assert check("--format", form, "--none").status == status
+    assert check("--none", env={"RUNNEL_CHECK_FORMAT": form}).status == status
+    assert check("--config", str(config), "--none").status == status
+    assert check("--config", str(config), env={"RUNNEL_CHECK_RETRY": "x"}).status == status
+
+
+def test_a_dash_is_stdout(shell, server, tmp_path):
+    result = shell(f'cd {tmp_path} && "$runnel" check -O - {server.serve("/", b"fine")}')
+    assert result.stdout.startswith(b"up    ") and not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_replaced_keeps_its_permissions(check, server, tmp_path):
+    """Of a textfile collector's, for example, which another user reads."""
+    file = tmp_path / "probe.prom"
+    file.write_text("")
+    file.chmod(0o640)
+    assert check("--format", "prometheus", "-O", str(file), server.serve("/", b"fine")).status == 0
+    assert file.stat().st_mode & 0o777 == 0o640 and file.read_text()
 
 
 def test_json_has_the_keys_of_the_contract(check, server):

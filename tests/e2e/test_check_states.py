@@ -188,8 +188,17 @@ def test_the_command_is_the_same_process_with_signals_as_they_were(switch):
 
 
 def test_the_command_gets_no_descriptors_of_ours(check, switch):
-    result = check("--lock", "/dev/null", switch.url, "--", "sh", "-c", "ls /proc/$$/fd")
+    result = check(switch.url, "--", "sh", "-c", "ls /proc/$$/fd")
     assert set(result.stdout.split()) <= {b"0", b"1", b"2", b"255"}
+
+
+def test_the_command_holds_the_lock(check, switch, tmp_path):
+    lock = str(tmp_path / "lock")
+    session = tool.Session([tool.binary(), "check", "--lock", lock, switch.url, "--", "sh", "-c", "echo on; read line"])
+    assert session.line() == b"on\n"
+    assert check("--lock", lock, switch.url).status == 75
+    session.close()
+    assert check("--lock", lock, switch.url).status == 0
 
 
 def test_the_command_may_have_as_many_files_as_it_always_may(shell, switch):
@@ -208,7 +217,19 @@ def test_a_command_that_cannot_be_run(check, switch, tmp_path):
     missing = check(switch.url, "--", "no-such-command")
     assert (missing.status, missing.stderr) == (127, "runnel: cannot run no-such-command: No such file or directory\n")
     assert check(switch.url, "--", str(tmp_path / "text")).status == 126
+    assert check(switch.url, "--", str(tmp_path / "none")).status == 127
+    assert check(switch.url, "--", str(tmp_path)).status == 126
+    assert check(switch.url, "--", "").status == 127
     assert check("-q", switch.url, "--", "no-such-command").stderr == missing.stderr
+
+
+def test_a_command_that_is_not_there_is_pinged(check, server, switch, tmp_path):
+    server.serve_elsewhere(lambda talk: talk.reply(b"OK"))
+    (tmp_path / "text").write_text("")
+    for command, status in (("no-such-command", 127), (str(tmp_path / "text"), 126), ("true", 0)):
+        asked = len(server.requests)
+        assert check("--ping", server.url("/id"), switch.url, "--", command).status == status
+        assert [request.path for request in server.requests[asked:]] == ["/id/start", "/switch", f"/id/{status}"]
 
 
 def test_becomes_the_command_while_a_look_up_hangs(resolver):

@@ -132,6 +132,8 @@ TEST_F(CheckReportTest, NagiosTellsTheWorstThatIsCertain) {
     EXPECT_EQ(nagios_status(results), 3);
     down("d");
     EXPECT_EQ(nagios_status(results), 2);
+    down("cut", "a signal came", ErrorClass::Interrupted);
+    EXPECT_EQ(nagios_status(results), 3);
 }
 
 TEST_F(CheckReportTest, NagiosHasPerformanceDataWithLimits) {

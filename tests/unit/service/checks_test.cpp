@@ -235,5 +235,21 @@ TEST_F(ChecksTest, AStopEndsThem) {
     EXPECT_EQ(network.running(), 0U);
 }
 
+TEST_F(ChecksTest, WhatAStopFindsUnderWayIsDownAndTheRestIsKnown) {
+    for (const char* name : {"slow", "up", "down"}) {
+        target(name);
+    }
+    answers("slow", 200, 1h);
+    answers("up");
+    answers("down", 503);
+    Checks checks(targets, checker, loop, observer);
+    test::StopAfter stop(loop, 5ms);
+    EXPECT_THROW(run(loop, checks.run(Deadline::never()), stop.token()), Cancelled);
+    EXPECT_EQ(keep(checks), "down interrupted");
+    EXPECT_EQ(said(1), "up");
+    EXPECT_EQ(said(2), "down http_status");
+    EXPECT_FALSE(late);
+}
+
 }  // namespace
 }  // namespace runnel
