@@ -99,6 +99,15 @@ void describe_output(CLI::App& command, CheckOptions& options) {
               "text, json, nagios, docker, prometheus, junit or tap (text)")
         ->type_name("FORMAT")
         ->group(group);
+    command
+        .add_flag_callback(
+            "--json",
+            [] {
+                throw CLI::ValidationError(
+                    "--json", "say --format json; to send JSON use -d DATA -H 'Content-Type: ...'");
+            })
+        ->configurable(false)
+        ->group("");
     add_name(command, "-O,--output", options.output, "Write to FILE, in one step, not to stdout")
         ->type_name("FILE")
         ->group(group);

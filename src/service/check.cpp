@@ -6,6 +6,7 @@
 #include <memory>
 #include <random>
 
+#include "async/cancelled.hpp"
 #include "async/sleep.hpp"
 
 namespace runnel {
@@ -54,6 +55,13 @@ CheckResult CheckResult::judged(const CheckTarget& checked, Observation seen) {
     return result;
 }
 
+void CheckResult::give_up(const Error& why) {
+    const unsigned made = attempts;
+    seen.failure = why;
+    *this = judged(*target, std::move(seen));
+    attempts = made;
+}
+
 void CheckResult::invert() {
     if (is_up()) {
         state = CheckState::Down;
@@ -77,7 +85,15 @@ Task<void> Checker::check(const CheckTarget& target, CheckResult& result) {
     http::Retry retry(rules_, budget_, random_, target.request.method, scheduler_.now());
     Observation seen;
     for (;;) {
-        co_await look(target, seen);
+        try {
+            co_await look(target, seen);
+        } catch (const Cancelled&) {
+            if (result.is_open()) {
+                result.seen = std::move(seen);
+                result.attempts = retry.attempts();
+            }
+            throw;
+        }
         const http::Trace before = seen.trace;
         result = CheckResult::judged(target, std::move(seen));
         result.attempts = retry.attempts();

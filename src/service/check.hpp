@@ -46,6 +46,10 @@ public:
     [[nodiscard]] static CheckResult judged(const CheckTarget& checked, Observation seen);
 
     [[nodiscard]] bool is_up() const noexcept { return state != CheckState::Down; }
+    /// No attempt has ended.
+    [[nodiscard]] bool is_open() const noexcept { return !is_up() && !error; }
+    /// What is open is down, because of \a why.
+    void give_up(const Error& why);
     /// The opposite, for `--invert`: what is down is as it should be, and what is up is down.
     void invert();
 
@@ -53,7 +57,7 @@ public:
     CheckState state = CheckState::Down;
     std::optional<Error> error;  ///< Of the last attempt; none when it was good.
     std::vector<Finding> findings;
-    Observation seen;  ///< In the last attempt; without its body.
+    Observation seen;  ///< In the last attempt, or so far in the one that was cut off; no body.
     unsigned attempts = 0;
 
     // With a history of checks: see CheckHistory.
@@ -68,7 +72,8 @@ public:
     Checker(http::Client& client, const http::RetryRules& rules, bool invert, Scheduler& scheduler);
 
     /// All attempts on \a target; both must live until then. \a result is what came of the last one
-    /// that has ended; it stays as it was until then. Cancelled when stop is requested.
+    /// that has ended; it stays as it was until then. Cancelled when stop is requested: what is
+    /// still open then has what was seen so far.
     [[nodiscard]] Task<void> check(const CheckTarget& target, CheckResult& result);
 
 private:

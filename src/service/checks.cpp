@@ -41,11 +41,10 @@ Task<void> Checks::until(Deadline deadline, Task<void> checking) {
     }
 }
 
-/// Of what has not ended one attempt.
 void Checks::give_up(const Error& why) {
     for (CheckResult& result : results_) {
-        if (result.attempts == 0 && !result.error) {
-            result.error = why;
+        if (result.is_open()) {
+            result.give_up(why);
         }
     }
 }

@@ -160,6 +160,12 @@ BAD = {
     ("http://h/", "--wait", "1s", "--state", "s"): "--wait and --state exclude each other",
     ("http://h/", "--output", ""): "--output: ",
     ("http://h/", "--mock", "/nowhere"): "",
+    ("http://h/", "--json-value", "/a < nan"): "--json-value: ",
+    ("http://h/", "--grace", "x"): "--grace: ",
+    ("http://h/", "--max-line", "x"): "--max-line: ",
+    ("http://h/", "--json"): "--json: say --format json",
+    ("tcp://::1:1",): '"::1:1" is no HOST:PORT',
+    ("-i", "-"): "--input: there is no target in -",
 }
 
 
@@ -209,6 +215,13 @@ def test_the_deadline_is_for_everything(check, server, black_hole):
     assert (first["state"], second["state"], second["error"]) == ("up", "down", "deadline")
 
 
+def test_how_far_a_target_came_by_the_deadline_is_told(only, server):
+    one = only("--deadline", "300ms", server.serve("/", lambda talk: talk.hang()))
+    assert (one["error"], one["attempts"], one["remote_ip"]) == ("deadline", 1, "127.0.0.1")
+    assert 0 < one["time_connect"] < one["time_total"] and one["time_starttransfer"] is None
+    assert one["assertions"] == [{"name": "expect", "ok": False, "expected": "2xx", "actual": None}]
+
+
 def test_a_thousand_targets_of_which_a_tenth_says_nothing(found, mock, black_hole, tmp_path):
     served, many = mock("--demo"), count(1000)
     file = tmp_path / "targets"
@@ -249,7 +262,7 @@ def test_a_signal_ends_the_check(server):
     session.signal(signal.SIGTERM)
     result = session.ends_within(10)
     assert result.status == 143
-    assert result.stdout.splitlines()[0].endswith(b"  interrupted: a signal ended the check before an answer came")
+    assert b"  interrupted: a signal ended the check before an answer came (dns " in result.stdout.splitlines()[0]
     session.close()
 
 

@@ -137,6 +137,10 @@ TEST_F(ChecksTest, WhatTheDeadlineFindsUnderWayIsDown) {
     answers("slow", 200, 1h);
     answers("fast", 200, 10ms);
     EXPECT_EQ(run_once(1s), "down deadline");
+    EXPECT_EQ(results[0].attempts, 1U);
+    EXPECT_EQ(results[0].seen.trace.effective_url, "http://slow/") << "what was seen is told";
+    ASSERT_EQ(results[0].findings.size(), 1U) << "with each assertion";
+    EXPECT_EQ(results[0].findings[0].level, Finding::Level::Failed);
     EXPECT_EQ(said(1), "up");
     EXPECT_TRUE(late);
     loop.drain();
