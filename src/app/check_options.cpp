@@ -44,16 +44,9 @@ void describe_limits(CLI::App& command, CheckOptions& options) {
               "Limit of the whole run (10s; none with --wait)")
         ->type_name("D")
         ->group(group);
-    add_value(command, "--grace", options.grace, optional_value(&parse_duration),
-              "Time to finish after the first signal (none: a signal ends the check at once)")
-        ->type_name("D")
-        ->group(group);
+    describe_grace(command, options.grace);
     describe_time_limits(command, options.policy, "5s");
-    const auto need_nothing = [](std::uint64_t) {};
-    add_parsed(command, "--max-line", &parse_size, need_nothing,
-               "Accepted; a body is held whole, and --max-body is its limit")
-        ->type_name("SIZE")
-        ->group(group);
+    accept_max_line(command);
 }
 
 FlapRules& flaps_of(CheckOptions& options) {

@@ -75,7 +75,8 @@ int run_cli(int argc, char** argv) {
             is_colored(line->globals.color, STDERR_FILENO));
     const Result<void> opened = open_file(log, line->globals.log_file);
     if (!opened) {
-        return static_cast<int>(refuse(opened.error(), log));
+        const ExitStatus status = refuse(opened.error(), log);
+        return static_cast<int>(status_before_run(status, arguments, environ));
     }
     if (fds.stdout_was_closed) {
         log.error("stdout is closed: there is nowhere to print to");

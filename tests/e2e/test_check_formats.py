@@ -237,6 +237,8 @@ def test_what_cannot_begin_is_told_whoever_said_the_format(check, tmp_path, form
     assert check("--none", env={"RUNNEL_CHECK_FORMAT": form}).status == status
     assert check("--config", str(config), "--none").status == status
     assert check("--config", str(config), env={"RUNNEL_CHECK_RETRY": "x"}).status == status
+    unwritable = check("--format", form, "--log-file", str(tmp_path / "none" / "log"), "http://h/")
+    assert (unwritable.status, unwritable.stdout) == ({"nagios": 3, "docker": 1}.get(form, 74), b"")
 
 
 def test_a_dash_is_stdout(shell, server, tmp_path):
