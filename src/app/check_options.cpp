@@ -125,7 +125,7 @@ void describe_body_assertions(CLI::App& command, Assertions& assertions) {
         ->type_name("RULE")
         ->group(group);
     add_value(command, "--max-body", assertions.max_body, optional_value(&parse_size),
-              "The decoded body is no larger (16M)")
+              "The decoded body is no larger (16M when it is looked into)")
         ->type_name("SIZE")
         ->group(group);
 }

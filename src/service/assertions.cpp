@@ -227,7 +227,7 @@ std::vector<Finding> Assertions::judge(const Observation& seen) const {
     if (require_tls) {
         findings.push_back(judge_scheme(seen));
     }
-    if (body_limit() > 0 && max_body) {
+    if (max_body.value_or(0) > 0) {
         findings.push_back(judge_size(*max_body, seen));
     }
     return findings;

@@ -102,8 +102,10 @@ public:
     [[nodiscard]] bool need_body() const noexcept {
         return !body.empty() || !no_body.empty() || !json.empty();
     }
-    /// Decoded bytes; 0: no limit.
-    [[nodiscard]] std::uint64_t body_limit() const noexcept { return max_body.value_or(kHeldBody); }
+    /// Decoded bytes; 0: no limit, as by default of a body that nobody holds.
+    [[nodiscard]] std::uint64_t body_limit() const noexcept {
+        return max_body.value_or(need_body() ? kHeldBody : 0);
+    }
 
     std::optional<ExpectedStatus> expect;  ///< None: the default.
     std::vector<HeaderCondition> headers;

@@ -361,6 +361,13 @@ def test_an_assertion_holds_or_does_not(check, only, health, good, bad, error):
     assert failed["name"] == bad[0][2:]
 
 
+def test_only_a_body_that_is_held_has_a_limit_by_default(only, server):
+    large = server.serve("/", b"x" * ((16 << 20) + 1))
+    assert only(large)["state"] == "up"
+    assert only("--no-body-re", "error", large)["error"] == "too_large"
+    assert only("--no-body-re", "error", "--max-body", "17M", large)["state"] == "up"
+
+
 def test_all_assertions_are_told_whatever_one_of_them_is(only, health):
     one = only("--body-re", "nowhere", "--body-re", "ok", "--json-value", "/version == 1.10", "--max-body", "1k", health)
     assert [(finding["name"], finding["ok"]) for finding in one["assertions"]] == [

@@ -160,7 +160,10 @@ TEST(Assertions, TlsIsRequiredOfTheFinalResponse) {
 
 TEST(Assertions, ALimitThatWasGivenIsToldOf) {
     Assertions assertions;
+    EXPECT_EQ(assertions.body_limit(), 0U) << "nobody holds it";
+    assertions.no_body = {*Pattern::parse("error")};
     EXPECT_EQ(assertions.body_limit(), Assertions::kHeldBody);
+    assertions.no_body.clear();
     assertions.max_body = 100;
     expect(last(assertions, good()), "max-body", Level::Ok, "<= 100 bytes", "15 bytes");
     Observation seen = good();
