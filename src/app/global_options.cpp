@@ -21,7 +21,7 @@ std::string version_text() {
 
 Log::Level GlobalOptions::level() const {
     if (quiet) {
-        return Log::Level::Quiet;
+        return verbosity > 0 ? Log::Level::QuietVerbose : Log::Level::Quiet;
     }
     return verbosity > 0 ? Log::Level::Verbose : Log::Level::Normal;
 }

@@ -87,7 +87,7 @@ Log::Log(Level level, Format format, bool color)
       format_(format),
       sink_(std::make_shared<Sink>(color && format == Format::Text)) {
     spdlog::sink_ptr sink = sink_;
-    if (level == Level::Quiet) {
+    if (quiet()) {
         held_ = std::make_unique<Held>();
         sink = held_->lines;
     }

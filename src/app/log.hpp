@@ -18,10 +18,10 @@ class logger;
 namespace runnel {
 
 /// What is told on stderr, or in a file. Quiet: on stderr everything is held back, and appears only
-/// if the run failed.
+/// if the run failed; QuietVerbose: what is held back is what Verbose tells.
 class Log {
 public:
-    enum class Level { Quiet, Normal, Verbose };
+    enum class Level { Quiet, QuietVerbose, Normal, Verbose };
     /// Text: `runnel: MESSAGE`, without anything that steers a terminal. Json: an object on a line,
     /// with `ts`, `level` and `message`.
     enum class Format { Text, Json };
@@ -36,8 +36,12 @@ public:
     /// held back there. ErrorClass::Sink when it cannot be opened.
     [[nodiscard]] Result<void> append_to(const std::string& file);
 
-    [[nodiscard]] bool verbose() const noexcept { return level_ == Level::Verbose; }
-    [[nodiscard]] bool quiet() const noexcept { return level_ == Level::Quiet; }
+    [[nodiscard]] bool verbose() const noexcept {
+        return level_ == Level::Verbose || level_ == Level::QuietVerbose;
+    }
+    [[nodiscard]] bool quiet() const noexcept {
+        return level_ == Level::Quiet || level_ == Level::QuietVerbose;
+    }
 
     /// Lines go to a terminal, which somebody looks at.
     [[nodiscard]] bool at_terminal() const noexcept;

@@ -151,6 +151,14 @@ def test_waits_no_longer_than_it_was_told(check, switch):
     assert check("--wait", "60s", "--deadline", "300ms", "--interval", "50ms", switch.url).status == 124
 
 
+def test_the_story_of_a_quiet_check_is_told_if_it_fails(check, switch):
+    assert check("-q", "-v", switch.url).stderr == ""
+    switch.status = 503
+    told = check("-q", "-v", switch.url).stderr
+    assert told == f"runnel: check 1: 0 of 1 targets are up\nrunnel: {switch.url}: http_status: status 503\n"
+    assert check("-q", switch.url).stderr == ""
+
+
 def test_a_wait_is_ended_by_a_signal(switch):
     switch.status = 503
     session = tool.Session([tool.binary(), "check", "-v", "--wait", "60s", switch.url])

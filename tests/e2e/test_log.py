@@ -37,6 +37,8 @@ def test_a_file_gets_all_while_stderr_is_quiet(runnel, failing, server, tmp_path
     file = tmp_path / "log"
     good = runnel("fetch", "-q", "-v", "--log-file", str(file), server.serve("/page", b"a line\n"))
     assert (good.status, good.stderr) == (0, "")
+    assert "1 delivered, 0 failed" in file.read_text(encoding="utf-8")
+    file.unlink()
     result = failing("-q", "--log-file", str(file))
     assert result.stderr == file.read_text(encoding="utf-8")
     assert result.stderr.count("\n") == 1

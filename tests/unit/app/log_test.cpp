@@ -73,6 +73,9 @@ TEST(Log, TellsMoreWhenAsked) {
 TEST(Log, HoldsEverythingBackUntilReleasedWhenQuiet) {
     EXPECT_EQ(told_at(Log::Level::Quiet, false), "");
     EXPECT_EQ(told_at(Log::Level::Quiet, true), "runnel: a warning\nrunnel: an error {}\n");
+    EXPECT_EQ(told_at(Log::Level::QuietVerbose, false), "");
+    EXPECT_EQ(told_at(Log::Level::QuietVerbose, true),
+              "runnel: an info\nrunnel: a warning\nrunnel: an error {}\n");
 }
 
 TEST(Log, HoldsNothingBackOnceReleased) {
