@@ -216,7 +216,7 @@ def test_the_deadline_is_for_everything(check, server, black_hole):
 
 
 def test_how_far_a_target_came_by_the_deadline_is_told(only, server):
-    one = only("--deadline", "300ms", server.serve("/", lambda talk: talk.hang()))
+    one = only("--deadline", duration(0.5), server.serve("/", lambda talk: talk.hang()))
     assert (one["error"], one["attempts"], one["remote_ip"]) == ("deadline", 1, "127.0.0.1")
     assert 0 < one["time_connect"] < one["time_total"] and one["time_starttransfer"] is None
     assert one["assertions"] == [{"name": "expect", "ok": False, "expected": "2xx", "actual": None}]
@@ -362,10 +362,10 @@ def test_an_assertion_holds_or_does_not(check, only, health, good, bad, error):
 
 
 def test_only_a_body_that_is_held_has_a_limit_by_default(only, server):
-    large = server.serve("/", b"x" * ((16 << 20) + 1))
-    assert only(large)["state"] == "up"
-    assert only("--no-body-re", "error", large)["error"] == "too_large"
-    assert only("--no-body-re", "error", "--max-body", "17M", large)["state"] == "up"
+    large, in_time = server.serve("/", b"x" * ((16 << 20) + 1)), ["-m", "60s", "--deadline", "60s"]
+    assert only(*in_time, large)["state"] == "up"
+    assert only(*in_time, "--no-body-re", "error", large)["error"] == "too_large"
+    assert only(*in_time, "--no-body-re", "error", "--max-body", "17M", large)["state"] == "up"
 
 
 def test_all_assertions_are_told_whatever_one_of_them_is(only, health):
