@@ -1,4 +1,4 @@
-# What `make install` puts where: the binary, librunnel with its headers, and what CMake and
+# What `make install` puts where: the binary with its manual, librunnel with its headers, and what CMake and
 # pkg-config need to find them. Everything may be moved to another prefix afterwards.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -18,6 +18,7 @@ target_link_libraries(librunnel PUBLIC fmt::fmt PkgConfig::libuv
 target_include_directories(librunnel INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
 install(TARGETS runnel)
+install(DIRECTORY docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(TARGETS librunnel EXPORT runnel-targets)
 
 # Our own includes start at src/; installed they start at runnel/, so that names such as

@@ -4,8 +4,9 @@
 
 #include <locale.h>
 #include <unistd.h>
+#include <cerrno>
 #include <cstdio>
-#include <iostream>
+#include <system_error>
 
 #include "app/batch_command.hpp"
 #include "app/check_command.hpp"
@@ -43,12 +44,18 @@ constexpr CommandEntry kCommands[] = {
 };
 
 int print(const std::string& text) {
-    std::cout << text << std::flush;
-    if (!std::cout) {
-        std::fputs("runnel: stdout cannot be written to\n", stderr);
-        return static_cast<int>(ExitStatus::OutputFailed);
+    const bool written =
+        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+    const int problem = errno;
+    if (written) {
+        return static_cast<int>(ExitStatus::Success);
     }
-    return static_cast<int>(ExitStatus::Success);
+    if (problem == EPIPE) {
+        return static_cast<int>(ExitStatus::ReaderGone);
+    }
+    const std::string why = std::generic_category().message(problem);
+    std::fputs(fmt::format("runnel: stdout: {}\n", why).c_str(), stderr);
+    return static_cast<int>(ExitStatus::OutputFailed);
 }
 
 Result<void> open_file(Log& log, const std::string& name) {

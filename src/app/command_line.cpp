@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/help_formatter.hpp"
 #include "app/settings.hpp"
 #include "json/printable.hpp"
 
@@ -32,6 +33,7 @@ std::vector<std::string> names_of(Commands commands) {
 std::string overview(Commands commands) {
     GlobalOptions globals;
     CLI::App app(kPurpose, "runnel");
+    app.formatter(std::make_shared<HelpFormatter>());
     describe_globals(app, globals);
     for (const CommandEntry& entry : commands) {
         app.add_subcommand(entry.name, entry.description)->group("Commands");
@@ -48,6 +50,7 @@ class CommandParser {
 public:
     explicit CommandParser(const CommandEntry& entry)
         : command_(entry.make()), app_(entry.description, fmt::format("runnel {}", entry.name)) {
+        app_.formatter(std::make_shared<HelpFormatter>());
         command_->describe(app_);
         describe_globals(app_, globals_);
     }

@@ -49,6 +49,11 @@ def test_the_tool_runs_from_where_it_was_installed(prefix):
     assert call(prefix / "bin" / "runnel", "--version").startswith("runnel ")
 
 
+def test_each_command_has_its_manual_page(prefix):
+    pages = {page.name for page in (prefix / "share" / "man" / "man1").iterdir()}
+    assert pages == {"runnel.1", *(f"runnel-{name}.1" for name in ("fetch", "race", "ip", "check", "batch", "mock"))}
+
+
 def test_headers_name_each_other_as_users_do(prefix):
     headers = list((prefix / "include" / "runnel").rglob("*.hpp"))
     assert len(headers) > 50

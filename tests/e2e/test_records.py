@@ -278,7 +278,7 @@ def test_help_is_data_and_names_the_options(runnel):
 
 def test_help_that_cannot_be_printed_is_told(shell):
     result = shell('"$runnel" --help > /dev/full')
-    assert (result.status, result.stderr) == (74, "runnel: stdout cannot be written to\n")
+    assert (result.status, result.stderr) == (74, "runnel: stdout: No space left on device\n")
 
 
 def test_no_command_and_an_unknown_command_are_usage_errors(runnel):

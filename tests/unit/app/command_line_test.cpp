@@ -194,6 +194,14 @@ TEST(CommandLine, GivesHelpOfTheProgramOrOfTheCommand) {
     EXPECT_TRUE(contains(text({"wrap", "--help"}), "--need"));
 }
 
+TEST(CommandLine, HelpTellsWhatAnOptionTakesAndNothingElseInItsColumn) {
+    const std::string help = text({"wrap", "--help"});
+    EXPECT_TRUE(contains(help, "\n  NAME ...  ")) << help;
+    EXPECT_TRUE(contains(help, "\n  --need TEXT  ")) << help;
+    EXPECT_TRUE(contains(help, "\n  --strict  ")) << help;
+    EXPECT_FALSE(contains(help, "\n\n\n")) << help;
+}
+
 TEST(CommandLine, GivesVersions) {
     for (const Strings& arguments :
          {Strings{"--version"}, Strings{"--version", "go"}, Strings{"go", "--version"}}) {
