@@ -20,11 +20,10 @@ void describe_targets(CLI::App& command, CheckOptions& options) {
         add_words(command, "TARGET", options.targets,
                   "What has to be up: http(s)://…, tcp://HOST:PORT, or NAME=TARGET")
             ->expected(CLI::detail::expected_max_vector_size, CLI::detail::expected_max_vector_size)
-            ->option_text("...")
             ->take_all();
     CLI::Option* files = add_words(command, "-i,--input", options.files,
                                    "Read targets from FILE, one a line (-: stdin)")
-                             ->option_text("FILE ...")
+                             ->type_name("FILE")
                              ->group("Targets");
     const auto parse = [](const std::string& text) -> Result<std::string> {
         const Result<CheckTable> table = CheckTable::parse(text, Assertions());

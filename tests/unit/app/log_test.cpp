@@ -1,7 +1,8 @@
 #include "app/log.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
-#include <regex>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -104,10 +105,12 @@ TEST(Log, MayBeLinesOfJson) {
     testing::internal::CaptureStderr();
     Log log(Log::Level::Normal, Log::Format::Json, true);
     log.warn("a \"b\"\x1b\n{}");
-    const std::string told = testing::internal::GetCapturedStderr();
-    const std::regex line(R"(\{"ts":"20..-..-..T..:..:..\....Z","level":"warning",)"
-                          R"("message":"a \\"b\\"\\u001b\\n\{\}"\}\n)");
-    EXPECT_TRUE(std::regex_match(told, line)) << told;
+    std::string told = testing::internal::GetCapturedStderr();
+    std::replace_if(
+        told.begin(), told.end(), [](unsigned char c) { return std::isdigit(c) != 0; }, '0');
+    EXPECT_EQ(told, R"({"ts":"0000-00-00T00:00:00.000Z","level":"warning",)"
+                    R"("message":"a \"b\"\u000b\n{}"})"
+                    "\n");
 }
 
 TEST(Log, MayBeColored) {
