@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "app/check_status.hpp"
 #include "app/command_failure.hpp"
@@ -39,9 +40,6 @@ Deadline deadline_of(const CheckOptions& options, TimePoint started) {
     return Deadline::earlier(run, wait);
 }
 
-/// Everything was told when the checks were over.
-Task<void> no_last_act() { co_return; }
-
 }  // namespace
 
 CheckRun::CheckRun(ClientRun& at_hand, CheckSetup& setup, Log& log)
@@ -63,16 +61,9 @@ CheckRun::CheckRun(ClientRun& at_hand, CheckSetup& setup, Log& log)
       checks_(setup.targets, checker_, at_hand.loop, *this) {}
 
 Task<ExitStatus> CheckRun::run() {
-    const Context& context = co_await this_task::context();
-    TaskGroup watchers(context);
-    TaskGroup checking(context);
-    TaskGroup work(context);
     control_.before_exit([this] { end_as_told(); });
-    watchers.start(control_.watch(checking, work));
-    TaskGroup& course = options_.grace ? work : checking;
-    course.start(check_and_report());
-    co_await course.join();
-    co_await control_.wind_up(work, watchers, no_last_act());
+    Task<void> course = check_and_report();
+    co_await control_.oversee(std::move(course), options_.grace.has_value());
     co_return more_telling(status_, control_.status());
 }
 

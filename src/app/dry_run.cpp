@@ -22,14 +22,9 @@ DryRun::DryRun(Loop& loop, const FetchOptions& options, const RequestMaker& make
       failures_(log) {}
 
 Task<ExitStatus> DryRun::run() {
-    const Context& context = co_await this_task::context();
-    TaskGroup watchers(context);
-    TaskGroup intake(context);
-    TaskGroup work(context);
-    watchers.start(control_.watch(intake, work));
-    intake.start(print_requests());
-    co_await intake.join();
-    co_await control_.wind_up(work, watchers, end());
+    Task<void> printing = print_requests();
+    Task<void> last_act = end();
+    co_await control_.oversee(std::move(printing), false, std::move(last_act));
     co_return more_telling(status_, control_.status());
 }
 

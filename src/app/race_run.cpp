@@ -1,5 +1,7 @@
 #include "app/race_run.hpp"
 
+#include <utility>
+
 #include "app/race_setup.hpp"
 
 namespace runnel {
@@ -8,9 +10,6 @@ namespace {
 
 /// After the deadline stdout may take what was printed so long.
 constexpr Duration kLastWords = std::chrono::seconds(1);
-
-/// Everything was told when the race was decided.
-Task<void> no_last_act() { co_return; }
 
 }  // namespace
 
@@ -27,15 +26,8 @@ RaceRun::RaceRun(ClientRun& at_hand, const RaceSetup& setup, bool about_ip, Log&
       race_(setup.sources, setup.options.rules, client_, at_hand.loop, report_) {}
 
 Task<ExitStatus> RaceRun::run() {
-    const Context& context = co_await this_task::context();
-    TaskGroup watchers(context);
-    TaskGroup racing(context);
-    TaskGroup work(context);
-    watchers.start(control_.watch(racing, work));
-    TaskGroup& course = has_grace_ ? work : racing;
-    course.start(race_.run(deadline_));
-    co_await course.join();
-    co_await control_.wind_up(work, watchers, no_last_act());
+    Task<void> race = race_.run(deadline_);
+    co_await control_.oversee(std::move(race), has_grace_);
     co_return more_telling(report_.status(), control_.status());
 }
 

@@ -82,6 +82,18 @@ Task<void> RunControl::watch_end(TaskGroup& intake, TaskGroup& work) {
     work.request_stop();
 }
 
+Task<void> RunControl::oversee(Task<void> course, bool has_grace, Task<void> last_act) {
+    const Context& context = co_await this_task::context();
+    TaskGroup watchers(context);
+    TaskGroup intake(context);
+    TaskGroup work(context);
+    watchers.start(watch(intake, work));
+    TaskGroup& group = has_grace ? work : intake;
+    group.start(std::move(course));
+    co_await group.join();
+    co_await wind_up(work, watchers, std::move(last_act));
+}
+
 Task<void> RunControl::wind_up(TaskGroup& work, TaskGroup& watchers, Task<void> last_act) {
     work.start(flush());
     co_await work.join();

@@ -48,6 +48,10 @@ public:
     /// comes after that, and tells how the run ended.
     Task<void> wind_up(TaskGroup& work, TaskGroup& watchers, Task<void> last_act);
 
+    /// A whole run that is one \a course: watched, stopped by what ends it early, and wound up. A
+    /// first signal stops it at once, or after the grace if it \a has_grace.
+    Task<void> oversee(Task<void> course, bool has_grace, Task<void> last_act = nothing());
+
     /// Set when something ends the run early: what has not begun shall not begin any more.
     [[nodiscard]] Event& ending() noexcept { return ending_; }
     /// Something ended the run early.
@@ -58,6 +62,7 @@ public:
     [[nodiscard]] Error reason() const;
 
 private:
+    static Task<void> nothing() { co_return; }
     Task<void> watch_signals(TaskGroup& intake, TaskGroup& work);
     Task<void> watch_deadline(TaskGroup& intake, TaskGroup& work);
     Task<void> watch_output(TaskGroup& intake, TaskGroup& work);
