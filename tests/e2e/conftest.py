@@ -16,7 +16,6 @@
 
 import functools
 import json
-import os
 import signal
 import ssl
 
@@ -136,11 +135,7 @@ def real_server(tmp_path_factory):
     running = []
 
     def start_server(name, kind, *arguments):
-        program = real.find(name)
-        if not program and not os.environ.get("RUNNEL_REQUIRE_SERVERS"):
-            pytest.skip(f"no {name}: run scripts/test-servers, or name one in RUNNEL_{name.upper()}")
-        assert program, f"no {name}, and RUNNEL_REQUIRE_SERVERS says there has to be one"
-        running.append(kind(program, tmp_path_factory.mktemp(name), *arguments))
+        running.append(kind(real.require(name), tmp_path_factory.mktemp(name), *arguments))
         return running[-1]
     yield start_server
     for server in running:

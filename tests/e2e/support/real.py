@@ -7,10 +7,12 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from .pace import seconds
 from .tool import CHECKOUT
 
-# nginx, tinyproxy, microsocks and nghttpd are there after scripts/test-servers.
+# nginx, tinyproxy, microsocks, nghttpd and promtool are there after scripts/test-servers.
 UNPACKED = CHECKOUT / "build" / "servers" / "bin"
 PROXY_USER = "keeper:pass-word"
 
@@ -20,6 +22,15 @@ def find(name):
     unpacked = UNPACKED / name
     return (os.environ.get(f"RUNNEL_{name.upper()}") or shutil.which(name) or shutil.which(name, path="/usr/sbin")
             or (str(unpacked) if unpacked.exists() else None))
+
+
+def require(name):
+    """The program's path; without one the test is skipped, or fails where RUNNEL_REQUIRE_SERVERS says so."""
+    program = find(name)
+    if not program and not os.environ.get("RUNNEL_REQUIRE_SERVERS"):
+        pytest.skip(f"no {name}: run scripts/test-servers, or name one in RUNNEL_{name.upper()}")
+    assert program, f"no {name}, and RUNNEL_REQUIRE_SERVERS says there has to be one"
+    return program
 
 
 def free_port():
