@@ -2,31 +2,44 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
-#include <limits>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
 
 namespace runnel {
 
 namespace {
 /// As the limit itself, it is one for the process. No limit: it was not raised.
 std::atomic<rlim_t> before{RLIM_INFINITY};
-}  // namespace
 
-std::size_t raise_descriptor_limit() {
+/// The limit in force.
+rlim_t raised() {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-        return std::numeric_limits<std::size_t>::max();
+        return RLIM_INFINITY;
     }
     const rlim_t given = limit.rlim_cur;
-    if (given == limit.rlim_max) {
-        return given;
-    }
     limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    if (given == limit.rlim_max || setrlimit(RLIMIT_NOFILE, &limit) != 0) {
         return given;
     }
     before = given;
     return limit.rlim_max;
+}
+
+/// Those of this process; none where the system does not tell.
+std::size_t open_now() {
+    std::error_code ignored;
+    const std::filesystem::directory_iterator all("/proc/self/fd", ignored);
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+}  // namespace
+
+std::size_t raise_descriptor_limit() {
+    const std::size_t most = raised();
+    return most - std::min(open_now(), most);
 }
 
 void restore_descriptor_limit(pid_t process) noexcept {

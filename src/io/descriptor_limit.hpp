@@ -7,7 +7,8 @@
 namespace runnel {
 
 /// Lets this process have as many open files as it may (RLIMIT_NOFILE, up to the hard limit).
-/// Gives how many that are. May be called again, from one thread at a time.
+/// Gives how many that are beside those that are open, which it may have inherited. May be called
+/// again, from one thread at a time.
 std::size_t raise_descriptor_limit();
 
 /// Gives \a process, 0 for this one, the limit that this process had before it was raised: programs

@@ -1,9 +1,11 @@
 """Many inputs under strain: a reader that comes late, few descriptors for many hosts."""
 
+import re
 import time
 
 import pytest
 
+from support.numbered import numbered, numbers_in
 from support.pace import count, duration
 
 BODY = (b"x" * 1023 + b"\n") * 100
@@ -35,3 +37,11 @@ def test_many_hosts_and_a_few_that_hang_fit_under_a_low_limit_of_open_files(shel
     assert len(result.records) == number
     assert errors == ["idle"] * sum("/silent" in url for url in urls)
     assert result.status == 1
+
+
+def test_descriptors_that_are_open_already_leave_fewer_jobs(shell, server):
+    """Else connections fail for want of descriptors, and their host is taken to be down."""
+    urls = " ".join(numbered(server, 100))
+    result = shell(f'for n in $(seq 20 69); do eval "exec $n</dev/null"; done; ulimit -n 120; "$runnel" fetch -j 60 {urls}')
+    assert (result.status, sorted(numbers_in(result.stdout))) == (0, list(range(100)))
+    assert re.fullmatch(r"runnel: \d+ jobs at a time instead of 60: more files may not be open\n", result.stderr)
