@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "base/byte_order_mark.hpp"
 #include "http/header.hpp"
 #include "http/url.hpp"
 #include "service/shortened.hpp"
@@ -123,15 +124,10 @@ Finding judge_size(std::uint64_t most, const Observation& seen) {
 
 /// The document in a body, which may begin with a byte order mark.
 Result<JsonValue> document_in(const Observation& seen) {
-    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
     if (!seen.body) {
         return Error(ErrorClass::Extract, "there is no body");
     }
-    std::string_view text = *seen.body;
-    if (text.starts_with(kByteOrderMark)) {
-        text.remove_prefix(kByteOrderMark.size());
-    }
-    Result<JsonValue> document = parse_json_document(text);
+    Result<JsonValue> document = parse_json_document(without_byte_order_mark(*seen.body));
     return document ? std::move(document)
                     : Error(ErrorClass::Extract, "no JSON: " + document.error().message());
 }
