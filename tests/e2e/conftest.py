@@ -16,6 +16,7 @@
 
 import functools
 import json
+import os
 import signal
 import ssl
 
@@ -130,12 +131,25 @@ def odd_disk(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def real_server(tmp_path_factory):
+def program():
+    """The path of one that scripts/test-servers sees to. Without it the test is skipped, or fails where
+    RUNNEL_REQUIRE_SERVERS says so."""
+    def path_of(name):
+        found = real.find(name)
+        if not found and not os.environ.get("RUNNEL_REQUIRE_SERVERS"):
+            pytest.skip(f"no {name}: run scripts/test-servers, or name one in RUNNEL_{name.upper()}")
+        assert found, f"no {name}, and RUNNEL_REQUIRE_SERVERS says there has to be one"
+        return found
+    return path_of
+
+
+@pytest.fixture(scope="session")
+def real_server(program, tmp_path_factory):
     """Starts one: real_server("nginx", FastNginx, …) finds the program and makes a directory for it."""
     running = []
 
     def start_server(name, kind, *arguments):
-        running.append(kind(real.require(name), tmp_path_factory.mktemp(name), *arguments))
+        running.append(kind(program(name), tmp_path_factory.mktemp(name), *arguments))
         return running[-1]
     yield start_server
     for server in running:

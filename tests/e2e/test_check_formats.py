@@ -9,7 +9,6 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from support import real
 from support.faults import Refusing
 
 FORMATS = ("text", "json", "nagios", "docker", "prometheus", "junit", "tap")
@@ -123,10 +122,9 @@ def test_prometheus_understands_it(check, targets):
     assert phases == {"resolve", "connect", "processing", "transfer"}
 
 
-def test_promtool_has_nothing_against_it(check, targets):
-    promtool = real.require("promtool")
+def test_promtool_has_nothing_against_it(check, targets, program):
     result = check("--format", "prometheus", "--cert-days", "14,7", *targets)
-    checked = subprocess.run([promtool, "check", "metrics"], input=result.stdout, capture_output=True)
+    checked = subprocess.run([program("promtool"), "check", "metrics"], input=result.stdout, capture_output=True)
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")
 
 

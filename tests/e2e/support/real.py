@@ -7,8 +7,6 @@ import subprocess
 import time
 from pathlib import Path
 
-import pytest
-
 from .pace import seconds
 from .tool import CHECKOUT
 
@@ -22,15 +20,6 @@ def find(name):
     unpacked = UNPACKED / name
     return (os.environ.get(f"RUNNEL_{name.upper()}") or shutil.which(name) or shutil.which(name, path="/usr/sbin")
             or (str(unpacked) if unpacked.exists() else None))
-
-
-def require(name):
-    """The program's path; without one the test is skipped, or fails where RUNNEL_REQUIRE_SERVERS says so."""
-    program = find(name)
-    if not program and not os.environ.get("RUNNEL_REQUIRE_SERVERS"):
-        pytest.skip(f"no {name}: run scripts/test-servers, or name one in RUNNEL_{name.upper()}")
-    assert program, f"no {name}, and RUNNEL_REQUIRE_SERVERS says there has to be one"
-    return program
 
 
 def free_port():
