@@ -1,4 +1,4 @@
-"""The manners of a command that a timer starts: --splay, --lock, --ping, on every command that works off something."""
+"""The manners of a command that a timer starts: --splay, --lock, --ping."""
 
 import fcntl
 import functools
