@@ -1,3 +1,3 @@
-#include "app/cli.hpp"
+#include "app/main_command.hpp"
 
-int main(int argc, char** argv) { return runnel::run_cli(argc, argv); }
+int main(int argc, char** argv) { return runnel::run_main(argc, argv); }

@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "app/command_run.hpp"
-#include "app/descriptors.hpp"
-#include "app/exit_status.hpp"
+#include "app/console/exit_status.hpp"
+#include "app/run/command_run.hpp"
 #include "async/when_any.hpp"
 #include "io/debug_signal.hpp"
+#include "io/descriptor_limit.hpp"
 #include "io/output.hpp"
 #include "io/signals.hpp"
 #include "mock/demo_routes.hpp"
@@ -98,7 +98,7 @@ int run_mock(const MockOptions& options, Log& log, TimePoint /*started*/) {
     if (!listener) {
         return static_cast<int>(refuse(listener.error(), log));
     }
-    room_for_connections();
+    connection_limit();
     ExitStatus status = ExitStatus::Success;
     try {
         status = serve(*std::move(listener), *std::move(routes), log);

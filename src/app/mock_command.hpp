@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "app/log.hpp"
+#include "app/console/log.hpp"
 #include "base/deadline.hpp"
 
 namespace CLI {

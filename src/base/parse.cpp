@@ -10,14 +10,13 @@
 #include <system_error>
 
 #include <fmt/format.h>
+#include "base/text.hpp"
 
 namespace runnel {
 namespace {
 
 constexpr std::uint64_t kMaxSize = std::numeric_limits<std::int64_t>::max();
 constexpr Duration kMaxDuration = std::chrono::hours(24) * 36525;  // 100 years
-
-bool is_digit(char byte) noexcept { return byte >= '0' && byte <= '9'; }
 
 /// An unsigned decimal number in two parts, so that whole numbers stay exact beyond 2^53.
 struct Decimal {

@@ -77,3 +77,31 @@ private:
 };
 
 }  // namespace runnel
+
+/// RUNNEL_TRY(expression) returns the error of a Result from the enclosing function; after it the
+/// Result was successful. RUNNEL_TRY_ASSIGN(declaration, expression) also assigns the value:
+///     RUNNEL_TRY_ASSIGN(const Duration limit, parse_duration(text));
+/// RUNNEL_CO_TRY and RUNNEL_CO_TRY_ASSIGN do the same in coroutines; \a expression may be a
+/// co_await. Each is a whole statement, and needs a block of its own after an `if`.
+#define RUNNEL_TRY(...)                                       \
+    if (auto runnel_result = (__VA_ARGS__); !runnel_result) { \
+        return std::move(runnel_result).error();              \
+    }
+#define RUNNEL_CO_TRY(...)                                  \
+    if (auto runnel_result = __VA_ARGS__; !runnel_result) { \
+        co_return std::move(runnel_result).error();         \
+    }
+#define RUNNEL_TRY_ASSIGN(declaration, ...) \
+    RUNNEL_TRY_STEPS(return, RUNNEL_JOINED(runnel_result_, __LINE__), declaration, __VA_ARGS__)
+#define RUNNEL_CO_TRY_ASSIGN(declaration, ...) \
+    RUNNEL_TRY_STEPS(co_return, RUNNEL_JOINED(runnel_result_, __LINE__), declaration, __VA_ARGS__)
+
+// Parts of the above.
+#define RUNNEL_TRY_STEPS(leave, result, declaration, ...) \
+    auto result = __VA_ARGS__;                            \
+    if (!result) {                                        \
+        leave std::move(result).error();                  \
+    }                                                     \
+    declaration = *std::move(result)
+#define RUNNEL_JOINED(a, b) RUNNEL_JOINED_AGAIN(a, b)
+#define RUNNEL_JOINED_AGAIN(a, b) a##b

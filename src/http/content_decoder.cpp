@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/ensure.hpp"
+#include "base/text.hpp"
 #include "http/content_decoder_codecs.hpp"
 
 namespace runnel::http {
@@ -23,13 +24,6 @@ constexpr std::size_t kMaxFruitless = std::size_t{1} << 20;
 
 Error decode_error(std::string message) {
     return Error(ErrorClass::Decode, std::move(message), CURLE_BAD_CONTENT_ENCODING);
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t";
-    const std::size_t first = std::min(text.find_first_not_of(kSpace), text.size());
-    text.remove_prefix(first);
-    return text.substr(0, text.find_last_not_of(kSpace) + 1);
 }
 
 /// Content codings are case-insensitive (RFC 9110, 8.4.1). \a lower is in lower case.

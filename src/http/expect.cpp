@@ -5,19 +5,10 @@
 #include <string>
 
 #include <fmt/format.h>
+#include "base/text.hpp"
 
 namespace runnel::http {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(' ');
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-bool is_digit(char byte) noexcept { return byte >= '0' && byte <= '9'; }
 
 /// Exactly three digits that do not start with 0.
 std::optional<int> parse_status(std::string_view text) {

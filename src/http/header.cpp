@@ -3,26 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include "base/text.hpp"
 
 namespace runnel::http {
 
 namespace {
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool is_token_char(char c) noexcept {
     constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
-    const char low = lower(c);
+    const char low = to_lower(c);
     return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') ||
            kOthers.find(c) != std::string_view::npos;
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-    const std::size_t begin = text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 Error bad(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
@@ -104,7 +95,7 @@ bool is_left_out(std::string_view header) noexcept { return header.find(':') + 1
 
 bool same_name(std::string_view a, std::string_view b) noexcept {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
+                      [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 bool has_header(const Headers& headers, std::string_view name) noexcept {

@@ -2,26 +2,25 @@
 
 #include <algorithm>
 #include <optional>
+#include "base/text.hpp"
 
 namespace runnel::http {
 
 namespace {
 
-constexpr std::string_view kSeparators = ", \t";
-
-char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
-std::string_view without_trailing_dot(std::string_view name) {
-    return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
-}
-
 /// `[::1]` is `::1`, and `[fc00::]/7` is `fc00::/7`.
-std::string without_brackets(std::string_view address) {
+std::string network_text(std::string_view address) {
     std::string plain(address);
     if (plain.starts_with('[')) {
         std::erase_if(plain, [](char c) { return c == '[' || c == ']'; });
     }
     return plain;
+}
+
+constexpr std::string_view kSeparators = ", \t";
+
+std::string_view without_trailing_dot(std::string_view name) {
+    return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
 }
 
 bool is_within(std::string_view name, std::string_view domain) {
@@ -42,7 +41,7 @@ NoProxy::NoProxy(std::string_view list) : everything_(list == "*") {
 }
 
 void NoProxy::add(std::string_view item) {
-    if (const std::optional<IpNetwork> network = IpNetwork::parse(without_brackets(item))) {
+    if (const std::optional<IpNetwork> network = IpNetwork::parse(network_text(item))) {
         networks_.push_back(*network);
         return;
     }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/ensure.hpp"
+#include "base/text.hpp"
 
 namespace runnel::http {
 
@@ -18,18 +19,11 @@ struct FreeAddresses {
     void operator()(addrinfo* list) const noexcept { freeaddrinfo(list); }
 };
 
-char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
 bool is_local(std::string_view lower) {
     if (lower.ends_with('.')) {
         lower.remove_suffix(1);
     }
     return lower == "localhost" || lower.ends_with(".localhost");
-}
-
-std::string_view without_brackets(std::string_view host) {
-    const bool enclosed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-    return enclosed ? host.substr(1, host.size() - 2) : host;
 }
 
 Addresses make_addresses(std::vector<std::string> list) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <system_error>
+#include "base/text.hpp"
 
 namespace runnel::http {
 
@@ -20,8 +21,6 @@ constexpr std::array<std::string_view, 7> kLongDays = {
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 struct Date {
     int year = 0;
@@ -133,11 +132,6 @@ std::optional<std::chrono::seconds> parse_seconds(std::string_view text) {
     std::int64_t seconds = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
     return problem == std::errc() ? std::chrono::seconds(seconds) : std::chrono::seconds::max();
-}
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = std::min(text.find_first_not_of(" \t"), text.size());
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <array>
 #include <string>
 
+#include "base/text.hpp"
 #include "http/resolver.hpp"
 
 namespace runnel::http {
@@ -33,11 +34,6 @@ bool is_dns_again(const Error& failure) {
     return failure.error_class() == ErrorClass::Dns &&
            (failure.code() == CURLE_OPERATION_TIMEDOUT ||
             failure.message().ends_with(Resolver::kTemporaryFailure));
-}
-
-std::string_view trimmed(std::string_view item) {
-    item.remove_prefix(std::min(item.find_first_not_of(' '), item.size()));
-    return item.substr(0, item.find_last_not_of(' ') + 1);
 }
 
 Error bad_item(std::string_view item) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "http/ip_network.hpp"
 
 namespace runnel::http {
@@ -52,11 +53,6 @@ std::optional<std::string> to_host_or_any(std::string_view text) {
 
 std::optional<std::uint16_t> to_port_or_any(std::string_view text) {
     return text.empty() ? std::optional<std::uint16_t>(0) : to_port(text);
-}
-
-std::string_view without_brackets(std::string_view address) {
-    const bool enclosed = address.starts_with('[') && address.ends_with(']');
-    return enclosed ? address.substr(1, address.size() - 2) : address;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "base/text.hpp"
 #include "http/curl_error.hpp"
 #include "http/curl_features.hpp"
 #include "http/multi.hpp"
@@ -11,6 +12,9 @@
 namespace runnel::http {
 
 namespace {
+
+/// libcurl hands over header lines with their line end.
+constexpr std::string_view kLineBlanks = " \t\r\n";
 
 constexpr std::size_t kPiece = 16 * 1024;
 /// A transfer with so much waiting for its reader is paused, and goes on below the low water.
@@ -21,14 +25,6 @@ constexpr std::size_t kMaxHeaderBytes = 300 * 1024;
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
     return a.size() == b.size() && curl_strnequal(a.data(), b.data(), a.size()) != 0;
-}
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t\r\n");
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
 std::string seconds(Duration span) {
@@ -221,7 +217,7 @@ bool Transfer::take_header(std::string_view line) {
     if (answered_) {
         return true;  // a trailer
     }
-    if (trimmed(line).empty()) {
+    if (trimmed(line, kLineBlanks).empty()) {
         end_of_headers();
         return true;
     }
@@ -231,9 +227,10 @@ bool Transfer::take_header(std::string_view line) {
     }
     const std::string_view name = line.substr(0, colon);
     if (equals_ignoring_case(name, "location") && location_.empty()) {
-        location_ = trimmed(line.substr(colon + 1));
+        location_ = trimmed(line.substr(colon + 1), kLineBlanks);
     } else if (equals_ignoring_case(name, "content-encoding")) {
-        encoding_.append(encoding_.empty() ? "" : ",").append(trimmed(line.substr(colon + 1)));
+        encoding_.append(encoding_.empty() ? "" : ",")
+            .append(trimmed(line.substr(colon + 1), kLineBlanks));
     }
     return true;
 }

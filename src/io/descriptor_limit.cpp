@@ -11,6 +11,10 @@
 namespace runnel {
 
 namespace {
+
+/// Descriptors reserved for everything except connections.
+constexpr std::size_t kOtherDescriptors = 32;
+
 /// As the limit itself, it is one for the process. No limit: it was not raised.
 std::atomic<rlim_t> before{RLIM_INFINITY};
 
@@ -40,6 +44,11 @@ std::size_t open_now() {
 std::size_t raise_descriptor_limit() {
     const std::size_t most = raised();
     return most - std::min(open_now(), most);
+}
+
+std::size_t connection_limit() {
+    const std::size_t usable = raise_descriptor_limit();
+    return usable > kOtherDescriptors ? usable - kOtherDescriptors : 1;
 }
 
 void restore_descriptor_limit(pid_t process) noexcept {

@@ -11,6 +11,10 @@ namespace runnel {
 /// again, from one thread at a time.
 std::size_t raise_descriptor_limit();
 
+/// Raises the limit of open files, and returns how many connections it allows: what is left of it
+/// after a reserve for everything else. At least 1.
+std::size_t connection_limit();
+
 /// Gives \a process, 0 for this one, the limit that this process had before it was raised: programs
 /// that use select(), or close whatever they might have open, count on a low one. Nothing happens
 /// when it was not raised, or the process is gone.

@@ -11,10 +11,10 @@
 #include "async/task.hpp"
 #include "base/result.hpp"
 #include "base/unique_fd.hpp"
-#include "io/doorbell.hpp"
 #include "io/io_thread.hpp"
 #include "io/line_cutter.hpp"
 #include "io/loop.hpp"
+#include "io/wakeup.hpp"
 
 namespace runnel {
 
@@ -83,7 +83,7 @@ private:
     std::size_t filling_ = 0;
 
     std::array<Block, kBlocks> blocks_;
-    Doorbell bell_;
+    Wakeup bell_;
     IoThread thread_;  // ends before what it uses
 };
 

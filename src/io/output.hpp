@@ -16,9 +16,9 @@
 #include "async/task.hpp"
 #include "async/waiter.hpp"
 #include "base/error.hpp"
-#include "io/doorbell.hpp"
 #include "io/io_thread.hpp"
 #include "io/loop.hpp"
+#include "io/wakeup.hpp"
 
 namespace runnel {
 
@@ -38,7 +38,7 @@ class Output {
         bool await_ready() const noexcept { return false; }
         template <class Promise>
         bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
-            if (!enter(self, line) || output_.has_room()) {
+            if (!enter(self, line) || output_.is_writable()) {
                 return false;
             }
             wait_in(&output_.for_room_);
@@ -105,10 +105,10 @@ public:
     void append_from(std::string& buffer);
 
     /// Whether room() would not wait.
-    [[nodiscard]] bool has_room() const noexcept { return below_mark() && for_room_.empty(); }
+    [[nodiscard]] bool is_writable() const noexcept { return below_mark() && for_room_.empty(); }
     /// Waits while more than the high-water mark is appended and not written. First come, first
     /// served. Returns at once after a failure. Cancelled when stop is requested.
-    [[nodiscard]] RoomAwaiter room() noexcept { return RoomAwaiter(*this); }
+    [[nodiscard]] RoomAwaiter writable() noexcept { return RoomAwaiter(*this); }
 
     /// All bytes ever appended, with those dropped after a failure: the position of the last one.
     [[nodiscard]] std::uint64_t appended() const noexcept { return appended_; }
@@ -190,7 +190,7 @@ private:
     bool thread_waits_ = false;
 
     HandOverTimer timer_;
-    Doorbell bell_;
+    Wakeup bell_;
     Loop::BeforeWait end_of_turn_;
     IoThread thread_;  // ends before what it uses
 };

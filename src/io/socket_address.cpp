@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "base/ascii.hpp"
+#include "base/text.hpp"
 
 namespace runnel {
 

@@ -1,13 +1,8 @@
 #include "json/cursor.hpp"
+#include "base/text.hpp"
 
 namespace runnel {
 namespace {
-
-bool is_digit(char byte) noexcept { return byte >= '0' && byte <= '9'; }
-
-bool is_hex_digit(char byte) noexcept {
-    return is_digit(byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
-}
 
 /// Goes past one digit or more; false when there is none.
 bool pass_digits(const char*& at, const char* end) noexcept {

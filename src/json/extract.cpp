@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "base/byte_order_mark.hpp"
 #include "base/ensure.hpp"
+#include "base/text.hpp"
 #include "json/escape.hpp"
 
 namespace runnel {

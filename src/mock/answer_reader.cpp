@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <utility>
 
-#include "base/ascii.hpp"
 #include "base/read_file.hpp"
+#include "base/text.hpp"
 #include "json/keys.hpp"
 #include "json/typed_member.hpp"
 #include "mock/header_reader.hpp"

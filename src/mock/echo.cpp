@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/ascii.hpp"
-#include "json/base64.hpp"
+#include "base/base64.hpp"
+#include "base/text.hpp"
 #include "json/escape.hpp"
 
 namespace runnel::mock {

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string>
 
-#include "base/ascii.hpp"
+#include "base/text.hpp"
 #include "json/typed_member.hpp"
 
 namespace runnel::mock {
@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kMaxSize = std::size_t{16} << 10;
 
 bool is_token_character(char c) noexcept {
-    const char small = ascii_lower(c);
+    const char small = to_lower(c);
     return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }

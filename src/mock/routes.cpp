@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/ascii.hpp"
+#include "base/text.hpp"
 
 namespace runnel::mock {
 

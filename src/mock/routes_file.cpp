@@ -8,8 +8,8 @@
 #include <optional>
 #include <utility>
 
-#include "base/ascii.hpp"
 #include "base/read_file.hpp"
+#include "base/text.hpp"
 #include "json/document.hpp"
 #include "json/keys.hpp"
 #include "json/typed_member.hpp"
@@ -40,8 +40,7 @@ Result<std::string> read_host(const JsonMember& member) {
         (!is_address && host->find(':') != std::string::npos)) {
         return wrong(member, "needs a name such as \"api.example\", without scheme and port");
     }
-    std::transform(host->begin(), host->end(), host->begin(), ascii_lower);
-    return host;
+    return lower_case(*host);
 }
 
 Result<std::string> read_path(const JsonMember& member) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include "base/text.hpp"
 
 namespace runnel {
 
@@ -18,8 +19,6 @@ constexpr std::size_t kTenth = 10;
 constexpr unsigned kSlowForGood = 8;
 constexpr Duration kRemembered = std::chrono::minutes(1);
 
-double seconds(Duration span) { return std::chrono::duration<double>(span).count(); }
-
 }  // namespace
 
 AdaptiveLimit::AdaptiveLimit(std::size_t most) noexcept
@@ -32,11 +31,11 @@ void AdaptiveLimit::answered(TimePoint sent, Duration wait, TimePoint now) noexc
     if (began_ == TimePoint::min()) {
         began_ = sent;
     }
-    const double time = seconds(wait);
+    const double time = to_seconds(wait);
     ++answers_;
     sum_ += time;
     squares_ += time * time;
-    const double length = seconds(std::max(now - began_, Duration::zero()));
+    const double length = to_seconds(std::max(now - began_, Duration::zero()));
     if (answers_ >= kFewestAnswers && now - began_ >= kShortestWindow &&
         length >= sum_ / static_cast<double>(answers_)) {
         decide();

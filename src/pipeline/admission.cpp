@@ -126,7 +126,7 @@ Task<void> Admission::turn_away_once_closed() {
     let_out();
 }
 
-Task<void> Admission::nobody_waits() {
+Task<void> Admission::queue_empty() {
     while (!ready_.empty()) {
         none_ready_.clear();
         co_await none_ready_.wait();

@@ -15,7 +15,7 @@
 #include "pipeline/admission_limits.hpp"
 #include "pipeline/limit_changes.hpp"
 #include "pipeline/origin_gate.hpp"
-#include "pipeline/pace.hpp"
+#include "pipeline/rate_limiter.hpp"
 
 namespace runnel {
 
@@ -54,7 +54,7 @@ public:
 
     /// Waits until nobody waits for a job, or for the rate of all: this holds back who brings more
     /// requests. Those who wait for their origin do not count.
-    [[nodiscard]] Task<void> nobody_waits();
+    [[nodiscard]] Task<void> queue_empty();
 
     /// Until when \a origin wants to be left alone; nullopt: it may be asked.
     [[nodiscard]] std::optional<TimePoint> paused_until(const std::string& origin) const;
@@ -93,7 +93,7 @@ private:
     /// Where somebody waits who could go if there was a job, and the rate of all allowed it.
     std::list<Origin*> ready_;
     Event none_ready_;
-    std::optional<Pace> pace_;
+    std::optional<RateLimiter> pace_;
     std::optional<DelayedCall> next_start_;
     std::size_t out_ = 0;
     std::size_t peak_ = 0;

@@ -18,7 +18,7 @@ public:
     bool adaptive = false;          ///< Each origin finds its own, up to those: see AdaptiveLimit.
     std::optional<Rate> rate;       ///< Of all requests; see Pace.
     std::optional<Rate> host_rate;  ///< Of those to one origin.
-    std::size_t breaker = 0;        ///< Failures in a row, see HostBreaker; 0: there is none.
+    std::size_t breaker = 0;        ///< Failures in a row, see CircuitBreaker; 0: there is none.
 };
 
 }  // namespace runnel

@@ -58,9 +58,9 @@ public:
     /// Takes a line without its delimiter, at once: nothing that was read can get lost in a wait.
     void add(std::string_view line, const std::shared_ptr<LineOwner>& owner = nullptr);
     /// Whether room() would not wait.
-    [[nodiscard]] bool has_room() const noexcept { return room_.is_set(); }
+    [[nodiscard]] bool is_writable() const noexcept { return room_.is_set(); }
     /// Waits while a complete batch waits to be taken. Cancelled when stop is requested.
-    [[nodiscard]] auto room() noexcept { return room_.wait(); }
+    [[nodiscard]] auto writable() noexcept { return room_.wait(); }
     /// No more lines: what is there is due.
     void close() noexcept;
 

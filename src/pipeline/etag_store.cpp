@@ -6,8 +6,8 @@
 #include <array>
 #include <cstddef>
 
-#include "base/ascii.hpp"
 #include "base/fnv.hpp"
+#include "base/text.hpp"
 #include "json/document.hpp"
 #include "json/escape.hpp"
 
@@ -72,7 +72,7 @@ std::string variant_of(const http::Request& request) {
     std::string text;
     for (const std::string& header : request.headers) {
         for (const char c : http::header_name(header)) {
-            text += ascii_lower(c);
+            text += to_lower(c);
         }
         const bool secret = http::is_credential(http::header_name(header));
         text += fmt::format(":{}\n", secret ? "" : http::header_value(header));

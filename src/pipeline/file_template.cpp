@@ -6,8 +6,8 @@
 #include <array>
 #include <utility>
 
-#include "base/ascii.hpp"
 #include "base/fnv.hpp"
+#include "base/text.hpp"
 #include "json/escape.hpp"
 
 namespace runnel {

@@ -1,6 +1,6 @@
 #include "pipeline/input.hpp"
 
-#include "base/byte_order_mark.hpp"
+#include "base/text.hpp"
 
 namespace runnel {
 

@@ -38,9 +38,9 @@ Result<void> LineSplitter::feed(std::string_view chunk, std::string& out) {
     while (!chunk.empty()) {
         // A window as long as the longest allowed line and its newline: when it holds a newline,
         // every line up to its last one is short enough, so there is no need to look at each.
-        const std::uint64_t room = max_line_ - unfinished_.size();
-        const bool full = room < chunk.size();
-        const std::string_view window = full ? chunk.substr(0, room + 1) : chunk;
+        const std::uint64_t writable = max_line_ - unfinished_.size();
+        const bool full = writable < chunk.size();
+        const std::string_view window = full ? chunk.substr(0, writable + 1) : chunk;
         const std::size_t end = after_last_newline(window);
         if (end == 0 && full) {
             failed_ = true;

@@ -32,7 +32,7 @@ OriginGate::State OriginGate::state(TimePoint now, bool urgent) const noexcept {
     if (breaker_.is_open(now)) {
         return State::Down;
     }
-    if (!breaker_.has_room(out_) || (out_ >= most() && !urgent)) {
+    if (!breaker_.is_writable(out_) || (out_ >= most() && !urgent)) {
         return State::Full;
     }
     return opens_at() > now ? State::Closed : State::Open;

@@ -9,8 +9,8 @@
 #include "http/client.hpp"
 #include "pipeline/adaptive_limit.hpp"
 #include "pipeline/admission_limits.hpp"
-#include "pipeline/host_breaker.hpp"
-#include "pipeline/pace.hpp"
+#include "pipeline/circuit_breaker.hpp"
+#include "pipeline/rate_limiter.hpp"
 
 namespace runnel {
 
@@ -32,7 +32,7 @@ public:
     [[nodiscard]] State state(TimePoint now, bool urgent) const noexcept;
     [[nodiscard]] TimePoint opens_at() const noexcept;
 
-    /// One goes out. True: it is the probe, see HostBreaker::begin.
+    /// One goes out. True: it is the probe, see CircuitBreaker::begin.
     [[nodiscard]] bool enter(TimePoint now) noexcept;
     void leave() noexcept { --out_; }
 
@@ -45,7 +45,7 @@ public:
     void answered(const http::Response& response, TimePoint sent, TimePoint now);
     /// The same for what has failed.
     void failed(const Error& failure, TimePoint sent, TimePoint now) noexcept;
-    [[nodiscard]] HostBreaker& breaker() noexcept { return breaker_; }
+    [[nodiscard]] CircuitBreaker& breaker() noexcept { return breaker_; }
 
     /// The limit that was found; none when it is not adaptive.
     [[nodiscard]] std::optional<std::size_t> adaptive_limit() const noexcept;
@@ -59,8 +59,8 @@ private:
     std::size_t per_origin_;
     std::size_t out_ = 0;
     TimePoint paused_until_ = TimePoint::min();
-    HostBreaker breaker_;
-    std::optional<Pace> pace_;
+    CircuitBreaker breaker_;
+    std::optional<RateLimiter> pace_;
     std::unique_ptr<AdaptiveLimit> adaptive_;
 };
 

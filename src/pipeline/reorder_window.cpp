@@ -38,15 +38,15 @@ ReorderWindow::~ReorderWindow() {
     RUNNEL_ENSURE(places_.empty(), "a ReorderWindow died before its slots");
 }
 
-ReorderWindow::Slot ReorderWindow::open(std::shared_ptr<Outlet> outlet) {
-    const auto place = places_.emplace(places_.end(), std::move(outlet));
+ReorderWindow::Slot ReorderWindow::open(std::shared_ptr<ItemSink> item_sink) {
+    const auto place = places_.emplace(places_.end(), std::move(item_sink));
     if (is_first(*place)) {
         place->turn.set();
     }
     return Slot(*this, place);
 }
 
-Task<void> ReorderWindow::room() {
+Task<void> ReorderWindow::writable() {
     while (parked_ >= limit_) {
         has_room_.clear();
         co_await has_room_.wait();
@@ -80,12 +80,12 @@ void ReorderWindow::append(Place& place, std::string& bytes) {
         return;
     }
     place.printed = place.printed || !bytes.empty();
-    place.outlet->append_from(bytes);
+    place.item_sink->append_from(bytes);
 }
 
 void ReorderWindow::print(Place& place, std::string_view bytes) {
     place.printed = place.printed || !bytes.empty();
-    place.outlet->append(bytes);
+    place.item_sink->append(bytes);
 }
 
 void ReorderWindow::park(Place& place, std::string_view bytes) {
@@ -110,7 +110,7 @@ void ReorderWindow::discard(Place& place) {
     admit();
 }
 
-void ReorderWindow::close(std::list<Place>::iterator place, Outlet::Settled settled) {
+void ReorderWindow::close(std::list<Place>::iterator place, ItemSink::Settled settled) {
     place->settled = std::move(settled);
     if (!place->parked.empty()) {
         place->parked.back().shrink_to_fit();
@@ -125,10 +125,10 @@ void ReorderWindow::close(std::list<Place>::iterator place, Outlet::Settled sett
 }
 
 void ReorderWindow::end(std::list<Place>::iterator place) {
-    const std::shared_ptr<Outlet> outlet = std::move(place->outlet);
-    Outlet::Settled settled = std::move(place->settled);
+    const std::shared_ptr<ItemSink> item_sink = std::move(place->item_sink);
+    ItemSink::Settled settled = std::move(place->settled);
     places_.erase(place);
-    outlet->end(std::move(settled));
+    item_sink->end(std::move(settled));
 }
 
 /// Another place is the first: what it parked goes out, and then the same for the next one if that
@@ -153,7 +153,7 @@ void ReorderWindow::begin_turn() {
 void ReorderWindow::print_parked(Place& place) {
     for (std::string& block : place.parked) {
         place.printed = true;
-        place.outlet->append_from(block);
+        place.item_sink->append_from(block);
     }
     place.parked = {};
     parked_ -= std::exchange(place.cost, 0);

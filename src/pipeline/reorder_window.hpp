@@ -12,7 +12,7 @@
 #include "async/event.hpp"
 #include "async/task.hpp"
 #include "async/waiter.hpp"
-#include "pipeline/outlet.hpp"
+#include "pipeline/item_sink.hpp"
 
 namespace runnel {
 
@@ -94,8 +94,8 @@ public:
         /// Forgets what is parked and keeps the place: for another try.
         void discard() { window_->discard(*place_); }
         /// All is written: it comes out now, or in its turn, and the outlet is ended. The slot is
-        /// empty afterwards. \a settled: see Outlet::end.
-        void close(Outlet::Settled settled = {}) {
+        /// empty afterwards. \a settled: see ItemSink::end.
+        void close(ItemSink::Settled settled = {}) {
             std::exchange(window_, nullptr)->close(place_, std::move(settled));
         }
 
@@ -117,9 +117,9 @@ public:
     ~ReorderWindow();
 
     /// The place after all others. What it writes goes to \a outlet, in its turn.
-    [[nodiscard]] Slot open(std::shared_ptr<Outlet> outlet);
+    [[nodiscard]] Slot open(std::shared_ptr<ItemSink> item_sink);
     /// Waits until less is parked than the limit. Cancelled when stop is requested.
-    [[nodiscard]] Task<void> room();
+    [[nodiscard]] Task<void> writable();
     /// What waits for its turn in all, with its cost.
     [[nodiscard]] std::uint64_t parked() const noexcept { return parked_; }
 
@@ -129,10 +129,10 @@ public:
 
 private:
     struct Place {
-        explicit Place(std::shared_ptr<Outlet> to) : outlet(std::move(to)) {}
+        explicit Place(std::shared_ptr<ItemSink> to) : item_sink(std::move(to)) {}
 
-        std::shared_ptr<Outlet> outlet;
-        Outlet::Settled settled;
+        std::shared_ptr<ItemSink> item_sink;
+        ItemSink::Settled settled;
         std::vector<std::string> parked;
         std::uint64_t cost = 0;
         Event turn;
@@ -149,7 +149,7 @@ private:
     void print(Place& place, std::string_view bytes);
     void park(Place& place, std::string_view bytes);
     void discard(Place& place);
-    void close(std::list<Place>::iterator place, Outlet::Settled settled);
+    void close(std::list<Place>::iterator place, ItemSink::Settled settled);
     void end(std::list<Place>::iterator place);
     void begin_turn();
     void print_parked(Place& place);

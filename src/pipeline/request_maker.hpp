@@ -6,8 +6,8 @@
 
 #include "base/result.hpp"
 #include "http/request.hpp"
-#include "json/request_line.hpp"
 #include "pipeline/input.hpp"
+#include "pipeline/request_line.hpp"
 #include "pipeline/url_template.hpp"
 
 namespace runnel {
@@ -20,8 +20,8 @@ struct RequestDefaults {
     std::optional<std::string> form;
 };
 
-/// Makes requests of lines. A line is a URL, or a JSON object as json/request_line.hpp reads it;
-/// or, with a template, anything that is to be put into a URL.
+/// Makes requests of lines. A line is a URL, or a JSON object as pipeline/request_line.hpp reads
+/// it; or, with a template, anything that is to be put into a URL.
 ///
 /// Secrets are shown as `***`, in records and by `--dry-run`. A line that comes back from there
 /// gets them from the defaults again: an Authorization takes the place of a hidden user name and

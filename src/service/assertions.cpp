@@ -8,10 +8,9 @@
 #include <chrono>
 #include <cmath>
 
-#include "base/byte_order_mark.hpp"
+#include "base/text.hpp"
 #include "http/header.hpp"
 #include "http/url.hpp"
-#include "service/shortened.hpp"
 
 namespace runnel {
 
@@ -47,7 +46,7 @@ Finding judge_status(const ExpectedStatus& expect, const Observation& seen) {
 /// The value of a header for people: a cookie is a secret.
 std::string shown(std::string_view name, std::string_view value) {
     const bool secret = http::is_credential(name) || http::same_name(name, "Set-Cookie");
-    return secret ? std::string(http::kHidden) : shortened(value);
+    return secret ? std::string(http::kHidden) : abbreviated(value);
 }
 
 Finding judge_header(const HeaderCondition& condition, const Observation& seen) {
@@ -69,14 +68,14 @@ Finding judge_body(const Pattern& pattern, bool wanted, const Observation& seen)
     const bool holds = seen.body && found.has_value() == wanted;
     return Finding(wanted ? "body-re" : "no-body-re", level_of(holds),
                    fmt::format("{} {}", wanted ? "=~" : "!~", pattern.text()),
-                   found ? std::optional(shortened(*found)) : std::nullopt);
+                   found ? std::optional(abbreviated(*found)) : std::nullopt);
 }
 
 Finding judge_json(const JsonCondition& condition, const Result<JsonValue>& document) {
     const JsonValue* value = document ? find_value(*document, condition.pointer()) : nullptr;
     std::optional<std::string> actual;
     if (value != nullptr) {
-        actual = shortened(condition.shown(*value));
+        actual = abbreviated(condition.shown(*value));
     } else if (!document) {
         actual = document.error().message();
     }

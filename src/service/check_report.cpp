@@ -7,8 +7,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/printable.hpp"
 #include "json/escape.hpp"
-#include "json/printable.hpp"
 #include "service/check_words.hpp"
 
 namespace runnel {

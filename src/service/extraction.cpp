@@ -4,21 +4,12 @@
 
 #include <optional>
 
-#include "base/byte_order_mark.hpp"
+#include "base/text.hpp"
 #include "json/document.hpp"
 
 namespace runnel {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
-    const std::size_t begin = text.find_first_not_of(kWhiteSpace);
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(kWhiteSpace) - begin + 1);
-}
 
 Error not_there(std::string message) { return Error(ErrorClass::Extract, std::move(message)); }
 
@@ -55,7 +46,7 @@ Result<std::string> Extraction::take(std::string_view body) const {
     if (const auto* pattern = std::get_if<Pattern>(&how_)) {
         return match_of(*pattern, body);
     }
-    return std::string(trimmed(body));
+    return std::string(trimmed(body, " \t\r\n\v\f"));
 }
 
 }  // namespace runnel

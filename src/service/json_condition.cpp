@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <utility>
+#include "base/text.hpp"
 
 namespace runnel {
 
@@ -14,14 +15,6 @@ namespace {
 
 constexpr std::string_view kBlank = " \t";
 constexpr std::string_view kLength = "len";
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(kBlank);
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
 
 std::string_view first_word(std::string_view text) {
     return text.substr(0, text.find_first_of(kBlank));

@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-#include "json/printable.hpp"
+#include "base/printable.hpp"
 #include "service/check_report.hpp"
 #include "service/check_words.hpp"
 

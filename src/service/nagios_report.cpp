@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "json/printable.hpp"
+#include "base/printable.hpp"
 #include "service/check_report.hpp"
 #include "service/check_words.hpp"
 

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <functional>
 
+#include "base/printable.hpp"
 #include "json/escape.hpp"
-#include "json/printable.hpp"
 #include "service/check_report.hpp"
 #include "service/check_words.hpp"
 

@@ -6,8 +6,8 @@
 #include <array>
 #include <utility>
 
-#include "base/byte_order_mark.hpp"
 #include "base/ensure.hpp"
+#include "base/text.hpp"
 #include "json/document.hpp"
 #include "json/escape.hpp"
 #include "json/keys.hpp"

@@ -7,8 +7,8 @@
 #include <iterator>
 #include <vector>
 
+#include "base/text.hpp"
 #include "json/escape.hpp"
-#include "service/shortened.hpp"
 
 namespace runnel {
 
@@ -55,7 +55,7 @@ std::string no_quorum(const Race& race, const std::vector<Tally>& tallies) {
     std::vector<std::string> votes;
     votes.reserve(tallies.size() + 1);
     for (const Tally& tally : tallies) {
-        votes.push_back(fmt::format("{} for \"{}\"", tally.count, shortened(tally.value)));
+        votes.push_back(fmt::format("{} for \"{}\"", tally.count, abbreviated(tally.value)));
     }
     const std::size_t left = left_over(race);
     const bool tie = left == 0 && tallies.size() > 1 && tallies[0].count == tallies[1].count;

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
+#include "base/printable.hpp"
 #include "json/escape.hpp"
-#include "json/printable.hpp"
 #include "service/check_report.hpp"
 #include "service/check_words.hpp"
 

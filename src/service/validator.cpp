@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "base/ensure.hpp"
+#include "base/text.hpp"
 #include "http/address_guard.hpp"
 #include "json/value.hpp"
-#include "service/shortened.hpp"
 
 namespace runnel {
 
@@ -27,7 +27,7 @@ constexpr std::array kNames = {
     Name{"ipv4", Kind::Ipv4},         Name{"ipv6", Kind::Ipv6}, Name{"public-ip", Kind::PublicIp}};
 
 Error unfit(std::string_view value, std::string_view what) {
-    return Error(ErrorClass::Expect, fmt::format("\"{}\" is {}", shortened(value), what));
+    return Error(ErrorClass::Expect, fmt::format("\"{}\" is {}", abbreviated(value), what));
 }
 
 /// In the usual way of writing it.

@@ -6,7 +6,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "json/record.hpp"
+#include "pipeline/record.hpp"
 
 namespace runnel {
 namespace {

@@ -12,7 +12,7 @@
 #include "async/run.hpp"
 #include "async/task.hpp"
 #include "base/deadline.hpp"
-#include "io/doorbell.hpp"
+#include "io/wakeup.hpp"
 #include "support/descriptors.hpp"
 
 namespace runnel {
@@ -87,11 +87,11 @@ TEST(IoThread, StopsWithoutEverHavingStarted) {
 
 Task<void> wait_for(Event& event) { co_await event.wait(); }
 
-TEST(Doorbell, IsAnsweredOnTheLoopsThread) {
+TEST(Wakeup, IsAnsweredOnTheLoopsThread) {
     Loop loop;
     Event rung;
     std::thread::id answered;
-    Doorbell bell(loop, [&] {
+    Wakeup bell(loop, [&] {
         answered = std::this_thread::get_id();
         rung.set();
     });
@@ -101,11 +101,11 @@ TEST(Doorbell, IsAnsweredOnTheLoopsThread) {
     EXPECT_EQ(answered, std::this_thread::get_id());
 }
 
-TEST(Doorbell, MayDieWithARingThatWasNotAnswered) {
+TEST(Wakeup, MayDieWithARingThatWasNotAnswered) {
     Loop loop;
     bool answered = false;
     {
-        Doorbell bell(loop, [&] { answered = true; });
+        Wakeup bell(loop, [&] { answered = true; });
         bell.ring();
     }
     EXPECT_FALSE(answered);

@@ -37,10 +37,10 @@ Task<bool> reaches(Output& output, std::uint64_t position) {
     co_return reached;
 }
 
-Task<void> wait_for_room(Output& output) { co_await output.room(); }
+Task<void> wait_for_room(Output& output) { co_await output.writable(); }
 
 Task<void> note_room(Output& output, std::vector<int>& order, int number) {
-    co_await output.room();
+    co_await output.writable();
     order.push_back(number);
 }
 
@@ -59,7 +59,7 @@ std::string numbered_lines(std::size_t size) {
 Task<bool> append_all(Output& output, const std::string& text) {
     std::size_t size = 1;
     for (std::size_t at = 0; at < text.size(); at += size, size = size * 7 % 10'007) {
-        co_await output.room();
+        co_await output.writable();
         output.append(std::string_view(text).substr(at, size));
     }
     const Deadline deadline = soon();

@@ -250,7 +250,7 @@ TEST_F(AdmissionTest, HoldsBackWhoBringsMoreWhileSomebodyWaits) {
     TimePoint turn;
     const auto bring = [&]() -> Task<void> {
         const Context& context = co_await this_task::context();
-        co_await admission.nobody_waits();
+        co_await admission.queue_empty();
         turn = context.scheduler->now();
     };
     const auto all = [&]() -> Task<void> {
@@ -380,7 +380,7 @@ TEST_F(AdmissionTest, KeepsToTheRatesAlsoWhenItsTurnHasCome) {
     };
     run(loop, all());
     EXPECT_EQ(ended, (Strings{"http://a/", "urgent", "http://a/"}));
-    EXPECT_EQ(loop.elapsed(), 2s - Pace::kBurst);
+    EXPECT_EQ(loop.elapsed(), 2s - RateLimiter::kBurst);
 }
 
 // One that is now_or_never

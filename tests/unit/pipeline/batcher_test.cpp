@@ -51,7 +51,7 @@ protected:
     Task<void> add_all(Batcher& batcher, std::vector<std::pair<Duration, std::string>> script) {
         for (const auto& [wait, line] : script) {
             co_await sleep_for(wait);
-            co_await batcher.room();
+            co_await batcher.writable();
             batcher.add(line);
             added_at.push_back(loop.elapsed());
         }
@@ -185,7 +185,7 @@ TEST_F(BatcherTest, LosesNothingWhenTheProducerIsStoppedWhileItWaitsForRoom) {
     Batcher batcher(loop, lines(1), '\n');
     batcher.add("a");
     const test::StopAfter stop(loop, 1s);
-    auto wait = [&]() -> Task<void> { co_await batcher.room(); };
+    auto wait = [&]() -> Task<void> { co_await batcher.writable(); };
     EXPECT_THROW(run(loop, wait(), stop.token()), Cancelled);
     batcher.add("b");  // was read already
     batcher.close();
@@ -197,7 +197,7 @@ TEST_F(BatcherTest, TakesAMillionLines) {
     Batcher batcher(loop, lines(1000), '\n');
     auto produce = [&]() -> Task<void> {
         for (int i = 0; i < 1'000'000; ++i) {
-            co_await batcher.room();
+            co_await batcher.writable();
             batcher.add("line");
         }
         batcher.close();

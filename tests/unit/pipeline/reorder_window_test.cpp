@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 using test::FakeLoop;
 using Slot = ReorderWindow::Slot;
 
-class Kept final : public Outlet {
+class Kept final : public ItemSink {
 public:
     void append(std::string_view bytes) override { text += bytes; }
     void append_from(std::string& buffer) override {
@@ -43,7 +43,7 @@ public:
 class ReorderWindowTest : public testing::Test {
 protected:
     FakeLoop loop;
-    std::shared_ptr<Kept> outlet = std::make_shared<Kept>();
+    std::shared_ptr<Kept> item_sink = std::make_shared<Kept>();
 };
 
 /// Writes \a text to \a slot; tells when that was done.
@@ -68,14 +68,14 @@ void with_group(FakeLoop& loop, Act act) {
 
 TEST_F(ReorderWindowTest, LetsTheFirstSlotWriteStraightOut) {
     ReorderWindow window(1);
-    Slot slot = window.open(outlet);
+    Slot slot = window.open(item_sink);
     EXPECT_FALSE(slot.printed());
     run(loop, write_now(slot, "one"));
-    EXPECT_EQ(outlet->text, "one");
+    EXPECT_EQ(item_sink->text, "one");
     EXPECT_TRUE(slot.printed());
     run(loop, write_now(slot, std::string(100'000, 'x')));
     EXPECT_EQ(window.parked(), 0U);
-    EXPECT_EQ(outlet->text.size(), 100'003U);
+    EXPECT_EQ(item_sink->text.size(), 100'003U);
     slot.close();
 }
 
@@ -85,9 +85,9 @@ TEST_F(ReorderWindowTest, EndsEachOutletWhenAllOfItsSlotHasLeft) {
     const auto settles = [&settled](int which) {
         return [&settled, which](const std::optional<Error>&) { settled.push_back(which); };
     };
-    Slot first = window.open(outlet);
-    Slot parked = window.open(outlet);
-    Slot empty = window.open(outlet);
+    Slot first = window.open(item_sink);
+    Slot parked = window.open(item_sink);
+    Slot empty = window.open(item_sink);
     run(loop, write_now(parked, "two"));
     parked.close(settles(2));
     empty.close(settles(3));
@@ -98,20 +98,20 @@ TEST_F(ReorderWindowTest, EndsEachOutletWhenAllOfItsSlotHasLeft) {
 
 TEST_F(ReorderWindowTest, ParksWhatALaterSlotWritesUntilItsTurn) {
     ReorderWindow window(1000);
-    Slot first = window.open(outlet);
-    Slot second = window.open(outlet);
+    Slot first = window.open(item_sink);
+    Slot second = window.open(item_sink);
     run(loop, write_now(second, "tw"));
     run(loop, write_now(second, "o"));
     EXPECT_FALSE(second.printed());
     EXPECT_EQ(window.parked(), 3 + ReorderWindow::kPlaceCost);
     run(loop, write_now(first, "one "));
-    EXPECT_EQ(outlet->text, "one ");
+    EXPECT_EQ(item_sink->text, "one ");
     first.close();
-    EXPECT_EQ(outlet->text, "one two");
+    EXPECT_EQ(item_sink->text, "one two");
     EXPECT_TRUE(second.printed());
     EXPECT_EQ(window.parked(), 0U);
     run(loop, write_now(second, "!"));
-    EXPECT_EQ(outlet->text, "one two!");
+    EXPECT_EQ(item_sink->text, "one two!");
     second.close();
 }
 
@@ -119,21 +119,21 @@ TEST_F(ReorderWindowTest, PrintsClosedSlotsInTheirOrderWithoutTheirTasks) {
     ReorderWindow window(0);
     std::vector<Slot> slots;
     for (int i = 0; i < 5; ++i) {
-        slots.push_back(window.open(outlet));
+        slots.push_back(window.open(item_sink));
         run(loop, write_now(slots.back(), std::to_string(i)));
     }
     for (const std::size_t i : {4U, 2U, 1U, 3U}) {
         slots[i].close();
     }
-    EXPECT_EQ(outlet->text, "0");
+    EXPECT_EQ(item_sink->text, "0");
     slots[0].close();
-    EXPECT_EQ(outlet->text, "01234");
+    EXPECT_EQ(item_sink->text, "01234");
 }
 
 TEST_F(ReorderWindowTest, HoldsAWriterBackWhenTooMuchIsParkedUntilItsTurn) {
     ReorderWindow window(10);
-    Slot first = window.open(outlet);
-    Slot second = window.open(outlet);
+    Slot first = window.open(item_sink);
+    Slot second = window.open(item_sink);
     bool parked = false;
     bool waited = false;
     with_group(loop, [&](TaskGroup& group) {
@@ -141,9 +141,9 @@ TEST_F(ReorderWindowTest, HoldsAWriterBackWhenTooMuchIsParkedUntilItsTurn) {
         EXPECT_TRUE(parked);
         group.start(write(second, "abc", waited));
         EXPECT_FALSE(waited);
-        EXPECT_EQ(outlet->text, "");
+        EXPECT_EQ(item_sink->text, "");
         first.close();
-        EXPECT_EQ(outlet->text, "0123456789abc");
+        EXPECT_EQ(item_sink->text, "0123456789abc");
     });
     EXPECT_TRUE(waited);
     second.close();
@@ -151,27 +151,27 @@ TEST_F(ReorderWindowTest, HoldsAWriterBackWhenTooMuchIsParkedUntilItsTurn) {
 
 TEST_F(ReorderWindowTest, TakesLastWordsWhateverIsParked) {
     ReorderWindow window(1);
-    Slot first = window.open(outlet);
-    Slot second = window.open(outlet);
+    Slot first = window.open(item_sink);
+    Slot second = window.open(item_sink);
     std::string words = "last words";
     run(loop, write_now(second, "xx"));
     second.append(words);
     EXPECT_EQ(words, "");
-    EXPECT_EQ(outlet->text, "");
+    EXPECT_EQ(item_sink->text, "");
     words = "first ";
     first.append(words);
     EXPECT_TRUE(first.printed());
-    EXPECT_EQ(outlet->text, "first ");
+    EXPECT_EQ(item_sink->text, "first ");
     first.close();
-    EXPECT_EQ(outlet->text, "first xxlast words");
+    EXPECT_EQ(item_sink->text, "first xxlast words");
     second.close();
 }
 
 TEST_F(ReorderWindowTest, TellsASlotThatItsTurnHasCome) {
     ReorderWindow window(0);
-    Slot first = window.open(outlet);
-    Slot second = window.open(outlet);
-    Slot third = window.open(outlet);
+    Slot first = window.open(item_sink);
+    Slot second = window.open(item_sink);
+    Slot third = window.open(item_sink);
     EXPECT_TRUE(first.turn().is_set());
     EXPECT_FALSE(third.turn().is_set());
     second.close();
@@ -183,27 +183,27 @@ TEST_F(ReorderWindowTest, TellsASlotThatItsTurnHasCome) {
 
 TEST_F(ReorderWindowTest, HoldsBackWhoAsksForRoomUntilLessIsParked) {
     ReorderWindow window(1);
-    Slot first = window.open(outlet);
-    Slot second = window.open(outlet);
+    Slot first = window.open(item_sink);
+    Slot second = window.open(item_sink);
     run(loop, write_now(second, "xx"));
-    bool room = false;
+    bool writable = false;
     auto wait = [&]() -> Task<void> {
-        co_await window.room();
-        room = true;
+        co_await window.writable();
+        writable = true;
     };
     with_group(loop, [&](TaskGroup& group) {
         group.start(wait());
-        EXPECT_FALSE(room);
+        EXPECT_FALSE(writable);
         first.close();
     });
-    EXPECT_TRUE(room);
+    EXPECT_TRUE(writable);
     second.close();
 }
 
 TEST_F(ReorderWindowTest, LetsThoseWhoWaitParkInTheOrderTheyCameWhenThereIsRoomAgain) {
     ReorderWindow window(1);
     std::vector<Slot> slots(5);
-    std::generate(slots.begin(), slots.end(), [&] { return window.open(outlet); });
+    std::generate(slots.begin(), slots.end(), [&] { return window.open(item_sink); });
     bool done[5] = {};
     with_group(loop, [&](TaskGroup& group) {
         group.start(write(slots[1], "full", done[1]));
@@ -221,14 +221,14 @@ TEST_F(ReorderWindowTest, LetsThoseWhoWaitParkInTheOrderTheyCameWhenThereIsRoomA
     for (Slot& slot : slots) {
         slot.close();
     }
-    EXPECT_EQ(outlet->text, "3");
+    EXPECT_EQ(item_sink->text, "3");
 }
 
 TEST_F(ReorderWindowTest, HasRoomAgainWhenTheTurnOfWhatWasParkedComes) {
     ReorderWindow window(1);
-    Slot first = window.open(outlet);
-    Slot second = window.open(outlet);
-    Slot third = window.open(outlet);
+    Slot first = window.open(item_sink);
+    Slot second = window.open(item_sink);
+    Slot third = window.open(item_sink);
     bool parked = false;
     bool waited = false;
     with_group(loop, [&](TaskGroup& group) {
@@ -238,35 +238,35 @@ TEST_F(ReorderWindowTest, HasRoomAgainWhenTheTurnOfWhatWasParkedComes) {
         EXPECT_EQ(window.parked(), 1 + ReorderWindow::kPlaceCost);
     });
     EXPECT_TRUE(waited);
-    EXPECT_EQ(outlet->text, "2");
+    EXPECT_EQ(item_sink->text, "2");
     third.close();
     second.close();
-    EXPECT_EQ(outlet->text, "23");
+    EXPECT_EQ(item_sink->text, "23");
 }
 
 TEST_F(ReorderWindowTest, ForgetsWhatADroppedSlotParkedAndGoesOn) {
     ReorderWindow window(0);
-    Slot first = window.open(outlet);
+    Slot first = window.open(item_sink);
     {
         const Slot moved = std::move(first);
-        Slot second = window.open(outlet);
-        Slot third = window.open(outlet);
+        Slot second = window.open(item_sink);
+        Slot third = window.open(item_sink);
         run(loop, write_now(second, "lost"));
         run(loop, write_now(third, "kept"));
         second = Slot();
         EXPECT_EQ(window.parked(), 4 + ReorderWindow::kPlaceCost);
         third.close();
-        EXPECT_EQ(outlet->text, "");
+        EXPECT_EQ(item_sink->text, "");
     }
-    EXPECT_EQ(outlet->text, "kept");
+    EXPECT_EQ(item_sink->text, "kept");
     EXPECT_EQ(window.parked(), 0U);
 }
 
 TEST_F(ReorderWindowTest, KeepsThePlaceOfASlotThatStartsAnew) {
     ReorderWindow window(0);
-    Slot first = window.open(outlet);
-    Slot second = window.open(outlet);
-    Slot third = window.open(outlet);
+    Slot first = window.open(item_sink);
+    Slot second = window.open(item_sink);
+    Slot third = window.open(item_sink);
     run(loop, write_now(third, "3"));
     run(loop, write_now(second, "first try"));
     second.discard();
@@ -275,65 +275,65 @@ TEST_F(ReorderWindowTest, KeepsThePlaceOfASlotThatStartsAnew) {
     third.close();
     second.close();
     first.close();
-    EXPECT_EQ(outlet->text, "23");
+    EXPECT_EQ(item_sink->text, "23");
 }
 
 TEST_F(ReorderWindowTest, LeavesNothingOfASlotThatClosedWithoutAWord) {
     ReorderWindow window(0);
-    Slot first = window.open(outlet);
+    Slot first = window.open(item_sink);
     for (int i = 0; i < 1000; ++i) {
-        window.open(outlet).close();
+        window.open(item_sink).close();
     }
     EXPECT_EQ(window.parked(), 0U);
     first.close();
-    EXPECT_EQ(outlet->text, "");
+    EXPECT_EQ(item_sink->text, "");
 }
 
 TEST_F(ReorderWindowTest, CountsManySmallAnswersForMoreThanTheirBytes) {
     ReorderWindow window(10 * ReorderWindow::kPlaceCost);
-    Slot first = window.open(outlet);
+    Slot first = window.open(item_sink);
     int parked = 0;
     for (; window.parked() < 10 * ReorderWindow::kPlaceCost; ++parked) {
-        Slot slot = window.open(outlet);
+        Slot slot = window.open(item_sink);
         run(loop, write_now(slot, "x"));
         slot.close();
     }
     EXPECT_EQ(parked, 10);
     first.close();
-    EXPECT_EQ(outlet->text, std::string(10, 'x'));
+    EXPECT_EQ(item_sink->text, std::string(10, 'x'));
 }
 
 TEST_F(ReorderWindowTest, GathersSmallPiecesIntoBlocks) {
     ReorderWindow window(0);
-    Slot first = window.open(outlet);
-    Slot second = window.open(outlet);
+    Slot first = window.open(item_sink);
+    Slot second = window.open(item_sink);
     std::string all;
     for (int i = 0; i < 20'000; ++i) {
         run(loop, write_now(second, std::to_string(i)));
         all += std::to_string(i);
     }
     first.close();
-    EXPECT_EQ(outlet->text, all);
-    EXPECT_EQ(outlet->blocks, 2);
+    EXPECT_EQ(item_sink->text, all);
+    EXPECT_EQ(item_sink->blocks, 2);
     second.close();
 }
 
 TEST_F(ReorderWindowTest, TakesNothingFromAWriterThatIsStoppedBeforeItWaits) {
     ReorderWindow window(0);
-    Slot first = window.open(outlet);
+    Slot first = window.open(item_sink);
     EXPECT_THROW(run(loop, write_now(first, "x"), test::stopped()), Cancelled);
-    EXPECT_EQ(outlet->text, "");
+    EXPECT_EQ(item_sink->text, "");
     EXPECT_FALSE(first.printed());
 }
 
 /// A writer waits because another slot filled the window; \a act gets the slots before it, which it
 /// has to drop or empty, and the group of the writer. True: it has written.
 template <class Act>
-bool waiting_writer_writes(FakeLoop& loop, const std::shared_ptr<Kept>& outlet, Act act) {
+bool waiting_writer_writes(FakeLoop& loop, const std::shared_ptr<Kept>& item_sink, Act act) {
     ReorderWindow window(1);
-    Slot first = window.open(outlet);
-    Slot filler = window.open(outlet);
-    Slot slot = window.open(outlet);
+    Slot first = window.open(item_sink);
+    Slot filler = window.open(item_sink);
+    Slot slot = window.open(item_sink);
     bool done = false;
     with_group(loop, [&](TaskGroup& group) {
         group.start(write_now(filler, "f"));
@@ -350,8 +350,8 @@ TEST_F(ReorderWindowTest, AWriterThatWasLetInAndStoppedInTheSameTurnHasWritten) 
         filler.discard();
         group.request_stop();
     };
-    EXPECT_TRUE(waiting_writer_writes(loop, outlet, act));
-    EXPECT_EQ(outlet->text, "x");
+    EXPECT_TRUE(waiting_writer_writes(loop, item_sink, act));
+    EXPECT_EQ(item_sink->text, "x");
 }
 
 TEST_F(ReorderWindowTest, AWriterThatWasStoppedAndCouldBeLetInInTheSameTurnHasNotWritten) {
@@ -359,8 +359,8 @@ TEST_F(ReorderWindowTest, AWriterThatWasStoppedAndCouldBeLetInInTheSameTurnHasNo
         group.request_stop();
         filler.discard();
     };
-    EXPECT_FALSE(waiting_writer_writes(loop, outlet, act));
-    EXPECT_EQ(outlet->text, "");
+    EXPECT_FALSE(waiting_writer_writes(loop, item_sink, act));
+    EXPECT_EQ(item_sink->text, "");
 }
 
 TEST_F(ReorderWindowTest, AWriterThatWasStoppedInTheTurnInWhichItBecameTheFirstHasNotWritten) {
@@ -369,8 +369,8 @@ TEST_F(ReorderWindowTest, AWriterThatWasStoppedInTheTurnInWhichItBecameTheFirstH
         filler = Slot();
         first = Slot();
     };
-    EXPECT_FALSE(waiting_writer_writes(loop, outlet, act));
-    EXPECT_EQ(outlet->text, "");
+    EXPECT_FALSE(waiting_writer_writes(loop, item_sink, act));
+    EXPECT_EQ(item_sink->text, "");
 }
 
 TEST_F(ReorderWindowTest, AWriterThatBecameTheFirstAndIsStoppedInTheSameTurnHasWritten) {
@@ -379,29 +379,29 @@ TEST_F(ReorderWindowTest, AWriterThatBecameTheFirstAndIsStoppedInTheSameTurnHasW
         first = Slot();
         group.request_stop();
     };
-    EXPECT_TRUE(waiting_writer_writes(loop, outlet, act));
-    EXPECT_EQ(outlet->text, "x");
+    EXPECT_TRUE(waiting_writer_writes(loop, item_sink, act));
+    EXPECT_EQ(item_sink->text, "x");
 }
 
 TEST_F(ReorderWindowTest, HundredThousandWritesOfTheFirstDoNotDeepenTheStack) {
     ReorderWindow window(1);
-    Slot slot = window.open(outlet);
+    Slot slot = window.open(item_sink);
     auto body = [&]() -> Task<void> {
         for (int i = 0; i < 100'000; ++i) {
             co_await slot.write("x");
         }
     };
     run(loop, body());
-    EXPECT_EQ(outlet->text.size(), 100'000U);
+    EXPECT_EQ(item_sink->text.size(), 100'000U);
 }
 
 TEST(ReorderWindowDeathTest, DyingBeforeItsSlotsStopsTheProgram) {
     EXPECT_DEATH(
         {
-            std::shared_ptr<Kept> outlet = std::make_shared<Kept>();
+            std::shared_ptr<Kept> item_sink = std::make_shared<Kept>();
             Slot slot;
             ReorderWindow window(0);
-            slot = window.open(outlet);
+            slot = window.open(item_sink);
         },
         "a ReorderWindow died before its slots");
 }
@@ -421,7 +421,7 @@ public:
         printed_.resize(number);
         with_group(loop_, [&](TaskGroup& group) {
             for (std::size_t i = 0; i < number; ++i) {
-                group.start(stopped_sometimes(i, window_.open(outlet_)));
+                group.start(stopped_sometimes(i, window_.open(item_sink_)));
             }
         });
         check();
@@ -493,13 +493,13 @@ private:
                 expected.append(written_[i], static_cast<char>('0' + i));
             }
         }
-        EXPECT_EQ(outlet_->text, expected);
+        EXPECT_EQ(item_sink_->text, expected);
         EXPECT_EQ(window_.parked(), 0U);
     }
 
     std::mt19937 random_;
     FakeLoop loop_;
-    std::shared_ptr<Kept> outlet_ = std::make_shared<Kept>();
+    std::shared_ptr<Kept> item_sink_ = std::make_shared<Kept>();
     std::uint64_t limit_;
     ReorderWindow window_;
     std::vector<std::optional<End>> ended_;

@@ -1,0 +1,132 @@
+#include "app/batch/batch_run.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <exception>
+
+namespace runnel {
+
+namespace {
+
+/// A line that waits for its entry in the journal.
+class JournaledLine final : public LineOwner {
+public:
+    JournaledLine(Journal& journal, const Line& line, const JournalKey& key)
+        : journal_(journal), line_(line), key_(key) {}
+
+    void settle(std::size_t /*lines*/, const std::optional<Error>& failure) override {
+        journal_.add(line_.text, line_.number, failure, key_);
+    }
+
+private:
+    Journal& journal_;
+    Line line_;
+    JournalKey key_;
+};
+
+}  // namespace
+
+BatchRun::BatchRun(Loop& loop, const BatchOptions& options, BatchSink& sink, JournalFile& journal,
+                   DeadLetters& dead_letters, Output& output, Log& log, TimePoint started)
+    : loop_(loop),
+      output_(output),
+      log_(log),
+      started_(started),
+      shutdown_(loop, output, log, Deadline::never(), options.grace),
+      journal_(loop, journal, shutdown_, log),
+      dispatcher_(loop, options, sink, dead_letters, output, shutdown_, log),
+      input_(loop, STDIN_FILENO, dispatcher_.max_line(), static_cast<char>(options.separator)) {}
+
+Task<ExitStatus> BatchRun::run() {
+    const Context& context = co_await this_task::context();
+    TaskGroup watchers(context);
+    TaskGroup intake(context);
+    TaskGroup work(context);
+    watchers.start(shutdown_.watch(intake, work));
+    watchers.start(journal_.watch());
+    intake.start(read_lines());
+    co_await dispatcher_.dispatch(work);
+    co_await intake.join();
+    co_await work.join();
+    work.start(dispatcher_.finish());
+    co_await shutdown_.wind_up(work, watchers, end());
+    const ExitStatus delivered = more_severe(status_, dispatcher_.status());
+    co_return more_severe(delivered, shutdown_.status());
+}
+
+/// However the reading ends, what was read goes out as a last batch.
+Task<void> BatchRun::read_lines() {
+    try {
+        co_await read_to_end();
+    } catch (const Cancelled&) {
+        // A stop: nothing that was read is left in a wait.
+    } catch (const std::exception& failure) {
+        fail_to_read(failure.what());
+    }
+    dispatcher_.close();
+}
+
+void BatchRun::fail_to_read(std::string_view reason) {
+    log_.error(fmt::format("stdin: {}", reason));
+    status_ = more_severe(status_, ExitStatus::Failed);
+}
+
+/// The producer is held back while a complete batch waits for a job.
+Task<void> BatchRun::read_to_end() {
+    for (;;) {
+        co_await dispatcher_.writable();
+        co_await journal_.writable();
+        const Result<std::optional<Line>> line = co_await input_.next();
+        if (!line) {
+            fail_to_read(line.error().message());
+            co_return;
+        }
+        if (!*line) {
+            at_end_ = true;
+            co_return;
+        }
+        take(**line);
+    }
+}
+
+void BatchRun::take(const Line& line) {
+    if (!journal_.wanted()) {
+        dispatcher_.add(line);
+        return;
+    }
+    const JournalKey key = journal_.key_of(line.text);
+    if (journal_.holds(key)) {
+        ++skipped_;
+        return;
+    }
+    dispatcher_.add(line, std::make_shared<JournaledLine>(journal_, line, key));
+}
+
+Task<void> BatchRun::end() {
+    co_await journal_.close();
+    log_ending();
+}
+
+void BatchRun::log_ending() {
+    if (output_.error()) {
+        return;  // said once, or not to be said at all: see Shutdown
+    }
+    const BatchDispatcher::Counts counts = dispatcher_.counts();
+    if (shutdown_.stopped()) {
+        log_.warn(fmt::format(
+            "stopped early: {} lines read, {} accepted, {} not; {}", counts.lines, counts.accepted,
+            counts.lines - counts.accepted,
+            at_end_ ? "the input was read to its end" : "the input was not read to its end"));
+    }
+    if (log_.verbose()) {
+        const std::chrono::duration<double> elapsed = loop_.now() - started_;
+        log_.info(fmt::format(
+            "{} lines read, {}{} accepted; {} batches, {} of them not accepted, {} retries; "
+            "{:.3g} s",
+            counts.lines + skipped_, skipped_ > 0 ? fmt::format("{} skipped, ", skipped_) : "",
+            counts.accepted, counts.batches, counts.failed, counts.retries, elapsed.count()));
+    }
+}
+
+}  // namespace runnel

@@ -1,0 +1,23 @@
+#include "app/batch/json_sink.hpp"
+
+#include <string_view>
+
+#include "json/escape.hpp"
+
+namespace runnel {
+
+Task<Result<Verdict>> JsonSink::deliver(const Batch& batch) {
+    co_await output_.writable();
+    std::string array;
+    batch.for_each([&array](std::string_view line) {
+        array += array.empty() ? '[' : ',';
+        append_json_string(array, line);
+    });
+    array += "]\n";
+    output_.append_from(array);
+    co_return Verdict::accepted();
+}
+
+Task<Result<void>> JsonSink::close() { co_return Result<void>(); }
+
+}  // namespace runnel

@@ -1,0 +1,78 @@
+#include "app/check/check_state_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <chrono>
+
+#include "async/sleep.hpp"
+#include "base/read_file.hpp"
+
+namespace runnel {
+
+namespace {
+
+constexpr Duration kLockLimit = std::chrono::seconds(1);
+constexpr Duration kLockPause = std::chrono::milliseconds(5);
+
+}  // namespace
+
+Result<void> CheckStateFile::open(const std::string& name) {
+    name_ = name;
+    if (name.empty()) {
+        return {};
+    }
+    const Result<CheckHistory> history = read();
+    return history ? next_.open(name) : history.error();
+}
+
+/// Nothing has been found as long as there is no file.
+Result<CheckHistory> CheckStateFile::read() const {
+    const Result<std::string> text = read_file(name_);
+    if (!text) {
+        const Error& error = text.error();
+        return error.code() == ENOENT
+                   ? Result<CheckHistory>(CheckHistory())
+                   : Error(ErrorClass::BadInput, "--state: " + error.message(), error.code());
+    }
+    Result<CheckHistory> history = CheckHistory::parse(*text);
+    return history ? std::move(history)
+                   : Error(ErrorClass::BadInput,
+                           fmt::format("--state: {}:{}; remove the file to begin anew, or name "
+                                       "another one",
+                                       name_, history.error().message()));
+}
+
+Task<Result<bool>> CheckStateFile::lock() {
+    const Context& context = co_await this_task::context();
+    const Deadline limit = Deadline::after(context.scheduler->now(), kLockLimit);
+    for (;;) {
+        Result<bool> taken = lock_.take(name_ + ".lock");
+        if (!taken || *taken || limit.passed(context.scheduler->now())) {
+            co_return taken;
+        }
+        co_await sleep_for(kLockPause);
+    }
+}
+
+Task<Result<void>> CheckStateFile::settle(std::vector<CheckResult>& results,
+                                          const FlapRules& rules) {
+    const Result<bool> locked = co_await lock();
+    if (!locked) {
+        co_return locked.error();
+    }
+    if (!*locked) {
+        co_return Error(ErrorClass::HostDown,
+                        fmt::format("--state: another run holds {}.lock", name_));
+    }
+    Result<CheckHistory> history = read();
+    if (!history) {
+        co_return std::move(history).error();
+    }
+    for (CheckResult& result : results) {
+        history->settle(result, rules);
+    }
+    co_return next_.write(history->to_text());
+}
+
+}  // namespace runnel

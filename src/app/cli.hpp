@@ -1,8 +1,0 @@
-#pragma once
-
-namespace runnel {
-
-/// The program: parses the command line, runs the command, gives the exit status.
-[[nodiscard]] int run_cli(int argc, char** argv);
-
-}  // namespace runnel

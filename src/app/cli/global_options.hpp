@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/console/color.hpp"
+#include "app/console/log.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace runnel {
+
+/// The options that every command takes, before or after its name.
+struct GlobalOptions {
+    int verbosity = 0;
+    bool quiet = false;
+    Log::Format log_format = Log::Format::Text;
+    std::string log_file;  ///< Empty: stderr.
+    Color color = Color::Auto;
+    bool debug_loop = false;            ///< Turns debugging on, for the process (async/debug.hpp).
+    std::optional<std::string> config;  ///< The configuration file, if one is named.
+
+    [[nodiscard]] Log::Level level() const;
+};
+
+/// Describes them to \a app, which fills \a options in while it parses. Both must live until then.
+void describe_globals(CLI::App& app, GlobalOptions& options);
+
+}  // namespace runnel

@@ -1,0 +1,23 @@
+#include "app/console/debug_warnings.hpp"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "async/debug.hpp"
+
+namespace runnel {
+
+LogsDebugWarnings::LogsDebugWarnings(Log& log) {
+    debug::report_to([&log, owner = std::this_thread::get_id()](std::string_view finding) {
+        if (std::this_thread::get_id() == owner) {
+            log.warn(fmt::format("debug: {}", finding));
+        } else {
+            debug::write_finding(finding);
+        }
+    });
+}
+
+LogsDebugWarnings::~LogsDebugWarnings() { debug::report_to(nullptr); }
+
+}  // namespace runnel

@@ -1,0 +1,136 @@
+#include "app/fetch/input_reader.hpp"
+
+#include "async/sleep.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace runnel {
+
+namespace {
+constexpr unsigned kLinesPerTurn = 256;
+/// A longer line is no request; it is skipped without being held.
+constexpr std::uint64_t kMaxInputLine = std::uint64_t{16} << 20;
+
+/// What is left to read there; nothing unless it is a regular file.
+std::optional<std::uint64_t> bytes_left(int descriptor) {
+    struct stat found = {};
+    const off_t position = ::lseek(descriptor, 0, SEEK_CUR);
+    if (::fstat(descriptor, &found) != 0 || !S_ISREG(found.st_mode) || position < 0) {
+        return std::nullopt;
+    }
+    return static_cast<std::uint64_t>(std::max<off_t>(found.st_size - position, 0));
+}
+
+/// With its end.
+std::uint64_t size_of_line(std::string_view text) { return text.size() + 1; }
+}  // namespace
+
+InputReader::InputReader(Loop& loop, RequestMaker maker, std::vector<std::string> arguments,
+                         std::vector<File> files, Separator separator)
+    : loop_(loop),
+      maker_(std::move(maker)),
+      arguments_(std::make_move_iterator(arguments.begin()),
+                 std::make_move_iterator(arguments.end())),
+      files_(std::make_move_iterator(files.begin()), std::make_move_iterator(files.end())),
+      separator_(separator),
+      size_(0) {
+    for (const std::string& argument : arguments_) {
+        *size_ += size_of_line(argument);
+    }
+    for (const File& file : files_) {
+        const std::optional<std::uint64_t> left =
+            bytes_left(file.descriptor ? file.descriptor.get() : STDIN_FILENO);
+        size_ = size_ && left ? std::optional(*size_ + *left) : std::nullopt;
+    }
+}
+
+std::optional<double> InputReader::part_given() const noexcept {
+    if (at_end_) {
+        return 1;
+    }
+    if (!size_ || *size_ == 0) {
+        return std::nullopt;
+    }
+    return std::min(static_cast<double>(given_) / static_cast<double>(*size_), 1.0);
+}
+
+Task<Result<std::optional<Input>>> InputReader::next() {
+    if (!arguments_.empty()) {
+        std::string text = std::move(arguments_.front());
+        arguments_.pop_front();
+        ++count_;
+        given_ += size_of_line(text);
+        co_return maker_.make(std::move(text), std::string(), std::nullopt);
+    }
+    for (;;) {
+        // Lines that are there already must not keep the loop from its signals and deadlines.
+        if (++lines_since_yield_ >= kLinesPerTurn) {
+            lines_since_yield_ = 0;
+            co_await yield_now();
+        }
+        if (!reader_) {
+            if (files_.empty()) {
+                at_end_ = true;
+                co_return std::optional<Input>();
+            }
+            open_next();
+        }
+        Result<std::optional<Line>> line = co_await next_line();
+        if (!line) {
+            reader_.reset();
+            const Error& cause = line.error();
+            co_return Error(cause.error_class(),
+                            fmt::format("cannot read {}: {}", file_name_, cause.message()),
+                            cause.code());
+        }
+        if (!*line) {
+            reader_.reset();
+            continue;
+        }
+        const Line& read = **line;
+        given_ += size_of_line(read.text);
+        if (read.too_long) {
+            ++count_;
+            Error error(ErrorClass::BadInput,
+                        fmt::format("the line is longer than {} bytes", kMaxInputLine));
+            co_return Input(read.text, file_name_, read.number, std::move(error));
+        }
+        std::string text(significant(read.text, read.number == 1, separator_));
+        if (!text.empty()) {
+            ++count_;
+            co_return maker_.make(std::move(text), file_name_, read.number);
+        }
+    }
+}
+
+/// A reader that cannot start its thread fails like one that cannot read.
+Task<Result<std::optional<Line>>> InputReader::next_line() {
+    try {
+        co_return co_await reader_->next();
+    } catch (const std::system_error& failure) {
+        co_return Error(ErrorClass::BadInput, failure.what(), failure.code().value());
+    }
+}
+
+void InputReader::open_next() {
+    File file = std::move(files_.front());
+    files_.pop_front();
+    file_name_ = std::move(file.name);
+    const char separator = static_cast<char>(separator_);
+    if (file.descriptor) {
+        reader_ = std::make_unique<LineReader>(loop_, std::move(file.descriptor), kMaxInputLine,
+                                               separator);
+    } else {
+        reader_ = std::make_unique<LineReader>(loop_, STDIN_FILENO, kMaxInputLine, separator);
+    }
+}
+
+}  // namespace runnel

@@ -1,0 +1,73 @@
+#include "app/format/body_filters.hpp"
+
+#include <utility>
+
+#include "pipeline/extraction.hpp"
+#include "pipeline/line_splitter.hpp"
+
+namespace runnel {
+
+namespace {
+
+/// One line, whatever the body is.
+class FixedLine final : public BodyFilter {
+public:
+    explicit FixedLine(std::string line) : line_(std::move(line)) {}
+
+    [[nodiscard]] Result<void> feed(std::string_view /*chunk*/, std::string& /*out*/) override {
+        return {};
+    }
+    [[nodiscard]] Result<void> finish(std::string& out) override {
+        out += line_;
+        return {};
+    }
+
+private:
+    std::string line_;
+};
+
+std::string header_line(const http::Response& response, const std::vector<std::string>& names,
+                        std::string line) {
+    for (const std::string& name : names) {
+        line += &name == &names.front() ? "" : "\t";
+        append_field(line, response.header(name).value_or(""));
+    }
+    return line + '\n';
+}
+
+}  // namespace
+
+BodyFilters::BodyFilters(BodyFilterOptions options) : options_(std::move(options)) {
+    if (!options_.extract.empty()) {
+        extractor_.emplace(options_.extract);
+    }
+}
+
+std::unique_ptr<BodyFilter> BodyFilters::make(const http::Response& response, std::string prefix) {
+    if (!options_.show_headers.empty()) {
+        return std::make_unique<FixedLine>(
+            header_line(response, options_.show_headers, std::move(prefix)));
+    }
+    if (!extractor_) {
+        return std::make_unique<LineSplitter>(options_.max_line, std::move(prefix));
+    }
+    if (options_.extract_lines) {
+        return std::make_unique<LineExtraction>(*extractor_, options_.max_line, std::move(prefix));
+    }
+    return std::make_unique<DocumentExtraction>(*extractor_, std::move(prefix));
+}
+
+Task<Result<bool>> read_filtered(http::Response& response, BodyFilter& filter, std::string& out) {
+    const Result<std::string_view> piece = co_await response.read();
+    if (!piece) {
+        co_return piece.error();
+    }
+    const bool more = !piece->empty();
+    Result<void> filtered = more ? filter.feed(*piece, out) : filter.finish(out);
+    if (!filtered) {
+        co_return std::move(filtered).error();
+    }
+    co_return more;
+}
+
+}  // namespace runnel

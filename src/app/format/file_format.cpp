@@ -1,0 +1,161 @@
+#include "app/format/file_format.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <climits>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "async/cancelled.hpp"
+
+namespace runnel {
+
+namespace {
+
+constexpr std::size_t kBlock = std::size_t{64} << 10;
+/// So many wait for the disk side by side: journals of file systems write for all of them at once.
+constexpr std::size_t kThreads = 8;
+
+/// The number is libcurl's, CURLE_WRITE_ERROR: it is that of the record.
+Error cannot_write(const std::string& file, const std::string& why) {
+    return Error(ErrorClass::Sink, fmt::format("cannot write {}: {}", file, why), 23);
+}
+
+}  // namespace
+
+/// The file of one body, while it comes. Used by one thread after another.
+class FileFormat::Body {
+public:
+    /// Both must outlive this.
+    Body(const Directory& folder, std::string path) : folder_(folder), path_(std::move(path)) {}
+
+    [[nodiscard]] bool has_block() const noexcept { return block_.size() >= kBlock; }
+    void append(std::string_view piece) { block_ += piece; }
+
+    [[nodiscard]] Result<void> write_block() {
+        if (!file_) {
+            Result<AtomicFile> made = folder_.create(path_);
+            if (!made) {
+                return std::move(made).error();
+            }
+            file_.emplace(std::move(*made));
+        }
+        Result<void> written = file_->write(block_);
+        block_.clear();
+        return written;
+    }
+    [[nodiscard]] Result<void> publish(AtomicFile::Existing existing) {
+        Result<void> written = write_block();
+        if (!written) {
+            return written;
+        }
+        Result<bool> published = file_->publish(existing);
+        // Whatever was there first and is to be kept is as good.
+        return published ? Result<void>() : std::move(published).error();
+    }
+
+private:
+    const Directory& folder_;
+    std::string path_;
+    std::string block_;
+    std::optional<AtomicFile> file_;
+};
+
+FileFormat::FileFormat(FileTemplate files, Existing existing, Scheduler& scheduler,
+                       const Directory& folder, std::unique_ptr<OutputFormat> printing)
+    : template_(std::move(files)),
+      existing_(existing),
+      folder_(folder),
+      printing_(std::move(printing)),
+      disk_(scheduler, kThreads) {}
+
+std::string FileFormat::below_folder(const Item& item) const {
+    return item.file.substr(template_.folder().size());
+}
+
+std::string FileFormat::next_name(const Input& input) {
+    return names_.take(template_.path_of(input, ++begun_));
+}
+
+/// The name of what is there already is nobody else's.
+void FileFormat::skip(const Input& input) { static_cast<void>(next_name(input)); }
+
+Task<Result<OutputFormat::Need>> FileFormat::begin(Item& item) {
+    const std::string path = next_name(item.input);
+    item.file = template_.folder() + path;
+    if (item.file.size() >= PATH_MAX) {
+        co_return cannot_write(item.file.substr(0, kMaxFileName) + "...",
+                               std::generic_category().message(ENAMETOOLONG));
+    }
+    if (existing_ == Existing::Replace) {
+        co_return Need::Body;
+    }
+    const auto look = [&] { return folder_.has(path); };
+    const Result<bool> there = co_await disk_.run(look);
+    if (!there) {
+        co_return cannot_write(item.file, there.error().message());
+    }
+    if (!*there) {
+        co_return Need::Body;
+    }
+    co_return existing_ == Existing::Keep ? Need::Nothing : Need::Change;
+}
+
+void FileFormat::answered(const http::Response& response, Item& item) {
+    printing_->answered(response, item);
+}
+
+Task<Result<void>> FileFormat::take(http::Response& response, Item& item) {
+    Body body(folder_, below_folder(item));
+    for (;;) {
+        const Result<std::string_view> piece = co_await response.read();
+        if (!piece) {
+            co_return piece.error();
+        }
+        if (piece->empty()) {
+            break;
+        }
+        body.append(*piece);
+        Result<void> written = co_await write(body);
+        if (!written) {
+            co_return cannot_write(item.file, written.error().message());
+        }
+    }
+    co_await item.out.writable();  // conclude() does not wait
+    const Result<void> published = co_await publish(body);
+    if (!published) {
+        co_return cannot_write(item.file, published.error().message());
+    }
+    co_return Result<void>();
+}
+
+Task<Result<void>> FileFormat::write(Body& body) {
+    if (!body.has_block()) {
+        co_return Result<void>();
+    }
+    const auto write = [&body] { return body.write_block(); };
+    co_return co_await disk_.run(write);
+}
+
+/// What has got its name is delivered, whatever is asked for meanwhile; what has not begun to get
+/// it is not.
+Task<Result<void>> FileFormat::publish(Body& body) {
+    const AtomicFile::Existing existing =
+        existing_ == Existing::Keep ? AtomicFile::Existing::Keep : AtomicFile::Existing::Replace;
+    std::optional<Result<void>> published;
+    const auto publish = [&] { published = body.publish(existing); };
+    try {
+        co_await disk_.run(publish);
+    } catch (const Cancelled&) {
+        if (!published) {
+            throw;
+        }
+    }
+    co_return *std::move(published);
+}
+
+void FileFormat::conclude(const Record& record, Item& item) { printing_->conclude(record, item); }
+
+}  // namespace runnel

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <utility>
+
+#include "app/format/body_filters.hpp"
+#include "app/format/output_format.hpp"
+
+namespace runnel {
+
+/// Lines that are made of each body, as it comes: `--lines`, `--extract`, `--show-header`.
+class LineFormat final : public OutputFormat {
+public:
+    /// \a tag: each line begins with its input and a tab.
+    LineFormat(BodyFilterOptions options, bool tag) : filters_(std::move(options)), tag_(tag) {}
+
+    [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;
+
+private:
+    BodyFilters filters_;
+    bool tag_;
+};
+
+}  // namespace runnel

@@ -1,0 +1,62 @@
+#include "app/format/whole_format.hpp"
+
+#include "http/body.hpp"
+#include "pipeline/line_splitter.hpp"
+
+namespace runnel {
+
+namespace {
+
+/// So much is printed before room is waited for.
+constexpr std::size_t kBlock = std::size_t{64} << 10;
+
+}  // namespace
+
+Task<Result<void>> WholeFormat::take(http::Response& response, Item& item) {
+    Task<Result<std::string>> holding =
+        content_ == Content::Raw ? http::read_whole(response) : hold_lines(response);
+    const Result<std::string> text = co_await std::move(holding);
+    if (!text) {
+        co_return text.error();
+    }
+    Permit alone;
+    if (!item.out.ordered()) {
+        alone = co_await printing_.acquire();
+    }
+    AllOrNothing body(item.out);
+    co_await print(*text, item);
+    body.all_written();
+    co_return Result<void>();
+}
+
+Task<Result<std::string>> WholeFormat::hold_lines(http::Response& response) {
+    const std::unique_ptr<BodyFilter> filter = filters_.make(response, "");
+    std::string lines;
+    bool more = true;
+    while (more) {
+        Result<bool> read = co_await read_filtered(response, *filter, lines);
+        if (!read) {
+            co_return std::move(read).error();
+        }
+        more = *read;
+    }
+    co_return std::move(lines);
+}
+
+Task<void> WholeFormat::print(std::string_view text, Item& item) {
+    const std::string tag = item.tag(content_ == Content::TaggedLines);
+    LineSplitter tagger(0, tag);
+    std::string tagged;
+    while (!text.empty()) {
+        const std::string_view block = text.substr(0, kBlock);
+        text.remove_prefix(block.size());
+        if (tag.empty()) {
+            co_await item.out.write(block);
+        } else {
+            static_cast<void>(tagger.feed(block, tagged));  // has no limit to fail by
+            co_await item.out.write(tagged);
+        }
+    }
+}
+
+}  // namespace runnel

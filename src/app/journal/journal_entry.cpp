@@ -1,0 +1,120 @@
+#include "app/journal/journal_entry.hpp"
+
+#include <fmt/format.h>
+
+// Its functions become part of this file: one library less to load at each start.
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <charconv>
+#include <initializer_list>
+#include <iterator>
+
+namespace runnel {
+
+namespace {
+
+constexpr std::string_view kChecksum = ",\"checksum\":\"";
+constexpr std::string_view kChecksumEnd = "\"}";
+constexpr std::size_t kChecksumDigits = 16;
+constexpr std::size_t kIdentityDigits = 32;
+constexpr int kHexadecimal = 16;
+
+std::optional<std::uint64_t> read_number(std::string_view text, int base) {
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number, base);
+    const bool whole = read.ec == std::errc() && read.ptr == end;
+    return whole ? std::optional(number) : std::nullopt;
+}
+
+/// Takes \a text off the front of \a rest, if it stands there.
+bool take(std::string_view& rest, std::string_view text) {
+    const bool there = rest.starts_with(text);
+    rest.remove_prefix(there ? text.size() : 0);
+    return there;
+}
+
+/// The members between the object's own and the checksum, which is sound.
+std::optional<JournalEntry> read_members(std::string_view rest) {
+    JournalEntry entry;
+    entry.delivered = take(rest, ",\"delivered\":true");
+    if (!entry.delivered && !take(rest, ",\"delivered\":false")) {
+        return std::nullopt;
+    }
+    if (!take(rest, ",\"identity\":\"") || rest.size() < kIdentityDigits) {
+        return std::nullopt;
+    }
+    const std::optional<Identity> identity = Identity::parse(rest.substr(0, kIdentityDigits));
+    rest.remove_prefix(kIdentityDigits);
+    if (!identity || !take(rest, "\",\"occurrence\":")) {
+        return std::nullopt;
+    }
+    const std::optional<std::uint64_t> occurrence = read_number(rest, 10);
+    if (!occurrence) {
+        return std::nullopt;
+    }
+    entry.key = JournalKey{*identity, *occurrence};
+    return entry;
+}
+
+/// Each part with its length: no two lists of parts give the same text.
+std::string joined(std::initializer_list<std::string_view> parts) {
+    std::string text;
+    for (const std::string_view part : parts) {
+        fmt::format_to(std::back_inserter(text), "{}:{}", part.size(), part);
+    }
+    return text;
+}
+
+}  // namespace
+
+Identity Identity::of(const Input& input) {
+    if (!input.request) {
+        return of_line(input.text);
+    }
+    const http::Request& request = *input.request;
+    return of_line(joined({request.method, request.url.text(), request.body, input.id}));
+}
+
+Identity Identity::of_line(std::string_view line) {
+    const XXH128_hash_t hash = XXH3_128bits(line.data(), line.size());
+    return {hash.high64, hash.low64};
+}
+
+std::optional<Identity> Identity::parse(std::string_view text) {
+    if (text.size() != kIdentityDigits) {
+        return std::nullopt;
+    }
+    const auto high = read_number(text.substr(0, kIdentityDigits / 2), kHexadecimal);
+    const auto low = read_number(text.substr(kIdentityDigits / 2), kHexadecimal);
+    return high && low ? std::optional(Identity(*high, *low)) : std::nullopt;
+}
+
+std::string Identity::to_string() const { return fmt::format("{:016x}{:016x}", high_, low_); }
+
+void JournalEntry::seal(std::string& object) const {
+    object.resize(object.size() - std::string_view("}\n").size());
+    fmt::format_to(std::back_inserter(object), R"(,"delivered":{},"identity":"{}","occurrence":{})",
+                   delivered, key.identity.to_string(), key.occurrence);
+    const std::uint64_t checksum = XXH3_64bits(object.data(), object.size());
+    fmt::format_to(std::back_inserter(object), "{}{:016x}{}\n", kChecksum, checksum, kChecksumEnd);
+}
+
+std::optional<JournalEntry> JournalEntry::read(std::string_view line) {
+    constexpr std::size_t kSeal = kChecksum.size() + kChecksumDigits + kChecksumEnd.size();
+    if (line.size() < kSeal) {
+        return std::nullopt;
+    }
+    const std::string_view sealed = line.substr(0, line.size() - kSeal);
+    std::string_view seal = line.substr(sealed.size());
+    if (!take(seal, kChecksum) || seal.substr(kChecksumDigits) != kChecksumEnd ||
+        read_number(seal.substr(0, kChecksumDigits), kHexadecimal) !=
+            XXH3_64bits(sealed.data(), sealed.size())) {
+        return std::nullopt;
+    }
+    const std::size_t members = sealed.rfind(",\"delivered\":");
+    return members == std::string_view::npos ? std::nullopt : read_members(sealed.substr(members));
+}
+
+}  // namespace runnel

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+
+#include "app/batch/batch_dispatcher.hpp"
+#include "app/output/sink.hpp"
+
+namespace runnel {
+
+/// A sink that gets the lines of all inputs in batches (`fetch ... -- CMD`). An input is settled
+/// when the batches that its lines went into are: accepted if all of them were.
+class BatchSinkAdapter final : public Sink {
+public:
+    /// What BatchDispatcher takes; \a sink is kept.
+    BatchSinkAdapter(Loop& loop, const BatchOptions& options, std::unique_ptr<BatchSink> sink,
+                     DeadLetters& dead_letters, Output& output, Shutdown& shutdown, Log& log);
+
+    [[nodiscard]] std::shared_ptr<ItemSink> open() override;
+    [[nodiscard]] bool is_writable() const noexcept override { return dispatcher_.is_writable(); }
+    [[nodiscard]] Task<void> writable() override;
+    [[nodiscard]] Task<void> serve(TaskGroup& work) override;
+    void close() override { dispatcher_.close(); }
+    [[nodiscard]] Task<void> finish() override;
+    void settle_rest(const Error& /*reason*/) override {}
+    [[nodiscard]] ExitStatus status() const noexcept override { return dispatcher_.status(); }
+
+private:
+    class Lines;
+
+    std::unique_ptr<BatchSink> sink_;
+    BatchDispatcher dispatcher_;
+};
+
+}  // namespace runnel

@@ -1,0 +1,149 @@
+#include "app/race/ip_command.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <random>
+#include <utility>
+
+#include "app/cli/option_types.hpp"
+#include "app/race/race_run.hpp"
+#include "app/race/race_setup.hpp"
+#include "app/run/command_run.hpp"
+#include "app/run/run_context.hpp"
+#include "base/read_file.hpp"
+#include "base/write_all.hpp"
+
+namespace runnel {
+
+namespace {
+
+Result<std::vector<Provider>> providers_of(const IpOptions& options) {
+    if (options.providers.empty()) {
+        return builtin_providers();
+    }
+    const Result<std::string> text = read_file(options.providers);
+    if (!text) {
+        return Error(ErrorClass::BadInput, fmt::format("--providers: {}", text.error().message()));
+    }
+    return parse_providers(*text, options.providers == "-" ? "standard input" : options.providers);
+}
+
+/// Those that can tell an address of the family that is asked for.
+Result<std::vector<Provider>> fitting_providers(const IpOptions& options) {
+    Result<std::vector<Provider>> providers = providers_of(options);
+    if (!providers) {
+        return providers;
+    }
+    const http::Family family = options.race.policy.family;
+    std::erase_if(*providers,
+                  [family](const Provider& provider) { return !provider.serves(family); });
+    if (providers->empty()) {
+        return Error(ErrorClass::BadInput,
+                     fmt::format("--providers: none of them tells an {} address",
+                                 family == http::Family::IPv4 ? "IPv4" : "IPv6"));
+    }
+    return providers;
+}
+
+/// The address that servers see is the proxy's then.
+void log_proxy(const RaceSetup& setup, Log& log) {
+    for (const Source& source : setup.sources) {
+        const http::Route route = setup.options.policy.routes.route_of(source.request.url);
+        if (route.proxy != nullptr) {
+            log.info(fmt::format("the address is that of the proxy {}, which requests go through",
+                                 route.proxy->redacted()));
+            return;
+        }
+    }
+}
+
+Result<std::size_t> prepare(const IpOptions& options, RaceSetup& setup, Log& log) {
+    Result<std::vector<Provider>> providers = fitting_providers(options);
+    if (!providers) {
+        return std::move(providers).error();
+    }
+    // Not always the same one bears the load.
+    std::shuffle(providers->begin(), providers->end(), std::minstd_rand(std::random_device()()));
+    Result<void> done = setup.settle();
+    for (const Provider& provider : *providers) {
+        if (done) {
+            done = setup.add(provider.name, provider.url, provider.extraction(),
+                             address_validators(options));
+        }
+    }
+    if (done) {
+        done = setup.check();
+    }
+    if (!done) {
+        return std::move(done).error();
+    }
+    log_proxy(setup, log);
+    return setup.sources.size();
+}
+
+ExitStatus print_providers(const IpOptions& options, Log& log) {
+    const Result<std::vector<Provider>> providers = fitting_providers(options);
+    if (!providers) {
+        return refuse(providers.error(), log);
+    }
+    std::string lines;
+    for (const Provider& provider : *providers) {
+        append_json(provider, lines);
+    }
+    switch (write_all(STDOUT_FILENO, lines)) {
+        case 0: return ExitStatus::Success;
+        case EPIPE: return ExitStatus::ReaderGone;
+        default: log.error("stdout cannot be written to"); return ExitStatus::OutputFailed;
+    }
+}
+
+}  // namespace
+
+void describe_ip(CLI::App& command, IpOptions& options) {
+    options.race.rules.stagger = std::chrono::milliseconds(200);
+    const std::string group = "Providers";
+    add_name(command, "--providers", options.providers,
+             "Ask those in FILE (JSON, one a line; -: stdin) instead of the built-in ones")
+        ->type_name("FILE")
+        ->group(group);
+    command.add_flag("--list-providers", options.list_providers, "Print them, and ask nobody")
+        ->group(group);
+    command
+        .add_flag("--allow-private", options.allow_private,
+                  "Take any address for an answer, not only a public one")
+        ->group(group);
+    describe_race_rules(command, options.race);
+    refuse_flag_values(command);
+}
+
+std::vector<Validator> address_validators(const IpOptions& options) {
+    using Kind = Validator::Kind;
+    std::vector<Validator> validators;
+    const http::Family family = options.race.policy.family;
+    if (family != http::Family::Any) {
+        validators.emplace_back(family == http::Family::IPv4 ? Kind::Ipv4 : Kind::Ipv6);
+    }
+    const Kind usual = options.allow_private ? Kind::Ip : Kind::PublicIp;
+    validators.push_back(options.race.valid.value_or(Validator(usual)));
+    return validators;
+}
+
+int run_ip(const IpOptions& given, Log& log, TimePoint started) {
+    if (given.list_providers) {
+        return static_cast<int>(run_command(log, [&] { return print_providers(given, log); }));
+    }
+    RaceSetup setup(given.race);
+    return run_with_context(
+        given.race.cron, setup.options.policy, log, started,
+        [&] { return prepare(given, setup, log); },
+        [&](RunContext& context) {
+            RaceRun race(context, setup, true, log);
+            return run(context.loop, race.run());
+        });
+}
+
+}  // namespace runnel

@@ -1,0 +1,137 @@
+#include "app/run/shutdown.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "async/sleep.hpp"
+
+namespace runnel {
+
+namespace {
+
+/// After a run was stopped, so long is waited for stdout and stderr to take what was printed.
+constexpr Duration kLastWords = std::chrono::seconds(1);
+
+}  // namespace
+
+Task<void> Shutdown::watch(TaskGroup& intake, TaskGroup& work) {
+    const Context& context = co_await this_task::context();
+    TaskGroup watchers(context);
+    watchers.start(watch_signals(intake, work));
+    watchers.start(watch_deadline(intake, work));
+    watchers.start(watch_output(intake, work));
+    watchers.start(watch_end(intake, work));
+    co_await watchers.join();
+}
+
+Task<void> Shutdown::watch_signals(TaskGroup& intake, TaskGroup& work) {
+    const int signal = co_await signals_.next();
+    stop_with(status_of_signal(signal));
+    intake.request_stop();
+    log_.warn(fmt::format("{}: {}; again to end at once", sigdescr_np(signal),
+                          stopped_.empty()
+                              ? fmt::format("no more input is read, {} in flight", work.running())
+                              : stopped_));
+    const Context& context = co_await this_task::context();
+    TaskGroup drain(context);
+    drain.start(end_on_signal());
+    drain.start(cancel_after_grace(work));
+    co_await drain.join();
+}
+
+Task<void> Shutdown::cancel_after_grace(TaskGroup& work) {
+    const Deadline drained_by = Deadline::after(loop_.now(), grace_);
+    co_await sleep_until(drained_by);
+    work.request_stop();
+}
+
+Task<void> Shutdown::end_on_signal() {
+    const int signal = co_await signals_.next();
+    if (last_act_) {
+        last_act_();
+    }
+    _exit(static_cast<int>(status_of_signal(signal)));
+}
+
+Task<void> Shutdown::watch_deadline(TaskGroup& intake, TaskGroup& work) {
+    co_await sleep_until(deadline_);
+    stop_with(ExitStatus::Deadline);
+    intake.request_stop();
+    work.request_stop();
+}
+
+Task<void> Shutdown::watch_output(TaskGroup& intake, TaskGroup& work) {
+    co_await output_.failed().wait();
+    const Error& error = *output_.error();
+    if (error.code() == EPIPE) {
+        stop_with(ExitStatus::ReaderGone);
+    } else {
+        log_.error(error.message());
+        stop_with(ExitStatus::OutputFailed);
+    }
+    intake.request_stop();
+    work.request_stop();
+}
+
+Task<void> Shutdown::watch_end(TaskGroup& intake, TaskGroup& work) {
+    co_await ended_.wait();
+    intake.request_stop();
+    work.request_stop();
+}
+
+Task<void> Shutdown::oversee(Task<void> course, bool has_grace, Task<void> last_act) {
+    const Context& context = co_await this_task::context();
+    TaskGroup watchers(context);
+    TaskGroup intake(context);
+    TaskGroup work(context);
+    watchers.start(watch(intake, work));
+    TaskGroup& group = has_grace ? work : intake;
+    group.start(std::move(course));
+    co_await group.join();
+    co_await wind_up(work, watchers, std::move(last_act));
+}
+
+Task<void> Shutdown::wind_up(TaskGroup& work, TaskGroup& watchers, Task<void> last_act) {
+    work.start(flush());
+    co_await work.join();
+    co_await flush_after_stop();
+    co_await std::move(last_act);
+    co_await log_.flush(Deadline::after(loop_.now(), kLastWords));
+    watchers.request_stop();
+    co_await watchers.join();
+}
+
+Task<void> Shutdown::flush() {
+    const bool written = co_await output_.flush(Deadline::never());
+    static_cast<void>(written);  // a failure is told by watch_output()
+    co_await log_.flush(Deadline::never());
+}
+
+Task<void> Shutdown::flush_after_stop() {
+    if (!stopped() || output_.error()) {
+        co_return;
+    }
+    const Deadline last_words = Deadline::after(loop_.now(), kLastWords);
+    const bool written = co_await output_.flush(last_words);
+    if (!written && !output_.error()) {
+        log_.error(fmt::format("stdout has not taken {} bytes that were printed",
+                               output_.appended() - output_.written()));
+    }
+}
+
+Error Shutdown::reason() const {
+    switch (status_) {
+        case ExitStatus::Deadline:
+            return Error(ErrorClass::Deadline, "the deadline of the run passed");
+        case ExitStatus::Hangup:
+        case ExitStatus::Interrupted:
+        case ExitStatus::Terminated:
+            return Error(ErrorClass::Interrupted, "the run was interrupted");
+        default: return Error(ErrorClass::Cancelled, "the run was stopped");
+    }
+}
+
+}  // namespace runnel

@@ -1,0 +1,299 @@
+#include "pipeline/request_line.hpp"
+
+#include <array>
+#include <cstddef>
+
+#include <fmt/format.h>
+
+#include "base/base64.hpp"
+#include "base/parse.hpp"
+#include "base/text.hpp"
+#include "json/cursor.hpp"
+#include "json/escape.hpp"
+#include "json/structural_index.hpp"
+
+namespace runnel {
+namespace {
+
+Error bad_input(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
+
+Error not_json(const JsonProblem& problem) {
+    return bad_input(fmt::format("not JSON: {} (column {})", problem.reason, problem.offset + 1));
+}
+
+bool breaks_a_header(std::string_view text) noexcept {
+    using namespace std::string_view_literals;
+    return text.find_first_of("\r\n\0"sv) != std::string_view::npos;
+}
+
+bool is_number_start(char byte) noexcept { return byte == '-' || (byte >= '0' && byte <= '9'); }
+
+/// Goes over the members of the line. Each step returns whether to go on, as a JsonCursor wants it;
+/// what stopped it is error_, else the cursor's problem.
+class MemberReader {
+public:
+    explicit MemberReader(JsonCursor& cursor) : cursor_(cursor) {}
+
+    Result<RequestLine> read() {
+        const auto member = [this](std::string_view key) { return read_member(key); };
+        if (!cursor_.members(member) || !cursor_.finish_document()) {
+            return error_ ? std::move(*error_) : not_json(cursor_.problem());
+        }
+        if (line_.url.empty()) {
+            return bad_input("the line has no \"url\"");
+        }
+        return std::move(line_);
+    }
+
+private:
+    struct Member {
+        std::string_view name;
+        bool (MemberReader::*read)();
+    };
+    static const std::array<Member, 9> kMembers;
+
+    bool fail(std::string message) {
+        error_ = bad_input(std::move(message));
+        return false;
+    }
+    bool refuse(std::string_view why) {
+        return fail(header_.empty() ? fmt::format("\"{}\" {}", name_, why)
+                                    : fmt::format("header \"{}\" {}", header_, why));
+    }
+
+    bool read_member(std::string_view key) {
+        std::string unescaped;
+        if (cursor_.has_escapes()) {
+            key = append_unescaped(unescaped, key) ? std::string_view(unescaped) : "";
+        }
+        for (std::size_t at = 0; at < kMembers.size(); ++at) {
+            if (kMembers[at].name != key) {
+                continue;
+            }
+            name_ = kMembers[at].name;
+            if (std::exchange(seen_[at], true)) {
+                return refuse("is given twice");
+            }
+            return cursor_.peek() == 'n' ? cursor_.skip() : (this->*kMembers[at].read)();
+        }
+        return cursor_.skip();
+    }
+
+    // What stands next, as text.
+
+    bool take_string(std::string& to) {
+        std::string_view content;
+        if (cursor_.peek() != '"') {
+            return refuse("must be a string");
+        }
+        if (!cursor_.string(content)) {
+            return false;
+        }
+        return append_unescaped(to, content) || refuse("holds half a surrogate pair");
+    }
+    bool take_raw(std::string& to) {
+        const JsonCursor::Mark begin = cursor_.mark();
+        if (!cursor_.skip()) {
+            return false;
+        }
+        to = cursor_.text_between(begin, cursor_.mark());
+        return true;
+    }
+    bool take_text(std::string& to, std::string_view otherwise) {
+        if (is_number_start(cursor_.peek())) {
+            return take_raw(to);
+        }
+        return cursor_.peek() == '"' ? take_string(to) : refuse(otherwise);
+    }
+    /// A text, or each of an array of them; \a use returns whether to go on.
+    template <class Use>
+    bool take_texts(const Use& use) {
+        const auto take_one = [this, &use] {
+            std::string text;
+            return take_text(text, "must be a string, a number or an array of those") &&
+                   use(std::move(text));
+        };
+        return cursor_.peek() == '[' ? cursor_.elements(take_one) : take_one();
+    }
+
+    // The members.
+
+    bool read_url() { return take_string(line_.url) && (!line_.url.empty() || refuse("is empty")); }
+
+    bool read_method() {
+        std::string& method = line_.method.emplace();
+        return take_string(method) &&
+               (is_token(method) || refuse("is no method: use a word such as POST"));
+    }
+
+    bool read_headers() {
+        if (cursor_.peek() != '{') {
+            return refuse("must be an object");
+        }
+        const bool read =
+            cursor_.members([this](std::string_view key) { return read_header(key); });
+        header_.clear();
+        return read;
+    }
+    bool read_header(std::string_view key) {
+        std::string name;
+        const bool is_text = append_unescaped(name, key);
+        header_.clear();
+        if (breaks_a_header(name)) {
+            return refuse("has CR, LF or NUL in a name");
+        }
+        if (!is_text || !is_token(name)) {
+            return refuse(fmt::format("has a name that no header can have: \"{}\"", name));
+        }
+        header_ = std::move(name);
+        return take_texts([this](std::string value) {
+            if (breaks_a_header(value)) {
+                return refuse("has CR, LF or NUL in its value");
+            }
+            line_.headers.emplace_back(header_, std::move(value));
+            return true;
+        });
+    }
+
+    bool read_body() {
+        std::string body;
+        const bool taken = cursor_.peek() == '"' ? take_string(body) : take_raw(body);
+        return taken && keep_body(std::move(body));
+    }
+    bool read_body_b64() {
+        std::string text;
+        if (!take_string(text)) {
+            return false;
+        }
+        std::optional<std::string> bytes = from_base64(text);
+        return bytes ? keep_body(std::move(*bytes)) : refuse("is not Base64 with its padding");
+    }
+    bool keep_body(std::string body) {
+        if (line_.body) {
+            return fail("the line has both \"body\" and \"body_b64\"");
+        }
+        line_.body = std::move(body);
+        return true;
+    }
+
+    bool read_max_time() {
+        std::string& text = line_.max_time.emplace();
+        if (!take_text(text, "must be a string or a number")) {
+            return false;
+        }
+        const Result<Duration> duration = parse_duration(text);
+        return duration ? true : fail(fmt::format("\"max_time\": {}", duration.error().message()));
+    }
+
+    bool read_expect() {
+        std::string& list = line_.expect.emplace();
+        const bool taken = take_texts([&list](const std::string& item) {
+            list.append(list.empty() ? "" : ",").append(item);
+            return true;
+        });
+        return taken && (!list.empty() || refuse("is empty"));
+    }
+
+    bool read_id() { return take_raw(line_.id); }
+    bool read_extra() { return take_raw(line_.extra); }
+
+    JsonCursor& cursor_;
+    RequestLine line_;
+    std::string_view name_;  ///< Of the member at hand.
+    std::string header_;     ///< Within headers: the one at hand.
+    std::array<bool, 9> seen_{};
+    std::optional<Error> error_;
+};
+
+constexpr std::array<MemberReader::Member, 9> MemberReader::kMembers = {{
+    {"url", &MemberReader::read_url},
+    {"method", &MemberReader::read_method},
+    {"headers", &MemberReader::read_headers},
+    {"body", &MemberReader::read_body},
+    {"body_b64", &MemberReader::read_body_b64},
+    {"max_time", &MemberReader::read_max_time},
+    {"expect", &MemberReader::read_expect},
+    {"id", &MemberReader::read_id},
+    {"extra", &MemberReader::read_extra},
+}};
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+    out.append(",\"").append(name).append("\":");
+    append_json_string(out, text);
+}
+
+/// Raw JSON, in which a line end can only stand between tokens.
+void append_raw_member(std::string& out, std::string_view name, std::string_view json) {
+    out.append(",\"").append(name).append("\":");
+    for (const char byte : json) {
+        out += byte == '\n' || byte == '\r' ? ' ' : byte;
+    }
+}
+
+/// The object, with an array for a header that comes several times in a row.
+void append_headers(std::string& out, const std::vector<RequestLine::Header>& headers) {
+    out += R"(,"headers":{)";
+    for (std::size_t begin = 0; begin < headers.size();) {
+        const std::string& name = headers[begin].first;
+        std::size_t end = begin + 1;
+        while (end < headers.size() && headers[end].first == name) {
+            ++end;
+        }
+        out += begin == 0 ? "" : ",";
+        append_json_string(out, name);
+        out += end - begin == 1 ? ":" : ":[";
+        for (std::size_t at = begin; at < end; ++at) {
+            out += at == begin ? "" : ",";
+            append_json_string(out, headers[at].second);
+        }
+        out += end - begin == 1 ? "" : "]";
+        begin = end;
+    }
+    out += '}';
+}
+
+}  // namespace
+
+Result<RequestLine> read_request_line(std::string_view line) {
+    StructuralIndex index;
+    if (const std::optional<JsonProblem> problem = index.build(line)) {
+        return not_json(*problem);
+    }
+    JsonCursor cursor(index);
+    cursor.start_document(line.size());
+    if (cursor.peek() != '{') {
+        return bad_input("the line is no JSON object");
+    }
+    return MemberReader(cursor).read();
+}
+
+void append_json(const RequestLine& request, std::string& out) {
+    out += R"({"url":)";
+    append_json_string(out, request.url);
+    if (request.method) {
+        append_member(out, "method", *request.method);
+    }
+    if (!request.headers.empty()) {
+        append_headers(out, request.headers);
+    }
+    if (request.body && is_valid_utf8(*request.body)) {
+        append_member(out, "body", *request.body);
+    } else if (request.body) {
+        append_member(out, "body_b64", to_base64(*request.body));
+    }
+    if (request.max_time) {
+        append_member(out, "max_time", *request.max_time);
+    }
+    if (request.expect) {
+        append_member(out, "expect", *request.expect);
+    }
+    if (!request.id.empty()) {
+        append_raw_member(out, "id", request.id);
+    }
+    if (!request.extra.empty()) {
+        append_raw_member(out, "extra", request.extra);
+    }
+    out += "}\n";
+}
+
+}  // namespace runnel

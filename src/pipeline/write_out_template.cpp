@@ -1,0 +1,262 @@
+#include "pipeline/write_out_template.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <concepts>
+#include <iterator>
+#include <optional>
+
+#include "base/read_file.hpp"
+#include "http/header.hpp"
+
+namespace runnel {
+
+namespace {
+
+void append_value(std::string& out, const std::string& text) { out += text; }
+
+void append_value(std::string& out, bool value) { out += value ? "true" : "false"; }
+
+template <std::integral Number>
+void append_value(std::string& out, Number number) {
+    fmt::format_to(std::back_inserter(out), "{}", number);
+}
+
+void append_value(std::string& out, std::chrono::microseconds time) {
+    fmt::format_to(std::back_inserter(out), "{:.6f}", std::chrono::duration<double>(time).count());
+}
+
+void append_value(std::string& out, std::chrono::system_clock::time_point when) {
+    const auto millis = std::chrono::floor<std::chrono::milliseconds>(when).time_since_epoch();
+    fmt::format_to(std::back_inserter(out), "{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                   fmt::gmtime(std::chrono::system_clock::to_time_t(when)), millis.count() % 1000);
+}
+
+template <class Value>
+void append_value(std::string& out, const std::optional<Value>& value) {
+    if (value) {
+        append_value(out, *value);
+    }
+}
+
+template <auto Member>
+void append_member(const Record& record, std::string& out) {
+    append_value(out, record.*Member);
+}
+
+void append_type(const Record& /*record*/, std::string& out) { out += "result"; }
+
+void append_ok(const Record& record, std::string& out) { append_value(out, !record.failure); }
+
+void append_state(const Record& record, std::string& out) { out += to_string(record.state()); }
+
+void append_error(const Record& record, std::string& out) {
+    out += record.failure ? to_string(record.failure->error_class()) : std::string_view();
+}
+
+void append_errormsg(const Record& record, std::string& out) {
+    out += record.failure ? std::string_view(record.failure->message()) : std::string_view();
+}
+
+/// Three digits: scripts written for curl look for 000.
+void append_status(const Record& record, std::string& out) {
+    fmt::format_to(std::back_inserter(out), "{:03}", record.response_code.value_or(0));
+}
+
+void append_remote_port(const Record& record, std::string& out) {
+    if (record.remote_port != 0) {
+        append_value(out, record.remote_port);
+    }
+}
+
+void append_retries(const Record& record, std::string& out) {
+    append_value(out, std::max(record.attempts, 1U) - 1);
+}
+
+void append_record(const Record& record, std::string& out) {
+    append_json(record, out);
+    out.pop_back();  // its newline
+}
+
+struct Named {
+    std::string_view name;
+    void (*append)(const Record& record, std::string& out);
+};
+
+/// Sorted, for those who read them in a message.
+constexpr std::array kVariables = {
+    Named{"attempts", &append_member<&Record::attempts>},
+    Named{"content_type", &append_member<&Record::content_type>},
+    Named{"error", &append_error},
+    Named{"errormsg", &append_errormsg},
+    Named{"exitcode", &append_member<&Record::exitcode>},
+    Named{"extra", &append_member<&Record::extra>},
+    Named{"file", &append_member<&Record::file>},
+    Named{"file_in", &append_member<&Record::file_in>},
+    Named{"filename_effective", &append_member<&Record::file>},
+    Named{"hedged", &append_member<&Record::hedged>},
+    Named{"http_code", &append_status},
+    Named{"http_version", &append_member<&Record::http_version>},
+    Named{"id", &append_member<&Record::id>},
+    Named{"input", &append_member<&Record::input>},
+    Named{"json", &append_record},
+    Named{"line", &append_member<&Record::line>},
+    Named{"method", &append_member<&Record::method>},
+    Named{"not_modified", &append_member<&Record::not_modified>},
+    Named{"num_redirects", &append_member<&Record::num_redirects>},
+    Named{"num_retries", &append_retries},
+    Named{"ok", &append_ok},
+    Named{"remote_ip", &append_member<&Record::remote_ip>},
+    Named{"remote_port", &append_remote_port},
+    Named{"response_code", &append_status},
+    Named{"size_download", &append_member<&Record::size_download>},
+    Named{"size_header", &append_member<&Record::size_header>},
+    Named{"state", &append_state},
+    Named{"time_appconnect", &append_member<&Record::time_appconnect>},
+    Named{"time_connect", &append_member<&Record::time_connect>},
+    Named{"time_namelookup", &append_member<&Record::time_namelookup>},
+    Named{"time_pretransfer", &append_member<&Record::time_pretransfer>},
+    Named{"time_queue", &append_member<&Record::time_queue>},
+    Named{"time_redirect", &append_member<&Record::time_redirect>},
+    Named{"time_starttransfer", &append_member<&Record::time_starttransfer>},
+    Named{"time_total", &append_member<&Record::time_total>},
+    Named{"ts", &append_member<&Record::finished>},
+    Named{"type", &append_type},
+    Named{"url", &append_member<&Record::url>},
+    Named{"url_effective", &append_member<&Record::url_effective>},
+};
+
+Error bad_format(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
+
+Error unknown(std::string_view name) {
+    std::string known;
+    for (const Named& variable : kVariables) {
+        known.append(known.empty() ? "" : ", ").append(variable.name);
+    }
+    return bad_format(fmt::format("%{{{}}} is not known; there are {}", name, known));
+}
+
+}  // namespace
+
+Result<WriteOutTemplate> WriteOutTemplate::parse(std::string_view format) {
+    WriteOutTemplate parsed;
+    while (!format.empty()) {
+        const std::size_t plain = std::min(format.find_first_of("%\\"), format.size());
+        parsed.add_text(format.substr(0, plain));
+        format.remove_prefix(plain);
+        if (format.starts_with('\\')) {
+            parsed.add_escape(format);
+        } else if (Result<void> added = parsed.add_percent(format); !added) {
+            return std::move(added).error();
+        }
+    }
+    return parsed;
+}
+
+Result<WriteOutTemplate> WriteOutTemplate::parse_option(const std::string& value) {
+    if (!value.starts_with('@')) {
+        return parse(value);
+    }
+    const std::string name = value.substr(1);
+    if (name == "-") {
+        return bad_format("@-: stdin is for the input; name a file");
+    }
+    Result<std::string> format = read_file(name);
+    if (!format) {
+        return std::move(format).error();
+    }
+    std::erase_if(*format, [](char byte) { return byte == '\n' || byte == '\r'; });
+    return parse(*format);
+}
+
+/// \a rest begins with a percent sign, or is empty.
+Result<void> WriteOutTemplate::add_percent(std::string_view& rest) {
+    constexpr std::array<std::string_view, 3> kKinds = {"%{", "%header{", "%json{"};
+    for (const std::string_view kind : kKinds) {
+        if (!rest.starts_with(kind)) {
+            continue;
+        }
+        const std::size_t end = rest.find('}');
+        if (end == std::string_view::npos) {
+            return bad_format(fmt::format("{} without a closing brace", kind));
+        }
+        const std::string_view name = rest.substr(kind.size(), end - kind.size());
+        rest.remove_prefix(end + 1);
+        return add_named(kind, name);
+    }
+    add_text(rest.substr(0, 1));
+    rest.remove_prefix(rest.starts_with("%%") ? 2 : std::min<std::size_t>(rest.size(), 1));
+    return {};
+}
+
+Result<void> WriteOutTemplate::add_named(std::string_view kind, std::string_view name) {
+    Part part;
+    if (kind == "%header{") {
+        Result<std::string> header = http::parse_header_name(name);
+        if (!header) {
+            return std::move(header).error();
+        }
+        part.kind = Part::Kind::Header;
+        part.index = headers_.size();
+        headers_.push_back(std::move(*header));
+    } else if (kind == "%json{") {
+        Result<JsonPointer> pointer = JsonPointer::parse(name);
+        if (!pointer) {
+            return std::move(pointer).error();
+        }
+        part.kind = Part::Kind::Pointer;
+        part.index = pointers_.size();
+        pointers_.push_back(std::move(*pointer));
+    } else {
+        const auto* const found = std::find_if(kVariables.begin(), kVariables.end(),
+                                               [&](const Named& one) { return one.name == name; });
+        if (found == kVariables.end()) {
+            return unknown(name);
+        }
+        part.kind = Part::Kind::Variable;
+        part.variable = found->append;
+    }
+    parts_.push_back(std::move(part));
+    return {};
+}
+
+/// \a rest begins with a backslash. Before any other byte it stands for itself, as in curl.
+void WriteOutTemplate::add_escape(std::string_view& rest) {
+    constexpr std::string_view kEscapes = "nrt\\";
+    constexpr std::string_view kMeanings = "\n\r\t\\";
+    const std::size_t which = rest.size() > 1 ? kEscapes.find(rest[1]) : std::string_view::npos;
+    const bool known = which != std::string_view::npos;
+    add_text(known ? kMeanings.substr(which, 1) : rest.substr(0, 1));
+    rest.remove_prefix(known ? 2 : 1);
+}
+
+void WriteOutTemplate::add_text(std::string_view text) {
+    if (text.empty()) {
+        return;
+    }
+    if (parts_.empty() || parts_.back().kind != Part::Kind::Text) {
+        parts_.emplace_back();
+    }
+    parts_.back().text += text;
+}
+
+void WriteOutTemplate::append(const Record& record, const std::vector<std::string>& kept,
+                              std::string& out) const {
+    const auto keep = [&](std::size_t index) {
+        return index < kept.size() ? std::string_view(kept[index]) : std::string_view();
+    };
+    for (const Part& part : parts_) {
+        switch (part.kind) {
+            case Part::Kind::Text: out += part.text; break;
+            case Part::Kind::Variable: part.variable(record, out); break;
+            case Part::Kind::Header: out += keep(part.index); break;
+            case Part::Kind::Pointer: out += keep(headers_.size() + part.index); break;
+        }
+    }
+}
+
+}  // namespace runnel

@@ -1,0 +1,35 @@
+#include "app/batch/command_verdict.hpp"
+
+#include <cerrno>
+
+#include <gtest/gtest.h>
+
+namespace runnel {
+namespace {
+
+Error failed_with(int code) { return Error(ErrorClass::Sink, "no start", code); }
+
+TEST(CommandVerdict, RefusesLinesThatACommandCannotBeGiven) {
+    const Result<Verdict> bad = verdict_of_failure(Error(ErrorClass::BadInput, "a NUL"));
+    EXPECT_EQ(bad->kind(), Verdict::Kind::Rejected);
+    EXPECT_EQ(bad->reason(), "a NUL");
+    EXPECT_EQ(verdict_of_failure(failed_with(E2BIG))->kind(), Verdict::Kind::Rejected);
+}
+
+TEST(CommandVerdict, MayPassWhenThereWasNoRoomOrAWorkerDied) {
+    for (const int code : {0, EAGAIN, ENOMEM, EMFILE, ENFILE, ETXTBSY}) {
+        const Result<Verdict> verdict = verdict_of_failure(failed_with(code));
+        ASSERT_TRUE(verdict.ok()) << code;
+        EXPECT_EQ(verdict->kind(), Verdict::Kind::Failed);
+        EXPECT_EQ(verdict->reason(), "no start");
+    }
+}
+
+TEST(CommandVerdict, IsTheEndWhenTheCommandCannotBeRun) {
+    for (const int code : {ENOENT, EACCES, EPERM, ENOTDIR, ELOOP}) {
+        EXPECT_FALSE(verdict_of_failure(failed_with(code)).ok()) << code;
+    }
+}
+
+}  // namespace
+}  // namespace runnel
