@@ -100,6 +100,6 @@ def test_the_routes_that_are_shown_can_be_served(mock, tmp_path):
 
 @pytest.mark.parametrize("text", [README, CLI], ids=["README.md", "docs/cli.md"])
 def test_the_exit_statuses_are_those_of_the_source(text):
-    source = (tool.CHECKOUT / "src" / "app" / "exit_status.hpp").read_text(encoding="utf-8")
+    source = (tool.CHECKOUT / "src" / "app" / "console" / "exit_status.hpp").read_text(encoding="utf-8")
     told = {int(number) for cell in table_after("## Exit status", text) for number in re.findall(r"\d+", cell)}
     assert told == {int(number) for number in re.findall(r"= (\d+),", source)}
