@@ -1,11 +1,11 @@
-# The front door. `make` builds build/runnel; `make help` lists the rest.
+# `make` builds build/runnel; `make help` lists the other targets.
 .DEFAULT_GOAL := all
 .PHONY: all install demo test lint format asan tsan clang bench clean help
 
-# Where `make install` puts things; lower case, as GNU spells it, counts too.
+# The prefix of `make install`. GNU's lower-case spelling works as well.
 PREFIX ?= $(or $(prefix),/usr/local)
 
-# Address space randomisation off: on recent kernels it is so wide that it collides with the shadow
+# Switches off address space randomisation, because on recent kernels it collides with the shadow
 # memory of the sanitizers.
 FIXED_LAYOUT := $(shell setarch -R true 2>/dev/null && echo setarch -R)
 
@@ -16,8 +16,8 @@ SHELL_FILES = $(shell find scripts .ci tests -type f \
 all: build/build.ninja ## Build build/runnel, optimised (the default)
 	@cmake --build --preset release --target runnel
 
-# Without the tests, for which a user may lack the packages; `make test` turns them on. Ninja itself
-# runs cmake again when a CMake file has changed.
+# Without the tests, which need more packages; `make test` switches them on. Ninja runs cmake again
+# when a CMake file has changed.
 build/build.ninja:
 	cmake --preset release -DBUILD_TESTING=OFF
 
@@ -25,7 +25,7 @@ install: build/build.ninja ## Build, and install the tool and the library under 
 	@cmake --build --preset release --target runnel librunnel
 	cmake --install build --prefix $(PREFIX)
 
-demo: ## Show runnel at work; installs what building needs
+demo: ## Show what runnel does; installs the packages that building needs
 	@scripts/demo
 
 test: ## Build and run all tests
@@ -34,7 +34,7 @@ test: ## Build and run all tests
 	@scripts/test-servers || echo 'Some servers are missing: the tests that need them are skipped.'
 	ctest --preset release
 
-lint: build/build.ninja ## Check style, layers and coroutines; run clang-tidy
+lint: build/build.ninja ## Check format, layers and coroutines; run clang-tidy
 	python3 scripts/lint/check_layers.py
 	python3 scripts/lint/coro_lint.py $(CXX_FILES)
 	clang-format --dry-run -Werror $(CXX_FILES)

@@ -1,5 +1,5 @@
-# What `make install` puts where: the binary with its manual, librunnel with its headers, and what CMake and
-# pkg-config need to find them. Everything may be moved to another prefix afterwards.
+# Rules of `make install`: the program with its manual, librunnel with its headers, and the files with
+# which CMake and pkg-config find them. The installed tree may be moved to another prefix.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -21,8 +21,8 @@ install(TARGETS runnel)
 install(DIRECTORY docs/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(TARGETS librunnel EXPORT runnel-targets)
 
-# Our own includes start at src/; installed they start at runnel/, so that names such as
-# async/task.hpp are in nobody's way.
+# Includes in src/ are relative to src/. Installed headers are below runnel/, so that names such as
+# async/task.hpp do not collide with those of other projects.
 install(CODE "
     set(source \"${PROJECT_SOURCE_DIR}/src\")
     set(target \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}/runnel\")

@@ -1,5 +1,5 @@
-# Copies the headers of `layers` from `source` to `target`, with their includes as users see them.
-# Those that deal with libcurl itself stay behind: nothing that is public needs them.
+# Copies the headers of `layers` from `source` to `target`, with includes below runnel/. Headers that
+# deal with libcurl are not installed, because no public header needs them.
 list(JOIN layers "|" any_layer)
 foreach(layer IN LISTS layers)
     file(GLOB headers RELATIVE ${source} ${source}/${layer}/*.hpp)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""What one would write with aiohttp: reads URLs from stdin, fetches so many at a time, prints lines.
+"""An aiohttp program for comparison: reads URLs from stdin, fetches JOBS at a time, prints lines.
 
-Usage: aiohttp_lines.py JOBS < URLS     (with uvloop when that is installed)"""
+Usage: aiohttp_lines.py JOBS < URLS     (with uvloop if it is installed)"""
 import asyncio
 import sys
 

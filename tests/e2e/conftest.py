@@ -69,7 +69,7 @@ def mock(tmp_path):
     sessions = []
 
     def start_mock(*args, routes=None, **options):
-        """Serves routes, or what the arguments say; the session's `url` is what it prints."""
+        """Serves routes, or the given arguments; the session's `url` is the printed address."""
         if routes is not None:
             file = tmp_path / f"routes{len(sessions)}.json"
             file.write_text(json.dumps(routes), encoding="utf-8")
@@ -99,7 +99,7 @@ def server():
 
 @pytest.fixture
 def black_hole():
-    """A URL whose host never answers the first packet."""
+    """A URL whose host does not answer the first packet."""
     hole = BlackHole()
     yield f"http://127.0.0.1:{hole.port}/"
     hole.close()
@@ -132,8 +132,8 @@ def odd_disk(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def program():
-    """The path of one that scripts/test-servers sees to. Without it the test is skipped, or fails where
-    RUNNEL_REQUIRE_SERVERS says so."""
+    """The path of a server that scripts/test-servers provides. Without it the test is skipped, or fails if
+    RUNNEL_REQUIRE_SERVERS is set."""
     def path_of(name):
         found = real.find(name)
         if not found and not os.environ.get("RUNNEL_REQUIRE_SERVERS"):
@@ -145,7 +145,7 @@ def program():
 
 @pytest.fixture(scope="session")
 def real_server(program, tmp_path_factory):
-    """Starts one: real_server("nginx", FastNginx, …) finds the program and makes a directory for it."""
+    """Starts a server: real_server("nginx", FastNginx, …) finds the program and makes a directory for it."""
     running = []
 
     def start_server(name, kind, *arguments):

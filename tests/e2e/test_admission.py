@@ -1,4 +1,4 @@
-"""When requests go out, and how many: -j auto, rates, the breaker, hedges."""
+"""Which requests are sent, and when: -j auto, rates, the breaker, hedges."""
 
 import json
 import threading
@@ -27,11 +27,11 @@ def errors(records):
 
 
 def span(requests):
-    """The time from the first of these requests to the last one."""
+    """The time between the first and the last of these requests."""
     return requests[-1].at - requests[0].at
 
 
-# Rates: so many requests cannot begin in less time than that. How much more it takes depends on the machine.
+# Rates: these requests cannot begin in less time. How much longer it takes depends on the machine.
 
 @pytest.mark.parametrize("option", ["--rate", "--host-rate"])
 def test_a_rate_spaces_requests(fetch, server, option):
@@ -70,8 +70,9 @@ def test_redirects_and_retries_count_in_the_rate(fetch, server):
 
 # The breaker
 
-def test_a_black_hole_costs_little_and_disturbs_nobody(fetch, server, black_hole, tmp_path):
-    """1000 of 2000 inputs. Five attempts at a time at most: with four hundred each, ten time-outs would not do."""
+def test_a_black_hole_costs_little_and_does_not_affect_others(fetch, server, black_hole, tmp_path):
+    """1000 of 2000 inputs. Only five attempts run at a time: with four hundred each, ten timeouts would not be
+    enough."""
     url, stats = server.serve("/", b"x\n"), tmp_path / "stats"
     result = fetch("--json", "--connect-timeout", duration(1), "--stats", stats, input=as_input([black_hole, url] * 1000),
                    timeout=60)
@@ -80,7 +81,7 @@ def test_a_black_hole_costs_little_and_disturbs_nobody(fetch, server, black_hole
     assert errors(record for record in records if record["url"] == url) == {None: 1000}
     assert errors(record for record in records if record["url"] == black_hole) == {"host_down": 1000}
     attempts = sum(record["attempts"] for record in records if record["url"] == black_hole)
-    assert 5 <= attempts <= 5 + 4 + 2  # four that were let out while the first five failed; a probe or two
+    assert 5 <= attempts <= 5 + 4 + 2  # four that were sent while the first five failed; one or two probes
     assert result.seconds < seconds(5)
     assert json.loads(stats.read_text())["errors"] == {"host_down": 1000}
 
@@ -96,7 +97,7 @@ def test_an_origin_that_was_never_reached_gets_five_requests_at_a_time(fetch, bl
     (["--host-breaker", "2"], {"connect": 2, "host_down": 18}),
     (["--host-breaker", "off"], {"connect": 20}),
 ])
-def test_the_breaker_opens_after_so_many_failures(fetch, refusing, options, expected):
+def test_the_breaker_opens_after_the_given_number_of_failures(fetch, refusing, options, expected):
     url = f"http://127.0.0.1:{refusing.port}/"
     result = fetch("--json", "-j", "1", "--retry", "0", *options, input=as_input([url] * 20))
     assert result.status == 1
@@ -114,7 +115,7 @@ def test_what_is_down_is_not_tried_again(fetch, refusing):
 
 
 def test_what_is_still_connecting_is_given_up(start, black_hole):
-    """The fifth failure comes while others have waited for a while."""
+    """The fifth failure occurs while other inputs have waited for a while."""
     session = start("--json", "--retry", "0", "--connect-timeout", duration(2))
     session.say(*[black_hole] * 4)
     threading.Event().wait(1)
@@ -137,7 +138,7 @@ def test_one_probe_reopens_an_origin(start, refusing):
     try:
         server.serve("/", b"x\n")
         down = 0
-        while True:  # the test hangs, and so fails, if no probe is let out
+        while True:  # the test hangs, and so fails, if no probe is sent
             session.say(url)
             record = json.loads(session.line())
             if record["ok"]:
@@ -162,7 +163,7 @@ def test_a_name_that_does_not_exist_is_no_failure_to_connect(runnel, resolver):
 # Hedges
 
 class LateAtFirst:
-    """Says nothing to the first request until its connection is closed, and answers the others."""
+    """Does not answer the first request until its connection is closed, and answers the others."""
 
     def __init__(self):
         self.asked = 0
@@ -185,8 +186,8 @@ def test_a_hedge_takes_the_place_of_a_request_that_is_late(fetch, server, tmp_pa
     assert (record["response_code"], record["size_download"]) == (200, len(b"here\n"))
     assert record["time_total"] >= 0.1
     assert late.asked == 2 and late.closed.wait(seconds(10))
-    told = json.loads(stats.read_text())
-    assert (told["hedges"], told["retries"], told["delivered"]) == (1, 0, 1)
+    reported = json.loads(stats.read_text())
+    assert (reported["hedges"], reported["retries"], reported["delivered"]) == (1, 0, 1)
 
 
 def test_a_hedged_body_is_printed_once(fetch, server):
@@ -224,7 +225,7 @@ def test_few_requests_are_hedged(fetch, server, tmp_path):
 # -j auto
 
 def test_auto_finds_out_how_many_an_origin_takes(fetch, server, tmp_path):
-    """More than 8 at a time are refused."""
+    """Refuses more than 8 requests at a time."""
     def crowded(talk):
         busy = server.active > 8
         talk.pause(0.02)
@@ -234,11 +235,11 @@ def test_auto_finds_out_how_many_an_origin_takes(fetch, server, tmp_path):
     url = server.serve("/", crowded)
     result = fetch(*options, input=as_input([url] * 400), timeout=60)
     assert result.status == 0 and len(result.lines) == 400
-    told = json.loads(stats.read_text())["limits"]
-    assert told["raised"] > 0 and told["lowered"] > 0
-    assert 0 < len(told["latest"]) <= 32
-    assert {change["origin"] for change in told["latest"]} == {server.url("")}
-    assert all(change["limit"] < 40 and change["seconds"] > 0 for change in told["latest"])
+    reported = json.loads(stats.read_text())["limits"]
+    assert reported["raised"] > 0 and reported["lowered"] > 0
+    assert 0 < len(reported["latest"]) <= 32
+    assert {change["origin"] for change in reported["latest"]} == {server.url("")}
+    assert all(change["limit"] < 40 and change["seconds"] > 0 for change in reported["latest"])
     assert 8 < server.peak < 40
 
 
@@ -250,7 +251,7 @@ def test_auto_stays_within_what_one_origin_may_have(fetch, server, tmp_path):
     assert json.loads(stats.read_text())["limits"]["latest"][-1]["limit"] == 6
 
 
-def test_without_auto_there_are_no_limits_to_tell_of(fetch, server, tmp_path):
+def test_without_auto_the_statistics_have_no_limits(fetch, server, tmp_path):
     stats = tmp_path / "stats"
     fetch("--stats", stats, server.serve("/", b"x\n"))
     assert json.loads(stats.read_text())["limits"] is None

@@ -1,4 +1,5 @@
-"""runnel makes of a reply what the curl tool makes of it, but for the differences that are listed with the replies."""
+"""For every reply, the results of runnel and of the curl tool are the same, except for the differences listed with
+the replies."""
 
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ DIFFERENT = [name for name, reply in REPLIES.items() if reply.differs]
 
 
 def _all_by_runnel(urls):
-    """One run for those with the same options."""
+    """One run for all URLs with the same options."""
     verdicts = {}
     for options in {reply.options for reply in REPLIES.values()}:
         verdicts |= by_runnel([urls[name] for name, reply in REPLIES.items() if reply.options == options], *options)
@@ -26,8 +27,8 @@ def _all_by_runnel(urls):
 
 @pytest.fixture(scope="module")
 def verdicts():
-    """Of every reply, each on a server of its own, so that none meets another's connection: curl's, and runnel's when
-    the reply comes as fast as it can and when it comes byte by byte."""
+    """The results for every reply, each on a server of its own, so that no two share a connection: curl's, and
+    runnel's with the reply sent at once and byte by byte."""
     servers = {name: Server() for name in REPLIES}
     sites = {name: Site(server) for name, server in servers.items()}
     urls = {name: sites[name].serve(reply) for name, reply in REPLIES.items()}

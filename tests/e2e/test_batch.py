@@ -1,4 +1,4 @@
-"""`runnel batch`: lines into batches, batches to a command, and what became of them."""
+"""`runnel batch`: lines into batches, batches to a command, and the result of each line."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ def batch(runnel):
 
 @pytest.fixture
 def begin():
-    """The same, started and talked to."""
+    """The same, as a running session."""
     sessions = []
 
     def start_session(*args, cmd=(), **options):
@@ -52,7 +52,7 @@ def letters(path):
 
 
 def runs(pid):
-    """Whether a process does something; one that ended and waits to be reaped does not."""
+    """Whether a process runs; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
@@ -173,7 +173,7 @@ def test_the_environment_names_the_job(batch, tmp_path):
     assert batch(numbers(5), "-n", "2", cmd=script).stdout == b"1 1 2\n2 2 2\n3 1 1\n"
 
 
-def test_so_many_commands_run_at_a_time(batch, tmp_path):
+def test_at_most_j_commands_run_at_a_time(batch, tmp_path):
     script = f'''echo x >> {tmp_path}/running; wc -l < {tmp_path}/running; sleep 0.3
                  sed -i 1d {tmp_path}/running'''
     one = batch(numbers(4), "-n", "1", cmd=script)
@@ -190,7 +190,7 @@ def test_the_output_of_each_batch_is_whole(batch):
 
 
 def test_large_outputs_are_whole_too_and_not_in_memory(begin, tmp_path):
-    """Four commands print 40 MB each, side by side."""
+    """Four commands print 40 MB each at the same time."""
     size = 4_000_000 if SLOW else 40_000_000
     script = f'yes $RUNNEL_JOB_ID | head -c {size}; echo'
     session = begin("-n", "1", "-j", "4", cmd=script, env={"TMPDIR": str(tmp_path)})
@@ -215,11 +215,11 @@ def test_what_a_rejected_attempt_printed_is_dropped(batch):
     assert batch(b"a\n", cmd=script).stdout == b"3\na\n"
 
 
-def test_stderr_passes_through_and_is_told_with_its_job_when_asked(batch):
+def test_stderr_passes_through_and_is_logged_with_its_job_by_verbose(batch):
     script = 'cat >&2; exit 0'
     assert batch(b"a\nb\n", "-n", "1", cmd=script).stderr == "a\nb\n"
-    told = batch(b"a\nb\n", "-n", "1", "-v", cmd=script).stderr.splitlines()
-    assert told[:2] == ["runnel: job 1: a", "runnel: job 2: b"]
+    reported = batch(b"a\nb\n", "-n", "1", "-v", cmd=script).stderr.splitlines()
+    assert reported[:2] == ["runnel: job 1: a", "runnel: job 2: b"]
 
 
 def test_quiet_is_silent_until_something_fails(batch):
@@ -231,9 +231,9 @@ def test_quiet_is_silent_until_something_fails(batch):
 
 def test_verbose_sums_up(batch):
     script = '[ $RUNNEL_JOB_ATTEMPT = 2 ]'
-    told = batch(numbers(4), "-n", "2", "-v", cmd=script).stderr.splitlines()
-    assert re.fullmatch(r"runnel: 4 lines read, 4 accepted; 2 batches, 0 of them not accepted, 2 retries; .* s", told[-1])
-    assert any(re.fullmatch(r"runnel: job 1: exited with 1; again in .* s", line) for line in told)
+    reported = batch(numbers(4), "-n", "2", "-v", cmd=script).stderr.splitlines()
+    assert re.fullmatch(r"runnel: 4 lines read, 4 accepted; 2 batches, 0 of them not accepted, 2 retries; .* s", reported[-1])
+    assert any(re.fullmatch(r"runnel: job 1: exited with 1; again in .* s", line) for line in reported)
 
 
 def test_a_command_that_ignores_its_stdin_is_no_failure(batch):
@@ -254,7 +254,7 @@ def test_a_command_that_is_killed_while_it_is_written_to_is_tried_again(batch):
     assert "was killed by signal 9" in result.stderr
 
 
-# How it ended
+# How an attempt ended
 
 @pytest.mark.parametrize("code, attempts", [(65, 1), (1, 3), (126, 3), (127, 3)])
 def test_a_failure_is_tried_again_and_bad_data_is_not(batch, tmp_path, code, attempts):
@@ -282,7 +282,7 @@ def test_seventy_five_does_not_use_up_the_retries(batch):
     assert batch(b"a\n", "--batch-retries", "0", cmd=script).stdout == b"4\n"
 
 
-def test_lost_lines_are_told_and_where_to_keep_them_once(batch):
+def test_lost_lines_are_reported_with_a_hint_once(batch):
     result = batch(b"a\nb\nc\n", "-n", "2", cmd="exit 65")
     assert result.status == 123
     assert result.stderr == ("runnel: job 1: exited with 65 (1 attempt); 2 lines lost to the command"
@@ -427,12 +427,12 @@ def test_a_reader_that_has_enough_ends_the_run_quietly(shell, tmp_path):
     assert gone(map(int, pids.read_text().split()))
 
 
-def test_a_full_disk_is_told(shell):
+def test_a_full_disk_is_reported(shell):
     result = shell('seq 10 | "$runnel" batch -- cat > /dev/full; echo $?')
     assert result.stdout == b"74\n" and "No space left" in result.stderr
 
 
-# The end before the end
+# Early ends
 
 @pytest.mark.parametrize("name, status", [("SIGHUP", 129), ("SIGINT", 130), ("SIGTERM", 143)])
 def test_the_first_signal_delivers_what_was_read(begin, tmp_path, name, status):

@@ -18,7 +18,7 @@ def test_every_input_has_exactly_one_record_over_no_more_connections_than_jobs(f
     given = urls(nginx)
     before = nginx.connections()
     result = fetch("-j", "64", "--json", input=as_input(given), timeout=120)
-    used = nginx.connections() - before - 1  # the one that asked
+    used = nginx.connections() - before - 1  # the request for the count itself
 
     records = result.records
     assert result.status == 0
@@ -37,7 +37,7 @@ def test_every_line_of_every_response_is_printed(fetch, nginx):
 
 
 def test_large_bodies_over_connections_that_are_kept_are_complete(fetch, server):
-    """A request may go out on a connection in the moment in which the answer before it ends."""
+    """A request may be sent on a connection at the moment the previous answer ends."""
     number, size = count(400), 1 << 20
     url = server.serve("/", b"x" * size)
     result = fetch("--json", "-j", "4", "--retry", "0", input=as_input(f"{url}?{n}" for n in range(number)), timeout=60)

@@ -1,4 +1,4 @@
-"""`runnel check`: what is up, and what is asserted of it."""
+"""`runnel check`: which targets are up, and the assertions."""
 
 import functools
 import json
@@ -24,7 +24,7 @@ def check(runnel):
 
 @pytest.fixture
 def found(check):
-    """Checks with `--format json`; gives the object of each target by its name."""
+    """Checks with `--format json`; returns the object of each target by its name."""
     def run(*args, **options):
         result = check("--format", "json", *args, **options)
         return {one["name"]: one for one in map(json.loads, result.stdout.splitlines())}
@@ -71,7 +71,7 @@ def test_what_answers_is_up(check, health):
     assert second == "      ok    expect 2xx: 200"
 
 
-def test_what_does_not_is_down_and_all_others_are_told(check, health, refusing):
+def test_a_failed_assertion_is_down_and_the_others_are_reported(check, health, refusing):
     result = check(f"gone=http://127.0.0.1:{refusing}/", f"api={health}")
     assert result.status == 1
     first, *_, third, fourth = result.stdout.decode().splitlines()
@@ -91,7 +91,7 @@ def test_a_port_is_up_when_it_takes_connections(found, check, server, refusing):
 
 
 def test_nothing_is_sent_to_a_port(check, server):
-    """Not even through the proxy that the environment names, and the connection is closed at once."""
+    """Not through the proxy of the environment, and the connection is closed at once."""
     listener = socket.create_server(("127.0.0.1", 0))
     assert check(f"tcp://127.0.0.1:{listener.getsockname()[1]}",
                  env={"http_proxy": f"http://127.0.0.1:{server.port}"}).status == 0
@@ -170,7 +170,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("args", BAD, ids=" ".join)
-def test_bad_arguments_are_told_before_anything_starts(check, args):
+def test_bad_arguments_are_reported_before_anything_starts(check, args):
     result = check(*args)
     assert (result.status, result.stdout) == (2, b"")
     assert BAD[args] in result.stderr
@@ -215,7 +215,7 @@ def test_the_deadline_is_for_everything(check, server, black_hole):
     assert (first["state"], second["state"], second["error"]) == ("up", "down", "deadline")
 
 
-def test_how_far_a_target_came_by_the_deadline_is_told(only, server):
+def test_the_progress_of_a_target_at_the_deadline_is_reported(only, server):
     one = only("--deadline", duration(0.5), server.serve("/", lambda talk: talk.hang()))
     assert (one["error"], one["attempts"], one["remote_ip"]) == ("deadline", 1, "127.0.0.1")
     assert 0 < one["time_connect"] < one["time_total"] and one["time_starttransfer"] is None
@@ -267,7 +267,7 @@ def test_a_signal_ends_the_check(server):
 
 
 class Signalled:
-    """A check that a signal meets while one target is known to be up, and another has not answered."""
+    """A check that a signal stops while one target is known to be up, and another has not answered."""
 
     def __init__(self, server):
         self.server = server
@@ -300,7 +300,7 @@ def signalled(server):
     return Signalled(server)
 
 
-def test_a_signal_ends_the_check_and_what_is_known_is_told(signalled):
+def test_a_signal_ends_the_check_and_known_results_are_printed(signalled):
     result = signalled.run("--format", "json")
     assert result.status == 130
     found = {one["name"]: (one["state"], one["error"]) for one in map(json.loads, result.stdout.splitlines())}
@@ -328,7 +328,7 @@ def test_a_grace_ends(signalled):
 
 @pytest.mark.parametrize("form, status", [("text", 130), ("nagios", 3), ("docker", 1)])
 @pytest.mark.parametrize("signals", [1, 2])
-def test_who_reads_the_status_is_told_of_a_signal_in_his_way(signalled, form, status, signals):
+def test_a_signal_gives_the_status_that_the_format_requires(signalled, form, status, signals):
     result = signalled.run("--format", form, *(["--grace", "60s"] if signals == 2 else []), signals=signals)
     assert result.status == status
 
@@ -368,7 +368,7 @@ def test_only_a_body_that_is_held_has_a_limit_by_default(only, server):
     assert only(*in_time, "--no-body-re", "error", "--max-body", "17M", large)["state"] == "up"
 
 
-def test_all_assertions_are_told_whatever_one_of_them_is(only, health):
+def test_all_assertions_are_reported_whatever_one_of_them_is(only, health):
     one = only("--body-re", "nowhere", "--body-re", "ok", "--json-value", "/version == 1.10", "--max-body", "1k", health)
     assert [(finding["name"], finding["ok"]) for finding in one["assertions"]] == [
         ("expect", True), ("body-re", False), ("body-re", True), ("json-value", True), ("max-body", True)]
@@ -412,7 +412,7 @@ def test_each_check_makes_a_connection_of_its_own(check, server):
     assert server.connections == 5
 
 
-def test_a_ping_tells_the_status_that_the_format_wants(check, server, refusing):
+def test_a_ping_has_the_status_of_the_format(check, server, refusing):
     for path in ("start", "2"):
         server.serve(f"/id/{path}", b"")
     assert check("--format", "nagios", "--ping", server.url("/id"), f"tcp://127.0.0.1:{refusing}").status == 2
@@ -446,7 +446,7 @@ def test_answers_from_a_file_of_routes(check, tmp_path):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory, authority):
-    """Starts an https server with a certificate for DNS names, signed by `authority`, valid for so many days."""
+    """Starts an https server with a certificate for DNS names, signed by `authority`, valid for `days` days."""
     servers, directory = [], tmp_path_factory.mktemp("check")
 
     def start(days, names="IP:127.0.0.1", signed=True):
@@ -513,7 +513,7 @@ def test_a_certificate_of_another_host(trusted, made):
     assert (one["state"], one["error"], one["response_code"]) == ("down", "tls", None)
 
 
-def test_a_certificate_that_nobody_signed(trusted, only, made):
+def test_a_self_signed_certificate(trusted, only, made):
     url = made(60, signed=False)
     one = trusted(url)
     assert (one["state"], one["error"]) == ("down", "tls")
@@ -564,7 +564,7 @@ def test_tables_of_a_configuration_file(found, check, health, server, tmp_path):
     'url = "tcp://h:1"\nbody-re = "x"': "tcp://h:1: body-re: a TCP connection has no response to look at",
     'url = "nonsense"': "nonsense: ",
 }.items())
-def test_a_bad_table_is_told_with_its_place(check, tmp_path, table, why):
+def test_a_bad_table_is_reported_with_its_place(check, tmp_path, table, why):
     file = tmp_path / "runnel.toml"
     file.write_text("[[check.target]]\n" + table)
     result = check("--config", str(file))

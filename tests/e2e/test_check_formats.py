@@ -1,4 +1,4 @@
-"""The formats of `runnel check`, as those who read them see them, and the file of `-O`."""
+"""The formats of `runnel check` as their readers parse them, and the file of `-O`."""
 
 import functools
 import json
@@ -21,7 +21,7 @@ def check(runnel):
 
 @pytest.fixture
 def targets(server):
-    """One that is up, one that is slow, and one that is down; their names are hard to print."""
+    """One target that is up, one that is slow, and one that is down; their names need escaping."""
     refusing = Refusing()
     yield [f"good 'one' |;\"\\={server.serve('/', b'fine')}", f"tcp=tcp://127.0.0.1:{server.port}",
            f"bäd <&>=http://127.0.0.1:{refusing.port}/"]
@@ -39,7 +39,7 @@ STATES = ["OK", "WARNING", "CRITICAL", "UNKNOWN"]
 
 
 def nagios(result):
-    """The state, text, performance data and further lines of a plugin's output, which has to be by the guidelines."""
+    """The state, text, performance data and further lines of a plugin's output, which must follow the guidelines."""
     first, *more = result.stdout.decode().splitlines()
     parts = FIRST_LINE.fullmatch(first)
     assert parts, first
@@ -94,7 +94,7 @@ SAMPLE = re.compile(rf'({METRIC})\{{((?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)*)\}}
 
 
 def prometheus(text):
-    """The samples of the text format, read strictly: a metric begins with its help and type, and comes once."""
+    """The samples of the text format, parsed strictly: a metric begins with its help and type, and occurs once."""
     assert text.endswith("\n")
     samples, known, current = {}, set(), None
     lines = iter(text.splitlines())
@@ -151,7 +151,7 @@ def test_the_file_is_whole_whenever_it_is_read(check, server, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["check.prom"]
 
 
-def test_a_file_that_cannot_be_written_is_told_before_anything_starts(check, server, tmp_path):
+def test_a_file_that_cannot_be_written_is_reported_before_anything_starts(check, server, tmp_path):
     url = server.serve("/", b"fine")
     result = check("-O", str(tmp_path / "none" / "x"), url)
     assert result.status == 74
@@ -163,7 +163,7 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_starts(check, ser
 
 
 def junit(text):
-    """The cases of a report, which has to be as the schema of Jenkins has it, as far as runnel goes."""
+    """The cases of a report, which must follow the schema of Jenkins for the elements that runnel writes."""
     root = ElementTree.fromstring(text)
     assert root.tag == "testsuites"
     cases = []
@@ -222,7 +222,7 @@ def test_what_a_server_says_steers_nothing(check, server, form):
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_closed_stdout_is_told(check, server, form, shell):
+def test_a_closed_stdout_is_reported(check, server, form, shell):
     url = server.serve("/", b"fine")
     status = {"nagios": 3, "docker": 1}.get(form, 74)
     assert shell(f'"$runnel" check --format {form} {url} > /dev/full').status == status
@@ -231,7 +231,7 @@ def test_a_closed_stdout_is_told(check, server, form, shell):
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_what_cannot_begin_is_told_whoever_said_the_format(check, tmp_path, form):
+def test_a_check_that_cannot_begin_is_reported_wherever_the_format_is_set(check, tmp_path, form):
     status = {"nagios": 3, "docker": 1}.get(form, 2)
     config = tmp_path / "runnel.toml"
     config.write_text(f'[check]\nformat = "{form}"\n')
@@ -249,7 +249,7 @@ def test_a_dash_is_stdout(shell, server, tmp_path):
 
 
 def test_a_file_that_is_replaced_keeps_its_permissions(check, server, tmp_path):
-    """Of a textfile collector's, for example, which another user reads."""
+    """For example, a textfile collector's file, which another user reads."""
     file = tmp_path / "probe.prom"
     file.write_text("")
     file.chmod(0o640)

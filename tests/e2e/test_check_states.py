@@ -1,4 +1,4 @@
-"""`runnel check` over time: `--state`, `--wait`, and the command that it becomes."""
+"""`runnel check` over time: `--state`, `--wait`, and the command that replaces it."""
 
 import functools
 import json
@@ -22,7 +22,7 @@ def state(tmp_path):
 
 
 class Switch:
-    """A service that is up or down, as one says."""
+    """A service that the test switches up and down."""
 
     def __init__(self, server):
         self.status = 200
@@ -38,7 +38,7 @@ def switch(server):
 
 
 def test_twenty_runs_with_rise_and_fall(check, switch, state):
-    """What was found, and what counts by --rise 2 --fall 3."""
+    """What was found, and the state by --rise 2 --fall 3."""
     found, counts, statuses, changes = "+--+---+-++--+-----+", "", "", ""
     for what in found:
         switch.status = 200 if what == "+" else 500
@@ -53,7 +53,7 @@ def test_twenty_runs_with_rise_and_fall(check, switch, state):
     assert changes == "".join("!" if before != after else "." for before, after in zip("u" + counts, counts))
 
 
-def test_a_damped_failure_is_told(check, switch, state):
+def test_a_damped_failure_is_reported(check, switch, state):
     args = ["--fall", "2", "--state", str(state), f"s={switch.url}"]
     check(*args)
     switch.status = 500
@@ -64,7 +64,7 @@ def test_a_damped_failure_is_told(check, switch, state):
     assert check(*args).status == 1
 
 
-def test_without_rules_the_state_only_tells_what_has_changed(check, switch, state):
+def test_without_rules_the_state_only_shows_what_has_changed(check, switch, state):
     def changed():
         return json.loads(check("--format", "json", "--state", str(state), switch.url).stdout)["changed"]
     assert changed() is False
@@ -88,7 +88,7 @@ def test_a_damaged_or_foreign_state_is_refused_and_kept(check, switch, server, s
 
 
 def test_runs_side_by_side_lose_nothing(switch, state):
-    """Each with a target of its own, in one file."""
+    """Each run with a target of its own, in one file."""
     argv = [tool.binary(), "check", "--state", str(state)]
     runs = [tool.Session([*argv, f"s{i}={switch.url}"]) for i in range(12)]
     for run in runs:
@@ -142,7 +142,7 @@ def test_the_interval_lies_between_two_checks(check, server, switch):
     assert len(server.requests) == 1
 
 
-def test_waits_no_longer_than_it_was_told(check, switch):
+def test_waits_no_longer_than_the_option_says(check, switch):
     switch.status = 503
     result = check("--wait", "300ms", "--interval", "50ms", switch.url)
     assert result.status == 124
@@ -151,11 +151,11 @@ def test_waits_no_longer_than_it_was_told(check, switch):
     assert check("--wait", "60s", "--deadline", "300ms", "--interval", "50ms", switch.url).status == 124
 
 
-def test_the_story_of_a_quiet_check_is_told_if_it_fails(check, switch):
+def test_the_log_of_a_quiet_check_is_printed_if_it_fails(check, switch):
     assert check("-q", "-v", switch.url).stderr == ""
     switch.status = 503
-    told = check("-q", "-v", switch.url).stderr
-    assert told == f"runnel: check 1: 0 of 1 targets are up\nrunnel: {switch.url}: http_status: status 503\n"
+    reported = check("-q", "-v", switch.url).stderr
+    assert reported == f"runnel: check 1: 0 of 1 targets are up\nrunnel: {switch.url}: http_status: status 503\n"
     assert check("-q", switch.url).stderr == ""
 
 
@@ -190,7 +190,7 @@ def test_the_command_is_the_same_process_with_signals_as_they_were(switch):
     def shown(result):
         return dict(line.split() for line in result.stdout.decode().splitlines())
     session = tool.Session([tool.binary(), "check", switch.url, "--", *shows])
-    # Whoever started us may ignore signals already, as make does with one of glibc's own.
+    # The parent may have ignored signals already, as make does with one of glibc's own.
     assert shown(session.result()) == shown(tool.run(shows)) | {"Pid:": str(session.pid)}
     session.close()
 
@@ -241,7 +241,7 @@ def test_a_command_that_is_not_there_is_pinged(check, server, switch, tmp_path):
 
 
 def test_becomes_the_command_while_a_look_up_hangs(resolver):
-    """Of a target that was given up before; threads of ours do not keep the process."""
+    """A look-up that was given up before; threads do not keep the process alive."""
     session = tool.Session([tool.binary(), "check", "--invert", "-m", "300ms", "http://hang.test/", "--", "echo", "here"],
                            env=resolver)
     assert session.ends_within(10).stdout == b"here\n"

@@ -1,4 +1,4 @@
-"""Options from a configuration file and from the environment: which one counts, and what is refused."""
+"""Options from a configuration file and from the environment: precedence, and errors."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def config(tmp_path):
-    """Writes a configuration file; gives its name."""
+    """Writes a configuration file; returns its name."""
     def write(text, name="settings.toml"):
         path = tmp_path / name
         path.write_bytes(text.encode() if isinstance(text, str) else text)
@@ -22,7 +22,7 @@ def ok(server):
 
 @pytest.fixture
 def listed(server, tmp_path):
-    """Writes a file with one URL; gives its name."""
+    """Writes a file with one URL; returns its name."""
     def write(name):
         path = tmp_path / name
         path.write_text(server.serve(f"/{name}", f"{name}\n".encode()) + "\n")

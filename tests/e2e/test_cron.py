@@ -1,4 +1,4 @@
-"""The manners of a command that a timer starts: --splay, --lock, --ping."""
+"""Options for commands that a timer starts: --splay, --lock, --ping."""
 
 import fcntl
 import functools
@@ -33,7 +33,7 @@ def command(request, runnel, tmp_path):
 
 @pytest.fixture
 def pinged(server):
-    """A server of pings; its URL, and what it was asked."""
+    """A server for pings: its URL, and the requests it got."""
     server.serve_elsewhere(lambda talk: talk.reply(b"OK"))
     return server
 
@@ -61,13 +61,13 @@ def test_a_lock_is_held_while_a_run_lasts(command, tmp_path):
 
 
 def splay_of_this_machine(command, number=signal.SIGTERM):
-    """How long it waits of 1000 hours, and how it ends by a signal meanwhile."""
+    """How long it waits of 1000 hours, and how it ends by a signal during the wait."""
     session = command.start("-v", "--splay", "1000h")
     try:
-        while not (told := re.search(r"--splay: begins in (\S+) s\n", session.stderr())):
+        while not (reported := re.search(r"--splay: begins in (\S+) s\n", session.stderr())):
             time.sleep(0.01)
         session.signal(number)
-        return float(told[1]), session.ends_within(5)
+        return float(reported[1]), session.ends_within(5)
     finally:
         session.close()
 
@@ -120,7 +120,7 @@ def test_batches_have_the_same_manners(runnel, server, pinged, tmp_path):
         assert [request.path for request in server.requests] == ["/hc/start", f"/hc/{status}"]
 
 
-def test_a_dry_run_disturbs_nobody(fetch, server, pinged):
+def test_a_dry_run_ignores_splay_and_ping(fetch, server, pinged):
     assert fetch("--dry-run", "--splay", "1000h", "--ping", server.url("/hc"), server.url("/page")).status == 0
     assert not server.requests
 
@@ -148,7 +148,7 @@ def test_a_usage_error_and_a_held_lock_are_not_pinged(runnel, server, pinged, tm
     (["--lock", "/nowhere/lock"], "--lock: cannot lock /nowhere/lock"), (["--lock", ""], "--lock"),
     (["--ping", "ftp://hc.example/"], "--ping: "), (["--ping", ""], "--ping"), (["--splay", "soon"], "--splay"),
     (["--splay", "-1"], "--splay")])
-def test_what_cannot_be_done_is_told(command, arguments, word):
+def test_what_cannot_be_done_is_reported(command, arguments, word):
     result = command(*arguments)
     assert (result.status, result.stdout) == (2, b"")
     assert word in result.stderr

@@ -1,4 +1,4 @@
-"""Debugging: what holds the loop, and who waits for what."""
+"""Debugging: what blocks the loop, and what tasks wait for."""
 
 import re
 import signal
@@ -15,7 +15,7 @@ CHAIN = re.compile(r"^runnel: debug: \S+ <- (\S+:\d+ \([^)]*\) <- )*scope of \S+
 
 @pytest.fixture(scope="module")
 def endless_authorities(tmp_path_factory):
-    """A file of certificates that takes a while to read, which is done on the loop."""
+    """A large file of certificates, which is read on the loop."""
     folder = tmp_path_factory.mktemp("authorities")
     one = certificates.make(folder, "authority")
     many = folder / "many.pem"
@@ -23,14 +23,14 @@ def endless_authorities(tmp_path_factory):
     return many
 
 
-def test_what_holds_the_loop_is_told_with_how_long(fetch, secure_server, endless_authorities):
+def test_what_blocks_the_loop_is_reported_with_its_time(fetch, secure_server, endless_authorities):
     url = secure_server.serve("/", b"good\n")
     result = fetch("--debug-loop", "--cacert", str(endless_authorities), url)
     held = HELD.search(result.stderr)
     assert held and int(held["span"]) >= 100, result.stderr
 
 
-def test_nothing_is_told_of_it_without_the_option(fetch, secure_server, endless_authorities):
+def test_it_is_not_reported_without_the_option(fetch, secure_server, endless_authorities):
     url = secure_server.serve("/", b"good\n")
     assert not HELD.search(fetch("--cacert", str(endless_authorities), url).stderr)
 
@@ -40,7 +40,7 @@ def test_a_healthy_run_prints_what_it_always_does(fetch, server, options):
     urls = [server.serve(f"/{n}", b"good\n") for n in range(20)]
     result = fetch(*options, *urls)
     assert (result.status, result.stdout) == (0, b"good\n" * 20)
-    # A machine that is busy may hold any loop; that would be told, and nothing else is.
+    # A busy machine may block any loop; only that may be reported.
     assert HELD.sub("", result.stderr).strip() == ""
 
 
@@ -57,7 +57,7 @@ def hanging(start, server, *options):
     return session
 
 
-def test_sigusr1_tells_who_waits(start, server):
+def test_sigusr1_lists_the_waiting_tasks(start, server):
     session = hanging(start, server, "--debug-loop")
     session.signal(signal.SIGUSR1)
     session.signal(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Many inputs under strain: a reader that comes late, few descriptors for many hosts."""
+"""Many inputs under load: a reader that starts late, few descriptors for many hosts."""
 
 import re
 import time
@@ -26,7 +26,7 @@ def test_every_byte_of_many_bodies_over_kept_connections_arrives_at_a_reader_tha
 
 
 def test_many_hosts_and_a_few_that_hang_fit_under_a_low_limit_of_open_files(shell, server, resolver):
-    """Connections to hosts that were left behind, or that drain, must not use up the descriptors."""
+    """Connections to earlier hosts, or connections that drain, must not use up the descriptors."""
     number = count(1200)
     good, silent = server.serve("/good", b"good\n"), server.serve("/silent", lambda talk: talk.hang())
     assert good and silent
@@ -40,7 +40,7 @@ def test_many_hosts_and_a_few_that_hang_fit_under_a_low_limit_of_open_files(shel
 
 
 def test_descriptors_that_are_open_already_leave_fewer_jobs(shell, server):
-    """Else connections fail for want of descriptors, and their host is taken to be down."""
+    """Otherwise connections fail for lack of descriptors, and their host is taken to be down."""
     urls = " ".join(numbered(server, 100))
     result = shell(f'for n in $(seq 20 69); do eval "exec $n</dev/null"; done; ulimit -n 120; "$runnel" fetch -j 60 {urls}')
     assert (result.status, sorted(numbers_in(result.stdout))) == (0, list(range(100)))

@@ -1,4 +1,4 @@
-"""--etag-store: what was delivered once is asked for only if it has changed."""
+"""--etag-store: what was delivered once is requested only if it has changed."""
 
 import json
 import os
@@ -13,7 +13,7 @@ DATE = "Sat, 21 Nov 2026 10:00:00 GMT"
 
 
 class Page:
-    """A page that has a version, and honours conditions."""
+    """A page with a version that honours conditions."""
 
     def __init__(self, body=b"one\n", tag='"1"', date=None):
         self.body, self.tag, self.date = body, tag, date
@@ -194,7 +194,7 @@ def test_a_condition_of_the_user_switches_ours_off(kept, server, store, header, 
     assert store.read_text() == before
 
 
-def test_a_304_that_nobody_asked_for_is_a_failure(kept, server):
+def test_an_unconditional_304_is_a_failure(kept, server):
     url = server.serve("/", lambda talk: talk.reply(status=304))
     assert kept("--json", url).record["error"] == "http_status"
 
@@ -253,7 +253,7 @@ def test_the_store_holds_no_secrets(kept, server, store):
     b'{"url":"http://a/","method":"GET","etag":"\\"1\\""}\n{"url":"http://b/","me', b"not a store\n",
     b'{"type":"result","url":"http://a/"}\n', b"\0\0\0", b'{"url":"http://a/","method":"GET","etag":"\\"1\\"\\r\\nX: y"}\n',
 ])
-def test_a_store_that_is_none_is_told_before_anything_is_asked(kept, server, store, content):
+def test_an_invalid_store_is_reported_before_any_request(kept, server, store, content):
     store.write_bytes(content)
     result = kept(server.serve("/", Page()))
     assert result.status == 2 and not server.requests
@@ -262,7 +262,7 @@ def test_a_store_that_is_none_is_told_before_anything_is_asked(kept, server, sto
 
 
 @pytest.mark.parametrize("where", ["missing/etags", "folder", "file/etags", "pipe"])
-def test_a_store_that_cannot_be_written_is_told_before_anything_is_asked(fetch, server, tmp_path, where):
+def test_a_store_that_cannot_be_written_is_reported_before_any_request(fetch, server, tmp_path, where):
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_bytes(b"")
     os.mkfifo(tmp_path / "pipe")
@@ -316,7 +316,7 @@ def test_what_was_delivered_before_the_end_is_kept(start, server, store, how, st
     assert os.listdir(store.parent) == ([] if how == "kill" else ["etags"])
 
 
-def test_what_nobody_has_taken_comes_again(start, server, store):
+def test_output_that_was_not_taken_comes_again(start, server, store):
     url = server.serve("/", Page(b"x" * 4_000_000 + b"\n"))
     session = start("--etag-store", str(store), url)
     session.read(1)

@@ -1,4 +1,4 @@
-"""Each fault has its class, and never touches what is fetched beside it."""
+"""Each fault has its class, and does not affect other inputs."""
 
 import itertools
 import signal
@@ -40,7 +40,7 @@ def test_a_fault_has_its_class_and_the_input_beside_it_is_delivered(fetch, serve
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_prints_no_unfinished_line_and_is_told_with_its_url(fetch, server, places, resolver, name):
+def test_a_fault_prints_no_unfinished_line_and_is_reported_with_its_url(fetch, server, places, resolver, name):
     fault = FAULTS[name]
     good, bad = server.serve("/good", b"good\n"), fault.place(places, "/bad")
     result = fetch("--tag", "--retry", "0", *fault.options, input=f"{good}\n{bad}\n".encode(), env=resolver)
@@ -191,7 +191,7 @@ def test_a_certificate_that_is_not_trusted_gets_no_request(fetch, secure_server)
 
 
 def never_ending(status, headers=None):
-    """A handler whose body comes byte by byte for ever."""
+    """A handler whose body arrives byte by byte without an end."""
     def answer(talk):
         talk.head({"Transfer-Encoding": "chunked"} | (headers or {}), status)
         for _ in itertools.takewhile(lambda _: not talk.server.stopping.is_set(), itertools.count()):
@@ -200,7 +200,7 @@ def never_ending(status, headers=None):
     return answer
 
 
-def test_a_body_that_nobody_wants_and_that_never_ends_does_not_delay_its_record(fetch, server):
+def test_an_unexpected_endless_body_does_not_delay_its_record(fetch, server):
     good, bad = server.serve("/good", b"good\n"), server.serve("/bad", never_ending(404))
     result = fetch("--json", bad, good)
     records = {record["input"]: record for record in result.records}
@@ -229,7 +229,7 @@ def test_a_status_line_that_is_a_little_off_is_understood(fetch, server, line):
     assert fetch("-m", duration(5), url).stdout == b"good\n"
 
 
-def test_switching_protocols_unasked_is_no_hang_and_disturbs_nobody(fetch, server):
+def test_unrequested_switching_protocols_neither_hangs_nor_affects_others(fetch, server):
     good = server.serve("/good", b"good\n")
     start = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"
     bad = server.serve("/bad", silent(start, b"x" * 300_000))

@@ -1,4 +1,4 @@
-"""`fetch ... -- CMD`: what comes back goes to a command in batches."""
+"""`fetch ... -- CMD`: the output goes to a command in batches."""
 
 import json
 import signal
@@ -96,7 +96,7 @@ def test_lines_without_an_end_and_of_several_pieces_are_whole(fetch, server):
     assert result.stdout == b"[one]\n[two]\n[ende]\n"
 
 
-# What becomes of the inputs
+# The results of the inputs
 
 def test_an_input_is_delivered_when_the_command_accepted_its_last_line(start, server, tmp_path):
     journal, go = tmp_path / "journal", tmp_path / "go"
@@ -143,8 +143,8 @@ def test_inputs_without_lines_are_delivered(fetch, server, tmp_path):
 def test_the_statistics_count_what_was_refused(fetch, server, tmp_path):
     stats = tmp_path / "stats"
     fetch("--stats", str(stats), "--batch-retries", "0", "--", "false", input=text(numbered(server, 3)))
-    told = json.loads(stats.read_text(encoding="utf-8"))
-    assert (told["delivered"], told["failed"], told["errors"]) == (0, 3, {"sink": 3})
+    reported = json.loads(stats.read_text(encoding="utf-8"))
+    assert (reported["delivered"], reported["failed"], reported["errors"]) == (0, 3, {"sink": 3})
 
 
 def test_a_batch_is_retried(fetch, server):
@@ -164,14 +164,14 @@ def test_an_attempt_can_be_limited(fetch, server):
     assert result.status == 123
 
 
-def test_a_missing_command_is_told(fetch, server):
+def test_a_missing_command_is_reported(fetch, server):
     assert fetch("--", "/no/such/command", input=text(numbered(server, 2))).status == 127
 
 
-# Holding back
+# Back-pressure
 
 def test_fewer_lines_than_a_batch_needs_never_wait_for_more(fetch, server):
-    """More inputs than may be in hand, none of which makes a batch complete."""
+    """More inputs than may be in memory, none of which completes a batch."""
     n = count(3000)
     result = fetch("-j", "50", "--batch-size", "1000000", "--", "wc", "-l", input=text(numbered(server, n)))
     assert (result.status, result.stdout) == (0, b"%d\n" % n)
@@ -220,16 +220,16 @@ def test_a_deadline_ends_the_commands(fetch, server, tmp_path):
     assert [entry["error"] for entry in entries(journal)] == ["deadline", "deadline"]
 
 
-# What makes no sense
+# Usage errors
 
-@pytest.mark.parametrize("options, told", [
+@pytest.mark.parametrize("options, reported", [
     (["--raw", "--batch-size", "2"], "--raw"),
     (["--dead-letter", "letters"], "--dead-letter"),
     (["--coprocess"], "--coprocess"),
     (["--", "http://127.0.0.1:9/"], "URLs come first"),
     (["--coprocess", "--", "cat", "{}"], "--coprocess"),
 ])
-def test_what_makes_no_sense_is_refused(fetch, options, told):
+def test_what_makes_no_sense_is_refused(fetch, options, reported):
     result = fetch("http://127.0.0.1:9/", *options)
     assert result.status == 2
-    assert told in result.stderr
+    assert reported in result.stderr

@@ -1,4 +1,4 @@
-"""-o: each body in a file of its own, never outside its folder, never half of it, and nothing left beside it."""
+"""-o: each body in a file of its own, never outside its folder, never half of it, and without leftovers."""
 
 import json
 import os
@@ -16,7 +16,7 @@ HALF = b"first half, "
 
 
 def files(folder):
-    """Everything below it: names with contents, None for a folder that is empty."""
+    """Everything below the folder: names with contents, None for an empty folder."""
     found = {}
     for path in sorted(Path(folder).rglob("*")):
         name = str(path.relative_to(folder))
@@ -36,13 +36,13 @@ def out(tmp_path):
 
 @pytest.fixture
 def echo(server):
-    """Answers every path with itself and its query."""
+    """Answers every path with the path and its query."""
     server.serve_elsewhere(lambda talk: talk.reply(talk.request.target.encode()))
     return server
 
 
 class Halves:
-    """Sends half of a body, and then, when it is told to, what it has to."""
+    """Sends half of a body, and the rest when the test says so."""
 
     def __init__(self, *rest):
         self.rest = rest
@@ -58,7 +58,7 @@ class Halves:
         talk.send(*self.rest)
 
 
-# What is in the files, and what is printed
+# Contents of the files, and the output
 
 def test_each_body_is_a_file_of_its_own_and_nothing_is_printed(fetch, server, out):
     bodies = {"/a.html": b"one\n", "/b/c": bytes(range(256)) * 1000, "/empty": b""}
@@ -116,14 +116,14 @@ def test_a_body_does_not_go_to_stdout_as_well(fetch, server, out, options):
     assert "--output" in result.stderr and not server.requests and not out.exists()
 
 
-@pytest.mark.parametrize("template, told", [
+@pytest.mark.parametrize("template, reported", [
     ("{host}/{nothing}", "{nothing}"), ("{host", "{host"), ("x/", "x/"), ("", '""'), ("-", "--raw"),
     ("{host}/../x", ".."),
 ])
-def test_a_template_that_makes_no_sense_is_a_usage_error(fetch, server, template, told):
+def test_a_template_that_makes_no_sense_is_a_usage_error(fetch, server, template, reported):
     result = fetch("-o", template, server.url("/"))
     assert result.status == 2 and not server.requests
-    assert "--output" in result.stderr and told in result.stderr
+    assert "--output" in result.stderr and reported in result.stderr
 
 
 def test_dev_null_takes_every_body_and_stays_what_it_is(fetch, echo):
@@ -244,7 +244,7 @@ def test_the_links_of_the_fixed_part_are_the_users_own(fetch, echo, tmp_path):
     assert files(tmp_path / "real") == {"a": b"/a"}
 
 
-# What was there before
+# Existing files
 
 def test_a_file_is_replaced_when_the_new_one_is_complete(start, server, out):
     out.mkdir()
@@ -276,11 +276,11 @@ def test_no_clobber_keeps_a_file_that_appears_meanwhile(start, server, out):
     halves = Halves(b"and rest\n")
     session = start("--no-clobber", "--json", "-o", f"{out}/{{path}}", server.serve("/page", halves))
     assert halves.sent.wait(seconds(30))
-    (out / "page").write_bytes(b"somebody's")
+    (out / "page").write_bytes(b"earlier")
     halves.go.set()
     result = session.result()
     assert (result.status, result.record["file"]) == (0, f"{out}/page")
-    assert files(out) == {"page": b"somebody's"}
+    assert files(out) == {"page": b"earlier"}
 
 
 def test_no_clobber_finds_the_same_names_again(fetch, echo, out):
@@ -312,7 +312,7 @@ def test_no_clobber_is_about_files(fetch, server):
     assert result.status == 2 and "--no-clobber" in result.stderr and not server.requests
 
 
-# What fails
+# Failures
 
 def test_a_body_that_fails_leaves_nothing(fetch, server, out):
     out.mkdir()
@@ -420,7 +420,7 @@ def test_a_large_body_takes_no_memory(start, server, out):
     assert session.result().status == 0 and (out / "large").stat().st_size == size
 
 
-# The end before the end
+# Early ends
 
 @pytest.mark.parametrize("how, status", [("signal", 143), ("second signal", 143), ("kill", 137), ("deadline", 124)])
 def test_nothing_is_left_of_what_was_not_complete(start, server, out, how, status):

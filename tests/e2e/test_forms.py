@@ -1,4 +1,4 @@
-"""What a run prints, in each form: --raw, --whole, --extract, --show-header, -w, --json --body."""
+"""What a run prints, in each format: --raw, --whole, --extract, --show-header, -w, --json --body."""
 
 import base64
 import itertools
@@ -20,7 +20,7 @@ BINARY = bytes(range(256)) * 4 + b"\r\n\n\xff no newline"
 
 
 def cut_short(body):
-    """A handler that promises more than it sends."""
+    """A handler that announces more than it sends."""
     def answer(talk):
         talk.head({"Content-Length": len(body) + 1})
         talk.send(body)
@@ -32,7 +32,7 @@ def with_headers(body=b"", **headers):
 
 
 class Held:
-    """Sends the first part of a body, and the rest when it is told to."""
+    """Sends the first part of a body, and the rest when the test says so."""
 
     def __init__(self, first, rest):
         self.parts = first, rest
@@ -47,7 +47,7 @@ class Held:
 
 
 def settled(value):
-    """What a value stays at once it has not changed for a second."""
+    """The value, once it has not changed for a second."""
     before, now = None, value()
     while now != before:
         time.sleep(seconds(1))
@@ -85,7 +85,7 @@ def test_fifty_large_bodies_come_out_one_after_another_at_the_pace_of_a_slow_rea
         talk.send(bytes([int(talk.request.query)]) * size)
     url = server.serve("/", answer)
     session = start("--raw", "--order-buffer", "8M", *[f"{url}?{n}" for n in range(50)])
-    time.sleep(seconds(1))  # nobody reads
+    time.sleep(seconds(1))  # without a reader
     order = []
     for _ in range(50):
         body = bytearray()
@@ -117,7 +117,7 @@ def test_order_buffer_says_how_much_may_wait_for_its_turn(start, server, buffer,
     rest = len(b"end of it\n") + size
     assert session.skip(rest + 1) == rest
     assert session.result().status == 0
-    # What is not parked is in the sockets' buffers.
+    # What is not parked is in the buffers of the sockets.
     assert held_back == size if everything else held_back < 24 * MEGABYTE
 
 
@@ -173,7 +173,7 @@ def test_whole_bodies_are_not_mixed_whatever_their_size_and_the_pace_of_the_read
         talk.reply(b"%s and more of it\n" % talk.request.query.encode() * size)
     url = server.serve("/", answer)
     session = start("--whole", *options, *[f"{url}?{n}" for n in range(number)])
-    time.sleep(seconds(0.5))  # nobody reads
+    time.sleep(seconds(0.5))  # without a reader
     result = session.result()
     names = [re.search(rb"(\d) and more", line)[1] for line in result.lines]
     assert sorted(names) == sorted(b"%d" % n for n in range(number) for _ in range(size))
@@ -320,7 +320,7 @@ def test_write_out_prints_three_zeros_for_no_response_as_curl_does(fetch):
     assert (result.status, result.stdout) == (1, curl.stdout)
 
 
-def test_write_out_prints_for_every_input_whatever_became_of_it(fetch, server):
+def test_write_out_prints_for_every_input_whatever_its_result(fetch, server):
     urls = [server.serve("/good", b"good\n"), server.url("/gone"), server.serve("/hangs", lambda talk: talk.hang())]
     text = "nonsense\n" + "\n".join(urls)
     result = fetch("-w", r"%{line} %{http_code} %{state} %{error}\n", "--deadline", f"{seconds(1)}s", input=text.encode())
@@ -380,14 +380,14 @@ def test_body_puts_text_into_the_record_and_other_bytes_in_base64(fetch, server)
     parsed = {record["input"]: record for record in records.parse(result.stdout, records.BODIES)}
     assert parsed.keys() == bodies.keys()
     for url, record in parsed.items():
-        told = record.get("response_body"), record.get("response_body_b64")
+        reported = record.get("response_body"), record.get("response_body_b64")
         if bodies[url] == binary:
-            assert told == (None, base64.b64encode(binary).decode())
+            assert reported == (None, base64.b64encode(binary).decode())
         else:
-            assert told == (bodies[url] if bodies[url] is None else bodies[url].decode(), None)
+            assert reported == (bodies[url] if bodies[url] is None else bodies[url].decode(), None)
 
 
-def test_body_of_a_truncated_response_is_not_told(fetch, server):
+def test_body_of_a_truncated_response_is_not_in_the_record(fetch, server):
     result = fetch("--json", "--body", "--retry", "0", server.serve("/", cut_short(b"half")))
     assert result.record["error"] == "truncated"
 
@@ -402,7 +402,7 @@ def test_large_bodies_in_records_wait_for_a_slow_reader(start, server):
     assert session.result().status == 0
 
 
-# what goes with what
+# combinations
 
 @pytest.mark.parametrize("options, named", [
     (["--raw", "--extract", "/a"], ["--raw", "--extract"]),

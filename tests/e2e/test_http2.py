@@ -1,4 +1,4 @@
-"""HTTP/2 when it is asked for: negotiated, complete or a failure, and never held up by a reader that is slow elsewhere."""
+"""HTTP/2 on request: negotiated, complete or a failure, and never delayed by a slow reader elsewhere."""
 
 import re
 import threading
@@ -41,7 +41,7 @@ def test_http2_is_spoken_only_if_that_is_asked_for(fetch, http2, trust):
     for options in (["--http2"], ["--http1.1", "--http2"]):
         record = fetch("--json", *trust, *options, server.url).record
         assert (record["ok"], record["http_version"]) == (True, "2")
-    # It was not offered, and the server takes any request for one in HTTP/2.
+    # It was not offered, and the server takes any request as HTTP/2.
     for options in ([], ["--http1.1"], ["--http2", "--http1.1"]):
         assert fetch("--json", "-m", duration(5), *trust, *options, server.url).status == 1
 
@@ -70,7 +70,7 @@ def test_a_connection_is_used_again(fetch, http2, trust):
 
 
 def pauses_alone(runnel):
-    """Whether libcurl can pause one response without its neighbours on the connection."""
+    """Whether libcurl can pause one response without the others on the connection."""
     version = re.search(r"libcurl/(\d+)\.(\d+)", runnel("--version").stdout.decode())
     return (int(version[1]), int(version[2])) >= (8, 1)
 
@@ -110,7 +110,7 @@ def test_a_reader_that_is_slow_loses_nothing(start, http2, trust):
     assert (result.status, result.stdout) == (0, LINES * 10)
 
 
-# Bodies that are cut off
+# Truncated bodies
 
 
 def cut(ending, length=None):

@@ -1,4 +1,4 @@
-"""`runnel ip`: our address, from services that a file of routes plays."""
+"""`runnel ip`: the public address, from services that a file of routes simulates."""
 
 import functools
 import json
@@ -19,7 +19,7 @@ def ip(runnel):
 
 @pytest.fixture
 def routes(tmp_path):
-    """Writes routes; gives the options that take answers from them."""
+    """Writes routes; returns the options that use them."""
     def write(*answers):
         file = tmp_path / "routes.json"
         file.write_text(json.dumps(list(answers)), encoding="utf-8")
@@ -29,7 +29,7 @@ def routes(tmp_path):
 
 @pytest.fixture
 def providers(tmp_path):
-    """Writes a list of providers; gives the options that use it."""
+    """Writes a list of providers; returns the options that use it."""
     def write(*lines):
         file = tmp_path / "providers"
         file.write_text("".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines),
@@ -88,7 +88,7 @@ def test_a_deadline_that_is_too_short_falls_back(ip, routes):
 
 
 def test_json_without_an_answer_has_nulls(ip, routes):
-    result = ip("--json", *routes(answer("nobody", "")))
+    result = ip("--json", *routes(answer("nowhere", "")))
     said = json.loads(result.stdout)
     assert (result.status, said["ip"], said["value"], said["source"]) == (3, None, None, None)
     assert said["message"] == "none of 6 sources gave an answer"
@@ -156,7 +156,7 @@ def test_the_order_is_not_always_the_same(ip, routes):
 
 
 def test_one_after_another_is_asked(ip, routes):
-    """At once one is asked, and the answer comes long before the next one's turn."""
+    """One is requested at once, and answers long before the next one's turn."""
     said = json.loads(ip("--json", "--stagger", "60s", *routes(*BUILTIN)).stdout)
     assert sorted(attempt["state"] for attempt in said["attempts"]) == ["pending"] * 5 + ["won"]
 
@@ -169,7 +169,7 @@ def test_a_quorum_is_asked_for(ip, routes, providers):
     assert (result.status, result.stdout) == (0, b"2a00::1\n")
 
 
-def test_a_proxy_is_told_of(ip, runnel, providers):
+def test_a_proxy_is_reported(ip, runnel, providers):
     proxy = HttpProxy()
     try:
         listed = providers(service("a"))

@@ -31,7 +31,7 @@ def delivered(journal):
 
 
 def fails_at_first(bad):
-    """The inputs of `bad` fail, as often as it tells."""
+    """The inputs of `bad` fail as many times as given."""
     left = Counter(bad)
 
     def answer(talk):
@@ -79,7 +79,7 @@ def test_an_entry_is_written_when_its_input_is_delivered_and_not_at_the_end(star
 
 
 def test_entries_get_safe_in_groups(server, journal, tmp_path):
-    """fdatasync is seen to be called while the run goes on."""
+    """fdatasync is called while the run continues."""
     strace = shutil.which("strace")
     if strace is None:
         pytest.skip("no strace")
@@ -142,17 +142,17 @@ def test_method_body_and_id_make_inputs_different(fetch, server, journal):
     assert len(result.lines) == 2, "the bare URL is the first input once more, and the other is new"
 
 
-def test_the_statistics_tell_what_was_skipped(fetch, server, journal, tmp_path):
+def test_the_statistics_count_what_was_skipped(fetch, server, journal, tmp_path):
     urls = numbered(server, 5)
     fetch("--journal", str(journal), input=text(urls[:2]))
     stats = tmp_path / "stats"
     fetch("--journal", str(journal), "--resume", "--stats", str(stats), input=text(urls))
-    told = json.loads(stats.read_text(encoding="utf-8"))
-    assert (told["read"], told["skipped"], told["delivered"]) == (5, 2, 3)
+    reported = json.loads(stats.read_text(encoding="utf-8"))
+    assert (reported["read"], reported["skipped"], reported["delivered"]) == (5, 2, 3)
 
 
 def test_nothing_is_lost_when_a_run_is_killed(server, journal, tmp_path):
-    """What was printed whole stands for at most as many entries more than the journal has as were under way."""
+    """What was printed whole may exceed the entries of the journal by at most the number of inputs in flight."""
     urls, jobs = numbered(server, count(1500)), 20
     output = tmp_path / "output"
     chance = random.Random(11)
@@ -192,7 +192,7 @@ def delivered_so_far(journal):
 
 
 def test_what_stdout_did_not_take_is_not_delivered(start, server, journal):
-    """The reader takes one line and leaves."""
+    """The reader takes one line and exits."""
     urls = numbered(server, 400)
     session = start("-j", "4", "--journal", str(journal))
     session.say(urls[0])
@@ -215,9 +215,9 @@ def test_a_signal_leaves_what_was_not_delivered_for_later(start, fetch, server, 
     assert fetch("--journal", str(journal), "--resume", done, hangs).stdout == b"now\n"
 
 
-# What can be wrong with the file
+# Errors of the file
 
-def test_a_torn_end_is_cut_and_told(fetch, server, journal):
+def test_a_torn_end_is_cut_and_reported(fetch, server, journal):
     urls = numbered(server, 3)
     fetch("-j", "1", "--journal", str(journal), input=text(urls))
     os.truncate(journal, journal.stat().st_size - 10)
@@ -261,7 +261,7 @@ def test_two_runs_cannot_have_the_same_journal(start, fetch, server, journal):
 
 
 @pytest.mark.parametrize("name", ["/dev/full", "/nowhere/journal", "/"])
-def test_a_journal_that_cannot_be_written_is_told_at_the_start(fetch, server, name):
+def test_a_journal_that_cannot_be_written_is_reported_at_the_start(fetch, server, name):
     (url,) = numbered(server, 1)
     result = fetch("--journal", name, url)
     assert result.status == 74
@@ -269,11 +269,11 @@ def test_a_journal_that_cannot_be_written_is_told_at_the_start(fetch, server, na
     assert not server.requests
 
 
-@pytest.mark.parametrize("options, fill, told", [
+@pytest.mark.parametrize("options, fill, reported", [
     ("ro", "true", "Read-only file system"),
     ("size=64k", "head -c 60000 /dev/zero >full", "No space left on device"),
 ])
-def test_a_file_system_without_room_is_told_at_the_start(shell, server, tmp_path, options, fill, told):
+def test_a_full_file_system_is_reported_at_the_start(shell, server, tmp_path, options, fill, reported):
     if os.geteuid() != 0:
         pytest.skip("only root can mount")
     (url,) = numbered(server, 1)
@@ -282,7 +282,7 @@ def test_a_file_system_without_room_is_told_at_the_start(shell, server, tmp_path
     if "mount:" in result.stderr or "unshare:" in result.stderr:
         pytest.skip("may not mount here")
     assert result.status == 74
-    assert told in result.stderr
+    assert reported in result.stderr
     assert not server.requests
 
 
@@ -297,7 +297,7 @@ def test_a_journal_that_cannot_be_written_any_more_ends_the_run(server, journal)
     assert ended.returncode == 74
     assert str(journal) in ended.stderr.decode()
     assert len(server.requests) < len(urls)
-    # What it has is good for the next run.
+    # Its entries are usable by the next run.
     final = subprocess.run([tool.binary(), "fetch", "--journal", str(journal), "--resume"], input=text(urls),
                            stdout=subprocess.PIPE, timeout=seconds(60), check=True)
     assert set(numbers_in(ended.stdout + final.stdout)) == set(range(len(urls)))
@@ -328,8 +328,8 @@ def test_lines_of_rejected_batches_are_given_again(runnel, journal):
     refuse = 'input=$(cat); case "$input" in *4*) exit 65;; *) echo "$input";; esac'
     first = runnel("batch", "-n", "2", "--journal", str(journal), "--", "sh", "-c", refuse, input=lines(8))
     assert (first.status, numbers_in(first.stdout)) == (123, [0, 1, 2, 3, 6, 7])
-    told = {entry["input"]: (entry["state"], entry["error"]) for entry in entries(journal)}
-    assert told["4"] == told["5"] == ("failed", "sink")
+    reported = {entry["input"]: (entry["state"], entry["error"]) for entry in entries(journal)}
+    assert reported["4"] == reported["5"] == ("failed", "sink")
     again = runnel("batch", "--journal", str(journal), "--resume", "--", "cat", input=lines(8))
     assert numbers_in(again.stdout) == [4, 5]
 
@@ -354,7 +354,7 @@ def test_a_killed_batch_run_loses_no_line(journal, tmp_path, how):
 
 
 def numbers_in_arrays(output):
-    """Those of whole arrays: a kill may leave the beginning of one, behind which another run writes its own."""
+    """Lines of whole arrays: a kill may leave the beginning of one, after which another run writes its own."""
     found = set()
     for line in output.split(b"\n"):
         begin = line.rfind(b"[")

@@ -1,4 +1,4 @@
-"""What is told on stderr: its format, its file, its color."""
+"""The log on stderr: its format, its file, its color."""
 
 import json
 import re
@@ -10,19 +10,19 @@ from support.terminal import Terminal
 
 @pytest.fixture
 def failing(fetch, server):
-    """Runs a fetch of two pages of which one is missing, so that there is something to tell."""
+    """Runs a fetch of two pages, one of which is missing, so that there is something to log."""
     urls = [server.serve("/page", b"a line\n"), server.url("/missing")]
     return lambda *options, **more: fetch(*options, *urls, **more)
 
 
 def test_it_may_be_lines_of_json(failing):
     result = failing("-v", "--log-format", "json")
-    told = [json.loads(line) for line in result.stderr.splitlines()]
-    assert [(entry["level"], list(entry)) for entry in told] == [
+    reported = [json.loads(line) for line in result.stderr.splitlines()]
+    assert [(entry["level"], list(entry)) for entry in reported] == [
         (level, ["ts", "level", "message"]) for level in ("error", "info")]
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", told[0]["ts"])
-    assert "/missing: http_status: status 404" in told[0]["message"]
-    assert "1 delivered, 1 failed" in told[1]["message"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", reported[0]["ts"])
+    assert "/missing: http_status: status 404" in reported[0]["message"]
+    assert "1 delivered, 1 failed" in reported[1]["message"]
 
 
 def test_it_may_go_to_a_file(failing, tmp_path):
@@ -44,7 +44,7 @@ def test_a_file_gets_all_while_stderr_is_quiet(runnel, failing, server, tmp_path
     assert result.stderr.count("\n") == 1
 
 
-def test_a_file_that_cannot_be_written_is_told(failing, server):
+def test_a_file_that_cannot_be_written_is_reported(failing, server):
     result = failing("--log-file", "/nowhere/log")
     assert (result.status, result.stderr) == (74, "runnel: --log-file: cannot write /nowhere/log: No such file or directory\n")
     assert not server.requests
@@ -64,12 +64,12 @@ def test_a_terminal_gets_color(start, server, options, environment, colored):
     assert terminal.close().startswith("\x1b[31mrunnel: " if colored else "runnel: ")
 
 
-def test_a_pipe_gets_color_only_when_told_to(failing):
+def test_a_pipe_gets_color_only_with_always(failing):
     assert "\x1b" not in failing().stderr
     assert failing("--color", "always").stderr.endswith("\x1b[0m\n")
 
 
-def test_a_word_that_means_nothing_is_told(failing):
+def test_an_unknown_word_is_a_usage_error(failing):
     for option, words in (("--color", "auto|always|never"), ("--log-format", "text|json")):
         result = failing(option, "red")
         assert (result.status, result.stderr.splitlines()[0]) == (2, f'runnel: {option}: "red" is none of {words}')

@@ -1,4 +1,4 @@
-"""The manual pages say what `--help` says."""
+"""The manual pages match `--help`."""
 
 import shutil
 import subprocess

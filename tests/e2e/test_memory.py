@@ -1,4 +1,4 @@
-"""Memory is flat and the producer is held back, whatever the consumer does."""
+"""Memory is bounded and the producer is held back, whatever the consumer does."""
 
 import os
 import select
@@ -15,7 +15,7 @@ LIMITS = ("--idle-timeout", "1s", "-m", "3s") if not SLOW else ("--idle-timeout"
 
 
 def megabytes(number):
-    """A handler that sends so many, as fast as they are taken."""
+    """A handler that sends `number` megabytes, as fast as they are taken."""
     def answer(talk):
         talk.head({"Content-Length": number * MEGABYTE})
         for _ in range(number):
@@ -24,7 +24,7 @@ def megabytes(number):
 
 
 def read_slowly(session):
-    """A line a second for longer than the time limits; how many bytes."""
+    """Sends a line a second for longer than the time limits; returns the number of bytes."""
     total = 0
     for _ in range(HELD_BACK):
         total += session.skip(len(LINE))
@@ -33,7 +33,7 @@ def read_slowly(session):
 
 
 def settled(value):
-    """What a value stays at once it has not changed for a second."""
+    """The value, once it has not changed for a second."""
     before, now = None, value()
     while now != before:
         time.sleep(seconds(1))
@@ -79,7 +79,7 @@ def test_a_body_that_unpacks_a_thousandfold_costs_no_memory_with_a_slow_reader(s
     assert (session.result().status, total) == (0, size * MEGABYTE)
 
 
-def test_fifty_bodies_that_unpack_a_thousandfold_cost_no_memory_while_nobody_reads(start, server):
+def test_fifty_bodies_that_unpack_a_thousandfold_cost_no_memory_without_a_reader(start, server):
     packed = gzip([(b"x" * 65535 + b"\n") * 16] * 16)
     url = server.serve("/", gzipped(packed))
     session = start(*[url] * 50)
@@ -103,7 +103,7 @@ def test_a_consumer_that_does_not_read_bounds_the_requests_that_are_started(star
 
 
 def test_a_consumer_that_does_not_read_holds_the_producer_back(start, server):
-    """A producer that never ends is read no further than a few megabytes ahead."""
+    """A producer without an end is read only a few megabytes ahead."""
     lines = f"{server.serve('/', LINE * 100)}\n".encode() * 1000
     session = start()
     os.set_blocking(session.stdin.fileno(), False)
@@ -117,7 +117,7 @@ def test_a_consumer_that_does_not_read_holds_the_producer_back(start, server):
 
 
 def test_many_inputs_cost_no_more_memory_than_few(start, server):
-    """Peak memory is that of the jobs in flight; what is read and told must not add up."""
+    """Peak memory is that of the jobs in flight; inputs and log lines must not add up."""
     url = server.serve("/", b"ok\n")
 
     def peak_after(number):
@@ -131,5 +131,5 @@ def test_many_inputs_cost_no_more_memory_than_few(start, server):
         assert session.result().status == 0
         return peak
     few, many = peak_after(500), peak_after(1000 if SLOW else 5000)
-    # A sanitizer keeps freed memory for a while: there the growth says little.
+    # A sanitizer keeps freed memory for a while, so its growth means little.
     assert many < few * 1.2 + memory_limit(0)

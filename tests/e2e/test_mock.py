@@ -1,4 +1,4 @@
-"""`runnel mock`: what it serves and how that goes wrong, as curl and runnel see it; how it starts and ends."""
+"""`runnel mock`: its answers and faults, as curl and runnel see them; how it starts and ends."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from support import tool
 from support.pace import duration, seconds
 
 TEXT = "one\ntwo\nthree\n"
-# fault: with a body; what curl gets of it; curl's exit status; the class in runnel's record
+# fault: with a body; curl's output; curl's exit status; the class in runnel's record
 FAULTS = {
     "reset": (False, b"", 56, "connect"),
     "reset in the body": (True, b"one\ntwo", 56, "truncated"),
@@ -28,7 +28,7 @@ SIGNALS = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
 
 
 def curl(*args, check=True):
-    """curl's exit status and what it printed."""
+    """curl's exit status and output."""
     done = subprocess.run(["curl", "-sS", "--noproxy", "*", *args], capture_output=True, timeout=60, check=False)
     assert done.returncode == 0 or not check, done.stderr
     return done.returncode, done.stdout
@@ -46,7 +46,7 @@ def test_it_prints_its_address_and_serves(mock):
         b"no route for GET /nothing on host " + session.url[7:].encode() + b"\n404"
 
 
-def test_it_listens_where_it_is_told(mock):
+def test_it_listens_at_the_given_address(mock):
     first = mock("--demo")
     port = first.url.rpartition(":")[2]
     first.signal(signal.SIGTERM)
@@ -112,13 +112,13 @@ def test_a_sequence_goes_on_with_every_request(mock):
     assert statuses == [b"503", b"429", b"200", b"200"]
 
 
-def test_verbose_tells_each_request(mock):
+def test_verbose_logs_each_request(mock):
     session = mock("-v", routes=[{"path": "/a", "body": "a"}, {"path": "/b", "fault": "empty"}])
     body("-u", "user:secret", session.url + "/a?x=%01", "-X", "POST")
     curl(session.url + "/b", check=False)
     session.signal(signal.SIGTERM)
-    told = session.result().stderr
-    assert told.splitlines() == ["runnel: POST /a?x=%01 200", "runnel: GET /b 200 empty"]
+    reported = session.result().stderr
+    assert reported.splitlines() == ["runnel: POST /a?x=%01 200", "runnel: GET /b 200 empty"]
 
 
 def test_it_says_nothing_unasked(mock):
@@ -162,14 +162,14 @@ def test_it_says_when_its_address_cannot_be_written(runnel):
     assert "No space left on device" in result.stderr
 
 
-def test_a_taken_port_is_told(runnel, mock):
+def test_a_taken_port_is_reported(runnel, mock):
     taken = mock("--demo").url[7:]
     refused = runnel("mock", "--demo", "--listen", taken)
     assert (refused.status, refused.stdout) == (2, b"")
     assert refused.stderr == f"runnel: cannot listen on {taken}: Address already in use\n"
 
 
-@pytest.mark.parametrize("arguments, told", [
+@pytest.mark.parametrize("arguments, reported", [
     ([], "name a file of routes, or ask for --demo"),
     (["--demo", "routes.json"], "name a file of routes, or ask for --demo"),
     (["/nowhere/routes.json"], "cannot read /nowhere/routes.json: No such file or directory"),
@@ -178,26 +178,26 @@ def test_a_taken_port_is_told(runnel, mock):
     (["--demo", "--bogus"], "--bogus"),
     (["a.json", "b.json"], "b.json"),
 ])
-def test_a_wrong_command_line_is_told(runnel, arguments, told):
+def test_a_wrong_command_line_is_reported(runnel, arguments, reported):
     refused = runnel("mock", *arguments)
     assert (refused.status, refused.stdout) == (2, b"")
-    assert told in refused.stderr
+    assert reported in refused.stderr
 
 
-@pytest.mark.parametrize("text, told", [
+@pytest.mark.parametrize("text, reported", [
     ('[\n  {"path": "/",}\n]', ":2:16: not valid JSON: "),
     ('[{"path": "/", "stauts": 200}]', ':1:16: "stauts" is unknown here; there are method, '),
     ('[{"path": "/", "body_file": "gone"}]', ':1:29: "body_file": cannot read '),
 ])
-def test_a_wrong_routes_file_is_told_with_its_place(runnel, tmp_path, text, told):
+def test_a_wrong_routes_file_is_reported_with_its_place(runnel, tmp_path, text, reported):
     file = tmp_path / "routes.json"
     file.write_text(text, encoding="utf-8")
     refused = runnel("mock", str(file))
     assert (refused.status, refused.stdout) == (2, b"")
-    assert refused.stderr.startswith(f"runnel: {file}{told}"), refused.stderr
+    assert refused.stderr.startswith(f"runnel: {file}{reported}"), refused.stderr
 
 
-def test_the_demo_serves_what_its_index_tells(mock):
+def test_the_demo_serves_the_routes_of_its_index(mock):
     session = mock("--demo")
     pages = json.loads(body(session.url))
     never = {"/hang", "/garbage", "/empty", "/reset", "/truncated"}
@@ -266,7 +266,7 @@ def test_the_address_guard_does_not_hold_for_the_mock(mocked):
     assert mocked("--deny-private", "--extract", "/user", "https://api.example/user").stdout == b"ada\n"
 
 
-def test_fetch_with_wrong_routes_asks_nobody(fetch, server, tmp_path):
+def test_fetch_with_wrong_routes_sends_nothing(fetch, server, tmp_path):
     file = tmp_path / "routes.json"
     file.write_text("[{}]", encoding="utf-8")
     url = server.serve("/", b"x")

@@ -1,4 +1,4 @@
-"""`--keep-order`: what comes out stands in the order of the inputs, whatever comes back first."""
+"""`--keep-order`: the output is in the order of the inputs, whichever response arrives first."""
 
 import random
 import signal
@@ -17,7 +17,7 @@ def numbers(url, n):
 
 
 def after_a_while(most, seed=7):
-    """Answers `?N` with N and another line, some time later, in pieces."""
+    """Answers `?N` with N and another line, after some time, in pieces."""
     chance = random.Random(seed)
     lock = threading.Lock()
 
@@ -88,7 +88,7 @@ def test_the_head_streams_while_the_others_are_parked(start, server):
 
 
 def test_what_is_behind_a_slow_head_waits_in_bounded_memory(start, server):
-    """Bodies of a megabyte behind one that does not come: some are parked, the others wait on the wire."""
+    """Bodies of a megabyte behind one that does not arrive: some are parked, the others wait in the network."""
     go = threading.Event()
     many = count(300)
     sent = []
@@ -110,8 +110,8 @@ def test_what_is_behind_a_slow_head_waits_in_bounded_memory(start, server):
     assert peak < memory_limit(64)
 
 
-def test_a_head_that_is_tried_again_gets_through_to_those_who_wait_for_it(fetch, server):
-    """Every job is taken by a body that waits for the head, and the head needs one once more."""
+def test_a_retried_head_releases_the_inputs_that_wait_for_it(fetch, server):
+    """Every job is taken by a body that waits for the first input, which needs a job once more."""
     tries = []
 
     def flaky(talk):

@@ -1,4 +1,4 @@
-"""Standard input and output of every kind: gone away, full, closed, a terminal, a socket, non-blocking, slow."""
+"""Standard input and output of every kind: closed, full, without a reader, a terminal, a socket, non-blocking, slow."""
 
 import contextlib
 import fcntl
@@ -35,7 +35,7 @@ def flags_of(end):
 
 
 def read_exactly(end, size, piece=1 << 16, pause=0.0):
-    """So many bytes, or what there is until the end."""
+    """`size` bytes, or everything until the end."""
     data = bytearray()
     while len(data) < size and (more := os.read(end.fileno(), min(piece, size - len(data)))):
         data += more
@@ -84,7 +84,7 @@ def test_a_reader_that_goes_away_in_the_middle_of_much_output_is_noticed(start, 
 
 @pytest.mark.parametrize("inputs", [1, 50])
 @pytest.mark.parametrize("mode", ["--lines", "--json"])
-def test_a_full_disk_is_told_once_with_74(shell, ok, inputs, mode):
+def test_a_full_disk_is_reported_once_with_74(shell, ok, inputs, mode):
     result = shell('yes "$url" | head -$inputs | "$runnel" fetch $mode > /dev/full',
                    url=ok, inputs=str(inputs), mode=mode)
     assert result.status == 74
@@ -99,7 +99,7 @@ def test_a_full_disk_ends_the_run_while_the_input_stays_open(start, ok):
     assert session.result().status == 74
 
 
-def test_a_closed_stdout_is_told_once_with_74_and_nothing_is_started(shell, server, ok):
+def test_a_closed_stdout_is_reported_once_with_74_and_nothing_is_started(shell, server, ok):
     result = shell('"$runnel" fetch "$url" >&-', url=ok)
     assert result.status == 74
     assert len(result.stderr.splitlines()) == 1
@@ -208,7 +208,7 @@ def test_stdin_and_stdout_keep_their_flags_and_work_with_them(start, server, fla
         time.sleep(0.2)  # there is nothing to read,
         with producer:
             producer.write(f"{url}\n".encode())
-        time.sleep(0.5)  # and then no room to write
+        time.sleep(0.5)  # and then no space to write
         output = read_exactly(consumer, len(MANY_LINES))
         assert session.result().status == 0
         assert [flags_of(stdin), flags_of(stdout)] == before
@@ -273,7 +273,7 @@ def test_many_producers_writing_parts_of_lines_at_their_own_pace(start, ok):
 
 
 def test_the_next_program_in_the_shell_reads_what_the_tool_left(shell, ok):
-    """A stdin the tool was not asked to read is still there for whoever comes next."""
+    """A stdin that is not an input is left unread for the next command."""
     result = shell('"$runnel" fetch "$url"; cat', input=b"for cat\n", url=ok)
     assert result.stdout == b"good\nfor cat\n"
 

@@ -1,4 +1,4 @@
-"""What `make install` puts down, as a program sees it that was never in our tree."""
+"""What `make install` installs, as seen by a program outside of this tree."""
 
 import os
 import re

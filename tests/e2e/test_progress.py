@@ -1,4 +1,4 @@
-"""`fetch --progress`: how far a run is, on the last line of a terminal."""
+"""`fetch --progress`: the progress of a run on the last line of a terminal."""
 
 import re
 import time
@@ -13,7 +13,7 @@ ERASED = "\r\x1b[K"
 
 @pytest.fixture
 def slow(server):
-    """URLs whose answers come one after another, so that a run lasts for a while."""
+    """URLs whose answers arrive one after another, so that a run takes a while."""
     def answer(talk):
         time.sleep(0.1)
         talk.reply(b"line\n")
@@ -22,7 +22,7 @@ def slow(server):
 
 @pytest.fixture
 def shown(start):
-    """Runs at a terminal, which stdout may be as well; what was shown in the end."""
+    """Runs on a terminal, which stdout may be as well; returns everything it showed."""
     def run(urls, *options, stdout_too=False, piped=False, columns=100):
         terminal = Terminal(columns)
         more = {"stdout": terminal.descriptor} if stdout_too else {}
@@ -36,8 +36,8 @@ def shown(start):
     return run
 
 
-def bars(told):
-    return re.findall(r"\r([^\r\n]+)\x1b\[K", told)
+def bars(reported):
+    return re.findall(r"\r([^\r\n]+)\x1b\[K", reported)
 
 
 def test_a_terminal_shows_how_far_it_is(shown, slow):
@@ -50,9 +50,9 @@ def test_a_terminal_shows_how_far_it_is(shown, slow):
 
 
 def test_it_is_gone_at_the_end(shown, slow):
-    told = shown(slow)
-    assert told.rindex(ERASED) > max(told.rindex(bar) for bar in bars(told))
-    assert re.fullmatch(r"runnel: 10 delivered, 0 failed, .*\n", told[told.rindex(ERASED) + len(ERASED):])
+    reported = shown(slow)
+    assert reported.rindex(ERASED) > max(reported.rindex(bar) for bar in bars(reported))
+    assert re.fullmatch(r"runnel: 10 delivered, 0 failed, .*\n", reported[reported.rindex(ERASED) + len(ERASED):])
 
 
 def test_without_an_end_in_sight_it_counts(shown, slow):
@@ -60,9 +60,9 @@ def test_without_an_end_in_sight_it_counts(shown, slow):
         assert re.fullmatch(r"\d+ done  [\d.]+/s  \d in flight  0 retries  0 failed  0:\d\d", bar) or bar.startswith("[")
 
 
-def test_what_is_told_stands_above_it(shown, slow, server):
-    told = shown([*slow[:5], server.url("/missing"), *slow[5:]])
-    before = told[:told.index("/missing: http_status")]
+def test_log_lines_are_above_the_bar(shown, slow, server):
+    reported = shown([*slow[:5], server.url("/missing"), *slow[5:]])
+    before = reported[:reported.index("/missing: http_status")]
     assert before.endswith(f"{ERASED}\x1b[31mrunnel: {server.url('')}")
 
 
@@ -70,15 +70,15 @@ def test_it_is_as_wide_as_the_terminal(shown, slow):
     assert all(len(bar) < 40 for bar in bars(shown(slow, columns=40)))
 
 
-def test_who_prints_at_the_same_terminal_has_to_ask_for_it(shown, slow):
+def test_with_stdout_on_the_terminal_the_bar_needs_on(shown, slow):
     assert not bars(shown(slow, stdout_too=True))
     assert bars(shown(slow, "--progress", "on", stdout_too=True))
 
 
 def test_it_can_be_switched_off(shown, slow):
-    told = shown(slow, "--progress", "off")
-    assert not bars(told)
-    assert told.startswith("runnel: 10 delivered")
+    reported = shown(slow, "--progress", "off")
+    assert not bars(reported)
+    assert reported.startswith("runnel: 10 delivered")
     assert shown(slow, "-q") == ""
 
 
@@ -88,6 +88,6 @@ def test_no_terminal_no_bar(fetch, server):
 
 
 def test_it_is_shown_when_the_log_goes_to_a_file(shown, slow, server, tmp_path):
-    told = shown([*slow, server.url("/missing")], "--log-file", str(tmp_path / "log"))
-    assert bars(told) and "missing" not in told
+    reported = shown([*slow, server.url("/missing")], "--log-file", str(tmp_path / "log"))
+    assert bars(reported) and "missing" not in reported
     assert "/missing: http_status" in (tmp_path / "log").read_text(encoding="utf-8")

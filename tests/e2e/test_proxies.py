@@ -1,4 +1,4 @@
-"""Requests through proxies: which one, what it and the server get to see, and whose fault it is."""
+"""Requests through proxies: which proxy is used, what it and the server see, and how failures are classified."""
 
 import base64
 
@@ -21,7 +21,7 @@ def proxy():
 
 @pytest.fixture
 def proxies():
-    """Makes them: proxies(HttpProxy, user="…")."""
+    """Makes proxies: proxies(HttpProxy, user="…")."""
     running = []
 
     def start(kind, **options):
@@ -200,8 +200,8 @@ def test_a_socks_proxy_is_offered_no_login_of_the_system(fetch, server, proxies)
 # Failures
 
 
-def told(result):
-    """Class and status of the only record, after making sure that no secret got out."""
+def reported(result):
+    """Class and status of the only record; also checks that no secret was printed."""
     assert "pass-word" not in result.stderr + result.stdout.decode()
     assert result.status == 1
     return result.record["error"], result.record["response_code"]
@@ -214,27 +214,27 @@ def told(result):
 def test_a_proxy_that_does_not_do_its_part_is_to_blame(fetch, proxies, scheme, answer, code):
     proxy = proxies(HttpProxy, answer=answer)
     result = fetch("-k", "--json", "-x", proxy.url(USER), f"{scheme}://host.test/")
-    error, status = told(result)
+    error, status = reported(result)
     if scheme == "https" or code == 407:
         assert error == "proxy"
     else:
-        # What a proxy answers in the place of the server cannot be told from the server's.
+        # Responses of a proxy in place of the server's cannot be distinguished from the server's.
         assert (error, status) == ("http_status" if code else "protocol", code)
 
 
 @pytest.mark.parametrize("scheme", ["http", "socks5h", "socks4a", "https"])
 @pytest.mark.parametrize("url", ["http://host.test/", "https://host.test/"])
 def test_a_proxy_that_is_down_is_to_blame(fetch, scheme, url):
-    nobody = Refusing()
-    result = fetch("--json", "-x", f"{scheme}://{USER}@127.0.0.1:{nobody.port}", url)
-    nobody.close()
-    assert told(result) == ("proxy", None)
+    closed = Refusing()
+    result = fetch("--json", "-x", f"{scheme}://{USER}@127.0.0.1:{closed.port}", url)
+    closed.close()
+    assert reported(result) == ("proxy", None)
     assert result.record["exitcode"] == 7
 
 
 def test_a_proxy_whose_name_does_not_resolve_is_to_blame(fetch, resolver):
     result = fetch("--json", "-x", f"http://{USER}@nx.test", "http://host.test/", env=resolver)
-    assert told(result) == ("proxy", None)
+    assert reported(result) == ("proxy", None)
     assert result.record["exitcode"] == 5
 
 
@@ -242,14 +242,14 @@ def test_a_proxy_that_cannot_be_reached_is_to_blame(fetch):
     hole = BlackHole()
     result = fetch("--json", "--connect-timeout", duration(0.3), "-x", f"127.0.0.1:{hole.port}", "http://host.test/")
     hole.close()
-    assert told(result) == ("proxy", None)
+    assert reported(result) == ("proxy", None)
     assert result.seconds < seconds(5)
 
 
 def test_a_proxy_that_is_silent_about_the_tunnel_is_to_blame(fetch, proxies):
     proxy = proxies(HttpProxy, answer=b"")
     result = fetch("--json", "--connect-timeout", duration(0.3), "-x", proxy.url(), "https://host.test/")
-    assert told(result) == ("proxy", None)
+    assert reported(result) == ("proxy", None)
     assert result.seconds < seconds(5)
 
 
@@ -257,14 +257,14 @@ def test_a_socks_proxy_that_does_not_reach_the_server_is_to_blame(fetch, proxies
     for scheme in ("socks4a", "socks5h"):
         proxy = proxies(SocksProxy, refuses=True)
         result = fetch("--json", "-x", f"{scheme}://127.0.0.1:{proxy.port}", "http://host.test/")
-        assert told(result) == ("proxy", None)
+        assert reported(result) == ("proxy", None)
 
 
 def test_behind_a_tunnel_the_servers_certificate_is_the_servers(fetch, secure_server, proxies):
     url = secure_server.serve("/", b"secret\n")
     for proxy, scheme in ((proxies(HttpProxy), "http"), (proxies(SocksProxy), "socks5h")):
         result = fetch("--json", "-x", f"{scheme}://127.0.0.1:{proxy.port}", url)
-        assert told(result) == ("tls", None)
+        assert reported(result) == ("tls", None)
     assert not secure_server.requests
 
 
@@ -272,13 +272,13 @@ def test_a_proxy_whose_certificate_is_not_trusted_gets_no_request(fetch, server,
     proxy = proxies(HttpProxy, tls=self_signed)
     for url in (server.serve("/", b"page\n"), "https://host.test/"):
         result = fetch("-k", "--json", "-x", f"https://127.0.0.1:{proxy.port}", url)
-        assert told(result) == ("proxy", None)
+        assert reported(result) == ("proxy", None)
     assert proxy.connections == 2 and not proxy.requests
 
 
 def test_a_407_of_a_server_is_a_status_like_others(fetch, server):
     url = server.serve("/", lambda talk: talk.reply(status=407))
-    assert told(fetch("--json", url)) == ("http_status", 407)
+    assert reported(fetch("--json", url)) == ("http_status", 407)
     assert fetch("--expect", "407", url).status == 0
 
 

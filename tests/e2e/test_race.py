@@ -41,7 +41,7 @@ def refusing():
 
 
 def after(pause, body):
-    """A handler that answers so many seconds later."""
+    """A handler that answers after a delay in seconds."""
     def answer(talk):
         talk.pause(pause)
         talk.reply(body)
@@ -53,13 +53,13 @@ def hangs(talk):
 
 
 def drips(talk):
-    """A body that never ends, byte by byte."""
+    """A body without an end, byte by byte."""
     talk.head({"Content-Type": "text/plain"})
     while not talk.server.stopping.wait(0.01):
         talk.send(b"1")
 
 
-def told(result):
+def reported(result):
     return [line.removeprefix("runnel: ") for line in result.stderr.splitlines()]
 
 
@@ -107,7 +107,7 @@ def test_a_loser_that_never_connects_does_not_delay_the_end(start_race, server, 
 
 
 def test_the_answer_is_printed_before_the_losers_are_gone(start_race, server):
-    """A reader that takes one line has it while the race still runs: it is not held for the end."""
+    """A reader gets the first line while the race still runs: output is not held until the end."""
     server.serve("/fast", b"fast\n")
     session = start_race("--all", "--deadline", FAR, f"fast={server.url('/fast')}", server.serve("/slow", hangs))
     assert session.line() == b"fast\tfast\n"
@@ -120,18 +120,18 @@ def test_one_that_refuses_and_one_without_the_attribute_leave_it_to_the_good_one
     result = race("-v", "--extract", "/ip", "--stagger", "10s", f"borken={refusing}", f"strange={strange}",
                   f"ipify={good}")
     assert (result.status, result.stdout) == (0, b"203.0.113.7\n")
-    first, second, third = told(result)
+    first, second, third = reported(result)
     assert first.startswith("borken is unresponsive: connect: ")
     assert second == 'strange gave no answer: extract: no such pointer: "/ip"'
     assert re.fullmatch(r"ipify finished with result: 203\.0\.113\.7, took: \d+\.\d\d s", third)
 
 
-def test_losers_are_cancelled_without_a_word(race, server):
+def test_losers_are_cancelled_without_a_message(race, server):
     result = race(server.serve("/", b"good\n"), server.serve("/slow", hangs))
     assert (result.status, result.stdout, result.stderr) == (0, b"good\n", "")
 
 
-# What is an answer
+# Which values are answers
 
 
 NO_ANSWERS = {
@@ -185,7 +185,7 @@ def test_null_is_no_answer(race, server):
     result = race("-v", "--extract", "/ip", f"a={server.url('/null')}",
                   server.serve("/good", after(0.2, b'{"ip":"8.8.8.8"}')))
     assert (result.status, result.stdout) == (0, b"8.8.8.8\n")
-    assert told(result)[0] == 'a gave no answer: extract: null at "/ip"'
+    assert reported(result)[0] == 'a gave no answer: extract: null at "/ip"'
 
 
 def test_a_body_that_cannot_be_unpacked_is_no_answer(race, server):
@@ -193,7 +193,7 @@ def test_a_body_that_cannot_be_unpacked_is_no_answer(race, server):
     assert states(race("--json", f"a={url}")) == {"a": ("invalid", "decode")}
 
 
-def test_a_body_may_be_as_long_as_it_is_told(race, server):
+def test_a_body_may_be_as_long_as_max_body(race, server):
     limit = 64 * 1024
     assert race(server.serve("/most", b"x" * limit)).stdout == b"x" * limit + b"\n"
     longer = server.serve("/more", b"x" * (limit + 1))
@@ -245,20 +245,20 @@ def test_a_quorum_out_of_reach_ends_at_once(race, server, refusing):
     result = race("--quorum", "3", "--deadline", FAR, server.serve("/a", b"a"), refusing,
                   server.serve("/b", after(0.1, b"b")), server.serve("/slow", hangs))
     assert (result.status, result.stdout) == (3, b"")
-    assert told(result)[-1] == 'no 3 equal answers: 1 for "a", 1 for "b", 1 not waited for'
+    assert reported(result)[-1] == 'no 3 equal answers: 1 for "a", 1 for "b", 1 not waited for'
 
 
 def test_a_tie_is_called_one(race, server):
     result = race("--quorum", "2", server.serve("/a", b"a"), server.serve("/b", after(0.1, b"b")))
     assert (result.status, result.stdout) == (3, b"")
-    assert told(result)[-1] == 'a tie, no 2 equal answers: 1 for "a", 1 for "b"'
+    assert reported(result)[-1] == 'a tie, no 2 equal answers: 1 for "a", 1 for "b"'
 
 
 def test_all_are_waited_for_and_printed_as_they_come(race, server, refusing):
     result = race("--all", f"late={server.serve('/late', after(0.3, b'two lines'))}", f"down={refusing}",
                   f"soon={server.serve('/soon', after(0.1, b'a'))}", f"b={server.serve('/b', b'tab	and' + bytes([10]) + b'line')}")
     assert (result.status, result.lines) == (0, [b"b\ttab\\tand\\nline\n", b"soon\ta\n", b"late\ttwo lines\n"])
-    assert [line.partition(": ")[0] for line in told(result)] == ["down is unresponsive"]
+    assert [line.partition(": ")[0] for line in reported(result)] == ["down is unresponsive"]
 
 
 def test_all_with_an_unresponsive_one_is_a_success(race, server):
@@ -283,7 +283,7 @@ def test_retries_are_made_when_asked_for(race, server):
     url = server.serve("/", lambda talk: talk.reply(b"well\n", next(statuses)))
     result = race("-v", "--retry", "1", "--retry-delay", "10ms", f"a={url}")
     assert result.stdout == b"well\n"
-    assert told(result)[0] == "a: http_status: status 503; again in 0.01 s"
+    assert reported(result)[0] == "a: http_status: status 503; again in 0.01 s"
     assert race(url).status == 3
     assert len(server.requests) == 3
 
@@ -294,13 +294,13 @@ def test_retries_are_made_when_asked_for(race, server):
 def test_the_deadline_ends_it(race, server):
     result = race("--deadline", duration(0.3), server.serve("/", hangs))
     assert (result.status, result.stdout) == (124, b"")
-    assert told(result)[-1] == "the deadline passed before 1 of 1 sources had answered"
+    assert reported(result)[-1] == "the deadline passed before 1 of 1 sources had answered"
 
 
-def test_nobody_answers_without_a_fallback(race, refusing):
+def test_no_answer_without_a_fallback(race, refusing):
     result = race(f"down={refusing}")
     assert (result.status, result.stdout) == (3, b"")
-    first, last = told(result)
+    first, last = reported(result)
     assert first.startswith("down is unresponsive: connect: ")
     assert last == "none of 1 sources gave an answer"
 
@@ -324,11 +324,11 @@ def test_a_signal_ends_it_at_once(start_race, server, number, status):
     session.signal(number)
     result = session.ends_within(2)
     assert (result.status, result.stdout) == (status, b"")
-    assert told(result)[-1] == "the race was interrupted before 1 of 1 sources had answered"
+    assert reported(result)[-1] == "the race was interrupted before 1 of 1 sources had answered"
     server.wait_until(lambda: server.active == 0, 5)
 
 
-def test_a_signal_leaves_nobody_out_of_the_json(start_race, server):
+def test_after_a_signal_the_json_has_every_attempt(start_race, server):
     urls = [f"soon={server.serve('/soon', b'a')}", f"hung={server.serve('/hung', hangs)}"]
     session = start_race("--deadline", FAR, "--all", "--json", *urls)
     soon = json.loads(session.line())
@@ -359,7 +359,7 @@ def test_a_reader_that_has_gone_ends_it_without_a_word(start_race, server):
     assert (session.process.returncode, session.stderr()) == (141, "")
 
 
-def test_a_stdout_that_takes_nothing_is_told(shell, server):
+def test_a_stdout_that_takes_nothing_is_reported(shell, server):
     url = server.serve("/", b"good\n")
     assert shell(f"\"$runnel\" race {url} > /dev/full").status == 74
     assert shell(f"\"$runnel\" race {url} >&-").status == 74
@@ -376,7 +376,7 @@ def test_a_consumer_that_does_not_read_does_not_keep_the_deadline_from_ending_it
 def test_it_is_quiet_when_it_is_asked_to_be(race, server, refusing):
     good = server.serve("/", b"good\n")
     assert race("-q", "--all", refusing, good).stderr == ""
-    assert told(race("-q", refusing))[-1] == "none of 1 sources gave an answer"
+    assert reported(race("-q", refusing))[-1] == "none of 1 sources gave an answer"
 
 
 # Requests
@@ -424,7 +424,7 @@ def test_answers_may_come_from_a_mock(race, tmp_path):
     assert (result.status, result.stdout) == (0, b"8.8.8.8\n")
 
 
-def test_secrets_are_not_told(race, refusing):
+def test_secrets_are_not_printed(race, refusing):
     url = refusing.replace("http://", "http://ada:secret@")
     for options in (["-v"], ["--json"], ["--all"]):
         result = race(*options, url)
@@ -442,7 +442,7 @@ def test_secrets_are_not_told(race, refusing):
     (["--fallback-exit", "x", "http://a/"], "--fallback-exit"), (["--stagger", "-1", "http://a/"], "--stagger"),
     (["--deadline", "soon", "http://a/"], "--deadline"), (["--json=x", "http://a/"], "json"),
     (["--mock", "nowhere.json", "http://a/"], "nowhere.json")])
-def test_what_cannot_be_done_is_told(race, arguments, word):
+def test_what_cannot_be_done_is_reported(race, arguments, word):
     result = race(*arguments)
     assert (result.status, result.stdout) == (2, b"")
     assert word in result.stderr

@@ -1,4 +1,4 @@
-"""README.md and docs/cli.md say what is true: the recipes run, and the tables name what there is."""
+"""README.md and docs/cli.md match the program: the recipes run, and the tables list every name."""
 
 import json
 import os
@@ -21,10 +21,10 @@ def recipes():
     """Each script with the lines and the exit status that the README promises."""
     for found in RECIPE.finditer(README):
         lines = found["shown"].splitlines()
-        told = re.fullmatch(r"exit status (\d+)", lines[-1]) if lines else None
-        expected = lines[:-1] if told else lines
+        status = re.fullmatch(r"exit status (\d+)", lines[-1]) if lines else None
+        expected = lines[:-1] if status else lines
         line_number = README.count("\n", 0, found.start()) + 1
-        yield pytest.param(found["script"], expected, int(told[1]) if told else 0, id=f"line {line_number}")
+        yield pytest.param(found["script"], expected, int(status[1]) if status else 0, id=f"line {line_number}")
 
 
 @pytest.fixture
@@ -85,10 +85,10 @@ def test_every_class_of_failure_is_described():
 
 
 def test_every_key_and_fault_of_a_route_is_described(runnel):
-    told = runnel("mock", "-", input=b'[{"path": "/", "bogus": 1}]').stderr
-    assert sorted(table_after("### Routes", CLI)) == sorted(told.rpartition("there are ")[2].strip().split(", "))
-    told = runnel("mock", "-", input=b'[{"path": "/", "fault": "bogus"}]').stderr
-    assert sorted(table_after("### Faults", CLI)) == sorted(re.search(r"is (.*), not", told)[1].replace(" or", ",").split(", "))
+    reported = runnel("mock", "-", input=b'[{"path": "/", "bogus": 1}]').stderr
+    assert sorted(table_after("### Routes", CLI)) == sorted(reported.rpartition("there are ")[2].strip().split(", "))
+    reported = runnel("mock", "-", input=b'[{"path": "/", "fault": "bogus"}]').stderr
+    assert sorted(table_after("### Faults", CLI)) == sorted(re.search(r"is (.*), not", reported)[1].replace(" or", ",").split(", "))
 
 
 def test_the_routes_that_are_shown_can_be_served(mock, tmp_path):
@@ -101,5 +101,5 @@ def test_the_routes_that_are_shown_can_be_served(mock, tmp_path):
 @pytest.mark.parametrize("text", [README, CLI], ids=["README.md", "docs/cli.md"])
 def test_the_exit_statuses_are_those_of_the_source(text):
     source = (tool.CHECKOUT / "src" / "app" / "console" / "exit_status.hpp").read_text(encoding="utf-8")
-    told = {int(number) for cell in table_after("## Exit status", text) for number in re.findall(r"\d+", cell)}
-    assert told == {int(number) for number in re.findall(r"= (\d+),", source)}
+    reported = {int(number) for cell in table_after("## Exit status", text) for number in re.findall(r"\d+", cell)}
+    assert reported == {int(number) for number in re.findall(r"= (\d+),", source)}

@@ -1,4 +1,4 @@
-"""With nginx, tinyproxy, microsocks and nghttpd runnel comes to what curl comes to with the same options."""
+"""With nginx, tinyproxy, microsocks and nghttpd, runnel and curl have the same results with the same options."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from support.web import CODES
 
 @dataclass(frozen=True)
 class Row:
-    """What is asked, with `{place}` for a place that only the servers know."""
+    """The requested URL, with `{place}` for an address of the servers."""
     url: str
     options: tuple = ()
     env: dict = field(default_factory=dict)
@@ -58,9 +58,9 @@ FILES = {
     "a host in upper case": row("http://LOCALHOST:{port}/echo"),
     "a host as a number": row("http://2130706433:{port}/echo"),
     "a user": row("http://user:secret@127.0.0.1:{port}/locked/text"),
-    "a user who does not know the password": row("http://user:guess@127.0.0.1:{port}/locked/text"),
+    "a wrong password": row("http://user:guess@127.0.0.1:{port}/locked/text"),
     "a user that has to be decoded": row("http://us%65r:secre%74@127.0.0.1:{port}/locked/text"),
-    "nobody where a user is wanted": row("{web}/locked/text"),
+    "no user where one is required": row("{web}/locked/text"),
     "a port that refuses": row("http://127.0.0.1:1/"),
 }
 
@@ -68,9 +68,9 @@ REDIRECTS = {
     **{str(code): row(f"{{web}}/moved/{code}") for code in CODES},
     **{f"{code}, relative": row(f"{{web}}/moved/relative/{code}") for code in CODES},
     "to another origin": row("{web}/moved/away"),
-    "to nobody": row("{web}/moved/nowhere"),
+    "to a missing page": row("{web}/moved/nowhere"),
     "to another scheme": row("{web}/moved/out"),
-    "for ever": row("{web}/moved/round"),
+    "without an end": row("{web}/moved/round"),
     "ten times": row("{web}/chain/9"),
     "eleven times": row("{web}/chain/10"),
     "with a user": row("http://user:secret@127.0.0.1:{port}/moved/relative/302"),
@@ -128,7 +128,7 @@ HEADERS = {
     "no agent": row("{web}/agent", "-A", ""),
     "agent by -H": row("{web}/agent", "-H", "User-Agent: me/2"),
     "user by -u": row("{web}/locked/text", "-u", "user:secret"),
-    "user by -u who does not know the password": row("{web}/locked/text", "-u", "user:guess"),
+    "wrong password by -u": row("{web}/locked/text", "-u", "user:guess"),
     "user by -u and by URL": row("http://user:guess@127.0.0.1:{port}/locked/text", "-u", "user:secret"),
     "user by -u with colons": row("{web}/echo", "-u", "user:a:b:"),
     "user by -u, redirected": row("{web}/moved/locked", "-u", "user:secret"),
@@ -222,13 +222,13 @@ PROXIES = {
     "forward, TLS, not trusted": row("{tls}/echo", "-x", "{proxy}"),
     "forward, HTTP/2": row("{both}/echo", "-x", "{proxy}", *TRUSTED, "--http2"),
     "forward, redirected to TLS": row("{web}/moved/up", "-x", "{proxy}", *TRUSTED),
-    "forward, to nobody": row("http://127.0.0.1:1/", "-x", "{proxy}"),
-    "forward, TLS to nobody": row("https://127.0.0.1:1/", "-x", "{proxy}"),
+    "forward, to a closed port": row("http://127.0.0.1:1/", "-x", "{proxy}"),
+    "forward, TLS to a closed port": row("https://127.0.0.1:1/", "-x", "{proxy}"),
     "guarded forward": row("{web}/echo", "-x", "http://{user}@{guarded_proxy}"),
     "guarded forward, TLS": row("{tls}/echo", "-x", "http://{user}@{guarded_proxy}", *TRUSTED),
-    "guarded forward, TLS, nobody": row("{tls}/echo", "-x", "{guarded_proxy}", *TRUSTED),
-    "guarded forward, somebody else": row("{web}/echo", "-x", "http://keeper:guess@{guarded_proxy}"),
-    "guarded forward, TLS, somebody else": row("{tls}/echo", "-x", "http://keeper:guess@{guarded_proxy}", *TRUSTED),
+    "guarded forward, TLS, no user": row("{tls}/echo", "-x", "{guarded_proxy}", *TRUSTED),
+    "guarded forward, wrong user": row("{web}/echo", "-x", "http://keeper:guess@{guarded_proxy}"),
+    "guarded forward, TLS, wrong user": row("{tls}/echo", "-x", "http://keeper:guess@{guarded_proxy}", *TRUSTED),
     "guarded forward, and a user of the page": row("{web}/locked/text", "-x", "http://{user}@{guarded_proxy}", "-u",
                                                    "user:secret"),
     "socks": row("{web}/echo", "-x", "socks5://{socks}"),
@@ -236,11 +236,11 @@ PROXIES = {
     "socks, large": row("{web}/packed/large", "-x", "socks5://{socks}"),
     "socks, redirected": row("{web}/moved/302", "-x", "socks5://{socks}"),
     "socks, TLS": row("{tls}/echo", "-x", "socks5h://{socks}", *TRUSTED),
-    "socks, to nobody": row("http://127.0.0.1:1/", "-x", "socks5://{socks}"),
+    "socks, to a closed port": row("http://127.0.0.1:1/", "-x", "socks5://{socks}"),
     "guarded socks": row("{web}/echo", "-x", "socks5://{user}@{guarded_socks}"),
     "guarded socks, TLS": row("{tls}/echo", "-x", "socks5h://{user}@{guarded_socks}", *TRUSTED),
-    "guarded socks, nobody": row("{web}/echo", "-x", "socks5://{guarded_socks}"),
-    "guarded socks, somebody else": row("{web}/echo", "-x", "socks5://keeper:guess@{guarded_socks}"),
+    "guarded socks, no user": row("{web}/echo", "-x", "socks5://{guarded_socks}"),
+    "guarded socks, wrong user": row("{web}/echo", "-x", "socks5://keeper:guess@{guarded_socks}"),
     "refusing": row("{web}/echo", "-x", "127.0.0.1:1"),
     "refusing, TLS": row("{tls}/echo", "-x", "127.0.0.1:1", *TRUSTED),
     "refusing socks": row("{web}/echo", "-x", "socks5://127.0.0.1:1"),

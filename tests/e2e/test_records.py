@@ -1,4 +1,4 @@
-"""Exactly one record for each input, and what is in it; what counts as an input; the command line."""
+"""Exactly one record for each input, and its contents; what counts as an input; the command line."""
 
 import json
 import re
@@ -96,7 +96,7 @@ def test_a_very_long_line_is_a_failed_input_and_the_next_one_is_read(fetch, ok):
     assert [record["ok"] for record in sorted(result.records, key=lambda r: r["line"])] == [False, True]
 
 
-def test_a_line_without_a_scheme_is_told_to_add_one(fetch):
+def test_a_line_without_a_scheme_gets_a_hint(fetch):
     record = fetch("--json", input=b"example.com/page\n").record
     assert record["error"] == "bad_input"
     assert "add https://" in record["errormsg"]
@@ -160,7 +160,7 @@ def test_no_input_is_success_without_output(fetch, options):
     assert (result.status, result.stdout, result.stderr) == (0, b"", "")
 
 
-def test_an_unexpected_status_is_a_failure_that_prints_nothing_and_is_told_with_its_url(fetch, server, ok):
+def test_an_unexpected_status_prints_nothing_and_is_reported_with_its_url(fetch, server, ok):
     gone = server.url("/gone")
     result = fetch(gone, ok)
     assert (result.status, result.stdout) == (1, b"good\n")
@@ -276,7 +276,7 @@ def test_help_is_data_and_names_the_options(runnel):
     assert b"--connect-timeout" in result.stdout
 
 
-def test_help_that_cannot_be_printed_is_told(shell):
+def test_help_that_cannot_be_printed_is_reported(shell):
     result = shell('"$runnel" --help > /dev/full')
     assert (result.status, result.stderr) == (74, "runnel: stdout: No space left on device\n")
 
@@ -298,7 +298,7 @@ def test_verbose_ends_with_a_summary_and_quiet_says_nothing_about_success(fetch,
     assert fetch("-q", ok).stderr == ""
 
 
-def test_quiet_still_tells_a_failure(fetch, server):
+def test_quiet_still_reports_a_failure(fetch, server):
     gone = server.url("/gone")
     result = fetch("-q", gone)
     assert result.status == 1 and gone in result.stderr
@@ -314,7 +314,7 @@ def test_after_a_file_that_cannot_be_read_the_next_one_is_read(fetch, tmp_path, 
 
 
 def shown_besides_the_input(result):
-    """Everything a run tells but the input itself."""
+    """The complete output of a run except the input itself."""
     return result.stderr + json.dumps([record | {"input": None} for record in result.records])
 
 

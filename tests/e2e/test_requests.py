@@ -1,4 +1,4 @@
-"""What a request is made of: the options that shape it, lines of JSON, templates, items between NULs, dry runs."""
+"""How a request is made: options, lines of JSON, templates, inputs between NULs, dry runs."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture
 def page(server):
-    """A URL that answers whatever it is asked."""
+    """A URL that answers every request."""
     return server.serve("/page", b"good\n")
 
 
@@ -41,7 +41,7 @@ def lines(*requests):
 
 
 def seen(server):
-    """The one request that came, without what says which tool made it."""
+    """The one request that arrived, without the headers that identify the tool."""
     (request,) = server.requests
     server.requests.clear()
     own = {"user-agent": ("curl/", "runnel/"), "accept-encoding": ("deflate, gzip", "gzip, deflate, br")}
@@ -198,7 +198,7 @@ def test_what_is_meant_for_one_origin_is_not_sent_to_another(fetch, server, page
     assert url and len(server.requests) == 3 and len(elsewhere.requests) == 1
 
 
-def test_secrets_of_options_are_not_told(fetch, server, page):
+def test_secrets_of_options_are_not_printed(fetch, server, page):
     options = ["-u", "user:secret", "-b", "a=secret", "-H", "X-Key: secret", "-d", "secret"]
     result = fetch(*options, "--json", "-v", "-X", "POST", page, server.url("/gone"))
     assert "secret" not in result.stdout.decode() + result.stderr
@@ -317,12 +317,12 @@ def test_a_line_that_is_no_request_keeps_its_id(fetch):
     assert {record["line"]: record["id"] for record in result.records} == {1: 1, 2: 2, 3: 3}
 
 
-def test_secrets_of_a_line_are_told_in_nothing_but_its_input(fetch, server, page):
+def test_secrets_of_a_line_are_in_its_input_only(fetch, server, page):
     members = {"headers": {"Authorization": "secret"}, "body": "secret"}
     result = fetch("--json", "-v", input=lines(
         *[line(url=url, **members) for url in (page, server.url("/gone"), "ftp://u:secret@a/")]))
-    told = [{name: value for name, value in record.items() if name != "input"} for record in result.records]
-    assert len(told) == 3 and "secret" not in json.dumps(told) + result.stderr
+    reported = [{name: value for name, value in record.items() if name != "input"} for record in result.records]
+    assert len(reported) == 3 and "secret" not in json.dumps(reported) + result.stderr
 
 
 def test_records_are_request_lines(shell, server, page):
@@ -399,8 +399,8 @@ def test_a_dry_run_fed_back_in_makes_the_requests_it_printed(fetch, server, page
     made = list(server.requests)
     server.requests.clear()
     assert fetch("-j", "1", input=fetch("--dry-run", *options, input=inputs).stdout).status == 0
-    told = [(request.method, request.target, request.headers, request.body) for request in made]
-    assert [(request.method, request.target, request.headers, request.body) for request in server.requests] == told
+    reported = [(request.method, request.target, request.headers, request.body) for request in made]
+    assert [(request.method, request.target, request.headers, request.body) for request in server.requests] == reported
 
 
 def test_a_dry_run_hides_secrets_and_takes_them_back(fetch, server, page):
@@ -417,7 +417,7 @@ def test_a_dry_run_hides_secrets_and_takes_them_back(fetch, server, page):
     assert (headers["cookie"], headers["proxy-authorization"]) == ("a=secret", "secret")
 
 
-def test_a_dry_run_keeps_the_order_and_tells_bad_lines(fetch, page):
+def test_a_dry_run_keeps_the_order_and_reports_bad_lines(fetch, page):
     urls = [f"{page}?{number}" for number in range(2000)]
     result = fetch("--dry-run", input=lines(*urls[:1000], "nonsense", *urls[1000:]))
     assert [json.loads(text)["url"] for text in result.lines] == urls
@@ -438,7 +438,7 @@ def test_a_dry_run_ends_quietly_when_its_reader_has_gone(shell, page):
     assert (result.status, result.stderr, len(result.lines)) == (141, "", 1)
 
 
-def test_a_dry_run_tells_that_it_cannot_write(shell, page):
+def test_a_dry_run_reports_a_failed_write(shell, page):
     result = shell('"$runnel" fetch --dry-run "$url" > /dev/full', url=page)
     assert result.status == 74 and "stdout" in result.stderr
 

@@ -1,4 +1,4 @@
-"""What is tried again, how often, and who is left alone meanwhile."""
+"""Which failures are retried, how often, and which origins are paused."""
 
 import json
 import threading
@@ -7,7 +7,7 @@ import pytest
 
 
 class Flaky:
-    """Fails so many times, then answers with a body. Knows when it was asked."""
+    """Fails `failures` times, then answers with a body. Records the times of its requests."""
 
     def __init__(self, failures, fail=lambda talk: talk.reply(status=503), body=b"fine\n"):
         self.failures = failures
@@ -74,8 +74,8 @@ def test_a_dead_upstream_gets_no_more_than_the_budget(fetch, server, tmp_path):
     assert 300 + 10 <= len(server.requests) <= 300 + 30
     retries = len(server.requests) - 300
     assert json.loads(stats.read_text())["retries"] == retries
-    (told,) = [line for line in result.stderr.splitlines() if "retries were not made" in line]
-    assert 300 - retries <= int(told.split()[1]) <= 300
+    (reported,) = [line for line in result.stderr.splitlines() if "retries were not made" in line]
+    assert 300 - retries <= int(reported.split()[1]) <= 300
 
 
 def test_an_explicit_retry_has_no_budget(fetch, server):
@@ -86,7 +86,7 @@ def test_an_explicit_retry_has_no_budget(fetch, server):
 
 
 def test_retry_after_pauses_its_origin_only(fetch, server):
-    """The second server is asked all the time; the first one, by nobody for two seconds."""
+    """The second server gets requests all the time; the first one gets none for two seconds."""
     busy = server.serve("/", Flaky(1, after(2)))
     other = server.url("/other", host="localhost")
     server.serve("/other", lambda talk: talk.pause(0.01) or talk.reply(b"here\n"))
@@ -168,7 +168,7 @@ def test_a_wrong_list_or_number_is_a_usage_error(fetch):
         assert arguments[0] in result.stderr
 
 
-def test_verbose_tells_of_each_retry(fetch, runnel, server):
+def test_verbose_logs_each_retry(fetch, runnel, server):
     url = server.serve("/", Flaky(2))
     result = runnel("-v", "fetch", "--retry", "2", *FAST, url)
     assert result.stderr.count("again in") == 2
@@ -194,7 +194,7 @@ def test_per_host_limits_the_requests_to_one_origin(fetch, server):
     assert 3 <= server.peak <= 4
 
 
-def test_an_origin_at_its_limit_holds_nobody_up(fetch, server):
+def test_an_origin_at_its_limit_does_not_delay_others(fetch, server):
     asked = threading.Event()
     server.serve("/slow", lambda talk: asked.wait(20) and talk.reply(b"slow\n"))
     server.serve("/fast", lambda talk: asked.set() or talk.reply(b"fast\n"))
@@ -204,21 +204,21 @@ def test_an_origin_at_its_limit_holds_nobody_up(fetch, server):
     assert {request.path for request in server.requests[:2]} == {"/slow", "/fast"}
 
 
-def test_stats_tell_of_the_run(fetch, server, tmp_path):
+def test_stats_describe_the_run(fetch, server, tmp_path):
     stats = tmp_path / "stats.json"
     urls = [server.serve("/a", b"12345\n"), server.serve("/b", Flaky(1)), server.url("/missing"), "nonsense"]
     result = fetch("--stats", stats, *FAST, input="\n".join(urls).encode())
     assert result.status == 1
-    told = json.loads(stats.read_text())
-    assert {key: told[key] for key in ("read", "delivered", "failed", "cancelled", "skipped", "retries", "hedges")} == {
+    reported = json.loads(stats.read_text())
+    assert {key: reported[key] for key in ("read", "delivered", "failed", "cancelled", "skipped", "retries", "hedges")} == {
         "read": 4, "delivered": 2, "failed": 2, "cancelled": 0, "skipped": 0, "retries": 1, "hedges": 0}
-    assert told["errors"] == {"bad_input": 1, "http_status": 1}
-    assert told["left_unread"] is False
-    assert 1 <= told["peak_in_flight"] <= 3
-    assert told["bytes"] == 6 + 5 + len(b"no such page\n")
-    assert told["seconds"] > 0 and told["requests_per_second"] > 0
-    assert set(told["latency"]) >= {"time_connect", "time_starttransfer", "time_total", "time_queue"}
-    for times in (told["latency"]["time_total"], told["loop_lag"]):
+    assert reported["errors"] == {"bad_input": 1, "http_status": 1}
+    assert reported["left_unread"] is False
+    assert 1 <= reported["peak_in_flight"] <= 3
+    assert reported["bytes"] == 6 + 5 + len(b"no such page\n")
+    assert reported["seconds"] > 0 and reported["requests_per_second"] > 0
+    assert set(reported["latency"]) >= {"time_connect", "time_starttransfer", "time_total", "time_queue"}
+    for times in (reported["latency"]["time_total"], reported["loop_lag"]):
         assert 0 <= times["p50"] <= times["p90"] <= times["p99"] <= times["max"]
 
 
@@ -227,8 +227,8 @@ def test_stats_are_written_when_the_run_is_stopped(fetch, server, tmp_path):
     stats = tmp_path / "stats.json"
     result = fetch("--stats", stats, "--deadline", "0.3", "-j", "1", input=f"{server.url('/')}\n".encode() * 3)
     assert result.status == 124
-    told = json.loads(stats.read_text())
-    assert (told["read"], told["cancelled"], told["left_unread"]) == (2, 2, True)
+    reported = json.loads(stats.read_text())
+    assert (reported["read"], reported["cancelled"], reported["left_unread"]) == (2, 2, True)
 
 
 def test_stats_that_cannot_be_written_stop_the_run_before_it_starts(fetch, server):

@@ -1,4 +1,4 @@
-"""The commands of docs/seeds.md, against the routes of the gallery."""
+"""The commands of docs/seeds.md, with the routes of the gallery."""
 
 import json
 import re
@@ -50,14 +50,14 @@ def test_the_date_of_each_of_three_answers(mocked):
 
 
 @pytest.mark.parametrize("jobs", [1, 10, 5])
-def test_ten_quotes_so_many_at_a_time(mocked, tmp_path, jobs):
+def test_ten_quotes_some_at_a_time(mocked, tmp_path, jobs):
     stats = tmp_path / "stats.json"
     result = mocked("-j", str(jobs), "--stats", str(stats), "--extract", "/citation/citation", paths=["/quote"] * 10)
     assert (result.status, result.lines) == (0, [b"A whole clafoutis is not a slice of it.\n"] * 10)
     assert json.loads(stats.read_text(encoding="utf-8"))["peak_in_flight"] == jobs
 
 
-def test_a_service_that_fails_is_told_and_the_others_go_on(mocked):
+def test_a_service_that_fails_is_reported_and_the_others_continue(mocked):
     result = mocked("--retry", "0", "--extract", "/ip", paths=["/ip/broken", "/ip/strange", "/ip/slow"])
     assert (result.status, result.stdout) == (1, b"203.0.113.7\n")
     assert re.search(r"/ip/broken: connect: ", result.stderr)

@@ -1,4 +1,4 @@
-"""The end before the end: signals, the grace they give, and the deadline of the run."""
+"""Early ends: signals, their grace, and the deadline of the run."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ def states(result):
 
 
 class Gate:
-    """A handler that answers requests below `good` once it is opened, and leaves the others hanging."""
+    """A handler that answers requests below `good` once it is opened, and does not answer others."""
 
     def __init__(self, good):
         self.good = good
@@ -39,7 +39,7 @@ class Gate:
 
 
 def in_flight(start, server, number, good=0, options=()):
-    """A session with so many requests at the server and its stdin open."""
+    """A session with `number` requests at the server and an open stdin."""
     gate = Gate(good)
     url = server.serve("/", gate)
     session = start("--json", "-j", str(number), *options)
@@ -49,7 +49,7 @@ def in_flight(start, server, number, good=0, options=()):
 
 
 def tells_what_was_left(result, number):
-    """The last line on stderr is the one that says how much."""
+    """The last line on stderr has the counts."""
     return re.search(rf"\b{number}\b", result.stderr.splitlines()[-1])
 
 
@@ -90,7 +90,7 @@ def test_sigterm_stops_the_intake(start, server):
 
 
 def test_inputs_that_were_read_and_wait_for_a_job_have_a_record_too(start, server):
-    """With two jobs and twenty lines at hand: whatever was read is accounted for, each line at most once."""
+    """With two jobs and twenty lines available: every input that was read has a record, each line at most once."""
     url = server.serve("/", Gate(0))
     session = start("--json", "-j", "2", "--grace", duration(0.3))
     session.say(*[f"{url}?{n}" for n in range(20)])
@@ -231,7 +231,7 @@ LONG = 30 << 20
 
 @pytest.fixture(scope="module")
 def bad_lines(tmp_path_factory):
-    """A file of so many lines that are no URLs that it takes many times the deadline to tell of them."""
+    """A file of lines that are not URLs, so many that logging them takes many times the deadline."""
     path = tmp_path_factory.mktemp("input") / "bad"
     path.write_bytes(b"bad\n" * (LONG // 4))
     return str(path)
@@ -255,7 +255,7 @@ def test_a_long_file_of_bad_lines_does_not_keep_a_signal_from_ending_it(start, b
 
 @contextlib.contextmanager
 def stuck_pipe():
-    """The writing end of a pipe that nobody reads."""
+    """The writing end of a pipe without a reader."""
     reading, writing = os.pipe()
     try:
         yield writing
@@ -264,14 +264,14 @@ def stuck_pipe():
         os.close(writing)
 
 
-def test_a_stderr_that_nobody_reads_does_not_keep_the_deadline_from_ending_it(start, bad_lines):
+def test_the_deadline_ends_a_run_with_an_unread_stderr(start, bad_lines):
     with stuck_pipe() as stderr:
         session = start("--deadline", duration(1), "-i", bad_lines, stdin=subprocess.DEVNULL, stderr=stderr)
         result = session.ends_within(4)
     assert result.status == 124
 
 
-def test_a_stderr_that_nobody_reads_does_not_keep_a_second_signal_from_ending_it_at_once(start, server, bad_lines):
+def test_a_second_signal_ends_a_run_with_an_unread_stderr_at_once(start, server, bad_lines):
     url = server.serve("/", lambda talk: talk.hang())
     with stuck_pipe() as stderr:
         session = start("--grace", "60s", url, "-i", bad_lines, stdin=subprocess.DEVNULL, stderr=stderr)
@@ -284,14 +284,14 @@ def test_a_stderr_that_nobody_reads_does_not_keep_a_second_signal_from_ending_it
         assert session.ends_within(1).status == 143
 
 
-def test_a_fifo_that_nobody_writes_to_does_not_keep_the_deadline_from_ending_it(start, tmp_path):
+def test_the_deadline_ends_a_run_that_opens_a_fifo_without_a_writer(start, tmp_path):
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     session = start("--deadline", duration(0.5), "-i", str(fifo), stdin=subprocess.DEVNULL)
     assert session.ends_within(3).status == 124
 
 
-def test_a_fifo_is_read_once_somebody_writes_to_it(start, server, tmp_path):
+def test_a_fifo_is_read_once_it_has_a_writer(start, server, tmp_path):
     fifo, url = tmp_path / "fifo", server.serve("/ok", b"good\n")
     os.mkfifo(fifo)
     session = start("--deadline", "60s", "-i", str(fifo), stdin=subprocess.DEVNULL)

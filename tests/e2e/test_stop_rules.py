@@ -59,7 +59,7 @@ def test_a_bad_line_stops_the_run_as_well(start, urls):
     assert session.result().status == 1
 
 
-def test_so_many_failures_are_allowed(fetch, urls):
+def test_max_fail_failures_are_allowed(fetch, urls):
     assert fetch("--max-fail", "3", input=text(urls(2, 3))).status == 0
     assert fetch("--max-fail", "2", input=text(urls(2, 3))).status == 1
 
@@ -88,7 +88,7 @@ def test_a_larger_share_stops_the_run_once_there_is_a_sample(fetch, server, urls
 
 
 def test_failures_of_the_order_kept_stop_at_once(start, server, urls):
-    """The failure is heard although what it prints waits for its turn."""
+    """The failure counts although its output waits for its turn."""
     hangs = server.serve("/hangs", lambda talk: talk.hang())
     session = start("--fail-early", "--keep-order", "--json")
     session.say(hangs)

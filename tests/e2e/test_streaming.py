@@ -1,4 +1,4 @@
-"""URLs are fetched as they are read and lines leave as they arrive, whole."""
+"""URLs are fetched as they are read, and lines are printed whole as they arrive."""
 
 import threading
 import time
@@ -127,7 +127,7 @@ def test_tag_starts_each_line_with_the_input_and_a_tab(fetch, server):
 
 
 def test_lines_of_different_responses_are_never_mixed_when_each_comes_in_halves(start, server):
-    """Both responses stand in the middle of a line at the same time."""
+    """Both responses are in the middle of a line at the same time."""
     both = threading.Barrier(2)
 
     def answer(talk):

@@ -1,4 +1,4 @@
-"""Where connections go, whom they trust, and which redirects are followed."""
+"""Where connections go, which certificates are trusted, and which redirects are followed."""
 
 import socket
 import ssl
@@ -52,7 +52,7 @@ class UnixServer(Server):
 
 
 def refused(result, *words):
-    """A usage error that says these words, before anything was done."""
+    """A usage error with these words, before anything was done."""
     assert (result.status, result.stdout) == (USAGE, b""), result
     assert all(word in result.stderr for word in words), result.stderr
 
@@ -62,7 +62,7 @@ def refused(result, *words):
 
 @pytest.fixture
 def chain(server):
-    """/3 leads to /2 and so on; /0 is the end."""
+    """/3 leads to /2 and so on; /0 is the final page."""
     server.serve("/0", b"here\n")
     for left in range(1, 15):
         server.serve(f"/{left}", redirect(f"/{left - 1}"))
@@ -148,7 +148,7 @@ def test_a_certificate_is_good_for_its_names_only(fetch, trusted_server, authori
 
 @pytest.fixture
 def asking_server(authority):
-    """Wants to see a certificate of the authority's."""
+    """Requires a client certificate of the authority."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority.server.public, authority.server.key)
     context.load_verify_locations(authority.own.public)
@@ -161,7 +161,7 @@ def asking_server(authority):
 
 @pytest.fixture(scope="module")
 def locked_key(authority, tmp_path_factory):
-    """The client's certificate and its key, under the password `a:b`, in a file with a colon in its name."""
+    """The client's certificate and its key, with the password `a:b`, in a file with a colon in its name."""
     path = tmp_path_factory.mktemp("locked") / "c:lient.pem"
     key = subprocess.run(["openssl", "rsa", "-aes256", "-passout", "pass:a:b", "-in", authority.client.key],
                          check=True, capture_output=True).stdout
@@ -170,7 +170,7 @@ def locked_key(authority, tmp_path_factory):
     return str(path)
 
 
-def test_a_certificate_is_shown_to_who_asks_for_it(fetch, asking_server, authority):
+def test_a_certificate_is_shown_to_a_server_that_asks_for_it(fetch, asking_server, authority):
     ask = ("--cacert", authority.own.public, asking_server.url("/"))
     assert fetch(*ask).status == 1
     assert fetch("--cert", authority.client.public, "--key", authority.client.key, *ask).stdout == b"page\n"
@@ -187,7 +187,7 @@ def test_a_certificate_and_its_key_may_be_one_file_with_a_password(fetch, asking
     assert "hush" not in result.stderr + result.stdout.decode()
 
 
-def test_a_file_that_cannot_be_read_is_told_before_anything_starts(fetch, server, tmp_path):
+def test_a_file_that_cannot_be_read_is_reported_before_anything_starts(fetch, server, tmp_path):
     url = server.serve("/", b"page\n")
     for option in ("--cacert", "--cert", "--key"):
         refused(fetch(option, "/no/such/file", url), option, "/no/such/file", "No such file")
@@ -292,7 +292,7 @@ def test_a_socket_takes_the_place_of_the_network(fetch, socket_server, resolver)
     assert record["ok"] and str(socket_server.socket_path).startswith(record["remote_ip"])
 
 
-def test_a_socket_where_nobody_listens_is_a_connection_that_fails(fetch, tmp_path):
+def test_a_socket_without_a_listener_is_a_failed_connection(fetch, tmp_path):
     record = fetch("--json", "--unix-socket", str(tmp_path / "none"), "http://127.0.0.1/").record
     assert record["error"] == "connect"
 
@@ -347,7 +347,7 @@ def test_rules_for_connections_do_not_get_round_the_guard(fetch, server, resolve
     assert server.connections == 0
 
 
-def test_what_would_go_through_a_proxy_is_blocked_because_nobody_sees_where_it_goes(fetch, server, resolver):
+def test_a_request_through_a_proxy_is_blocked_because_its_target_is_unknown(fetch, server, resolver):
     server.serve("/", b"page\n")
     env = resolver | {"all_proxy": f"http://user:hush@127.0.0.1:{server.port}", "no_proxy": "public.test"}
     for url in (server.url("/", "8.8.8.8"), "https://8.8.8.8/"):
@@ -366,7 +366,7 @@ def test_a_socket_and_the_guard_exclude_each_other(fetch, tmp_path):
 # The request
 
 
-def test_compressed_bodies_are_asked_for_unless_told_otherwise(fetch, server):
+def test_compressed_bodies_are_requested_by_default(fetch, server):
     url = server.serve("/", b"page\n")
     assert fetch(url).status == fetch("--no-compressed", url).status == 0
     asked, not_asked = (request.headers.get("accept-encoding") for request in server.requests)

@@ -1,8 +1,8 @@
-"""The gallery: every program of docs/examples prints what its transcript says, against `runnel mock`; and the
-pieces of docs/cookbook.md compile.
+"""The gallery: every program of docs/examples prints its transcript, with `runnel mock` as the server; and the C++
+of docs/cookbook.md compiles.
 
-A transcript is what the program printed one day. Times, dates, ports and process numbers are of that day, so they
-are made equal before comparing; everything else, the order of the lines above all, has to be the same."""
+A transcript is the output of an earlier run. Times, dates, ports and process numbers differ between runs, so they
+are replaced before comparing; everything else, above all the order of the lines, must be the same."""
 
 import os
 import re
@@ -79,7 +79,7 @@ def test_it_is_short_enough_to_be_read(name):
 
 
 def test_tests_named_by_the_table_exist():
-    """Command rows name the test that holds them: `test_forms.py::test_…`."""
+    """Command rows name their test: `test_forms.py::test_…`."""
     for row, cells in table().items():
         for file, name in re.findall(r"`(test_\w+\.py)::(test_\w+)`", " ".join(cells)):
             source = (tool.CHECKOUT / "tests" / "e2e" / file).read_text(encoding="utf-8")
@@ -87,7 +87,7 @@ def test_tests_named_by_the_table_exist():
 
 
 def cookbook():
-    """The sentences of the cookbook and its C++, each with the other's lines left empty."""
+    """The text of the cookbook and its C++, each with the lines of the other left empty."""
     text, code, fence = [], [], None
     for line in COOKBOOK.read_text(encoding="utf-8").splitlines():
         is_fence = line.startswith("```")

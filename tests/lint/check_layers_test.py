@@ -1,4 +1,4 @@
-"""What the check of the house rules refuses and what it lets through."""
+"""What the check of the layout rules rejects and accepts."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "lint" / "check_layers.py"
 
 @pytest.fixture
 def check(tmp_path):
-    """Writes files (path under src/ -> text) and returns the complaints about them."""
+    """Writes files (path under src/ -> text) and returns the problems found."""
 
     def run(files):
         for name, text in files.items():

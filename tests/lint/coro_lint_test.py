@@ -1,4 +1,4 @@
-"""What the coroutine lint refuses and what it lets through."""
+"""What the coroutine lint rejects and accepts."""
 
 import sys
 from pathlib import Path
@@ -109,7 +109,7 @@ def test_refuses_a_braced_default_argument(declaration):
     assert found == ["a braced default argument of a coroutine"]
 
 
-def test_tells_functions_from_initialisers_at_every_scope():
+def test_distinguishes_functions_from_initialisers_at_every_scope():
     source = """
     #define AWAIT_TWICE(x) \\
         co_await x{}, co_await x{}

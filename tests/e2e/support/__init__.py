@@ -1,1 +1,1 @@
-"""What the end-to-end tests are written with: the tool, the servers it talks to, and the pace of this machine."""
+"""The tools of the end-to-end tests: the program under test, its servers, and the speed of this machine."""

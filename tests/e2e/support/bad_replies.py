@@ -1,13 +1,13 @@
-"""Replies that HTTP/1.x forbids, or that nobody should send."""
+"""Replies that HTTP/1.x forbids or discourages."""
 
 from .reply import (
     CHUNKS, PACKED, TEXT, Difference, Reply, brotli, chain, chunked, deflate, encoded, gzip_with, lines, ok,
     raw, redirect, sized, stacked)
 
-# curl 7.88 takes the end of the connection, or of a packed body, for the end of what was to come.
+# curl 7.88 takes the end of the connection, or of a compressed body, for the end of the data.
 CUT_HEADERS = Difference("headers end with a blank line, and not with the connection", curl=None, runnel=8)
 CUT_BODY = Difference("a packed body that ends too early is not complete", curl=None, runnel=61)
-# curl 7.88 has no room for what follows a packed body, and calls that a failed write.
+# curl 7.88 does not accept data after a compressed body, and reports a failed write.
 FOLLOWED = Difference("what follows a packed body is ignored, as by gzip(1)", curl=23, runnel=None, body=TEXT)
 FOLLOWED_BROTLI = Difference("brotli has no check sum: what follows it is the only sign of damage", curl=23, runnel=61)
 NOT_ASKED_FOR = Difference("curl asks for zstd too, and knows it", curl=None, runnel=61)

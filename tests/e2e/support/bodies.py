@@ -1,4 +1,4 @@
-"""Response bodies: cut into odd pieces, framed in each of HTTP/1.1's three ways, compressed."""
+"""Response bodies: in pieces of odd sizes, in each framing of HTTP/1.1, compressed."""
 
 import itertools
 import zlib
@@ -7,7 +7,7 @@ SMALL_TO_LARGE = (1,) * 24 + (2, 3, 5, 7, 11, 13) * 3 + (101, 509, 1021, 1, 4093
 
 
 def pieces(body, sizes=SMALL_TO_LARGE):
-    """The body in pieces of these sizes; what remains in large ones."""
+    """The body in pieces of these sizes; the rest in large pieces."""
     at = 0
     for size in itertools.chain(sizes, itertools.repeat(32749)):
         if at >= len(body):
@@ -44,7 +44,7 @@ FRAMINGS = (with_length, chunked, until_close)
 
 
 def in_pieces(*parts, framing=chunked):
-    """A handler that sends exactly these pieces, each on its own."""
+    """A handler that sends exactly these pieces, each by itself."""
     def answer(talk):
         framing(talk, parts)
     return answer
@@ -56,7 +56,7 @@ def gzip(parts):
 
 
 def gzipped(packed, **changed_headers):
-    """A handler that answers with a body that is compressed already."""
+    """A handler that answers with an already compressed body."""
     def answer(talk):
         talk.reply(packed, headers={"Content-Encoding": "gzip"} | changed_headers)
     return answer

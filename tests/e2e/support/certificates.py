@@ -13,7 +13,7 @@ class Certificate:
 
 
 def make(directory, name, *options):
-    """Signed by itself if the options do not say by whom."""
+    """Makes a certificate, self-signed unless the options name an authority."""
     made = Certificate(str(Path(directory) / f"{name}.pem"), str(Path(directory) / f"{name}.key"))
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
                     *options, "-keyout", made.key, "-out", made.public], check=True, capture_output=True)

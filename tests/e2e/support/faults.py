@@ -1,4 +1,4 @@
-"""Everything that can go wrong between a client and a server, as routes and places, with the class it belongs to."""
+"""Everything that can go wrong between a client and a server, as routes and addresses, with its class of failure."""
 
 import itertools
 import socket
@@ -14,7 +14,7 @@ ENDLESS = 32 << 20
 
 
 def raw(*parts):
-    """A handler that sends these bytes and closes."""
+    """A handler that sends these bytes and closes the connection."""
     return lambda talk: talk.send(*parts)
 
 
@@ -58,7 +58,7 @@ def head(*lines):
 
 
 class BlackHole:
-    """An address that answers no SYN: a listener nobody accepts from, its queue filled up."""
+    """An address that does not answer SYN: a listener that does not accept, with a full queue."""
 
     def __init__(self):
         self._listener = socket.socket()
@@ -79,7 +79,7 @@ class BlackHole:
 
 
 class Refusing:
-    """An address where nobody listens, kept so by being bound; until somebody does, by `sock`."""
+    """An address without a listener, reserved by a bound socket; `sock` can listen later."""
 
     def __init__(self):
         self.sock = socket.socket()
@@ -94,7 +94,7 @@ class Refusing:
 
 
 class Places:
-    """Where faulty URLs can be: one of each kind of address, on this machine."""
+    """Addresses for faulty URLs, one of each kind, on this machine."""
 
     def __init__(self, server, secure_server):
         self.server = server
@@ -124,12 +124,12 @@ def on(host):
 
 
 def elsewhere(kind):
-    """At one of the addresses nobody answers from."""
+    """At one of the addresses that do not answer."""
     return lambda places, path: f"http://127.0.0.1:{getattr(places, kind).port}{path}"
 
 
 def silent(*parts):
-    """A handler that sends these bytes and then nothing more."""
+    """A handler that sends these bytes and then waits."""
     return lambda talk: talk.send(*parts) or talk.hang()
 
 

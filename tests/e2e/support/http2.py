@@ -1,4 +1,4 @@
-"""An HTTP/2 server of frames: it takes any request, and what it answers is a function that holds the connection."""
+"""An HTTP/2 server made of frames: it takes any request; a function with the connection makes the answer."""
 
 import itertools
 import socket
@@ -19,7 +19,7 @@ def frame(kind, flags, stream, payload=b""):
 
 
 def field(name, value):
-    """A header that is in no table."""
+    """A header that is in neither table."""
     return b"\0" + bytes([len(name)]) + name.encode() + bytes([len(value)]) + value.encode()
 
 
@@ -37,13 +37,13 @@ class Stream:
         self._send(frame(HEADERS, END_HEADERS | (END_STREAM if end else 0), self._number, block))
 
     def data(self, data, end=False):
-        """At most what the window of libcurl takes."""
+        """At most the size of libcurl's window."""
         for start in range(0, len(data) or 1, 1 << 14):
             last = end and start + (1 << 14) >= len(data)
             self._send(frame(DATA, END_STREAM if last else 0, self._number, data[start:start + (1 << 14)]))
 
     def reset(self, code, close=False):
-        """With the end of the connection in the same breath, if that is wanted."""
+        """Resets the stream; with `close` also ends the connection in the same write."""
         self._send(frame(RST_STREAM, 0, self._number, struct.pack(">I", code)))
         if close:
             self.close()
@@ -86,7 +86,7 @@ class Http2Server:
         self._listener.close()
 
     def wait_until_stalled(self):
-        """Until nobody takes what is sent."""
+        """Sends until the client stops taking data."""
         sent = -1
         while sent != self.sent:
             sent = self.sent
@@ -111,7 +111,7 @@ class Http2Server:
                 while len(head := stream.read(9)) == 9:
                     self._take(secure, sending, head, stream.read(int.from_bytes(head[:3], "big")))
         except OSError:
-            pass  # the client went away, or the answer made it so
+            pass  # the client closed the connection, or the answer did
 
     def _take(self, sock, sending, head, payload):
         kind, flags, number = head[3], head[4], int.from_bytes(head[5:], "big")
@@ -126,4 +126,4 @@ class Http2Server:
         try:
             self._answer(stream)
         except OSError:
-            pass  # the client is gone
+            pass  # the client closed the connection

@@ -1,4 +1,4 @@
-"""nginx with one worker: as it is, and as a fast server for many requests."""
+"""nginx with one worker: with given blocks, and as a fast server for many requests."""
 
 import urllib.request
 from pathlib import Path
@@ -27,7 +27,7 @@ K1 = ("k" * 63 + "\n") * 16
 
 
 class Nginx(RealServer):
-    """Serves these `server` blocks, one of which has to listen on the port."""
+    """Serves these `server` blocks, one of which must listen on the port."""
 
     def __init__(self, program, directory, port, servers):
         configuration = Path(directory) / "nginx.conf"
@@ -41,6 +41,6 @@ class FastNginx(Nginx):
         super().__init__(program, directory, port, FAST.format(port=port, body=K1))
 
     def connections(self):
-        """How many connections were accepted so far, the one that asks included."""
+        """The number of accepted connections, including the one that asks."""
         with urllib.request.urlopen(self.url("/status"), timeout=10) as status:
             return int(status.read().split()[7])

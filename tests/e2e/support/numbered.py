@@ -7,13 +7,13 @@ def its_number(talk):
 
 
 def numbered(server, n):
-    """So many URLs; each answers with its number, from 0."""
+    """`n` URLs; each answers with its number, from 0."""
     url = server.serve("/", its_number)
     return [f"{url}?{i}" for i in range(n)]
 
 
 def text(lines):
-    """What stdin gets to hold these lines."""
+    """The bytes of these lines for stdin."""
     return "".join(line + "\n" for line in lines).encode()
 
 

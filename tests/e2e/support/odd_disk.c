@@ -1,8 +1,8 @@
-/* Preloaded into the tool: a disk that is slow, full for some, and tells what it is asked to do.
+/* Preloaded into the program: a disk that is slow, full for some writes, and logs its calls.
  *
- *   write()       of what begins with "no room", or with DISK_FULL_FOR, to a file fails with ENOSPC
- *   fsync()       takes as many milliseconds as DISK_SYNC_MS says
- *   DISK_LOG      names a file for a line of each: "sync file", "sync folder", "rename" */
+ *   write()       to a file fails with ENOSPC if the data begins with "no room", or with DISK_FULL_FOR
+ *   fsync()       takes DISK_SYNC_MS milliseconds
+ *   DISK_LOG      names a file that gets a line per call: "sync file", "sync folder", "rename" */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -23,7 +23,7 @@ static mode_t kind(int fd) {
     return fstat(fd, &found) == 0 ? found.st_mode & S_IFMT : 0;
 }
 
-static void tell(const char *what) {
+static void log_call(const char *what) {
     const char *name = getenv("DISK_LOG");
     int fd = name == NULL ? -1 : open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (fd >= 0) {
@@ -49,11 +49,11 @@ int fsync(int fd) {
     struct timespec left = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
     while (nanosleep(&left, &left) != 0 && errno == EINTR) {
     }
-    tell(kind(fd) == S_IFDIR ? "sync folder" : "sync file");
+    log_call(kind(fd) == S_IFDIR ? "sync folder" : "sync file");
     return ((syncer *)dlsym(RTLD_NEXT, "fsync"))(fd);
 }
 
 int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags) {
-    tell("rename");
+    log_call("rename");
     return ((renamer *)dlsym(RTLD_NEXT, "renameat2"))(from_folder, from, to_folder, to, flags);
 }

@@ -1,5 +1,5 @@
-"""Proxies that keep a log: one for HTTP, which forwards and tunnels, and one for SOCKS. Both connect to 127.0.0.1 only,
-whatever host they are asked for, so that every name can be asked for."""
+"""Proxies that keep a log: one for HTTP, which forwards and tunnels, and one for SOCKS. Both connect to 127.0.0.1
+only, so tests can request any host name."""
 
 import base64
 import itertools
@@ -9,7 +9,7 @@ import threading
 
 
 def _join(one, other):
-    """Passes bytes both ways until both sides have ended."""
+    """Passes bytes in both directions until both sides have ended."""
     def pass_on(source, sink):
         try:
             while data := source.recv(1 << 16):
@@ -24,7 +24,7 @@ def _join(one, other):
 
 
 class Proxy:
-    """Listens on 127.0.0.1; a thread for each connection, which `_serve` deals with."""
+    """Listens on 127.0.0.1; `_serve` handles each connection in a thread."""
 
     def __init__(self, tls=None):
         self.connections = 0
@@ -58,14 +58,14 @@ class Proxy:
             with sock, sock.makefile("rb") as stream:
                 self._serve(sock, stream)
         except OSError:
-            pass  # the client went away, or there is no server
+            pass  # the client closed the connection, or there is no server
         finally:
             self._open.discard(sock)
 
 
 class HttpProxy(Proxy):
-    """Forwards what has a Content-Length, and tunnels. `answer` is what it says to every request instead of doing what it is
-    asked; an empty one is silence. With `user` it only serves those who know it."""
+    """Forwards requests with a Content-Length, and tunnels. `answer` replaces the answer to every request; an empty
+    one means silence. With `user` it requires that user."""
 
     def __init__(self, answer=None, user=None, tls=None):
         self.answer = answer
@@ -117,8 +117,8 @@ class HttpProxy(Proxy):
 
 
 class SocksProxy(Proxy):
-    """Speaks SOCKS 4, 4a and 5. `asked` has the host and port of each request, the host as it was given.
-    With `user` (`name:password`) it wants SOCKS 5 and that user; `refuses` makes it connect to nothing."""
+    """Speaks SOCKS 4, 4a and 5. `asked` has the host and port of each request, with the host as given. With `user`
+    (`name:password`) it requires SOCKS 5 and that user; with `refuses` it refuses every connection."""
 
     def __init__(self, user=None, refuses=False):
         self.asked = []

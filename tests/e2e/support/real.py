@@ -1,4 +1,4 @@
-"""Real servers on 127.0.0.1: where their programs are, how they start and end."""
+"""Real servers on 127.0.0.1: finding their programs, starting and stopping them."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 from .pace import seconds
 from .tool import CHECKOUT
 
-# nginx, tinyproxy, microsocks, nghttpd and promtool are there after scripts/test-servers.
+# scripts/test-servers provides nginx, tinyproxy, microsocks, nghttpd and promtool.
 UNPACKED = CHECKOUT / "build" / "servers" / "bin"
 PROXY_USER = "keeper:pass-word"
 
@@ -57,7 +57,7 @@ class RealServer:
 
 
 class Tinyproxy(RealServer):
-    """A forward proxy; with a user only for those who know `user:password`."""
+    """A forward proxy; with `user` it requires that `user:password`."""
 
     def __init__(self, program, directory, user=None):
         port = free_port()
@@ -68,7 +68,7 @@ class Tinyproxy(RealServer):
 
 
 class Microsocks(RealServer):
-    """A SOCKS5 proxy; with a user only for those who know `user:password`."""
+    """A SOCKS5 proxy; with `user` it requires that `user:password`."""
 
     def __init__(self, program, directory, user=None):
         port = free_port()

@@ -1,4 +1,4 @@
-"""The record: one JSON object per input, as docs/record.schema.json describes it."""
+"""The record: one JSON object per input, as docs/record.schema.json specifies."""
 
 import functools
 import json
@@ -29,8 +29,8 @@ def _validator():
 
 
 def parse(output, optional=frozenset()):
-    """Every line as a record with exactly the known keys, and some that may be missing; a spread sample of them is held
-    against the schema too."""
+    """Reads every line as a record with exactly the known keys, and possibly the optional ones; validates a sample
+    against the schema as well."""
     assert output == b"" or output.endswith(b"\n"), f"the last record is cut: {output[-200:]!r}"
     records = [json.loads(line) for line in output.splitlines()]
     for record in records:

@@ -26,7 +26,7 @@ STATUS_LINES = {
                           status="HTTP/1.1 401 Unauthorized")),
     "challenge of a proxy": Reply(ok('Proxy-Authenticate: Basic realm="here"',
                                      status="HTTP/1.1 407 Proxy Authentication Required")),
-    "time-out told by the server": Reply(ok("Connection: close", status="HTTP/1.1 408 Request Timeout"), closes=True),
+    "time-out reported by the server": Reply(ok("Connection: close", status="HTTP/1.1 408 Request Timeout"), closes=True),
     "range that does not fit": Reply(ok("Content-Range: bytes */8", status="HTTP/1.1 416 Range Not Satisfiable")),
     "another protocol wanted": Reply(ok("Upgrade: TLS/1.0", "Connection: Upgrade",
                                         status="HTTP/1.1 426 Upgrade Required")),

@@ -1,8 +1,8 @@
-"""What a reply is made with, and the pages of a scripted server that give it.
+"""Replies, and the pages of a scripted server that send them.
 
-A reply is what a server sends for a path, byte for byte. In it `{here}` is the path that the reply and its further hops
-are below, `{site}` the server with its scheme and port, and `{port}` that port. For every other path the answer is what
-was asked, so that the body shows where a redirect led."""
+A reply is the bytes that a server sends for a path. In it `{here}` is the path below which the reply and its
+further hops are, `{site}` the server with its scheme and port, and `{port}` that port. Every other path answers
+with the request, so that the body shows where a redirect led."""
 
 import struct
 import zlib
@@ -19,8 +19,8 @@ ODD_BYTES = bytes(range(0x80, 0x100))
 
 @dataclass(frozen=True)
 class Difference:
-    """Where runnel disagrees with curl 7.88 on purpose: how either fails, if it does (as in Verdict), and the body that
-    runnel delivers."""
+    """A deliberate difference from curl 7.88: how each fails, if it does (as in Verdict), and the body that runnel
+    delivers."""
     why: str
     curl: object
     runnel: object
@@ -29,8 +29,8 @@ class Difference:
 
 @dataclass(frozen=True)
 class Reply:
-    """`closes`: the connection ends behind it, else it stays open. `hops`: replies at further names below `{here}`.
-    `asked`: what follows the path in the URL. `options`: of both tools."""
+    """`closes`: the connection ends after it, else it stays open. `hops`: replies at further names below `{here}`.
+    `asked`: the rest of the URL after the path. `options`: of both tools."""
     sent: bytes
     closes: bool = False
     hops: dict = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Reply:
 class Site:
     """The replies as pages of a scripted server."""
 
-    # Beyond these a reply is long by repeating itself, and comes in large pieces.
+    # Longer replies consist of repetitions, and are sent in large pieces.
     SINGLE_BYTES = 1500
 
     def __init__(self, server):
@@ -52,7 +52,7 @@ class Site:
         server.serve_elsewhere(self._answer)
 
     def serve(self, reply):
-        """The URL that leads to it."""
+        """The URL of the reply."""
         here = f"/{len(self._pages)}"
         for name, sent in {"start" + reply.asked.partition("#")[0]: reply.sent, **reply.hops}.items():
             self._pages[f"{here}/{name}"] = self._filled_in(sent, here), reply.closes
@@ -66,8 +66,8 @@ class Site:
     def _answer(self, talk):
         asked = talk.request
         if asked.target not in self._pages:
-            told = (asked.method, asked.target, asked.headers.get("content-length"), asked.headers.get("authorization"))
-            return talk.reply("{} {} {} {}\n".format(*told).encode("latin-1"))
+            reported = (asked.method, asked.target, asked.headers.get("content-length"), asked.headers.get("authorization"))
+            return talk.reply("{} {} {} {}\n".format(*reported).encode("latin-1"))
         sent, closes = self._pages[asked.target]
         for piece in pieces(sent, [1] * self.SINGLE_BYTES if self.byte_by_byte else []):
             talk.send(piece)
@@ -85,12 +85,12 @@ def raw(*head, body=b""):
 
 
 def ok(*headers, body=TEXT, status="HTTP/1.1 200 OK"):
-    """With a length, so that the connection can stay open."""
+    """With a Content-Length, so that the connection can stay open."""
     return raw(status, *headers, f"Content-Length: {len(body)}", body=body)
 
 
 def sized(length, body=TEXT):
-    """With this for a Content-Length header, name and all."""
+    """With this text for a Content-Length header, including its name."""
     return raw("HTTP/1.1 200 OK", length, body=body)
 
 
@@ -103,13 +103,13 @@ def encoded(coding, body, *headers):
 
 
 def redirect(location, status="302 Found", *headers, body=b""):
-    """`location` is the value of the header, as it stands."""
+    """`location` is the value of the header, unchanged."""
     location = location if isinstance(location, bytes) else location.encode()
     return raw(f"HTTP/1.1 {status}", b"Location: " + location, *headers, f"Content-Length: {len(body)}", body=body)
 
 
 def chain(length):
-    """So many redirects, one to the next, and an end."""
+    """A chain of `length` redirects with a final response."""
     hops = {str(n): redirect(f"{{here}}/{n + 1}") for n in range(1, length)}
     return Reply(redirect("{here}/1"), hops=hops | {str(length): ok()})
 
@@ -120,7 +120,7 @@ def deflate(body, wbits=15):
 
 
 def brotli(body):
-    """Stored: a window of 64 KiB, one block of up to that, and an empty last one (RFC 7932, 9.2)."""
+    """Stored: a window of 64 KiB, one block of at most that, and an empty last one (RFC 7932, 9.2)."""
     return struct.pack("<I", (len(body) - 1) << 4 | 1 << 20)[:3] + body + b"\x03"
 
 

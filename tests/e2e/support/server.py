@@ -1,4 +1,4 @@
-"""A scripted HTTP/1.1 server: each path has a function that holds the raw socket and may do anything with it."""
+"""A scripted HTTP/1.1 server: each path has a function that gets the raw socket."""
 
 import select
 import socket
@@ -14,7 +14,7 @@ threading.stack_size(256 * 1024)
 
 @dataclass
 class Request:
-    """One request as it arrived. Header names are in lower case, and the values of equal ones joined by commas.
+    """One request as it arrived. Header names are in lower case; the values of equal names are joined by commas.
     `connection` counts from 1 in the order of accepting."""
     method: str
     target: str
@@ -33,7 +33,7 @@ class Request:
 
 
 class Talk:
-    """The server's side of one exchange. A handler that sends by itself closes (FIN) by returning."""
+    """The server's side of one exchange. A handler that sends by itself closes (FIN) when it returns."""
 
     def __init__(self, server, sock, request):
         self.server = server
@@ -50,7 +50,7 @@ class Talk:
         self.send(("\r\n".join(lines) + "\r\n\r\n").encode())
 
     def reply(self, body=b"", status=200, headers=None):
-        """A whole, correct response; the connection stays open."""
+        """Sends a complete, correct response; the connection stays open."""
         self.keep_alive = True
         self.server.ended(self)
         self.head({"Content-Length": len(body)} | (headers or {}), status)
@@ -66,21 +66,20 @@ class Talk:
         self.server.stopping.wait(time_span)
 
     def hang(self):
-        """Says nothing until the client goes away or the test is over."""
+        """Sends nothing until the client disconnects or the test ends."""
         poll = select.poll()
         poll.register(self.sock, select.POLLRDHUP)
         while not self.server.stopping.is_set() and not poll.poll(1000):
             pass
 
     def reset(self):
-        """Ends the connection by RST."""
+        """Resets the connection (RST)."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.sock.close()
 
 
 class Server:
-    """Listens on 127.0.0.1 or with the socket it is given; a thread for each connection. Keeps a log of what it was
-    asked."""
+    """Listens on 127.0.0.1 or with the given socket; one thread per connection. Keeps a log of the requests."""
 
     def __init__(self, tls=None, listener=None):
         self.stopping = threading.Event()
@@ -100,12 +99,12 @@ class Server:
         self._acceptor.start()
 
     def serve(self, path, answer):
-        """Answers path with a body, or lets a function(talk) do it; returns the URL."""
+        """Serves a body, or a function(talk), at path; returns the URL."""
         self._routes[path] = answer if callable(answer) else lambda talk: talk.reply(answer)
         return self.url(path)
 
     def serve_elsewhere(self, answer):
-        """Lets a function(talk) answer every path that has no answer of its own."""
+        """Sets a function(talk) for every path without an answer of its own."""
         self._elsewhere = answer
 
     def url(self, path, host="127.0.0.1"):
@@ -116,11 +115,11 @@ class Server:
 
     @property
     def active(self):
-        """Requests that are being answered."""
+        """The number of requests that are being answered."""
         return len(self._active)
 
     def wait_until(self, condition, timeout=30):
-        """Waits for something to be true of the server; asked again at every request's start and end."""
+        """Waits until a condition on the server holds; checked at the start and end of every request."""
         with self._changed:
             assert self._changed.wait_for(condition, seconds(timeout)), \
                 f"never came: {len(self.requests)} requests, {self.active} active"
@@ -169,14 +168,14 @@ class Server:
                 while (request := _read_request(stream, number)) and self._answer(sock, request):
                     pass
         except OSError:
-            pass  # the client went away, or the handler made it so
+            pass  # the client closed the connection, or the handler did
         except Exception as failure:
             self._failures.append(failure)
         finally:
             self._open.discard(sock)
 
     def _answer(self, sock, request):
-        """True when the connection can take another request."""
+        """Answers one request; True if the connection can take another one."""
         talk = Talk(self, sock, request)
         self._began(talk)
         try:
@@ -191,7 +190,7 @@ def _not_found(talk):
 
 
 def _read_request(stream, connection):
-    """The next request, its body passed over; None when the client is through."""
+    """The next request, with its body skipped; None if the client has closed the connection."""
     if not stream.peek(1)[:1].isalpha():
         return None  # closed, or a TLS handshake
     method, target, _ = stream.readline().decode("latin-1").split(" ", 2)

@@ -1,12 +1,12 @@
-/* Preloaded into the tool: getaddrinfo() for names that exist nowhere.
+/* Preloaded into the program: getaddrinfo() for names that do not exist.
  *
  *   hang….test    sleeps 10 s, hang3s-….test 3 s, then resolves
  *   nx….test      does not exist (EAI_NONAME)
- *   again….test   the name server has trouble (EAI_AGAIN)
- *   public….test  8.8.8.8, mixed….test first 127.0.0.1 and then that
+ *   again….test   temporary failure (EAI_AGAIN)
+ *   public….test  8.8.8.8, mixed….test first 127.0.0.1 and then 8.8.8.8
  *   ….test        127.0.0.1
  *
- * Everything else goes to the real function. Who connects to 8.8.8.8 comes to 127.0.0.1. */
+ * Everything else goes to the real function. Connections to 8.8.8.8 go to 127.0.0.1. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dlfcn.h>

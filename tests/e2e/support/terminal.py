@@ -1,4 +1,4 @@
-"""A terminal to run the tool at, and what is shown there."""
+"""A terminal to run the program on, and what it shows."""
 
 import fcntl
 import os
@@ -11,7 +11,7 @@ import pytest
 
 
 class Terminal:
-    """`descriptor` is the tool's end; what is written there is read along."""
+    """`descriptor` is the program's end; what is written to it is read continuously."""
 
     def __init__(self, columns=80):
         try:
@@ -28,14 +28,14 @@ class Terminal:
             while data := os.read(self._ours, 4096):
                 self._seen += data
         except OSError:
-            pass  # nobody has the other end any more
+            pass  # no process has the other end open
 
     def shown(self):
         """What was written so far."""
         return self._seen.decode().replace("\r\n", "\n")
 
     def close(self):
-        """Gives all that was written; every process that had the terminal has ended."""
+        """Returns everything that was written; every process with the terminal must have ended."""
         os.close(self.descriptor)
         self._reader.join()
         os.close(self._ours)

@@ -1,4 +1,4 @@
-"""The tool under test: run to its end, or started and talked to."""
+"""The program under test: run to its end, or started and driven by a test."""
 
 import os
 import select
@@ -26,7 +26,7 @@ def binary():
 
 
 def environment(changes=None):
-    """Ours without what would change the tool's behaviour, plus the changes."""
+    """Our environment without variables that change the program's behaviour, plus the changes."""
     kept = {name: value for name, value in os.environ.items()
             if name.lower() not in NETWORK and not name.startswith("RUNNEL")}
     return kept | {"LC_ALL": "C.UTF-8"} | (changes or {})
@@ -34,7 +34,7 @@ def environment(changes=None):
 
 @dataclass
 class Result:
-    """How a run ended. `status` is what a shell shows: 128 + N for an end by signal N."""
+    """How a run ended. `status` is as in a shell: 128 + N for an end by signal N."""
     status: int
     stdout: bytes
     stderr: str
@@ -59,7 +59,7 @@ def _shell_status(returncode):
 
 
 class Session:
-    """A running process. What it writes to stderr goes to a file, so that nobody has to read along; or elsewhere."""
+    """A running process. Its stderr goes to a file, so that it need not be read; or elsewhere."""
 
     def __init__(self, argv, env=None, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None):
         self.began = time.monotonic()
@@ -73,12 +73,12 @@ class Session:
         self.stdout = self.process.stdout
 
     def say(self, *lines):
-        """Writes lines to stdin, now."""
+        """Writes lines to stdin at once."""
         self.stdin.write("".join(line + "\n" for line in lines).encode())
         self.stdin.flush()
 
     def feed(self, data):
-        """Writes everything and ends the input; a tool that has ended already reads no more."""
+        """Writes everything and closes stdin; a program that has ended does not read it."""
         try:
             with self.stdin:
                 self.stdin.write(data)
@@ -89,7 +89,7 @@ class Session:
         self.stdin.close()
 
     def line(self, timeout=30):
-        """The next line of stdout with its newline; what is left, at the end."""
+        """The next line of stdout with its newline; at the end, what is left."""
         give_up = time.monotonic() + seconds(timeout)
         while (end := self._seen.find(b"\n", self._unread)) < 0 and self._read_more(give_up):
             pass
@@ -98,18 +98,18 @@ class Session:
         return line
 
     def read(self, size, timeout=30):
-        """Up to so many bytes of stdout, as soon as there are any, and keeps none of them; none at its end."""
+        """At most `size` bytes of stdout, as soon as there are any, without keeping them; empty at the end."""
         return self._read(size, time.monotonic() + seconds(timeout))
 
     def skip(self, size, timeout=30):
-        """Reads so many bytes of stdout, or to its end, and keeps none of them; how many there were."""
+        """Reads `size` bytes of stdout, or to its end, without keeping them; returns their number."""
         give_up, left = time.monotonic() + seconds(timeout), size
         while left and (data := self._read(min(left, 1 << 20), give_up)):
             left -= len(data)
         return size - left
 
     def _read_more(self, give_up):
-        """Reads what is there; False at the end of the output."""
+        """Reads what is available; False at the end of the output."""
         data = self._read(1 << 16, give_up)
         self._seen += data
         return bool(data)
@@ -122,7 +122,7 @@ class Session:
         return os.read(self.stdout.fileno(), size)
 
     def go_away(self):
-        """The reader of stdout closes its end."""
+        """Closes the reading end of stdout."""
         self.stdout.close()
 
     def signal(self, number):
@@ -132,7 +132,7 @@ class Session:
         return os.pread(self._stderr.fileno(), 1 << 24, 0).decode(errors="replace")
 
     def status_field(self, name):
-        """A value in kB of /proc/PID/status, as bytes."""
+        """A value in kB of /proc/PID/status, in bytes."""
         for line in Path(f"/proc/{self.pid}/status").read_text(encoding="ascii").splitlines():
             if line.startswith(name + ":"):
                 return int(line.split()[1]) * 1024
@@ -142,7 +142,7 @@ class Session:
         return self.status_field("VmHWM")
 
     def result(self, timeout=30):
-        """Waits for the end, reading everything until then."""
+        """Waits for the end and reads everything until then."""
         give_up = time.monotonic() + seconds(timeout)
         while self.stdout and not self.stdout.closed and self._read_more(give_up):
             pass
@@ -150,7 +150,7 @@ class Session:
         return self._result()
 
     def ends_within(self, limit, since=None):
-        """The result, which has to come within a time from now or from an earlier moment."""
+        """The result, which must come within a time from now or from an earlier moment."""
         since = time.monotonic() if since is None else since
         result = self.result()
         assert time.monotonic() - since < seconds(limit), result
@@ -163,7 +163,7 @@ class Session:
         return Result(_shell_status(self.process.returncode), bytes(self._seen), stderr, took)
 
     def close(self):
-        """Leaves nothing behind, whatever the test did."""
+        """Ends the process, whatever the test did."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()
@@ -177,7 +177,7 @@ class Session:
 
 
 def run(argv, input=None, timeout=30, env=None):
-    """Runs to the end; without input stdin is empty."""
+    """Runs to the end; without `input` stdin is empty."""
     session = Session(argv, env, stdin=subprocess.DEVNULL if input is None else subprocess.PIPE)
     try:
         if input is not None:

@@ -1,4 +1,4 @@
-"""What the curl tool and runnel make of a URL, in the same words, to be compared."""
+"""The results of the curl tool and runnel for a URL, in the same terms, for comparison."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from . import tool
 from .pace import seconds
 
 TIMED_OUT = 28
-# Without an end of its own a comparison would wait for a server that waits as well.
+# Without a time limit the comparison would wait for a server that waits as well.
 PATIENCE = seconds(20)
 CURL = ("-sSg", "-L", "--compressed", "--proto", "=http,https", "--max-redirs", "10", "-m", str(PATIENCE))
 RUNNEL = ("--expect", "any", "--retry", "0", "-m", str(PATIENCE))
@@ -19,8 +19,8 @@ RUNNEL = ("--expect", "any", "--retry", "0", "-m", str(PATIENCE))
 
 @dataclass(frozen=True)
 class Verdict:
-    """`failure` is curl's exit status or runnel's `exitcode` (its word where that is 0), None for a success. The rest
-    is told of a success only: how far a failure came is a matter of speed."""
+    """`failure` is curl's exit status or runnel's `exitcode` (its word where that is 0), None for a success. The
+    rest is set for a success only: how far a failure gets depends on timing."""
     failure: object
     response_code: int = 0
     http_version: str = ""
@@ -36,10 +36,10 @@ class Verdict:
 
 def _success(values, body):
     """From curl's %{json} or a record, which have the same names. curl shows a password where a record has ***, and
-    neither where the user came along with a redirect."""
+    neither if a redirect added the user."""
     url = re.sub("^(https?://)[^/@]*@", r"\1", values["url_effective"], flags=re.IGNORECASE)
-    told = {name: values[name] for name in Verdict.__dataclass_fields__ if name in values}
-    return Verdict(failure=None, body=_in_lines(body), **told | {"url_effective": url})
+    reported = {name: values[name] for name in Verdict.__dataclass_fields__ if name in values}
+    return Verdict(failure=None, body=_in_lines(body), **reported | {"url_effective": url})
 
 
 def _in_lines(body):
@@ -54,13 +54,13 @@ def by_curl(url, *options, env=None):
         assert done.returncode != TIMED_OUT, f"curl came to no end: {argv}"
         if done.returncode:
             return Verdict(failure=done.returncode)
-        # With -I the headers take the place of the body.
+        # With -I the headers replace the body.
         has_body = body.exists() and "-I" not in options
         return _success(json.loads(done.stdout), body.read_bytes() if has_body else b"")
 
 
 def by_runnel(urls, *options, env=None):
-    """All of them in one run; the verdicts by URL."""
+    """Fetches all of them in one run; returns the verdicts by URL."""
     records = _run("--json", *options, urls=urls, env=env).records
     bodies = _bodies(urls, *options, env=env)
     return {record["input"]: _success(record, bodies.get(record["input"], b"")) if record["ok"]

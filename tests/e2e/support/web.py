@@ -1,4 +1,4 @@
-"""nginx with something of everything: the places that tests/e2e/test_real_servers.py goes to."""
+"""nginx with one example of each feature: the pages of tests/e2e/test_real_servers.py."""
 
 import os
 import socket
@@ -11,7 +11,7 @@ CODES = (301, 302, 303, 307, 308)
 TEXT = "".join(f"line {number} of a text that can be packed\n" for number in range(200))
 LARGE = "".join(f"{number} of a large file\n" for number in range(300_000))
 
-# `echo` says how it was asked; `echo/body` and `echo/length` what came with it, which nginx reads to pass it on.
+# `echo` returns the request; `echo/body` and `echo/length` its body and length, which nginx reads to forward it.
 SERVER = """
 server {{
     listen 127.0.0.1:{port}; {ipv6} listen 127.0.0.1:{other}; listen unix:{directory}/socket;
@@ -56,8 +56,8 @@ def _has_ipv6():
 
 
 class Web(Nginx):
-    """Listens at `socket` too. The further ports are for TLS, for TLS with HTTP/2, and for being another origin.
-    `files` is what it serves."""
+    """Listens on `socket` as well. The further ports are for TLS, for TLS with HTTP/2, and for another origin.
+    `files` is the served directory."""
 
     def __init__(self, program, directory, authority):
         directory = Path(directory)
