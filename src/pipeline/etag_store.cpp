@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "json/document.hpp"
 #include "json/escape.hpp"
+#include "json/object_writer.hpp"
 
 namespace runnel {
 
@@ -87,13 +88,6 @@ std::string key_of(std::string_view url, std::string_view method, std::string_vi
 
 std::string key_of(const http::Request& request) {
     return key_of(request.url.redacted(), request.method, variant_of(request));
-}
-
-void append_member(std::string& out, std::string_view name, std::string_view value) {
-    if (!value.empty()) {
-        fmt::format_to(std::back_inserter(out), "{}\"{}\":", out.ends_with('{') ? "" : ",", name);
-        append_json_string(out, value);
-    }
 }
 
 }  // namespace
@@ -234,14 +228,18 @@ std::string EtagStore::write() && {
         }
         const std::size_t url_end = key.find(' ');
         const std::size_t method_end = key.find(' ', url_end + 1);
-        std::string line = "{";
-        append_member(line, "url", key.substr(0, url_end));
-        append_member(line, "method", key.substr(url_end + 1, method_end - url_end - 1));
-        append_member(line, "variant", key.substr(method_end + 1));
-        append_member(line, "asked", entry.asked);
+        JsonObjectWriter line(text);
+        line.member("url", key.substr(0, url_end));
+        line.member("method", key.substr(url_end + 1, method_end - url_end - 1));
+        if (method_end + 1 < key.size()) {
+            line.member("variant", key.substr(method_end + 1));
+        }
+        if (!entry.asked.empty()) {
+            line.member("asked", entry.asked);
+        }
         const bool is_tag = entry.validator.kind == Kind::ETag;
-        append_member(line, is_tag ? "etag" : "last_modified", entry.validator.text);
-        text += line + "}\n";
+        line.member(is_tag ? std::string_view("etag") : "last_modified", entry.validator.text);
+        line.end_line();
     }
     return text;
 }

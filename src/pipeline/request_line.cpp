@@ -1,5 +1,6 @@
 #include "pipeline/request_line.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -10,6 +11,7 @@
 #include "base/text.hpp"
 #include "json/cursor.hpp"
 #include "json/escape.hpp"
+#include "json/object_writer.hpp"
 #include "json/structural_index.hpp"
 
 namespace runnel {
@@ -217,39 +219,24 @@ constexpr std::array<MemberReader::Member, 9> MemberReader::kMembers = {{
     {"extra", &MemberReader::read_extra},
 }};
 
-void append_member(std::string& out, std::string_view name, std::string_view text) {
-    out.append(",\"").append(name).append("\":");
-    append_json_string(out, text);
-}
-
-/// Raw JSON, in which a line end can only stand between tokens.
-void append_raw_member(std::string& out, std::string_view name, std::string_view json) {
-    out.append(",\"").append(name).append("\":");
-    for (const char byte : json) {
-        out += byte == '\n' || byte == '\r' ? ' ' : byte;
-    }
-}
-
-/// The object, with an array for a header that comes several times in a row.
-void append_headers(std::string& out, const std::vector<RequestLine::Header>& headers) {
-    out += R"(,"headers":{)";
-    for (std::size_t begin = 0; begin < headers.size();) {
-        const std::string& name = headers[begin].first;
-        std::size_t end = begin + 1;
-        while (end < headers.size() && headers[end].first == name) {
-            ++end;
+/// Writes an object, with an array for a header that is repeated in a row.
+void write_headers(JsonObjectWriter& object, const std::vector<RequestLine::Header>& headers) {
+    object.begin_object("headers");
+    for (auto begin = headers.begin(); begin != headers.end();) {
+        const std::string& name = begin->first;
+        const auto end = std::find_if(begin, headers.end(),
+                                      [&name](const auto& header) { return header.first != name; });
+        if (end - begin == 1) {
+            object.member(name, begin->second);
+        } else {
+            object.begin_array(name);
+            std::for_each(begin, end,
+                          [&object](const auto& header) { object.item(header.second); });
+            object.end_array();
         }
-        out += begin == 0 ? "" : ",";
-        append_json_string(out, name);
-        out += end - begin == 1 ? ":" : ":[";
-        for (std::size_t at = begin; at < end; ++at) {
-            out += at == begin ? "" : ",";
-            append_json_string(out, headers[at].second);
-        }
-        out += end - begin == 1 ? "" : "]";
         begin = end;
     }
-    out += '}';
+    object.end_object();
 }
 
 }  // namespace
@@ -268,32 +255,32 @@ Result<RequestLine> read_request_line(std::string_view line) {
 }
 
 void append_json(const RequestLine& request, std::string& out) {
-    out += R"({"url":)";
-    append_json_string(out, request.url);
+    JsonObjectWriter object(out);
+    object.member("url", request.url);
     if (request.method) {
-        append_member(out, "method", *request.method);
+        object.member("method", *request.method);
     }
     if (!request.headers.empty()) {
-        append_headers(out, request.headers);
+        write_headers(object, request.headers);
     }
     if (request.body && is_valid_utf8(*request.body)) {
-        append_member(out, "body", *request.body);
+        object.member("body", *request.body);
     } else if (request.body) {
-        append_member(out, "body_b64", to_base64(*request.body));
+        object.member("body_b64", to_base64(*request.body));
     }
     if (request.max_time) {
-        append_member(out, "max_time", *request.max_time);
+        object.member("max_time", *request.max_time);
     }
     if (request.expect) {
-        append_member(out, "expect", *request.expect);
+        object.member("expect", *request.expect);
     }
     if (!request.id.empty()) {
-        append_raw_member(out, "id", request.id);
+        object.raw("id", request.id);
     }
     if (!request.extra.empty()) {
-        append_raw_member(out, "extra", request.extra);
+        object.raw("extra", request.extra);
     }
-    out += "}\n";
+    object.end_line();
 }
 
 }  // namespace runnel
