@@ -1,10 +1,10 @@
 #!/bin/bash
-# Every header of src/ must compile by itself, so that the order of includes never matters.
+# Checks that every header of src/ compiles by itself, so that the order of includes does not matter.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 compile() {
-    # Included rather than given to the compiler, which would complain of `#pragma once`.
+    # Included instead of compiled directly, because the compiler warns about `#pragma once` then.
     "${CXX:-g++}" -std=c++20 -fsyntax-only -Wall -Wextra -Werror -Isrc -x c++ - \
         <<<"#include \"${1#src/}\"" || { echo "$1: does not compile by itself" >&2; exit 1; }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that the sources keep the rules of the house: who may include whom, where third-party
-headers may appear, how long a file may be, and a few things that are never wanted.
+"""Checks the layout of the sources: which layer may include which, where third-party headers may
+appear, the length of files, and a few constructs that are not allowed.
 
 Usage: check_layers.py [ROOT]     (ROOT holds src/; default: the checkout this script is in)
 """

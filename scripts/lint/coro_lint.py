@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Refuses the statements whose temporaries g++ 12 destroys twice (docs/coroutines.md).
+"""Rejects statements whose temporaries g++ 12 destroys twice (docs/coroutines.md).
 
 The rule: one co_await per statement, and beside it only named values, calls and plain class
-temporaries. A full expression with a co_await (or co_yield) may not also hold
+temporaries. A full expression with a co_await (or co_yield) may not also contain
   - another co_await,
   - braces: initialisers and aggregates,
   - a lambda that captures by value,
@@ -11,7 +11,7 @@ temporaries. A full expression with a co_await (or co_yield) may not also hold
 Nor may a coroutine have a braced default argument, which hides such braces in every call.
 
 Usage: coro_lint.py FILE...
-A statement is let through by a comment on one of its lines:  // coro-lint: ok(why it is safe)
+To suppress a statement, put a comment on one of its lines:  // coro-lint: ok(why it is safe)
 """
 
 import re
@@ -46,7 +46,7 @@ COPYING_LAMBDA = "<lambda capturing by value>"
 
 
 def tokenize(text):
-    """The tokens, and the lines on which a suppressing comment stands."""
+    """The tokens, and the lines with a suppressing comment."""
     tokens, suppressed, line = [], set(), 1
     for match in TOKEN.finditer(text):
         kind = match.lastgroup if match.lastgroup != "mark" else "raw"
@@ -61,8 +61,8 @@ def tokenize(text):
 
 
 class Parser:
-    """Cuts a token stream into full expressions, each a flat list of tokens. The body of a lambda
-    is cut into expressions of its own; in the expression around it, one token stands for it."""
+    """Divides a token stream into full expressions, each a flat list of tokens. The body of a lambda
+    is divided into expressions of its own; in the enclosing expression, one token represents it."""
 
     def __init__(self, tokens):
         self.tokens = tokens

@@ -6,10 +6,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 tidy() {
     local output status=0
-    # The build is g++'s: clang does not know all of its warning options.
+    # The build uses g++; clang does not know all of its warning options.
     output=$(clang-tidy -p build --quiet --extra-arg=-Wno-unknown-warning-option "$1" 2>&1) ||
         status=1
-    # "1234 warnings generated" counts what was suppressed in system headers.
+    # Drops "1234 warnings generated", which counts suppressed warnings of system headers.
     grep -Ev '^[0-9]+ warnings? (and [0-9]+ errors? )?generated|^$' <<<"$output" || true
     return "$status"
 }
