@@ -1,4 +1,4 @@
-// B4: three answers that take different times, each printed as soon as it is there.
+// B4: three responses that take different times; each is printed as soon as it has arrived.
 #include <iomanip>
 #include <iostream>
 #include <sstream>

@@ -1,4 +1,4 @@
-// C6: what an await costs: a million plain calls against a million awaits of the same sum.
+// C6: the cost of an await: a million plain calls against a million awaits of the same sum.
 #include <chrono>
 #include <iomanip>
 #include <iostream>

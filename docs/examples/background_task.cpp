@@ -1,4 +1,4 @@
-// D10: a task in the background belongs to somebody, who ends it and waits for its end.
+// D10: a background task belongs to an object that stops it and waits for its end.
 #include <chrono>
 #include <iostream>
 #include <string>
@@ -11,7 +11,7 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// Sets its values in the background. finish() or cancel() has to be awaited before it dies.
+/// Sets its values in the background. Await finish() or cancel() before it is destroyed.
 class Settings {
 public:
     explicit Settings(const Context& context) : background_(context) {
@@ -20,7 +20,7 @@ public:
 
     /// Waits until everything is set.
     Task<void> finish() { co_await background_.join(); }
-    /// Waits until the task has heard that it is to end.
+    /// Requests a stop and waits until the task has ended.
     Task<void> cancel() {
         background_.request_stop();
         co_await background_.join();

@@ -1,4 +1,4 @@
-// D1: the loop turns in the main thread; a database whose every call blocks is asked in a pool.
+// D1: the loop runs in the main thread; a database with blocking calls is queried in a thread pool.
 #include <chrono>
 #include <iostream>
 #include <string>
@@ -12,7 +12,7 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// Knows no tasks, like most drivers.
+/// A blocking driver.
 class Database {
 public:
     explicit Database(std::string name) : name_(std::move(name)) {}

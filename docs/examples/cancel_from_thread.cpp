@@ -1,4 +1,4 @@
-// D5: a thread waits for a task of another thread's loop, but only for so long; then it cancels it.
+// D5: a thread waits for a task of another thread's loop, with a limit, and then cancels it.
 #include <chrono>
 #include <iostream>
 #include <stdexcept>
@@ -10,7 +10,7 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// Tells when the task's own things are cleared away.
+/// Prints when the task's local objects are destroyed.
 class Cleanup {
 public:
     Cleanup() = default;

@@ -1,5 +1,5 @@
-// D6: a thread, whose every call may block, and a task talk through two channels, each with a side
-// for both. The questions have room for ten, so the thread has to wait for the task.
+// D6: a thread with blocking calls and a task communicate through two channels. The channel of
+// questions has a capacity of ten, so the thread has to wait for the task.
 #include <iostream>
 #include <optional>
 #include <string>
@@ -12,7 +12,7 @@
 
 using namespace runnel;
 
-/// In a thread.
+/// Runs in a thread.
 void ask(Channel<int>::Threads questions, Channel<std::string>::Threads answers) {
     int asked = 0;
     bool ten_at_most = true;

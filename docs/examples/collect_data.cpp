@@ -1,5 +1,5 @@
-// D3: code without loops and tasks fetches a list of URLs side by side, and blocks until it has
-// them.
+// D3: code without loops and tasks fetches a list of URLs in parallel, and blocks until all have
+// arrived.
 #include <iostream>
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-// B1: where one task hands over to another: at its waits, and nowhere else.
+// B1: the points at which tasks switch: at their waits, and nowhere else.
 #include <iostream>
 #include <vector>
 

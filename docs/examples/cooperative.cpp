@@ -1,4 +1,4 @@
-// B1: while two tasks wait, a third one has the thread for itself.
+// B1: while two tasks wait, a third one uses the thread.
 #include <chrono>
 #include <iomanip>
 #include <iostream>
@@ -12,7 +12,7 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// Since the program began.
+/// Time since the program started.
 class Stopwatch {
 public:
     explicit Stopwatch(const Loop& loop) : loop_(loop) {}

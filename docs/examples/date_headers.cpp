@@ -1,4 +1,4 @@
-// B3: the Date of three answers, asked for one after another and then at once.
+// B3: the Date of three responses, requested one after another and then in parallel.
 #include <iomanip>
 #include <iostream>
 #include <string>

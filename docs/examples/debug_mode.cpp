@@ -1,6 +1,6 @@
-// C10: the debug mode tells on stderr, with the place, of a task that was never awaited, of one
-// that held the loop for too long, and of a failure that nobody looked at. The program turns it on
-// itself; without a line of code, RUNNEL_DEBUG=1 in the environment does.
+// C10: the debug mode reports on stderr, with the place, a task that was never awaited, a task that
+// blocked the loop for too long, and a failure that was never read. The program switches it on
+// itself; RUNNEL_DEBUG=1 in the environment does the same without code.
 #include <chrono>
 #include <iostream>
 #include <stdexcept>
@@ -32,7 +32,7 @@ Task<void> fail(const char* why) {
 
 Task<void> make_mistakes() {
     const Context& context = co_await this_task::context();
-    std::cout << "a task that nobody awaits\n";
+    std::cout << "a task that is never awaited\n";
     static_cast<void>(forgotten());
 
     std::cout << "a task that blocks\n";

@@ -1,5 +1,5 @@
-// A4: a body that comes in pieces, cut into lines as it comes. What a piece leaves unfinished waits
-// for the next one, and the last line needs no end.
+// A4: a body that arrives in pieces, split into lines as it arrives. An unfinished line waits for
+// the next piece, and the last line does not need a newline.
 #include <iostream>
 #include <stdexcept>
 #include <string>

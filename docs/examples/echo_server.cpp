@@ -1,4 +1,4 @@
-// C12: a server that sends back what it gets, and two connections to it, in the same loop.
+// C12: a server that sends back what it receives, and two connections to it, in the same loop.
 #include <iostream>
 #include <memory>
 #include <stdexcept>

@@ -9,7 +9,7 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// What one loop was busy with.
+/// The work of one loop.
 struct Span {
     TimePoint from;
     TimePoint to;

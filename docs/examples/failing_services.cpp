@@ -1,5 +1,5 @@
-// B8, B9: one service breaks the connection and one answers something else. Each is told, and
-// keeps none of the others back.
+// B8, B9: one service breaks the connection and one answers something else. Each failure is
+// reported and does not delay the other services.
 #include <iostream>
 #include <string>
 #include <vector>

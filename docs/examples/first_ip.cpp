@@ -1,5 +1,5 @@
-// B5, B6: our address from the first of two services that answers, each with a key of its own. The
-// one that loses is cancelled, and has ended before the winner is told.
+// B5, B6: the public address from the first of two services that answers, each with its own JSON
+// key. The loser is cancelled, and has ended before the winner is printed.
 #include <iomanip>
 #include <iostream>
 #include <string>

@@ -1,4 +1,4 @@
-// D8: SIGTERM ends the program, but not at once: nothing more is accepted, and what was accepted is
+// D8: SIGTERM ends the program, but not at once: nothing more is accepted, and accepted jobs are
 // finished. The program sends the signal to itself.
 #include <chrono>
 #include <csignal>

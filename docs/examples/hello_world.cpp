@@ -1,4 +1,4 @@
-// C1: "hello", a pause, "world", twice. A pause that blocks the thread, and one that does not.
+// C1: "hello", a pause, "world", twice: a pause that blocks the thread, and one that does not.
 #include <chrono>
 #include <iostream>
 #include <thread>

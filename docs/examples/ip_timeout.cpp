@@ -1,5 +1,5 @@
-// B11: an answer that may do without our address: with a limit of 10 ms it does, with one of 5 s it
-// need not.
+// B11: an answer that is complete without the address: with a limit of 10 ms the address is
+// missing, with one of 5 s it is there.
 #include <chrono>
 #include <iostream>
 #include <optional>

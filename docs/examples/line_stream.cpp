@@ -1,4 +1,4 @@
-// A3: a descriptor as a stream of lines. Each is printed when it arrives, while others work.
+// A3: a descriptor as a stream of lines. Each is printed when it arrives, while other tasks run.
 #include <unistd.h>
 
 #include <array>
@@ -18,7 +18,7 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// Somebody at the other end who types slowly. Closing the pipe is the end of the input.
+/// A slow writer at the other end. Closing the pipe ends the input.
 Task<void> type(UniqueFd pipe) {
     constexpr std::array<std::string_view, 5> kPieces = {"one line\n", "\n", "half of one, ",
                                                          "and the other half\n", "no newline"};

@@ -1,5 +1,5 @@
-// D4: a loop in a thread of its own. It turns when the constructor returns; it is given tasks, and
-// finalized at the end, which tells what had to be cancelled.
+// D4: a loop in a thread of its own. It runs when the constructor returns; it is given tasks, and
+// its end reports which tasks had to be cancelled.
 #include <chrono>
 #include <iostream>
 #include <thread>
@@ -35,7 +35,7 @@ int main() {
     for (const SourcePlace place : leftovers.cancelled) {
         std::cout << "cancelled: the task from " << debug::to_string(place) << '\n';
     }
-    std::cout << "failures that nobody saw: " << leftovers.failures.size() << '\n';
+    std::cout << "unread failures: " << leftovers.failures.size() << '\n';
 
     Future<int> late = background.submit(sum(3, 4));
     const bool refused = late.state() == TaskState::Cancelled;

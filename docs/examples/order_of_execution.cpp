@@ -1,5 +1,5 @@
-// B2: nine tasks that take different times end in their order when each waits for the one before,
-// and the shortest first when they run side by side.
+// B2: nine tasks that take different times end in their order if each waits for the previous one,
+// and the shortest first if they run in parallel.
 #include <array>
 #include <chrono>
 #include <iostream>
@@ -11,10 +11,10 @@
 
 using namespace runnel;
 
-/// In milliseconds; once drawn by lot.
+/// In milliseconds; random, but fixed.
 constexpr std::array<int, 9> kSpans = {70, 30, 40, 10, 50, 60, 90, 80, 20};
 
-/// All spans count from one start, so that a busy machine cannot change who is first.
+/// All times count from one start, so that a busy machine cannot change the order.
 Task<int> job(int number, TimePoint start) {
     const std::chrono::milliseconds span(kSpans.at(static_cast<std::size_t>(number) - 1));
     co_await sleep_until(Deadline(start + span));

@@ -1,5 +1,5 @@
-// C11: an event wakes all who wait for it, a lock keeps others out across a wait, and a semaphore
-// lets in so many.
+// C11: an event wakes all its waiters, a lock keeps other tasks out across a wait, and a semaphore
+// admits a limited number.
 #include <algorithm>
 #include <iostream>
 #include <string>

@@ -1,5 +1,5 @@
-// D2: a pool of processes for what needs a whole core. They are started before there is anything to
-// ask: this program again, which answers a line with a line when it is called as a worker.
+// D2: a pool of processes for work that needs a whole core. They are started before the first
+// question: each is this program, which answers a line with a line if it is started as a worker.
 #include <chrono>
 #include <cstdint>
 #include <iostream>

@@ -1,5 +1,5 @@
-// A6: batches from a queue: of three items, or of what came in time. They are worked off side by
-// side; each item is marked done, and when all are, the consumer is cancelled.
+// A6: batches from a queue: of three items, or of the items that arrived in time. They are
+// processed in parallel; each item is marked done, and when all are, the consumer is cancelled.
 #include <chrono>
 #include <iostream>
 #include <vector>

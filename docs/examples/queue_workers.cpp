@@ -1,5 +1,5 @@
-// C9: two workers share a queue, as goroutines share a channel; when all is done, they are
-// cancelled.
+// C9: two workers share a queue, as goroutines share a channel; when all items are done, the
+// workers are cancelled.
 #include <chrono>
 #include <iomanip>
 #include <iostream>
@@ -45,7 +45,7 @@ Task<void> share() {
     workers.start(work("worker 2", queue));
     workers.start(hand_out(queue, workers));
     co_await workers.join();
-    std::cout << "nobody works any more: " << workers.running() << " left\n";
+    std::cout << "workers still running: " << workers.running() << '\n';
 }
 
 int main() { run(share()); }

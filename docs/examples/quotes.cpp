@@ -1,4 +1,4 @@
-// C7: ten quotes over HTTP: one at a time, all ten at once, and five at a time by a semaphore.
+// C7: ten quotes over HTTP: one at a time, all ten at once, and five at a time with a semaphore.
 #include <chrono>
 #include <iostream>
 #include <string>

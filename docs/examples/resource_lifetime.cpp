@@ -1,5 +1,5 @@
-// D9: connections belong to the session, and a body that nobody reads to its end is let go. After
-// all of it no descriptor is left; a loop that cannot be closed would stop the program.
+// D9: connections belong to the session, and a body that is not read to its end is closed. At the
+// end no descriptor is left; a loop that cannot be closed would abort the program.
 #include <filesystem>
 #include <iostream>
 #include <numeric>

@@ -1,5 +1,5 @@
-// D11: two updates that belong together. A cancel comes after the first one; under a shield the
-// second one is made all the same.
+// D11: two updates that belong together. A cancellation arrives after the first one; under a shield
+// the second one is made nevertheless.
 #include <chrono>
 #include <iostream>
 

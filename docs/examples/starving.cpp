@@ -1,5 +1,5 @@
-// C5: a computation that awaits nothing keeps the loop from everybody else. It may let the others
-// have their turns, or run in a thread (or in a process, see process_pool.cpp).
+// C5: a computation without awaits keeps all other tasks from running. It can yield to them, or run
+// in a thread (or in a process, see process_pool.cpp).
 #include <chrono>
 #include <cstdint>
 #include <iostream>

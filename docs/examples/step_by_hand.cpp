@@ -1,6 +1,6 @@
-// C2: a coroutine, stepped by hand. Calling it runs nothing; started, it runs until it waits, and
-// each turn of the loop takes it to the next wait; its end is heard of in a turn of its own. The
-// time of this loop is virtual.
+// C2: a coroutine, stepped by hand. Calling it runs nothing; once started, it runs until it waits,
+// and each turn of the loop takes it to the next wait; its end is reported in a turn of its own.
+// The time of this loop is virtual.
 #include <chrono>
 #include <iostream>
 

@@ -1,5 +1,5 @@
 // C13: a stream is a loop over awaits, and a scope ends by itself: what a stream holds is closed
-// when it dies. Adapters stand on one another.
+// when it is destroyed. Adapters can be stacked.
 #include <algorithm>
 #include <chrono>
 #include <iostream>
@@ -18,7 +18,7 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// Something that is open for as long as it lives, and gives numbers, cut anywhere.
+/// Is open while it exists, and returns numbers, divided anywhere.
 class Source {
 public:
     Source() { std::cout << "opened\n"; }

@@ -1,5 +1,5 @@
-// C8: a child process with a pipe at both ends. Its lines are logged as they come; then it is told
-// to end.
+// C8: a child process with pipes for stdin and stdout. Its lines are logged as they arrive; then it
+// is asked to exit.
 #include <chrono>
 #include <iostream>
 #include <memory>

@@ -1,5 +1,5 @@
-// B7: a task that was handed over is pending, runs, and is done or cancelled in the end. Its handle
-// tells, calls back, and gives the result or the exception.
+// B7: a spawned task is pending, runs, and is done or cancelled in the end. Its handle has the
+// state, a callback, and the result or the exception.
 #include <iostream>
 #include <stdexcept>
 #include <string>

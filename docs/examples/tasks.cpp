@@ -1,4 +1,4 @@
-// C3: tasks of a loop: made, looked at, awaited for their result, and cancelled.
+// C3: tasks of a loop: created, inspected, awaited for their result, and cancelled.
 #include <chrono>
 #include <iostream>
 #include <string>

@@ -1,4 +1,4 @@
-// B10: the failure of a task that nobody awaits by itself is not lost: join() throws it.
+// B10: the failure of a task that is not awaited by itself is not lost: join() throws it.
 #include <iostream>
 #include <stdexcept>
 #include <string>
@@ -27,7 +27,7 @@ Task<void> print_all(Loop& loop, std::string url) {
     TaskGroup group(context);
     group.start(print_ip(session, url + "/ip/fast", "/query"));
     group.start(print_ip(session, url + "/ip/strange", "/ip"));
-    std::cout << group.running() << " tasks run, and nobody looks at them\n";
+    std::cout << group.running() << " tasks run, and their results are not read\n";
     try {
         co_await group.join();
     } catch (const std::runtime_error& error) {

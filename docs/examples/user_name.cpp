@@ -1,5 +1,5 @@
-// A5: one value of a JSON answer. The answer is a mocked one; over a client of the test's own,
-// Session needs no network at all.
+// A5: one value of a JSON response, which is mocked. With a client of the test's own, Session needs
+// no network at all.
 #include <iostream>
 #include <string>
 

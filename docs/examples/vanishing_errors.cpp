@@ -1,5 +1,5 @@
-// D12: no error means something to the machinery and vanishes in it. One that is thrown deep inside
-// arrives, whatever is in between; and the end of a stream is a value, never an exception.
+// D12: no error disappears in the machinery. An error that is thrown deep inside arrives, through
+// every layer; and the end of a stream is a value, never an exception.
 #include <iostream>
 #include <optional>
 #include <stdexcept>
