@@ -42,7 +42,7 @@ def test_a_rate_spaces_requests(fetch, server, option):
     assert span(server.requests) < seconds(5)
 
 
-def test_the_rate_of_an_origin_holds_no_other_up(fetch, server):
+def test_the_rate_of_an_origin_does_not_delay_others(fetch, server):
     server.serve("/", b"x\n")
     one, other = server.url("/"), server.url("/?other", host="localhost")
     result = fetch("-j", "1", "--host-rate", "20/s", input=as_input([one] * 20 + [other] * 2))
@@ -107,14 +107,14 @@ def test_the_breaker_opens_after_the_given_number_of_failures(fetch, refusing, o
             assert (record["state"], record["attempts"], record["exitcode"]) == ("failed", 0, None)
 
 
-def test_what_is_down_is_not_tried_again(fetch, refusing):
+def test_host_down_is_not_retried(fetch, refusing):
     url = f"http://127.0.0.1:{refusing.port}/"
     result = fetch("--json", "--retry", "50", "--retry-delay", "1ms", url)
     assert (result.record["error"], result.record["attempts"]) == ("host_down", 5)
     assert "host_down: no connection, several times in a row" in result.stderr
 
 
-def test_what_is_still_connecting_is_given_up(start, black_hole):
+def test_pending_connections_are_given_up(start, black_hole):
     """The fifth failure occurs while other inputs have waited for a while."""
     session = start("--json", "--retry", "0", "--connect-timeout", duration(2))
     session.say(*[black_hole] * 4)
@@ -224,7 +224,7 @@ def test_few_requests_are_hedged(fetch, server, tmp_path):
 
 # -j auto
 
-def test_auto_finds_out_how_many_an_origin_takes(fetch, server, tmp_path):
+def test_auto_adapts_to_the_capacity_of_an_origin(fetch, server, tmp_path):
     """Refuses more than 8 requests at a time."""
     def crowded(talk):
         busy = server.active > 8
@@ -243,7 +243,7 @@ def test_auto_finds_out_how_many_an_origin_takes(fetch, server, tmp_path):
     assert 8 < server.peak < 40
 
 
-def test_auto_stays_within_what_one_origin_may_have(fetch, server, tmp_path):
+def test_auto_stays_within_per_host(fetch, server, tmp_path):
     stats = tmp_path / "stats"
     url = server.serve("/", lambda talk: talk.pause(0.02) or talk.reply(b"x\n"))
     fetch("-j", "auto", "--per-host", "6", "--stats", stats, input=as_input([url] * 200))
@@ -261,7 +261,7 @@ def test_without_auto_the_statistics_have_no_limits(fetch, server, tmp_path):
     ("--jobs", "automatic"), ("--jobs", "0"), ("--rate", "10"), ("--rate", "0/s"), ("--rate", ""), ("--host-rate", "-1/s"),
     ("--host-rate", "1/0s"), ("--host-breaker", "0"), ("--host-breaker", "on"), ("--hedge", "soon"), ("--hedge", "-1"),
 ])
-def test_a_value_that_makes_no_sense_is_refused(fetch, server, option, value):
+def test_an_invalid_value_is_refused(fetch, server, option, value):
     result = fetch(f"{option}={value}", server.serve("/", b"x\n"))
     assert result.status == 2
     assert option in result.stderr and not server.requests

@@ -49,19 +49,19 @@ def test_a_reply_has_curls_verdict_and_body(verdicts, name):
 
 
 @pytest.mark.parametrize("name", ALIKE)
-def test_a_reply_that_comes_byte_by_byte_is_no_other(verdicts, name):
+def test_a_reply_has_the_same_result_byte_by_byte(verdicts, name):
     assert verdicts[name].cut == verdicts[name].curl
 
 
 @pytest.mark.parametrize("name", DIFFERENT)
-def test_a_difference_is_as_it_is_listed(verdicts, name):
+def test_each_listed_difference_exists(verdicts, name):
     differs, found = REPLIES[name].differs, verdicts[name]
     assert found.curl.failure == differs.curl, differs.why
     assert found.whole == found.cut
     assert (found.whole.failure, found.whole.body) == (differs.runnel, differs.body), differs.why
 
 
-def test_no_reply_disturbs_the_next_answer_on_its_connection(fetch, server):
+def test_no_reply_affects_the_next_one_on_its_connection(fetch, server):
     site = Site(server)
     odd = [site.serve(reply) for reply in REPLIES.values() if not reply.options]
     good = [server.serve(f"/good/{number}", b"good\n") for number in range(len(odd))]

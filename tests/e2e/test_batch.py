@@ -88,7 +88,7 @@ def test_lines_are_arguments_where_an_argument_is_a_pair_of_braces(batch):
     assert batch(b"1\n2\n", cmd=["echo", "{}", "x{}", "{}"]).stdout == b"1 2 x{} 1 2\n"
 
 
-def test_more_than_fits_on_a_command_line_becomes_several(batch):
+def test_a_batch_too_long_for_a_command_line_is_divided(batch):
     lines = [f"{n:0100}" for n in range(count(60_000))]
     result = batch("\n".join(lines).encode(), "-n", "1000000", cmd=["printf", "%s\\n", "{}"])
     assert (result.status, result.stdout.decode().splitlines()) == (0, lines)
@@ -97,7 +97,7 @@ def test_more_than_fits_on_a_command_line_becomes_several(batch):
     assert SLOW or len(runs_of) == 4
 
 
-def test_a_line_that_no_argument_can_hold_is_a_dead_letter_alone(batch, tmp_path):
+def test_a_line_that_cannot_be_an_argument_is_a_dead_letter_alone(batch, tmp_path):
     dead = tmp_path / "dead"
     result = batch(b"one\n" + b"x" * 140_000 + b"\nt\0o\nthree\n", "--dead-letter", str(dead), cmd=["echo", "{}"])
     assert (result.status, result.stdout) == (123, b"one three\n")
@@ -189,7 +189,7 @@ def test_the_output_of_each_batch_is_whole(batch):
     assert sorted(map(int, lines)) == sorted(int(str(n) * 8) for n in range(1, 21))
 
 
-def test_large_outputs_are_whole_too_and_not_in_memory(begin, tmp_path):
+def test_large_outputs_are_whole_and_not_in_memory(begin, tmp_path):
     """Four commands print 40 MB each at the same time."""
     size = 4_000_000 if SLOW else 40_000_000
     script = f'yes $RUNNEL_JOB_ID | head -c {size}; echo'
@@ -247,7 +247,7 @@ def test_a_command_that_reads_some_of_its_stdin_is_no_failure(batch):
     assert (result.status, result.stdout) == (0, b"x" * 99 + b"\n")
 
 
-def test_a_command_that_is_killed_while_it_is_written_to_is_tried_again(batch):
+def test_a_command_that_is_killed_while_it_is_written_to_is_retried(batch):
     script = '[ $RUNNEL_JOB_ATTEMPT = 2 ] || kill -9 $$; wc -l'
     result = batch((b"y" * 99 + b"\n") * 20_000, "-n", "20000", "-v", cmd=script)
     assert (result.status, result.stdout) == (0, b"20000\n")
@@ -257,7 +257,7 @@ def test_a_command_that_is_killed_while_it_is_written_to_is_tried_again(batch):
 # How an attempt ended
 
 @pytest.mark.parametrize("code, attempts", [(65, 1), (1, 3), (126, 3), (127, 3)])
-def test_a_failure_is_tried_again_and_bad_data_is_not(batch, tmp_path, code, attempts):
+def test_a_failure_is_retried_and_bad_data_is_not(batch, tmp_path, code, attempts):
     dead = tmp_path / "dead"
     result = batch(b"a\nb\n", "--dead-letter", str(dead), cmd=f"exit {code}")
     assert (result.status, result.stdout) == (123, b"")
@@ -323,7 +323,7 @@ def test_lines_that_were_read_for_a_command_that_cannot_be_run_are_kept(batch, t
     assert [letter["line"] for letter in letters(dead)] == ["a", "b"]
 
 
-def test_an_attempt_has_its_limit_and_takes_its_children_along(batch, tmp_path):
+def test_a_timed_out_attempt_is_ended_with_its_children(batch, tmp_path):
     script = f'sleep 1000 & echo $! $$ > {tmp_path}/pids; echo never seen; wait'
     result = batch(b"a\n", "--batch-max-time", "0.3s", "--batch-retries", "0", cmd=script)
     assert (result.status, result.stdout) == (123, b"")
@@ -339,14 +339,14 @@ def test_a_command_that_ignores_sigterm_is_killed(batch, tmp_path):
     assert gone([int((tmp_path / "pid").read_text())])
 
 
-def test_what_left_the_group_does_not_hold_up_an_attempt_beyond_its_limit(batch, tmp_path):
+def test_a_process_outside_the_group_does_not_delay_a_timed_out_attempt(batch, tmp_path):
     script = f'setsid sleep 1000 & echo $! > {tmp_path}/pid; exit 0'
     result = batch(b"a\n", "--batch-max-time", "0.3s", "--batch-retries", "0", cmd=script)
     os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
     assert result.status == 123 and "did not end within" in result.stderr
 
 
-def test_what_holds_no_stdout_may_stay(batch, tmp_path):
+def test_a_process_without_the_stdout_does_not_delay_an_attempt(batch, tmp_path):
     result = batch(b"a\n", cmd=f"sleep 1000 > /dev/null 2>&1 & echo $! > {tmp_path}/pid; echo done")
     pid = int((tmp_path / "pid").read_text())
     assert (result.status, result.stdout) == (0, b"done\n")
@@ -417,7 +417,7 @@ def test_a_slow_reader_of_stdout_holds_the_commands_back(begin, tmp_path):
     assert session.result().status == 0
 
 
-def test_a_reader_that_has_enough_ends_the_run_quietly(shell, tmp_path):
+def test_a_reader_that_exits_ends_the_run_quietly(shell, tmp_path):
     pids = tmp_path / "pids"
     script = f'yes | "$runnel" batch -n 10 -j 2 -- sh -c "echo \\$\\$ >> {pids}; cat; sleep 0.05" | head -n 1; echo "${{PIPESTATUS[@]}}"'
     result = shell(script)
@@ -536,7 +536,7 @@ def test_a_worker_may_finish_after_its_last_line(batch, tmp_path):
     assert (tmp_path / "finished").exists()
 
 
-def test_with_nul_a_line_that_holds_a_newline_cannot_be_asked(batch, tmp_path):
+def test_with_nul_a_line_with_a_newline_cannot_be_sent_to_a_worker(batch, tmp_path):
     dead = tmp_path / "dead"
     result = batch(b"a\0b\nc\0d", "-0", "--coprocess", "--dead-letter", str(dead), cmd=["tee"])
     assert (result.status, result.stdout) == (123, b"a\nd\n")
@@ -551,7 +551,7 @@ def test_with_nul_a_line_that_holds_a_newline_cannot_be_asked(batch, tmp_path):
     (["--batch-max-time", ""], "--batch-max-time"), (["--grace", "-1s"], "--grace"), (["--max-line", "x"], "--max-line"),
     (["--coprocess"], "--coprocess"), (["--coprocess", "--", "tee", "{}"], "{}"), (["cat"], "put -- in front"),
     (["--bogus"], "--bogus"), (["--coprocess=x"], "coprocess")])
-def test_what_makes_no_sense_is_a_usage_error_that_names_it(batch, arguments, named):
+def test_invalid_options_are_usage_errors_that_name_them(batch, arguments, named):
     result = batch(b"a\n", *arguments)
     assert result.status == 2 and named in result.stderr and result.stdout == b""
 

@@ -63,7 +63,7 @@ def health(server):
 # Targets
 
 
-def test_what_answers_is_up(check, health):
+def test_a_target_that_answers_is_up(check, health):
     result = check(health)
     assert (result.status, result.stderr) == (0, "")
     first, second = result.stdout.decode().splitlines()
@@ -188,7 +188,7 @@ def test_a_password_is_shown_nowhere(check, server):
 # Limits
 
 
-def test_an_attempt_takes_so_long_and_no_longer(found, server):
+def test_an_attempt_has_its_limit_of_time(found, server):
     seen = found("-m", "200ms", server.serve("/hang", lambda talk: talk.hang()), f"tcp://127.0.0.1:{server.port}")
     assert [one["error"] for one in seen.values()] == ["timeout", None]
 
@@ -222,7 +222,7 @@ def test_the_progress_of_a_target_at_the_deadline_is_reported(only, server):
     assert one["assertions"] == [{"name": "expect", "ok": False, "expected": "2xx", "actual": None}]
 
 
-def test_a_thousand_targets_of_which_a_tenth_says_nothing(found, mock, black_hole, tmp_path):
+def test_a_thousand_targets_of_which_a_tenth_does_not_answer(found, mock, black_hole, tmp_path):
     served, many = mock("--demo"), count(1000)
     file = tmp_path / "targets"
     file.write_text("".join(
@@ -234,7 +234,7 @@ def test_a_thousand_targets_of_which_a_tenth_says_nothing(found, mock, black_hol
     assert sum(one["state"] == "down" for one in seen.values()) == len(range(0, many, 10))
 
 
-def test_one_targets_retry_after_holds_up_no_other(found, server):
+def test_one_targets_retry_after_does_not_delay_others(found, server):
     busy = server.serve("/busy", lambda talk: talk.reply(b"", 503, {"Retry-After": "60"}))
 
     def slow(talk):

@@ -66,7 +66,7 @@ def test_performance_data_has_units_and_limits(check, server, targets):
     assert len(more) == 3
 
 
-def test_what_cannot_begin_is_unknown_to_a_monitoring_system(check):
+def test_a_check_that_cannot_begin_is_unknown_in_nagios(check):
     for arguments in (["--format", "nagios"], ["--format=nagios", "--nonsense"], ["--format", "nagios", "nonsense"]):
         assert check(*arguments).status == 3
         assert check(*[word.replace("nagios", "docker") for word in arguments]).status == 1
@@ -122,7 +122,7 @@ def test_prometheus_understands_it(check, targets):
     assert phases == {"resolve", "connect", "processing", "transfer"}
 
 
-def test_promtool_has_nothing_against_it(check, targets, program):
+def test_promtool_accepts_it(check, targets, program):
     result = check("--format", "prometheus", "--cert-days", "14,7", *targets)
     checked = subprocess.run([program("promtool"), "check", "metrics"], input=result.stdout, capture_output=True)
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")
@@ -184,7 +184,7 @@ def junit(text):
     return cases
 
 
-def test_junit_is_by_its_schema(check, targets):
+def test_junit_follows_its_schema(check, targets):
     good, tcp, bad = junit(check("--format", "junit", *targets).stdout)
     assert (tcp.get("name"), tcp.find("failure")) == ("tcp", None)
     assert bad.get("name") == "bäd <&>"
@@ -212,7 +212,7 @@ def test_tap_passes_prove(check, server, targets, tmp_path):
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_what_a_server_says_steers_nothing(check, server, form):
+def test_text_from_a_server_is_escaped(check, server, form):
     evil = b"\x1b[2J\x9b\xc2\x9b\xff\r\nok 9 - fine | 'x'=1 ]]> \xe2\x80\xae"
     server.serve("/", evil)
     result = check("--format", form, "--body-re", "(?s)nowhere", "--no-body-re", "(?s).+", server.url("/"))

@@ -87,7 +87,7 @@ def test_a_damaged_or_foreign_state_is_refused_and_kept(check, switch, server, s
     assert (state.read_bytes(), server.requests) == (content, [])
 
 
-def test_runs_side_by_side_lose_nothing(switch, state):
+def test_parallel_runs_lose_nothing(switch, state):
     """Each run with a target of its own, in one file."""
     argv = [tool.binary(), "check", "--state", str(state)]
     runs = [tool.Session([*argv, f"s{i}={switch.url}"]) for i in range(12)]
@@ -177,7 +177,7 @@ def test_becomes_the_command_when_all_are_up(check, switch):
     assert (result.status, result.stdout, result.stderr) == (7, b"a b 2\n", "")
 
 
-def test_stays_what_it_is_when_one_is_down(check, switch, tmp_path):
+def test_does_not_become_the_command_when_one_is_down(check, switch, tmp_path):
     switch.status = 500
     result = check(switch.url, "--", "touch", str(tmp_path / "made"))
     assert (result.status, list(tmp_path.iterdir())) == (1, [])
@@ -209,12 +209,12 @@ def test_the_command_holds_the_lock(check, switch, tmp_path):
     assert check("--lock", lock, switch.url).status == 0
 
 
-def test_the_command_may_have_as_many_files_as_it_always_may(shell, switch):
+def test_the_command_has_the_original_limit_of_open_files(shell, switch):
     result = shell(f'ulimit -Sn 200; "$runnel" check {switch.url} -- sh -c "ulimit -Sn"')
     assert (result.status, result.stdout) == (0, b"200\n")
 
 
-def test_the_report_of_what_becomes_a_command_is_in_the_file(check, switch, tmp_path):
+def test_the_report_is_in_the_file_when_the_command_follows(check, switch, tmp_path):
     file = tmp_path / "report"
     assert check("-O", str(file), switch.url, "--", "true").status == 0
     assert file.read_bytes().startswith(b"up    ")

@@ -66,14 +66,14 @@ def test_headers_of_the_line_replace_those_of_the_file(fetch, server, config, ok
 
 
 @pytest.mark.parametrize("agent", ["--json", "-", "a=b", "[a,b]", ""])
-def test_a_value_is_taken_as_it_stands(fetch, server, config, ok, agent):
+def test_a_value_is_used_unchanged(fetch, server, config, ok, agent):
     assert fetch("--config", config(f"[fetch]\nuser-agent = '{agent}'\n"), ok).stdout == b"good\n"
     assert server.requests[0].headers.get("user-agent", "") == agent
 
 
 @pytest.mark.parametrize("setting, status", [("no-location = true", 1), ("location = false", 1),
                                              ("no-location = false", 0), ("location = true", 0)])
-def test_a_flag_is_known_by_its_opposite_too(fetch, server, config, ok, setting, status):
+def test_a_flag_can_be_set_by_its_opposite(fetch, server, config, ok, setting, status):
     url = server.serve("/moved", lambda talk: talk.reply(status=302, headers={"Location": ok}))
     assert fetch("--config", config(f"[fetch]\n{setting}\n"), url).status == status
 
@@ -88,7 +88,7 @@ def test_every_option_can_be_set(fetch):
     assert (result.stderr, result.status) == ("", 0)
 
 
-def test_the_form_of_the_output_is_what_the_highest_level_says(fetch, config, ok):
+def test_the_output_format_follows_the_precedence(fetch, config, ok):
     json, lines = config("[fetch]\njson = true\n"), {"RUNNEL_FETCH_LINES": "1"}
     assert fetch("--config", json, ok).record["ok"]
     assert fetch("--config", json, ok, env=lines).stdout == b"good\n"
@@ -98,7 +98,7 @@ def test_the_form_of_the_output_is_what_the_highest_level_says(fetch, config, ok
 
 
 @pytest.mark.parametrize("setting", ["jobs = 1", 'jobs = "1"', "parallel_max = 1", "parallel-max = 1"])
-def test_the_jobs_of_the_file_are_how_many_requests_there_are_at_once(fetch, server, config, setting):
+def test_jobs_of_the_file_limit_the_requests_at_a_time(fetch, server, config, setting):
     url = server.serve("/", lambda talk: talk.pause(0.01) or talk.reply(b"ok\n"))
     assert fetch("--config", config(f"[fetch]\n{setting}\n"), *[url] * 8).status == 0
     assert server.peak == 1
@@ -109,13 +109,13 @@ def test_a_limit_of_the_environment_is_kept(fetch, server):
     assert fetch("--json", url, env={"RUNNEL_FETCH_MAX_TIME": "300ms"}).record["error"] == "timeout"
 
 
-def test_a_global_option_may_stand_in_the_table_of_the_command(fetch, config, ok):
+def test_a_global_option_is_allowed_in_the_table_of_the_command(fetch, config, ok):
     assert fetch(ok).stderr == ""
     assert fetch("--config", config("[fetch]\nverbose = true\n"), ok).stderr
     assert fetch(ok, env={"RUNNEL_FETCH_VERBOSE": "1"}).stderr
 
 
-def test_config_stands_before_or_after_the_command_and_the_last_one_counts(runnel, config, ok):
+def test_config_is_allowed_before_and_after_the_command_and_the_last_one_counts(runnel, config, ok):
     json, lines = config("[fetch]\njson = true\n", "json"), config("[fetch]\nlines = true\n", "lines")
     assert runnel("--config", json, "fetch", ok).record["ok"]
     assert runnel("fetch", ok, "--config", json).record["ok"]
@@ -132,7 +132,7 @@ def test_a_configuration_may_come_from_stdin(fetch, ok):
     assert fetch("--config", "-", ok, input=b"[fetch]\ntag = true\n").stdout == f"{ok}\tgood\n".encode()
 
 
-def test_a_configuration_that_says_nothing_changes_nothing(fetch, config, ok):
+def test_an_empty_configuration_changes_nothing(fetch, config, ok):
     for text in ("", "# nothing\n", "[fetch]\n", "[fetch]\ninput = []\ntag = false\n"):
         result = fetch("--config", config(text), ok)
         assert (result.stdout, result.stderr, result.status) == (b"good\n", "", 0)
@@ -147,7 +147,7 @@ def test_no_file_is_read_unless_it_is_named(runnel, config, tmp_path, ok):
     assert (result.stdout, result.stderr, result.status) == (b"good\n", "", 0)
 
 
-def test_variables_without_the_name_of_a_command_are_not_looked_at(fetch, ok):
+def test_variables_without_the_name_of_a_command_are_ignored(fetch, ok):
     others = {"RUNNEL_DEBUG": "x", "RUNNEL_JOBS": "x", "RUNNEL_FETCH": "x", "RUNNEL_JOB_ID": "x", "runnel_fetch_jobs": "x"}
     result = fetch(ok, env=others)
     assert (result.stdout, result.stderr, result.status) == (b"good\n", "", 0)
@@ -206,7 +206,7 @@ def test_a_file_that_cannot_be_read_is_a_usage_error_that_says_why(fetch, server
     assert not server.requests
 
 
-def test_a_mistake_counts_also_where_the_command_line_has_the_last_word(fetch, server, config, ok):
+def test_a_mistake_is_an_error_even_if_the_command_line_overrides_it(fetch, server, config, ok):
     result = fetch("--config", config("[fetch]\njobs = 0\n"), "--jobs", "3", ok)
     assert result.status == 2 and "[fetch] jobs" in result.stderr
     assert not server.requests
@@ -221,7 +221,7 @@ def test_one_file_serves_several_commands_and_all_of_it_is_checked(fetch, mock, 
         assert result.status == 2 and f":2:8: [{table}] jbos: there is no such option" in result.stderr
 
 
-def test_help_is_given_whatever_the_settings_say(fetch):
+def test_help_is_printed_whatever_the_configuration_is(fetch):
     result = fetch("--help", "--config", "/nowhere", env={"RUNNEL_FETCH_JBOS": "1"})
     assert (result.status, result.stderr) == (0, "")
     assert b"--config" in result.stdout

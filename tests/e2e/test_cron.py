@@ -38,7 +38,7 @@ def pinged(server):
     return server
 
 
-def test_a_lock_that_is_held_keeps_others_away(command, tmp_path):
+def test_a_held_lock_refuses_other_runs(command, tmp_path):
     lock = tmp_path / "lock"
     with open(lock, "w", encoding="ascii") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -107,7 +107,7 @@ def test_a_run_that_fails_is_pinged_with_its_status(fetch, server, pinged):
     assert [request.path for request in server.requests] == ["/hc/start", "/page", "/hc/1"]
 
 
-def test_batches_have_the_same_manners(runnel, server, pinged, tmp_path):
+def test_batch_has_the_same_options(runnel, server, pinged, tmp_path):
     with open(tmp_path / "lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         held = runnel("batch", "--lock", lock.name, "--ping", server.url("/hc"), "--", "touch", str(tmp_path / "made"),

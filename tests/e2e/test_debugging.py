@@ -36,7 +36,7 @@ def test_it_is_not_reported_without_the_option(fetch, secure_server, endless_aut
 
 
 @pytest.mark.parametrize("options", [("--debug-loop",), ("-q", "--debug-loop")])
-def test_a_healthy_run_prints_what_it_always_does(fetch, server, options):
+def test_a_healthy_run_prints_nothing_more(fetch, server, options):
     urls = [server.serve(f"/{n}", b"good\n") for n in range(20)]
     result = fetch(*options, *urls)
     assert (result.status, result.stdout) == (0, b"good\n" * 20)

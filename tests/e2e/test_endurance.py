@@ -12,7 +12,7 @@ BODY = (b"x" * 1023 + b"\n") * 100
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_every_byte_of_many_bodies_over_kept_connections_arrives_at_a_reader_that_comes_late(start, server, attempt):
+def test_every_byte_of_many_bodies_over_kept_connections_reaches_a_late_reader(start, server, attempt):
     number = count(1000)
     url = server.serve("/", BODY)
     session = start()

@@ -50,7 +50,7 @@ def entries(store):
     return [json.loads(line) for line in store.read_text(encoding="utf-8").splitlines()]
 
 
-def test_what_has_not_changed_is_a_success_without_lines(kept, server):
+def test_an_unchanged_response_is_a_success_without_lines(kept, server):
     page = Page()
     url = server.serve("/", page)
     assert kept(url).stdout == b"one\n"
@@ -62,7 +62,7 @@ def test_what_has_not_changed_is_a_success_without_lines(kept, server):
     assert page.asked == [(None, None), ('"1"', None), ('"1"', None)]
 
 
-def test_what_has_changed_is_delivered_and_its_version_kept(kept, server, store):
+def test_a_changed_response_is_delivered_and_its_version_stored(kept, server, store):
     page = Page()
     url = server.serve("/", page)
     kept(url)
@@ -74,7 +74,7 @@ def test_what_has_changed_is_delivered_and_its_version_kept(kept, server, store)
     assert entries(store) == [{"url": url, "method": "GET", "etag": 'W/"2"'}]
 
 
-def test_a_date_serves_where_there_is_no_etag(kept, server, store):
+def test_a_date_is_used_without_an_etag(kept, server, store):
     page = Page(tag=None, date=DATE)
     url = server.serve("/", page)
     kept(url)
@@ -109,7 +109,7 @@ def test_an_input_that_comes_twice_is_delivered_twice(kept, server):
     assert kept(url, url).stdout == b""
 
 
-def test_what_is_not_asked_for_stays_in_the_store(kept, server, store):
+def test_urls_that_are_not_requested_stay_in_the_store(kept, server, store):
     one, two = server.serve("/one", Page()), server.serve("/two", Page())
     kept(one)
     kept(two)
@@ -120,7 +120,7 @@ def test_what_is_not_asked_for_stays_in_the_store(kept, server, store):
 @pytest.mark.parametrize("form", [
     ["--raw"], ["--json", "--body"], ["--extract", "/a"], ["--whole"], ["-w", "%{not_modified}"],
 ], ids=" ".join)
-def test_every_form_takes_what_has_not_changed(kept, server, form):
+def test_every_format_handles_an_unchanged_response(kept, server, form):
     url = server.serve("/", Page(b'{"a":1}\n'))
     assert kept(url).status == 0
     result = kept(*form, url)
@@ -152,7 +152,7 @@ def test_a_version_that_is_gone_is_forgotten(kept, server, store):
 
 
 @pytest.mark.parametrize("tag", ["1", '"1', '"a" "b"', '"' + "x" * 600 + '"'])
-def test_what_is_no_version_is_not_kept(kept, server, store, tag):
+def test_an_invalid_version_is_not_stored(kept, server, store, tag):
     assert kept(server.serve("/", Page(tag=tag))).stdout == b"one\n"
     assert entries(store) == []
 
@@ -201,7 +201,7 @@ def test_an_unconditional_304_is_a_failure(kept, server):
 
 # Redirects
 
-def test_no_other_origin_hears_of_a_version(kept, server, store):
+def test_a_version_is_not_sent_to_another_origin(kept, server, store):
     other = Server()
     try:
         page = Page()
@@ -220,7 +220,7 @@ def test_no_other_origin_hears_of_a_version(kept, server, store):
     assert page.asked == [(None, None), ('"1"', None)] and third.asked == [(None, None)]
 
 
-def test_a_version_goes_no_further_than_its_url(kept, server):
+def test_a_version_is_sent_to_its_url_only(kept, server):
     other = Server()
     try:
         page = Page()
@@ -284,7 +284,7 @@ def test_a_store_that_cannot_be_written_in_the_end_stays_as_it_was(fetch, server
     assert store.read_bytes() == before and os.listdir(tmp_path) == ["etags"]
 
 
-def test_an_empty_store_is_one_and_a_link_is_followed(fetch, server, tmp_path):
+def test_an_empty_store_is_valid_and_a_link_is_followed(fetch, server, tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "etags").write_bytes(b"")
     (tmp_path / "link").symlink_to("real/etags")
@@ -300,7 +300,7 @@ def test_a_dry_run_touches_no_store(kept, server, store):
 
 
 @pytest.mark.parametrize("how, status", [("signal", 143), ("deadline", 124), ("kill", 137)])
-def test_what_was_delivered_before_the_end_is_kept(start, server, store, how, status):
+def test_versions_delivered_before_the_end_are_stored(start, server, store, how, status):
     deadline = ["--deadline", duration(2)] if how == "deadline" else []
     session = start("--etag-store", str(store), "--grace", "100ms", *deadline)
     done = server.serve("/done", Page())
@@ -326,7 +326,7 @@ def test_output_that_was_not_taken_comes_again(start, server, store):
     assert entries(store) == []
 
 
-def test_what_a_command_has_refused_comes_again(kept, server, store):
+def test_output_that_a_command_refused_comes_again(kept, server, store):
     url, other = server.serve("/", Page()), server.serve("/other", Page(b"good\n"))
     refuse = ["--batch-retries", "0", "--batch-size", "1", "--", "grep", "-q", "good"]
     assert kept(url, other, *refuse).status == 123

@@ -222,7 +222,7 @@ def test_a_redirect_whose_body_never_ends_is_followed(fetch, server):
 
 
 @pytest.mark.parametrize("line", ["HTTP/1.1  200 OK", "http/1.1 200 OK", "HTTP/1.1 200"])
-def test_a_status_line_that_is_a_little_off_is_understood(fetch, server, line):
+def test_a_slightly_wrong_status_line_is_accepted(fetch, server, line):
     url = server.serve("/", raw(f"{line}\r\nContent-Length: 5\r\n\r\ngood\n".encode()))
     result = fetch("--json", "-m", duration(5), url)
     assert (result.record["error"], result.record["response_code"], result.status) == (None, 200, 0)
@@ -240,7 +240,7 @@ def test_unrequested_switching_protocols_neither_hangs_nor_affects_others(fetch,
     assert result.seconds < seconds(5)
 
 
-def test_a_stopped_process_that_goes_on_does_not_take_its_own_silence_for_the_servers(start, server):
+def test_a_stopped_and_continued_process_does_not_report_idle(start, server):
     limit = 4 if SLOW else 1
 
     def answer(talk):

@@ -42,19 +42,19 @@ def test_a_batch_leaves_when_its_first_line_is_old_enough(start, server):
     assert session.result().status == 0
 
 
-def test_commands_run_side_by_side(start, server, tmp_path):
+def test_commands_run_in_parallel(start, server, tmp_path):
     script = f"cat >/dev/null; touch {tmp_path}/$RUNNEL_JOB_ID; while [ $(ls {tmp_path} | wc -l) -lt 3 ]; do sleep 0.01; done"
     session = start("--batch-size", "1", "--batch-jobs", "3", "--", "sh", "-c", script)
     session.feed(text(numbered(server, 3)))
     assert session.result().status == 0
 
 
-def test_arguments_take_the_place_of_braces(fetch, server):
+def test_braces_are_replaced_with_arguments(fetch, server):
     result = fetch("-j", "1", "--batch-size", "2", "--", "echo", "got", "{}", input=text(numbered(server, 3)))
     assert result.stdout == b"got 0 1\ngot 2\n"
 
 
-def test_commands_may_have_as_many_files_as_they_always_may(shell, server):
+def test_commands_have_the_original_limit_of_open_files(shell, server):
     urls = " ".join(numbered(server, 1))
     result = shell(f"""ulimit -Sn 200; "$runnel" fetch {urls} -- sh -c 'cat >/dev/null; ulimit -Sn'""")
     assert (result.status, result.stdout) == (0, b"200\n")
@@ -229,7 +229,7 @@ def test_a_deadline_ends_the_commands(fetch, server, tmp_path):
     (["--", "http://127.0.0.1:9/"], "URLs come first"),
     (["--coprocess", "--", "cat", "{}"], "--coprocess"),
 ])
-def test_what_makes_no_sense_is_refused(fetch, options, reported):
+def test_invalid_options_are_refused(fetch, options, reported):
     result = fetch("http://127.0.0.1:9/", *options)
     assert result.status == 2
     assert reported in result.stderr

@@ -68,7 +68,7 @@ def test_each_body_is_a_file_of_its_own_and_nothing_is_printed(fetch, server, ou
     assert files(out) == {f"127.0.0.1{path}": body for path, body in bodies.items()}
 
 
-def test_placeholders_are_what_they_are_said_to_be(fetch, echo, out):
+def test_placeholders_have_the_documented_values(fetch, echo, out):
     template = "{scheme}+{port}+{name}+{query}+{id}+{line}+{n}/{host}/{path}"
     line = json.dumps({"url": echo.url("/a/b.html?c=d/e"), "id": "x/y"})
     result = fetch("-o", f"{out}/{template}", input=f"#\n{line}\n".encode())
@@ -120,13 +120,13 @@ def test_a_body_does_not_go_to_stdout_as_well(fetch, server, out, options):
     ("{host}/{nothing}", "{nothing}"), ("{host", "{host"), ("x/", "x/"), ("", '""'), ("-", "--raw"),
     ("{host}/../x", ".."),
 ])
-def test_a_template_that_makes_no_sense_is_a_usage_error(fetch, server, template, reported):
+def test_an_invalid_template_is_a_usage_error(fetch, server, template, reported):
     result = fetch("-o", template, server.url("/"))
     assert result.status == 2 and not server.requests
     assert "--output" in result.stderr and reported in result.stderr
 
 
-def test_dev_null_takes_every_body_and_stays_what_it_is(fetch, echo):
+def test_dev_null_takes_every_body_and_is_not_replaced(fetch, echo):
     result = fetch("-o", "/dev/null", "-w", "%{response_code}\n", echo.url("/a"), echo.url("/b"))
     assert (result.status, result.stdout) == (0, b"200\n200\n"), result.stderr
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
@@ -158,7 +158,7 @@ def test_equal_names_are_numbered_in_the_order_of_the_inputs(fetch, server, out)
     assert files(out) == {"page": b"0", "page.1": b"1", "page.2": b"2"}
 
 
-def test_a_page_and_the_pages_below_it_are_side_by_side(fetch, echo, out):
+def test_a_page_and_the_pages_below_it_get_different_names(fetch, echo, out):
     urls = [echo.url(path) for path in ("/blog", "/blog/one", "/blog/two", "/shop/one", "/shop")]
     result = fetch("-o", f"{out}/{{path}}", *urls)
     assert result.status == 0, result.stderr
@@ -237,7 +237,7 @@ def test_no_link_leads_outside_of_the_folder(fetch, echo, tmp_path, out):
     assert not (out / "file").is_symlink()
 
 
-def test_the_links_of_the_fixed_part_are_the_users_own(fetch, echo, tmp_path):
+def test_links_in_the_fixed_part_are_followed(fetch, echo, tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
     assert fetch("-o", f"{tmp_path}/link/{{path}}", echo.url("/a")).status == 0
@@ -337,7 +337,7 @@ def test_a_body_can_be_retried_at_any_size(fetch, server, out):
     assert len(attempts) == 3 and files(out) == {"large": body}
 
 
-def test_what_is_in_the_way_fails_its_input_and_no_other(fetch, echo, out):
+def test_a_file_in_the_way_fails_its_input_and_no_other(fetch, echo, out):
     (out / "folder" / "x").mkdir(parents=True)
     (out / "file").write_bytes(b"kept")
     os.mkfifo(out / "pipe")
@@ -423,7 +423,7 @@ def test_a_large_body_takes_no_memory(start, server, out):
 # Early ends
 
 @pytest.mark.parametrize("how, status", [("signal", 143), ("second signal", 143), ("kill", 137), ("deadline", 124)])
-def test_nothing_is_left_of_what_was_not_complete(start, server, out, how, status):
+def test_nothing_is_left_of_an_incomplete_body(start, server, out, how, status):
     halves = Halves()
     deadline = ["--deadline", duration(2)] if how == "deadline" else []
     session = start("-j", "20", "--grace", "0" if how == "second signal" else "100ms", "-w", "%{filename_effective}\n",
@@ -447,7 +447,7 @@ def test_nothing_is_left_of_what_was_not_complete(start, server, out, how, statu
     assert files(out) == {"done": b"done"}
 
 
-def test_what_has_ended_before_the_deadline_is_there(fetch, server, out):
+def test_files_completed_before_the_deadline_exist(fetch, server, out):
     server.serve("/hang", lambda talk: talk.hang())
     urls = [server.serve("/good", b"x"), server.url("/hang")]
     result = fetch("--deadline", duration(1), "-o", f"{out}/{{path}}", "--json", *urls)

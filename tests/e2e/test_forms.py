@@ -62,7 +62,7 @@ def test_raw_prints_the_bytes_of_a_body_and_nothing_else(fetch, server):
     assert (result.status, result.stdout) == (0, BINARY)
 
 
-def test_raw_prints_a_body_as_it_comes_and_the_others_after_it(start, server):
+def test_raw_prints_the_first_body_as_it_arrives_and_the_others_after_it(start, server):
     first = Held(b"first\n", b"second\n")
     session = start("--raw")
     session.say(server.serve("/held", first))
@@ -121,7 +121,7 @@ def test_order_buffer_says_how_much_may_wait_for_its_turn(start, server, buffer,
     assert held_back == size if everything else held_back < 24 * MEGABYTE
 
 
-def test_raw_prints_nothing_of_a_body_that_fails_before_its_turn_and_tries_it_again(start, server):
+def test_raw_prints_nothing_of_a_body_that_fails_before_its_turn_and_retries_it(start, server):
     first, failed = Held(b"first\n", b"second\n"), threading.Event()
 
     def flaky(talk):
@@ -140,7 +140,7 @@ def test_raw_prints_nothing_of_a_body_that_fails_before_its_turn_and_tries_it_ag
     assert (result.status, result.stdout) == (0, b"first\nsecond\nthird\n")
 
 
-def test_raw_does_not_try_again_what_it_has_begun_to_print(fetch, server):
+def test_raw_does_not_retry_a_body_that_it_has_begun_to_print(fetch, server):
     url = server.serve("/", cut_short(b"half of it"))
     result = fetch("--raw", *FAST, url)
     assert (result.status, result.stdout) == (1, b"half of it")
@@ -156,7 +156,7 @@ def test_a_slow_body_that_is_cancelled_at_the_deadline_lets_out_what_is_complete
 
 # --whole
 
-def test_whole_prints_nothing_of_a_truncated_body_and_tries_it_again(fetch, server):
+def test_whole_prints_nothing_of_a_truncated_body_and_retries_it(fetch, server):
     url = server.serve("/", cut_short(b"one\ntwo\n"))
     result = fetch("--whole", *FAST, url)
     assert (result.status, result.stdout, len(server.requests)) == (1, b"", 3)
@@ -421,7 +421,7 @@ def test_large_bodies_in_records_wait_for_a_slow_reader(start, server):
     (["--show-header", "a b"], ["--show-header", "spaces"]),
     (["--order-buffer", "x"], ["--order-buffer"]),
 ], ids=lambda value: " ".join(value) if value[0].startswith("-") else None)
-def test_what_contradicts_itself_is_a_usage_error_that_names_it(fetch, server, options, named):
+def test_contradicting_options_are_usage_errors_that_name_them(fetch, server, options, named):
     result = fetch(*options, server.serve("/", b"x\n"))
     assert (result.status, result.stdout) == (2, b"")
     assert all(name in result.stderr for name in named), result.stderr
@@ -432,6 +432,6 @@ def test_what_contradicts_itself_is_a_usage_error_that_names_it(fetch, server, o
     (["--json", "--raw"], b"x\ny"), (["--raw", "--lines"], b"x\ny\n"), (["--raw", "--tag"], b"x\ny"),
     (["-w", "%{url}", "-w", "last"], b"last"), (["-w", ""], b""), (["-w", "text", "--tag", "--whole"], b"text"),
 ], ids=lambda value: " ".join(value) if isinstance(value, list) else None)
-def test_of_what_replaces_each_other_the_last_one_counts(fetch, server, options, printed):
+def test_of_options_that_replace_each_other_the_last_one_counts(fetch, server, options, printed):
     result = fetch(*options, server.serve("/", b"x\ny"))
     assert (result.status, result.stdout) == (0, printed)

@@ -36,7 +36,7 @@ def whole(stream):
     stream.data(b"page\n", end=True)
 
 
-def test_http2_is_spoken_only_if_that_is_asked_for(fetch, http2, trust):
+def test_http2_is_used_only_with_the_option(fetch, http2, trust):
     server = http2(whole, protocols=("h2",))
     for options in (["--http2"], ["--http1.1", "--http2"]):
         record = fetch("--json", *trust, *options, server.url).record
@@ -46,7 +46,7 @@ def test_http2_is_spoken_only_if_that_is_asked_for(fetch, http2, trust):
         assert fetch("--json", "-m", duration(5), *trust, *options, server.url).status == 1
 
 
-def test_a_server_that_speaks_no_http2_is_asked_in_http1(fetch, secure_server, server):
+def test_a_server_without_http2_gets_http1(fetch, secure_server, server):
     for target in (secure_server, server):
         record = fetch("-k", "--json", "--http2", target.serve("/", b"page\n")).record
         assert (record["ok"], record["http_version"]) == (True, "1.1")
@@ -95,7 +95,7 @@ def test_responses_at_a_time_come_whole_and_share_a_connection_only_if_none_hold
     assert len(bodies) == 10 and all(b"".join(texts) == LINES for texts in bodies.values())
 
 
-def test_a_reader_that_is_slow_loses_nothing(start, http2, trust):
+def test_a_slow_reader_loses_nothing(start, http2, trust):
     def answer(stream):
         stream.head()
         for _ in range(10):

@@ -96,7 +96,7 @@ def test_json_without_an_answer_has_nulls(ip, routes):
 
 @pytest.mark.parametrize("body", ["10.1.2.3", "127.0.0.1", "100.64.0.1", "0x7f.1", "<html>8.8.8.8</html>", "fe80::1",
                                   "::ffff:8.8.8.8", "8.8.8.8:80", ""])
-def test_what_is_no_public_address_is_no_answer(ip, routes, providers, body):
+def test_only_a_public_address_is_an_answer(ip, routes, providers, body):
     result = ip(*providers(service("a")), *routes(answer("a", body)))
     assert (result.status, result.stdout) == (3, b"")
 

@@ -109,7 +109,7 @@ def test_what_was_delivered_is_skipped_in_whatever_order(fetch, server, journal)
     assert len(server.requests) == 30
 
 
-def test_what_failed_is_tried_again(fetch, server, journal):
+def test_failed_inputs_are_retried(fetch, server, journal):
     url = server.serve("/", fails_at_first({"1": 1, "2": 2}))
     urls = [f"{url}?{i}" for i in range(4)]
     outputs = [fetch("--journal", str(journal), "--resume", input=text(urls)) for _ in range(3)]
@@ -239,7 +239,7 @@ def test_damage_is_refused_before_anything_is_fetched(fetch, server, journal):
     assert (journal.read_bytes(), len(server.requests)) == (damaged, asked)
 
 
-def test_a_file_that_is_no_journal_is_left_alone(fetch, server, tmp_path):
+def test_a_file_that_is_not_a_journal_is_not_changed(fetch, server, tmp_path):
     (url,) = numbered(server, 1)
     file = tmp_path / "urls"
     file.write_bytes(text([url]))

@@ -15,7 +15,7 @@ def failing(fetch, server):
     return lambda *options, **more: fetch(*options, *urls, **more)
 
 
-def test_it_may_be_lines_of_json(failing):
+def test_json_lines_on_request(failing):
     result = failing("-v", "--log-format", "json")
     reported = [json.loads(line) for line in result.stderr.splitlines()]
     assert [(entry["level"], list(entry)) for entry in reported] == [
@@ -25,7 +25,7 @@ def test_it_may_be_lines_of_json(failing):
     assert "1 delivered, 1 failed" in reported[1]["message"]
 
 
-def test_it_may_go_to_a_file(failing, tmp_path):
+def test_a_file_instead_of_stderr(failing, tmp_path):
     file = tmp_path / "log"
     for runs in (1, 2):
         result = failing("--log-file", str(file))

@@ -88,7 +88,7 @@ def test_routes_may_come_from_standard_input(runnel, mock, tmp_path):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_what_curl_and_runnel_take_it_for(mock, fetch, name):
+def test_curl_and_runnel_classify_each_fault(mock, fetch, name):
     with_body, received, exit_status, error = FAULTS[name]
     session = mock(routes=[{"path": "/", "fault": name.split()[0]} | ({"body": TEXT} if with_body else {}),
                            {"path": "/good", "body": "good\n"}])
@@ -98,7 +98,7 @@ def test_a_fault_is_what_curl_and_runnel_take_it_for(mock, fetch, name):
     assert body(session.url + "/good") == b"good\n"
 
 
-def test_requests_are_answered_side_by_side(mock, fetch):
+def test_requests_are_answered_in_parallel(mock, fetch):
     session = mock(routes=[{"path": "/", "delay": "80ms", "body": "done\n"}])
     urls = "".join(f"{session.url}/?{n}\n" for n in range(500))
     result = fetch("-j", "50", input=urls.encode())
@@ -121,7 +121,7 @@ def test_verbose_logs_each_request(mock):
     assert reported.splitlines() == ["runnel: POST /a?x=%01 200", "runnel: GET /b 200 empty"]
 
 
-def test_it_says_nothing_unasked(mock):
+def test_it_prints_nothing_by_default(mock):
     session = mock(routes=[{"path": "/b", "fault": "garbage"}])
     curl(session.url + "/b", check=False)
     session.signal(signal.SIGTERM)
@@ -153,7 +153,7 @@ def test_it_ends_when_the_reader_of_its_address_has_left(mock):
     assert (result.status, result.stderr) == (141, "")
 
 
-def test_it_says_when_its_address_cannot_be_written(runnel):
+def test_it_reports_an_address_that_cannot_be_written(runnel):
     with open("/dev/full", "wb") as full:
         session = tool.Session([tool.binary(), "mock", "--demo"], stdout=full)
         result = session.ends_within(5)
@@ -262,7 +262,7 @@ def test_fetch_meets_faults_and_missing_routes_of_the_mock(mocked):
         ("truncated", 200), ("http_status", 404)}
 
 
-def test_the_address_guard_does_not_hold_for_the_mock(mocked):
+def test_the_address_guard_does_not_apply_to_the_mock(mocked):
     assert mocked("--deny-private", "--extract", "/user", "https://api.example/user").stdout == b"ada\n"
 
 

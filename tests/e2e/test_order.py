@@ -52,14 +52,14 @@ def test_many_at_a_time_print_what_one_at_a_time_does(fetch, server):
     (["--raw", "--whole"], lambda result, urls: result.stdout == lines_of(urls)),
     (["--tag"], lambda result, urls: result.stdout.decode().split()[::6] == urls),
 ])
-def test_every_form_keeps_the_order(fetch, server, form, expected):
+def test_every_format_keeps_the_order(fetch, server, form, expected):
     urls = numbers(server.serve("/", after_a_while(0.05)), 60)
     result = fetch("--keep-order", *form, input="\n".join(urls).encode())
     assert result.status == 0, result.stderr
     assert expected(result, urls)
 
 
-def test_failures_stand_where_their_inputs_stood(fetch, server):
+def test_failures_are_in_the_place_of_their_inputs(fetch, server):
     good = server.serve("/good", lambda talk: talk.pause(0.2) or talk.reply(b"good\n"))
     bad = server.serve("/bad", lambda talk: talk.reply(status=404))
     inputs = [good, "no url", bad, good, bad]
@@ -87,7 +87,7 @@ def test_the_head_streams_while_the_others_are_parked(start, server):
     assert (result.status, result.stdout) == (0, b"first\nthird\n" + 20 * b"later\n")
 
 
-def test_what_is_behind_a_slow_head_waits_in_bounded_memory(start, server):
+def test_output_behind_a_slow_head_waits_in_bounded_memory(start, server):
     """Bodies of a megabyte behind one that does not arrive: some are parked, the others wait in the network."""
     go = threading.Event()
     many = count(300)
@@ -127,7 +127,7 @@ def test_a_retried_head_releases_the_inputs_that_wait_for_it(fetch, server):
     assert result.stdout == b"first\n" + 8 * large
 
 
-def test_a_redirect_of_the_head_gets_through_as_well(fetch, server):
+def test_a_redirect_of_the_head_gets_a_job(fetch, server):
     server.serve("/there", b"first\n")
     moved = server.serve("/moved", lambda talk: talk.pause(0.3) or talk.reply(status=302, headers={"Location": "/there"}))
     large = b"x" * (MEGABYTE - 1) + b"\n"
@@ -136,7 +136,7 @@ def test_a_redirect_of_the_head_gets_through_as_well(fetch, server):
     assert (result.status, result.stdout) == (0, b"first\n" + 8 * large)
 
 
-def test_a_parked_attempt_that_fails_leaves_nothing_and_is_tried_again(start, server):
+def test_a_parked_attempt_that_fails_leaves_nothing_and_is_retried(start, server):
     go, failed = threading.Event(), threading.Event()
 
     def flaky(talk):
@@ -155,7 +155,7 @@ def test_a_parked_attempt_that_fails_leaves_nothing_and_is_tried_again(start, se
     assert (result.status, result.stdout) == (0, b"first\nsecond\n")
 
 
-def test_a_signal_lets_out_what_is_there_in_order(start, server):
+def test_after_a_signal_complete_output_is_printed_in_order(start, server):
     session = start("--keep-order", "--json", "--grace", "100ms")
     hanging = server.serve("/hang", lambda talk: talk.hang())
     urls = [server.url("/quick") + "?1", hanging, server.url("/quick") + "?2"]

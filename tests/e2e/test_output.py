@@ -43,7 +43,7 @@ def read_exactly(end, size, piece=1 << 16, pause=0.0):
     return bytes(data)
 
 
-def test_a_reader_that_has_enough_ends_the_run_quietly_with_141(shell, ok):
+def test_a_reader_that_exits_ends_the_run_quietly_with_141(shell, ok):
     result = shell('yes "$url" | "$runnel" fetch | (head -1; date +%s.%N >&2);'
                    ' echo "${PIPESTATUS[1]}"; date +%s.%N >&2', url=ok)
     assert result.stdout == b"good\n141\n"
@@ -232,7 +232,7 @@ def test_every_byte_arrives_in_a_file(start, server, tmp_path):
     assert sorted((tmp_path / "out").read_bytes().split(b"\n")) == sorted((MANY_LINES * 10).split(b"\n"))
 
 
-def test_output_is_appended_where_the_shell_says_so(shell, tmp_path, ok):
+def test_output_is_appended_with_a_shells_append(shell, tmp_path, ok):
     out = tmp_path / "out"
     out.write_bytes(b"before\n")
     assert shell('"$runnel" fetch "$url" >> "$out"', url=ok, out=str(out)).status == 0

@@ -77,7 +77,7 @@ def test_a_program_finds_the_library_by_pkg_config(prefix, tmp_path, mock):
     check_consumer(tmp_path / "consumer", mock)
 
 
-def test_installing_elsewhere_first_works_for_packagers(tmp_path):
+def test_installing_with_destdir_works(tmp_path):
     call("cmake", "--install", BUILD, "--prefix", "/usr", env=os.environ | {"DESTDIR": str(tmp_path)})
     assert (tmp_path / "usr" / "bin" / "runnel").exists()
     assert (tmp_path / "usr" / "include" / "runnel" / "async" / "task.hpp").exists()

@@ -40,7 +40,7 @@ def bars(reported):
     return re.findall(r"\r([^\r\n]+)\x1b\[K", reported)
 
 
-def test_a_terminal_shows_how_far_it_is(shown, slow):
+def test_a_terminal_shows_the_progress(shown, slow):
     seen = bars(shown(slow))
     assert len(seen) > 1
     for bar in seen:
@@ -55,7 +55,7 @@ def test_it_is_gone_at_the_end(shown, slow):
     assert re.fullmatch(r"runnel: 10 delivered, 0 failed, .*\n", reported[reported.rindex(ERASED) + len(ERASED):])
 
 
-def test_without_an_end_in_sight_it_counts(shown, slow):
+def test_without_a_known_total_it_counts(shown, slow):
     for bar in bars(shown(slow, piped=True)):
         assert re.fullmatch(r"\d+ done  [\d.]+/s  \d in flight  0 retries  0 failed  0:\d\d", bar) or bar.startswith("[")
 

@@ -55,7 +55,7 @@ def test_an_https_request_is_tunnelled(fetch, secure_server, proxy):
     assert proxy.requests == [f"CONNECT 127.0.0.1:{secure_server.port} HTTP/1.1"]
 
 
-def test_what_a_proxy_says_of_the_tunnel_is_no_part_of_the_response(fetch, secure_server, proxy):
+def test_headers_of_the_tunnel_are_not_part_of_the_response(fetch, secure_server, proxy):
     url = secure_server.serve("/page", lambda talk: talk.reply(b"not here, but whole\n", 404))
     result = fetch("-k", "--expect", "404", "-x", proxy.url(), url)
     assert (result.status, result.stdout) == (0, b"not here, but whole\n")
@@ -92,7 +92,7 @@ def test_no_proxy_names_hosts_that_are_asked_directly(fetch, server, proxy):
     assert proxy.requests == [f"GET {urls[1]} HTTP/1.1"]
 
 
-def test_no_proxy_holds_for_the_option_too(fetch, server, proxy):
+def test_no_proxy_applies_to_the_option(fetch, server, proxy):
     url = server.serve("/", b"page\n")
     assert fetch("-x", proxy.url(), url, env={"no_proxy": "*"}).stdout == b"page\n"
     assert not proxy.requests
@@ -104,13 +104,13 @@ def test_the_option_wins_over_the_environment(fetch, server, proxy, proxies):
     assert (len(proxy.requests), len(other.requests)) == (1, 0)
 
 
-def test_an_empty_option_is_no_proxy(fetch, server, proxy):
+def test_an_empty_option_disables_the_proxy(fetch, server, proxy):
     url = server.serve("/", b"page\n")
     assert fetch("-x", "", url, env={"http_proxy": proxy.url()}).stdout == b"page\n"
     assert not proxy.requests
 
 
-def test_each_hop_of_a_redirect_finds_its_own_way(fetch, server, proxy):
+def test_each_hop_of_a_redirect_chooses_its_proxy(fetch, server, proxy):
     server.serve("/page", b"page\n")
     there = server.serve("/moved", lambda talk: talk.reply(
         status=302, headers={"Location": server.url("/page", "localhost")}))
@@ -123,7 +123,7 @@ def test_each_hop_of_a_redirect_finds_its_own_way(fetch, server, proxy):
 
 
 @pytest.mark.parametrize("scheme", ["http", "socks4a", "socks5h"])
-def test_a_proxy_that_looks_names_up_gets_the_name(fetch, server, proxies, resolver, scheme):
+def test_a_proxy_that_resolves_gets_the_name(fetch, server, proxies, resolver, scheme):
     server.serve("/", b"page\n")
     through = proxies(HttpProxy if scheme == "http" else SocksProxy)
     url = server.url("/", "nx.test")
@@ -135,7 +135,7 @@ def test_a_proxy_that_looks_names_up_gets_the_name(fetch, server, proxies, resol
 
 
 @pytest.mark.parametrize("scheme", ["socks4", "socks5"])
-def test_a_proxy_that_looks_no_names_up_gets_an_address(fetch, server, proxies, resolver, scheme):
+def test_a_proxy_that_does_not_resolve_gets_an_address(fetch, server, proxies, resolver, scheme):
     server.serve("/", b"page\n")
     through = proxies(SocksProxy)
     where = f"{scheme}://127.0.0.1:{through.port}"
@@ -173,7 +173,7 @@ def test_the_user_is_for_the_proxy_alone(fetch, server, secure_server, proxies, 
     assert "pass-word" not in result.stderr
 
 
-def test_a_host_that_is_asked_directly_does_not_hear_of_the_proxys_user(fetch, server, proxies):
+def test_a_host_without_a_proxy_does_not_get_the_proxys_user(fetch, server, proxies):
     proxy = proxies(HttpProxy, user=USER)
     server.serve("/", b"page\n")
     urls = [server.url("/", host) for host in ("127.0.0.1", "localhost")] * 10
@@ -211,7 +211,7 @@ def reported(result):
 @pytest.mark.parametrize("answer, code", [
     (answering("407 Who", "Proxy-Authenticate: Basic realm=x\r\n"), 407), (answering("403 No"), 403),
     (answering("502 Down"), 502), (b"garbage\r\n\r\n", None), (b"HTTP/1.1 200 Conn", None)], ids=str)
-def test_a_proxy_that_does_not_do_its_part_is_to_blame(fetch, proxies, scheme, answer, code):
+def test_a_proxy_that_does_not_forward_is_a_proxy_failure(fetch, proxies, scheme, answer, code):
     proxy = proxies(HttpProxy, answer=answer)
     result = fetch("-k", "--json", "-x", proxy.url(USER), f"{scheme}://host.test/")
     error, status = reported(result)
@@ -224,7 +224,7 @@ def test_a_proxy_that_does_not_do_its_part_is_to_blame(fetch, proxies, scheme, a
 
 @pytest.mark.parametrize("scheme", ["http", "socks5h", "socks4a", "https"])
 @pytest.mark.parametrize("url", ["http://host.test/", "https://host.test/"])
-def test_a_proxy_that_is_down_is_to_blame(fetch, scheme, url):
+def test_a_proxy_that_is_down_is_a_proxy_failure(fetch, scheme, url):
     closed = Refusing()
     result = fetch("--json", "-x", f"{scheme}://{USER}@127.0.0.1:{closed.port}", url)
     closed.close()
@@ -232,13 +232,13 @@ def test_a_proxy_that_is_down_is_to_blame(fetch, scheme, url):
     assert result.record["exitcode"] == 7
 
 
-def test_a_proxy_whose_name_does_not_resolve_is_to_blame(fetch, resolver):
+def test_a_proxy_whose_name_does_not_resolve_is_a_proxy_failure(fetch, resolver):
     result = fetch("--json", "-x", f"http://{USER}@nx.test", "http://host.test/", env=resolver)
     assert reported(result) == ("proxy", None)
     assert result.record["exitcode"] == 5
 
 
-def test_a_proxy_that_cannot_be_reached_is_to_blame(fetch):
+def test_a_proxy_that_cannot_be_reached_is_a_proxy_failure(fetch):
     hole = BlackHole()
     result = fetch("--json", "--connect-timeout", duration(0.3), "-x", f"127.0.0.1:{hole.port}", "http://host.test/")
     hole.close()
@@ -246,14 +246,14 @@ def test_a_proxy_that_cannot_be_reached_is_to_blame(fetch):
     assert result.seconds < seconds(5)
 
 
-def test_a_proxy_that_is_silent_about_the_tunnel_is_to_blame(fetch, proxies):
+def test_a_proxy_that_does_not_answer_is_a_proxy_failure(fetch, proxies):
     proxy = proxies(HttpProxy, answer=b"")
     result = fetch("--json", "--connect-timeout", duration(0.3), "-x", proxy.url(), "https://host.test/")
     assert reported(result) == ("proxy", None)
     assert result.seconds < seconds(5)
 
 
-def test_a_socks_proxy_that_does_not_reach_the_server_is_to_blame(fetch, proxies):
+def test_a_socks_proxy_that_does_not_reach_the_server_is_a_proxy_failure(fetch, proxies):
     for scheme in ("socks4a", "socks5h"):
         proxy = proxies(SocksProxy, refuses=True)
         result = fetch("--json", "-x", f"{scheme}://127.0.0.1:{proxy.port}", "http://host.test/")
@@ -284,7 +284,7 @@ def test_a_407_of_a_server_is_a_status_like_others(fetch, server):
 
 @pytest.mark.parametrize("value, said", [
     ("ftp://127.0.0.1", "scheme"), ("http://", "no proxy"), (f"http://{USER}@host:x", "no proxy")])
-def test_a_proxy_that_makes_no_sense_is_a_usage_error(fetch, server, value, said):
+def test_an_invalid_proxy_is_a_usage_error(fetch, server, value, said):
     url = server.serve("/", b"page\n")
     for options, env, name in (("-x", value), {}, "-x"), ((), {"http_proxy": value}, "http_proxy"):
         result = fetch(*options, url, env=env)

@@ -114,7 +114,7 @@ def test_the_answer_is_printed_before_the_losers_are_gone(start_race, server):
     assert session.process.poll() is None
 
 
-def test_one_that_refuses_and_one_without_the_attribute_leave_it_to_the_good_one(race, server, refusing):
+def test_a_refusal_and_a_missing_attribute_lose_to_a_good_answer(race, server, refusing):
     good = server.serve("/good", b'{"ip":"203.0.113.7"}')
     strange = server.serve("/strange", b'{"query":"203.0.113.7"}')
     result = race("-v", "--extract", "/ip", "--stagger", "10s", f"borken={refusing}", f"strange={strange}",
@@ -148,7 +148,7 @@ NO_ANSWERS = {
 
 
 @pytest.mark.parametrize("name", NO_ANSWERS)
-def test_what_is_no_answer_is_passed_over(race, server, name):
+def test_a_response_that_is_not_an_answer_is_skipped(race, server, name):
     server.serve("/bad", NO_ANSWERS[name])
     server.serve("/good", after(0.3, b"8.8.4.4\n"))
     result = race("--valid", "public-ip", server.url("/bad"), server.url("/good"))
@@ -202,7 +202,7 @@ def test_a_body_may_be_as_long_as_max_body(race, server):
     assert race("--max-body", "100k", longer).status == 0
 
 
-def test_who_asks_for_heads_wants_no_body(race, server):
+def test_a_race_of_head_requests_needs_no_body(race, server):
     urls = [f"late={server.serve('/late', hangs)}", f"soon={server.serve('/soon', b'a body')}"]
     result = race("-I", "--json", *urls)
     assert (result.status, json.loads(result.stdout)["source"], json.loads(result.stdout)["value"]) == (0, "soon", "")
@@ -219,19 +219,19 @@ def test_the_expected_statuses_can_be_chosen(race, server):
 # The course of a race
 
 
-def test_the_stagger_keeps_the_next_one_back(race, server):
+def test_the_stagger_delays_the_next_source(race, server):
     urls = [server.serve("/one", after(0.2, b"one\n")), server.serve("/two", b"two\n")]
     assert race(*urls).stdout == b"two\n"
     assert race("--stagger", "30s", "--deadline", FAR, *urls).stdout == b"one\n"
     assert len(server.requests_to("/two")) == 1
 
 
-def test_the_stagger_lets_the_next_one_go(race, server):
+def test_a_failure_starts_the_next_source_at_once(race, server):
     assert race("--stagger", "50ms", "--deadline", FAR, server.serve("/one", hangs),
                 server.serve("/two", b"two\n")).stdout == b"two\n"
 
 
-def test_a_quorum_outvotes_a_liar(race, server):
+def test_a_quorum_outvotes_a_wrong_answer(race, server):
     urls = [server.serve("/liar", b"6.6.6.6"), server.serve("/a", after(0.1, b"8.8.8.8")),
             server.serve("/b", after(0.2, b"8.8.8.8")), server.serve("/slow", hangs)]
     result = race("--json", "--quorum", "2", "--deadline", FAR, *[f"{url[-1]}={url}" for url in urls])
@@ -248,7 +248,7 @@ def test_a_quorum_out_of_reach_ends_at_once(race, server, refusing):
     assert reported(result)[-1] == 'no 3 equal answers: 1 for "a", 1 for "b", 1 not waited for'
 
 
-def test_a_tie_is_called_one(race, server):
+def test_a_tie_is_reported(race, server):
     result = race("--quorum", "2", server.serve("/a", b"a"), server.serve("/b", after(0.1, b"b")))
     assert (result.status, result.stdout) == (3, b"")
     assert reported(result)[-1] == 'a tie, no 2 equal answers: 1 for "a", 1 for "b"'
@@ -351,7 +351,7 @@ def test_a_grace_lets_it_go_on_after_a_signal(start_race, server):
     assert session.ends_within(5).status == 143
 
 
-def test_a_reader_that_has_gone_ends_it_without_a_word(start_race, server):
+def test_a_reader_that_exits_ends_it_without_a_message(start_race, server):
     session = start_race("--deadline", FAR, server.serve("/", hangs))
     server.wait_until(lambda: server.active == 1)
     session.go_away()
@@ -373,7 +373,7 @@ def test_a_consumer_that_does_not_read_does_not_keep_the_deadline_from_ending_it
     assert "stdout has not taken" in session.stderr()
 
 
-def test_it_is_quiet_when_it_is_asked_to_be(race, server, refusing):
+def test_quiet_prints_nothing(race, server, refusing):
     good = server.serve("/", b"good\n")
     assert race("-q", "--all", refusing, good).stderr == ""
     assert reported(race("-q", refusing))[-1] == "none of 1 sources gave an answer"
@@ -411,7 +411,7 @@ def test_a_connection_has_its_own_limit(race, black_hole):
     assert (result.status, states(result)) == (3, {"hole": ("failed", "connect")})
 
 
-def test_where_connections_go_can_be_said(race, server):
+def test_options_for_connections_apply(race, server):
     server.serve("/", b"good\n")
     assert race("--resolve", f"far.example:{server.port}:127.0.0.1", server.url("/", "far.example")).stdout == b"good\n"
     assert race("--deny-private", server.url("/")).status == 3

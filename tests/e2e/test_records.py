@@ -78,7 +78,7 @@ def test_bad_lines_are_failed_inputs_with_their_line_numbers_and_the_rest_goes_o
 
 @pytest.mark.parametrize("line", ["http://", "ftp://127.0.0.1/", "scp://127.0.0.1/x", "http://127.0.0.1:99999/",
                                   "http://a b/", "-K", "javascript:alert(1)", "http://[::1", "\x01"])
-def test_a_line_that_is_no_request_is_bad_input(fetch, ok, line):
+def test_a_line_that_is_not_a_request_is_bad_input(fetch, ok, line):
     result = fetch("--json", input=f"{line}\n{ok}\n".encode())
     assert by_line(result)[1]["error"] == "bad_input"
     assert by_line(result)[2]["ok"]
@@ -235,7 +235,7 @@ def test_an_unknown_option_is_named_and_nothing_is_started(fetch, server, ok):
     ("--connect-timeout", "1e400"), ("--idle-timeout", "99999999999999999999h"), ("--deadline", ""),
     ("--grace", "soon"), ("--max-body", "5Q"), ("--max-body", "-1"), ("--max-line", "99999999999G"),
     ("--expect", "2x"), ("--expect", ""), ("--expect", "200,,404")], ids=str)
-def test_a_value_that_makes_no_sense_is_a_usage_error_that_names_the_option(fetch, server, ok, option, value):
+def test_an_invalid_value_is_a_usage_error_that_names_the_option(fetch, server, ok, option, value):
     result = fetch(option, value, ok)
     names = {"-j": "-j|--jobs", "-m": "-m|--max-time"}.get(option, option)
     assert (result.status, result.stdout) == (2, b"")

@@ -65,7 +65,7 @@ AS_CURL = [
 
 
 @pytest.mark.parametrize("options", AS_CURL, ids=" ".join)
-def test_an_option_asks_for_what_it_asks_for_in_curl(fetch, server, page, options):
+def test_an_option_means_what_it_means_in_curl(fetch, server, page, options):
     subprocess.run(["curl", "-sS", "--compressed", *options, page], check=True, capture_output=True,
                    env=tool.environment())
     by_curl = seen(server)
@@ -84,13 +84,13 @@ def test_a_user_in_the_url_counts_when_it_does_in_curl(fetch, server, page, opti
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
-def test_a_method_that_usually_has_a_body_says_when_it_has_none(fetch, server, page, method):
+def test_a_method_that_usually_has_a_body_sends_a_length_without_one(fetch, server, page, method):
     assert fetch("-X", method, page).stdout == b"good\n"
     assert seen(server)[2:] == ({"host": page.split("/")[2], "accept": "*/*", "content-length": "0"}, b"")
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "OPTIONS"])
-def test_other_methods_say_nothing_about_a_body_they_do_not_have(fetch, server, page, method):
+def test_other_methods_send_no_length_without_a_body(fetch, server, page, method):
     assert fetch("-X", method, page).stdout == b"good\n"
     assert seen(server)[2] == {"host": page.split("/")[2], "accept": "*/*"}
 
@@ -173,7 +173,7 @@ def test_an_option_that_makes_no_request_is_a_usage_error(fetch, server, page, o
 
 
 @pytest.mark.parametrize("status, method", [(301, "GET"), (302, "GET"), (303, "GET"), (307, "POST"), (308, "POST")])
-def test_a_redirect_takes_the_body_along_or_drops_all_that_is_about_it(fetch, server, page, status, method):
+def test_a_redirect_keeps_the_body_or_drops_it_with_its_headers(fetch, server, page, status, method):
     url = server.serve("/start", moved(status, "/page"))
     assert fetch("-d", "a=1", "-H", "Content-Language: en", "-H", "X-A: 1", url).stdout == b"good\n"
     last = server.requests_to("/page")[0]
@@ -183,7 +183,7 @@ def test_a_redirect_takes_the_body_along_or_drops_all_that_is_about_it(fetch, se
     assert last.headers["x-a"] == "1"
 
 
-def test_what_is_meant_for_one_origin_is_not_sent_to_another(fetch, server, page, elsewhere):
+def test_credentials_of_one_origin_are_not_sent_to_another(fetch, server, page, elsewhere):
     url = server.serve("/start", moved(307, elsewhere.serve("/there", moved(307, page))))
     within = server.serve("/within", moved(307, "/start"))
     options = ["-u", "user:secret", "-b", "a=secret", "-H", "Proxy-Authorization: secret", "-H", "Host: secret",
@@ -207,7 +207,7 @@ def test_secrets_of_options_are_not_printed(fetch, server, page):
 
 @pytest.mark.parametrize("habit", ["-s", "-S", "-f", "-L", "-Z", "-sSfZL", "--silent", "--show-error", "--fail",
                                    "--location", "--parallel", "--compressed"])
-def test_what_curl_users_type_is_accepted_and_changes_nothing(fetch, server, page, habit):
+def test_flags_of_curl_are_accepted_and_change_nothing(fetch, server, page, habit):
     gone = server.serve("/start", moved(302, "/gone"))
     plain, habitual = fetch(gone, page), fetch(habit, gone, page)
     assert (habitual.status, habitual.stdout, habitual.stderr) == (plain.status, plain.stdout, plain.stderr)
@@ -277,7 +277,7 @@ def test_a_line_says_how_long_it_may_take(fetch, server, page):
         assert sorted(str(record["error"]) for record in result.records) == ["None", "timeout"]
 
 
-def test_a_line_has_the_last_word_about_its_request(fetch, server, page):
+def test_a_line_overrides_the_options(fetch, server, page):
     options = ["-X", "PUT", "-d", "a=1", "-H", "X-A: 1", "-H", "X-B: 2", "-u", "user:secret", "-A", "me/1"]
     request = line(url=page, method="PATCH", body="z", headers={
         "x-a": "9", "Authorization": "Bearer x", "User-Agent": "other/2", "content-type": "text/plain"})

@@ -37,7 +37,7 @@ def after(seconds, status=429):
 FAST = ["--retry-delay", "1ms"]
 
 
-def test_a_failure_that_passes_is_not_the_end(fetch, server):
+def test_a_transient_failure_is_retried(fetch, server):
     url = server.serve("/", Flaky(2))
     result = fetch("--json", url)
     assert result.status == 0
@@ -126,27 +126,27 @@ def test_retry_on_says_after_what(fetch, server, choice, asked):
     assert len(server.requests) == asked
 
 
-def test_a_status_that_is_final_is_not_asked_again(fetch, server):
+def test_a_final_status_is_not_retried(fetch, server):
     url = server.serve("/", lambda talk: talk.reply(status=404))
     assert fetch("--retry", "3", *FAST, url).status == 1
     assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("options, asked", [([], 1), (["--retry-non-idempotent"], 3)])
-def test_a_post_is_made_again_only_when_that_is_allowed(fetch, server, options, asked):
+def test_a_post_is_retried_only_when_allowed(fetch, server, options, asked):
     url = server.serve("/", lambda talk: talk.reply(status=503))
     fetch("-d", "x", "--retry", "2", *options, *FAST, url)
     assert [request.method for request in server.requests] == ["POST"] * asked
 
 
-def test_nothing_is_tried_again_once_a_line_has_left(fetch, server):
+def test_nothing_is_retried_once_a_line_is_printed(fetch, server):
     url = server.serve("/", Flaky(1, cut_short))
     result = fetch("--retry", "3", *FAST, url)
     assert (result.status, result.stdout) == (1, b"one\n")
     assert len(server.requests) == 1
 
 
-def test_a_body_that_broke_before_its_first_line_is_tried_again(fetch, server):
+def test_a_body_that_broke_before_its_first_line_is_retried(fetch, server):
     def cut(talk):
         talk.head({"Content-Length": 10})
         talk.send(b"one")
@@ -155,7 +155,7 @@ def test_a_body_that_broke_before_its_first_line_is_tried_again(fetch, server):
     assert (result.status, result.stdout) == (0, b"fine\n")
 
 
-def test_a_record_does_not_keep_a_broken_body_from_a_retry(fetch, server):
+def test_a_broken_body_is_retried_with_records(fetch, server):
     url = server.serve("/", Flaky(1, cut_short))
     result = fetch("--json", "--retry", "1", *FAST, url)
     assert (result.record["ok"], result.record["attempts"]) == (True, 2)

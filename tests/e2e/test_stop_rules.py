@@ -87,7 +87,7 @@ def test_a_larger_share_stops_the_run_once_there_is_a_sample(fetch, server, urls
     assert 100 <= len(server.requests) < 400
 
 
-def test_failures_of_the_order_kept_stop_at_once(start, server, urls):
+def test_with_keep_order_a_failure_stops_at_once(start, server, urls):
     """The failure counts although its output waits for its turn."""
     hangs = server.serve("/hangs", lambda talk: talk.hang())
     session = start("--fail-early", "--keep-order", "--json")
@@ -99,7 +99,7 @@ def test_failures_of_the_order_kept_stop_at_once(start, server, urls):
 
 
 @pytest.mark.parametrize("value", ["", "x", "-1", "101%", "5 %"])
-def test_a_limit_that_is_none_is_refused(fetch, value):
+def test_an_invalid_limit_is_refused(fetch, value):
     result = fetch(f"--max-fail={value}" if value else "--max-fail=", "http://127.0.0.1:9/")
     assert result.status == 2
     assert "--max-fail" in result.stderr

@@ -79,7 +79,7 @@ def test_redirects_are_followed_up_to_the_limit(fetch, chain, limit, followed, e
 
 
 @pytest.mark.parametrize("limit", ["-2", "x", "", "1.5", "99999999999"])
-def test_a_limit_that_makes_no_sense_is_refused(fetch, limit):
+def test_an_invalid_limit_is_refused(fetch, limit):
     refused(fetch("--max-redirs", limit, "http://127.0.0.1:1/"), "--max-redirs")
 
 
@@ -106,7 +106,7 @@ def test_a_redirect_from_https_to_http_is_followed_only_if_that_is_allowed(fetch
 # Trust
 
 
-def test_a_certificate_that_is_not_trusted_is_taken_with_insecure(fetch, secure_server):
+def test_insecure_accepts_an_untrusted_certificate(fetch, secure_server):
     url = secure_server.serve("/", b"page\n")
     assert fetch("--json", url).record["error"] == "tls"
     for option in ("-k", "--insecure"):
@@ -215,7 +215,7 @@ def test_resolve_replaces_the_look_up(fetch, server, resolver):
     assert other_port.record["error"] == "dns"
 
 
-def test_resolve_holds_for_addresses_and_for_redirects(fetch, server, resolver):
+def test_resolve_applies_to_addresses_and_redirects(fetch, server, resolver):
     server.serve("/page", b"page\n")
     server.serve("/", redirect(server.url("/page", "nx.test")))
     rules = [f"{host}:{server.port}:127.0.0.1" for host in ("nx.test", "192.0.2.7")]
@@ -223,7 +223,7 @@ def test_resolve_holds_for_addresses_and_for_redirects(fetch, server, resolver):
     assert result.stdout == b"page\n"
 
 
-def test_resolve_keeps_the_name_that_tls_is_about(fetch, trusted_server, authority):
+def test_resolve_keeps_the_name_for_tls(fetch, trusted_server, authority):
     url = trusted_server.url("/", "other.test")
     rule = f"other.test:{trusted_server.port}:127.0.0.1"
     assert fetch("--json", "--cacert", authority.own.public, "--resolve", rule, url).record["error"] == "tls"
@@ -231,7 +231,7 @@ def test_resolve_keeps_the_name_that_tls_is_about(fetch, trusted_server, authori
 
 
 @pytest.mark.parametrize("rule", ["", "a", "a:80", "a:80:b", "a:x:127.0.0.1", "[::1]:80:127.0.0.1"])
-def test_a_resolve_rule_that_makes_no_sense_is_refused(fetch, rule):
+def test_an_invalid_resolve_rule_is_refused(fetch, rule):
     refused(fetch("--resolve", rule, "http://127.0.0.1:1/"), "--resolve")
 
 
@@ -261,7 +261,7 @@ def test_connect_to_leaves_the_other_hosts_alone(fetch, server, resolver):
 
 
 @pytest.mark.parametrize("rule", ["", "a", "a:80:b", "a:80:b:x", "a:80:b/c:80", "a:80:b:80:c"])
-def test_a_connect_to_rule_that_makes_no_sense_is_refused(fetch, rule):
+def test_an_invalid_connect_to_rule_is_refused(fetch, rule):
     refused(fetch("--connect-to", rule, "http://127.0.0.1:1/"), "--connect-to")
 
 
@@ -317,7 +317,7 @@ def test_private_addresses_are_not_connected_to_when_that_is_denied(fetch, serve
     assert server.connections == 0 and result.status == 1
 
 
-def test_public_addresses_are_connected_to_also_beside_private_ones(fetch, server, resolver):
+def test_public_addresses_are_used_beside_private_ones(fetch, server, resolver):
     server.serve("/", b"page\n")
     for host in ("8.8.8.8", "public.test", "mixed.test"):
         result = fetch("--deny-private", server.url("/", host), env=resolver)
@@ -325,7 +325,7 @@ def test_public_addresses_are_connected_to_also_beside_private_ones(fetch, serve
 
 
 @pytest.mark.parametrize("host", PRIVATE_HOSTS)
-def test_no_redirect_gets_round_the_guard(fetch, server, resolver, host):
+def test_no_redirect_bypasses_the_guard(fetch, server, resolver, host):
     server.serve("/secret", b"secret\n")
     server.serve("/", redirect(server.url("/secret", host)))
     record = fetch("--json", "--deny-private", server.url("/", "public.test"), env=resolver).record
@@ -333,12 +333,12 @@ def test_no_redirect_gets_round_the_guard(fetch, server, resolver, host):
     assert not server.requests_to("/secret")
 
 
-def test_a_public_address_that_refuses_is_no_matter_of_the_guard(fetch, resolver):
+def test_a_public_address_that_refuses_is_a_connect_failure(fetch, resolver):
     record = fetch("--json", "--deny-private", "--connect-timeout", "20s", "http://mixed.test:1/", env=resolver).record
     assert record["error"] == "connect"
 
 
-def test_rules_for_connections_do_not_get_round_the_guard(fetch, server, resolver):
+def test_rules_for_connections_do_not_bypass_the_guard(fetch, server, resolver):
     server.serve("/", b"secret\n")
     for option in (["--resolve", f"public.test:{server.port}:127.0.0.1"],
                    ["--connect-to", "public.test::127.0.0.1:"]):
