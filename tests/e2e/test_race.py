@@ -373,7 +373,7 @@ def test_a_consumer_that_does_not_read_does_not_keep_the_deadline_from_ending_it
     assert "stdout has not taken" in session.stderr()
 
 
-def test_quiet_prints_nothing(race, server, refusing):
+def test_quiet_prints_nothing_unless_it_fails(race, server, refusing):
     good = server.serve("/", b"good\n")
     assert race("-q", "--all", refusing, good).stderr == ""
     assert reported(race("-q", refusing))[-1] == "none of 1 sources gave an answer"
