@@ -11,12 +11,12 @@ namespace {
 constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-constexpr std::uint32_t kNoDigit = 64;
+constexpr std::uint32_t kNotADigit = 64;
 
-/// What each byte counts as a digit.
+/// The value of each byte as a digit.
 constexpr std::array<std::uint8_t, 256> kDigits = [] {
     std::array<std::uint8_t, 256> digits{};
-    digits.fill(kNoDigit);
+    digits.fill(kNotADigit);
     for (std::size_t value = 0; value < kAlphabet.size(); ++value) {
         digits[static_cast<unsigned char>(kAlphabet[value])] = static_cast<std::uint8_t>(value);
     }
@@ -57,7 +57,7 @@ std::optional<std::string> from_base64(std::string_view text) {
         for (std::size_t i = 0; i < 4; ++i) {
             const std::uint32_t digit =
                 i < group.size() ? kDigits[static_cast<unsigned char>(group[i])] : 0U;
-            if (digit == kNoDigit) {
+            if (digit == kNotADigit) {
                 return std::nullopt;
             }
             bits = bits << 6 | digit;

@@ -5,8 +5,9 @@ namespace runnel::detail {
                                 int line) noexcept;
 }  // namespace runnel::detail
 
-/// Stops the program, naming the place, when an invariant that only a bug can break is broken.
-/// On in every build: a wrong answer costs a user more than the comparison does.
+/// Prints \a message and the place in the source to stderr and aborts if \a condition is false. For
+/// invariants that only a bug can break. Enabled in every build, because a wrong result is worse
+/// than the cost of the comparison.
 #define RUNNEL_ENSURE(condition, message) \
     ((condition) ? static_cast<void>(0)   \
                  : ::runnel::detail::ensure_failed(#condition, message, __FILE__, __LINE__))

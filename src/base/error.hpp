@@ -6,8 +6,8 @@
 
 namespace runnel {
 
-/// Why an input did not end well. The names are those of the record's `error` key, and are stable:
-/// scripts branch on them. `docs/cli.md` says when each is used.
+/// The reason of a failed input. The names are the values of the record's `error` key and never
+/// change, because scripts depend on them. docs/cli.md describes when each is used.
 enum class ErrorClass {
     BadInput,
     Dns,
@@ -33,12 +33,12 @@ enum class ErrorClass {
     Internal,
 };
 
-/// The stable name, for example `"bad_input"`.
+/// Returns the stable name, for example `"bad_input"`.
 [[nodiscard]] std::string_view to_string(ErrorClass error_class) noexcept;
 
-/// A failure a user can meet: what kind, in words, and the number the system gave for it.
-/// Declares its constructors so that it is no aggregate: g++ 12 destroys aggregate temporaries
-/// twice when a `co_await` shares their expression (docs/coroutines.md).
+/// A failure: its class, a message and the error number of the system or of libcurl. Declares
+/// constructors, so that it is not an aggregate: g++ 12 destroys aggregate temporaries twice if
+/// their expression contains a `co_await` (docs/coroutines.md).
 class Error {
 public:
     Error() = default;
@@ -46,9 +46,9 @@ public:
         : error_class_(error_class), message_(std::move(message)), code_(code) {}
 
     [[nodiscard]] ErrorClass error_class() const noexcept { return error_class_; }
-    /// One sentence for a person; never holds a secret.
+    /// One line for a person to read; never contains a secret.
     [[nodiscard]] const std::string& message() const noexcept { return message_; }
-    /// CURLcode for a failed transfer, errno for a failed system call, else 0.
+    /// The CURLcode of a failed transfer, the errno of a failed system call, otherwise 0.
     [[nodiscard]] int code() const noexcept { return code_; }
 
 private:

@@ -5,9 +5,9 @@
 
 namespace runnel {
 
-/// The hash FNV-1a of 64 bits (Fowler, Noll and Vo; RFC 9923), the same in every build and on every
-/// machine, so that it can be part of names and files. Whoever chooses the text can make two of
-/// them equal: nothing may depend on it but names.
+/// Returns the 64-bit FNV-1a hash of \a text (Fowler, Noll and Vo; RFC 9923). It is the same in
+/// every build and on every machine, so that it can be part of file names and formats. Collisions
+/// are easy to construct: do not use it for security.
 [[nodiscard]] constexpr std::uint64_t fnv1a(std::string_view text) noexcept {
     std::uint64_t hash = 0xcbf29ce484222325U;
     for (const char c : text) {

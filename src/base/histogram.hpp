@@ -9,12 +9,13 @@
 
 namespace runnel {
 
-/// Counts durations in fixed memory (10 KB) and gives percentiles with a relative error of at most
-/// 1/32. Buckets are log-linear, after HdrHistogram (http://hdrhistogram.org, Gil Tene): each power
-/// of two of nanoseconds is cut into 32 equal parts, so that the error is relative to the value.
+/// Counts durations in fixed memory (10 KB) and returns percentiles with a relative error of at
+/// most 1/32. Buckets are log-linear as in HdrHistogram (http://hdrhistogram.org, Gil Tene): each
+/// power of two of nanoseconds is divided into 32 equal buckets.
 class Histogram {
 public:
-    /// A negative \a value counts as zero, one over an hour as about an hour (max() stays exact).
+    /// Counts \a value. A negative one counts as zero, one above 73 minutes as 73 minutes (max()
+    /// stays exact).
     void record(Duration value) noexcept {
         const auto ticks = value.count() < 0 ? 0U : static_cast<std::uint64_t>(value.count());
         ++counts_[bucket_of(ticks)];
@@ -22,11 +23,11 @@ public:
         max_ = ticks > max_ ? ticks : max_;
     }
 
-    /// The duration that \a percent (0 to 100) of the values do not exceed: never below the true
-    /// one, never above max(); zero when nothing was recorded.
+    /// Returns the duration that \a percent (0 to 100) of the values do not exceed. Not below the
+    /// true percentile and not above max(); zero if nothing was recorded.
     [[nodiscard]] Duration percentile(double percent) const noexcept;
 
-    /// The largest value, exact.
+    /// Returns the largest value, exactly.
     [[nodiscard]] Duration max() const noexcept { return to_duration(max_); }
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
 
@@ -36,7 +37,8 @@ private:
     static constexpr unsigned kValueBits = 42;  // 2^42 ns is 73 minutes
     static constexpr std::size_t kBuckets = (kValueBits - kPartBits + 1) * kParts;
 
-    /// Values below 32 have a bucket each; above, the 5 bits after the leading one choose the part.
+    /// Values below 32 have a bucket each; for larger ones the 5 bits after the leading one select
+    /// the bucket.
     [[nodiscard]] static constexpr std::size_t bucket_of(std::uint64_t ticks) noexcept {
         const auto width = static_cast<unsigned>(std::bit_width(ticks));
         const unsigned shift = width > kPartBits ? width - kPartBits - 1 : 0;

@@ -1,5 +1,7 @@
 #include "base/parse.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -9,7 +11,6 @@
 #include <string>
 #include <system_error>
 
-#include <fmt/format.h>
 #include "base/text.hpp"
 
 namespace runnel {
@@ -18,7 +19,7 @@ namespace {
 constexpr std::uint64_t kMaxSize = std::numeric_limits<std::int64_t>::max();
 constexpr Duration kMaxDuration = std::chrono::hours(24) * 36525;  // 100 years
 
-/// An unsigned decimal number in two parts, so that whole numbers stay exact beyond 2^53.
+/// An unsigned decimal number. The whole part is separate, so that it is exact beyond 2^53.
 struct Decimal {
     std::uint64_t whole = 0;
     double fraction = 0;
@@ -26,7 +27,7 @@ struct Decimal {
     bool overflow = false;
 };
 
-/// Adds \a digit to \a number; false when it does not fit.
+/// Appends \a digit to \a number; returns false on overflow.
 bool push_digit(std::uint64_t& number, char digit) noexcept {
     const auto value = static_cast<std::uint64_t>(digit - '0');
     if (number > (std::numeric_limits<std::uint64_t>::max() - value) / 10) {
@@ -36,7 +37,8 @@ bool push_digit(std::uint64_t& number, char digit) noexcept {
     return true;
 }
 
-/// Takes a number off the front of \a text, which keeps the unit; nothing when there is none.
+/// Removes a number from the front of \a text, which keeps the unit. Returns nullopt if \a text
+/// does not begin with one.
 std::optional<Decimal> take_decimal(std::string_view& text) {
     Decimal number;
     std::size_t digits = 0;
@@ -63,7 +65,7 @@ std::optional<Decimal> take_decimal(std::string_view& text) {
     return number;
 }
 
-/// \a number times \a unit, rounded to a whole number; nothing when that is above \a most.
+/// Returns \a number times \a unit, rounded to an integer; nullopt if that is above \a most.
 std::optional<std::uint64_t> scaled(const Decimal& number, std::uint64_t unit, std::uint64_t most) {
     if (number.overflow || number.whole > most / unit) {
         return std::nullopt;
@@ -74,7 +76,7 @@ std::optional<std::uint64_t> scaled(const Decimal& number, std::uint64_t unit, s
     if (part > most - whole) {
         return std::nullopt;
     }
-    // Rounding to zero would switch the limit off, the opposite of what was asked for.
+    // Not rounded down to zero, because zero means no limit.
     return whole + part == 0 && !number.is_zero ? 1 : whole + part;
 }
 
@@ -114,12 +116,9 @@ std::optional<std::uint64_t> find_unit(const std::array<Unit, Size>& units, std:
     return std::nullopt;
 }
 
-/// `MiB`, `mb` and `M` all become `m`, `B` becomes nothing.
+/// Reduces a unit to one lower-case letter: `MiB`, `mb` and `M` become `m`, `B` becomes empty.
 std::string plain_size_unit(std::string_view name) {
-    std::string lower;
-    for (const char byte : name) {
-        lower += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-    }
+    std::string lower = lower_case(name);
     if (lower.size() == 3 && lower.ends_with("ib")) {
         lower.resize(1);
     } else if (lower.size() <= 2 && lower.ends_with('b')) {
@@ -141,7 +140,7 @@ Result<Duration> parse_duration(std::string_view text) {
     }
     const auto ticks = scaled(*number, *unit, nanoseconds_in(kMaxDuration));
     if (!ticks) {
-        return bad_input(fmt::format("\"{}\" is too long a duration: the most is 100 years", text));
+        return bad_input(fmt::format("\"{}\" is too long: the maximum is 100 years", text));
     }
     return Duration(static_cast<Duration::rep>(*ticks));
 }
@@ -156,7 +155,7 @@ Result<std::uint64_t> parse_size(std::string_view text) {
     const auto bytes = scaled(*number, *unit, kMaxSize);
     if (!bytes) {
         return bad_input(
-            fmt::format("\"{}\" is too large a size: the most is {} bytes", text, kMaxSize));
+            fmt::format("\"{}\" is too large: the maximum is {} bytes", text, kMaxSize));
     }
     return *bytes;
 }

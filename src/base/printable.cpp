@@ -4,13 +4,14 @@
 
 #include <algorithm>
 
-#include "json/escape.hpp"
+#include "base/utf8.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// The bytes of the character at the front of \a text, which is not ASCII; 0 if it is no UTF-8.
+/// Returns the length of the non-ASCII character at the front of \a text; 0 if it is not valid
+/// UTF-8.
 std::size_t character_size(std::string_view text) {
     for (std::size_t size = 2; size <= 4 && size <= text.size(); ++size) {
         if (is_valid_utf8(text.substr(0, size))) {
@@ -20,8 +21,8 @@ std::size_t character_size(std::string_view text) {
     return 0;
 }
 
-/// C1 controls, which some terminals obey as they do ESC sequences, and what changes the direction
-/// of writing, so that a line reads as something else.
+/// C1 control characters, which some terminals interpret like escape sequences, and characters that
+/// change the direction of writing, with which a line can be made to look like another one.
 bool is_control(std::string_view character) {
     return (character >= "\xc2\x80" && character <= "\xc2\x9f") || character == "\xd8\x9c" ||
            character == "\xe2\x80\x8e" || character == "\xe2\x80\x8f" ||

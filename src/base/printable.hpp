@@ -5,8 +5,8 @@
 
 namespace runnel {
 
-/// \a text with control characters, and bytes that are no UTF-8, written as `\xNN`, so that what a
-/// server or a file says cannot steer the terminal that shows it.
+/// Returns \a text with control characters and invalid UTF-8 written as `\xNN`, so that text from
+/// servers and files cannot control the terminal.
 [[nodiscard]] std::string printable(std::string_view text);
 
 }  // namespace runnel

@@ -1,13 +1,12 @@
 #include "base/read_file.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 
+#include "base/system_error.hpp"
 #include "base/unique_fd.hpp"
 
 namespace runnel {
@@ -15,9 +14,7 @@ namespace runnel {
 namespace {
 
 Error cannot_read(const std::string& path, int error) {
-    return Error(ErrorClass::BadInput,
-                 fmt::format("cannot read {}: {}", path, std::generic_category().message(error)),
-                 error);
+    return system_error(ErrorClass::BadInput, "cannot read " + path, error);
 }
 
 Result<std::string> read_to_end(int descriptor, const std::string& path) {

@@ -6,8 +6,8 @@
 
 namespace runnel {
 
-/// All bytes of the file \a path, or of standard input if it is `-`. Blocks. A failure is
-/// ErrorClass::BadInput with errno and says `cannot read PATH: why`.
+/// Reads the whole file \a path, or standard input if it is `-`. Blocks. Errors are
+/// ErrorClass::BadInput with the errno, and the message is `cannot read PATH: REASON`.
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
 
 }  // namespace runnel

@@ -10,9 +10,9 @@
 
 namespace runnel {
 
-/// A value, or the reason there is none. For failures a user can meet; broken invariants stop the
-/// program and cancellation is thrown (async/cancelled.hpp). Reading the side that is not there is
-/// a bug and stops the program.
+/// A value or an Error. For failures that users of the program can cause; broken invariants stop
+/// the program, and cancellation is thrown (Cancelled in async/context.hpp). Calling value() of a
+/// failure or error() of a success stops the program.
 template <class T>
 class [[nodiscard]] Result {
 public:
@@ -53,7 +53,7 @@ private:
     std::variant<T, Error> state_;
 };
 
-/// Done, or the reason it was not.
+/// Success without a value, or an Error.
 template <>
 class [[nodiscard]] Result<void> {
 public:
@@ -78,11 +78,13 @@ private:
 
 }  // namespace runnel
 
-/// RUNNEL_TRY(expression) returns the error of a Result from the enclosing function; after it the
-/// Result was successful. RUNNEL_TRY_ASSIGN(declaration, expression) also assigns the value:
+/// RUNNEL_TRY(expression) evaluates a Result; if it failed, returns its error from the enclosing
+/// function. RUNNEL_TRY_ASSIGN(declaration, expression) also initialises or assigns from the value:
+///
 ///     RUNNEL_TRY_ASSIGN(const Duration limit, parse_duration(text));
+///
 /// RUNNEL_CO_TRY and RUNNEL_CO_TRY_ASSIGN do the same in coroutines; \a expression may be a
-/// co_await. Each is a whole statement, and needs a block of its own after an `if`.
+/// co_await. Each is several statements: after an `if` put it into braces.
 #define RUNNEL_TRY(...)                                       \
     if (auto runnel_result = (__VA_ARGS__); !runnel_result) { \
         return std::move(runnel_result).error();              \

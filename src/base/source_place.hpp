@@ -2,9 +2,9 @@
 
 namespace runnel {
 
-/// A place in the source, for messages to programmers. As a default argument it is the caller's
-/// place: `explicit Group(SourcePlace made = SourcePlace::here())`. std::source_location would do
-/// the same, but clang 14 cannot compile it.
+/// A place in the source code, for debug warnings. As a default argument here() returns the place
+/// of the caller: `explicit Group(SourcePlace made = SourcePlace::here())`. Used instead of
+/// std::source_location, which clang 14 cannot compile.
 struct SourcePlace {
     const char* file = "";
     const char* function = "";

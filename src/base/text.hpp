@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,7 +10,8 @@
 
 namespace runnel {
 
-// Text of protocols, command lines and messages. ASCII only; independent of the locale.
+// Functions for the text of protocols, command lines and messages. ASCII only; independent of the
+// locale.
 
 [[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -21,7 +23,7 @@ namespace runnel {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/// C0 controls, line ends included, and DEL.
+/// Returns whether \a c is a C0 control character, which includes line ends and tab, or DEL.
 [[nodiscard]] constexpr bool is_ascii_control(char c) noexcept {
     return (c >= 0 && c < ' ') || c == '\x7f';
 }
@@ -36,13 +38,13 @@ namespace runnel {
     return lower;
 }
 
-/// For names of hosts, headers and media types.
+/// Compares names of hosts, headers and media types.
 [[nodiscard]] inline bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                       [](char left, char right) { return to_lower(left) == to_lower(right); });
 }
 
-/// Removes leading and trailing characters of \a blanks.
+/// Removes leading and trailing characters that are in \a blanks.
 [[nodiscard]] constexpr std::string_view trimmed(std::string_view text,
                                                  std::string_view blanks = " \t") noexcept {
     const std::size_t begin = text.find_first_not_of(blanks);
@@ -52,7 +54,8 @@ namespace runnel {
     return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
-/// Whether \a text is a token of HTTP (RFC 9110, section 5.6.2): a method or a header name.
+/// Returns whether \a text is an HTTP token (RFC 9110, section 5.6.2), such as a method or a header
+/// name.
 [[nodiscard]] constexpr bool is_token(std::string_view text) noexcept {
     const auto allowed = [](char c) {
         constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
@@ -61,20 +64,20 @@ namespace runnel {
     return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
 }
 
-/// `[::1]` without its brackets; any other text as it is.
+/// Removes the brackets of `[::1]`; returns other text unchanged.
 [[nodiscard]] constexpr std::string_view without_brackets(std::string_view host) noexcept {
     const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
     return bracketed ? host.substr(1, host.size() - 2) : host;
 }
 
-/// UTF-8 \a text without a leading byte order mark.
+/// Removes a leading UTF-8 byte order mark.
 [[nodiscard]] constexpr std::string_view without_byte_order_mark(std::string_view text) noexcept {
     constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
     text.remove_prefix(text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
     return text;
 }
 
-/// The first \a most bytes of \a text, with "..." if there are more. For messages.
+/// Returns the first \a most bytes of \a text, followed by "..." if there are more. For messages.
 [[nodiscard]] inline std::string abbreviated(std::string_view text, std::size_t most = 60) {
     std::string shown(text.substr(0, most));
     return text.size() <= most ? shown : shown + "...";

@@ -5,8 +5,8 @@
 
 namespace runnel {
 
-/// The name of a type as one would write it, short: without what template arguments it has, and
-/// without our own namespaces. For messages to programmers.
+/// Returns the name of a type as written in the source, without template arguments and without the
+/// namespaces of this library. For debug warnings.
 [[nodiscard]] std::string type_name(const std::type_info& type);
 
 }  // namespace runnel

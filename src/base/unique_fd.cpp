@@ -14,7 +14,7 @@ UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
 
 void UniqueFd::reset() noexcept {
     if (fd_ >= 0) {
-        // close() is not retried: on Linux the number is free again even after EINTR.
+        // close() is not retried, because Linux releases the descriptor even on EINTR.
         ::close(std::exchange(fd_, -1));
     }
 }

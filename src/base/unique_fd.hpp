@@ -17,9 +17,9 @@ public:
 
     [[nodiscard]] int get() const noexcept { return fd_; }
     explicit operator bool() const noexcept { return fd_ >= 0; }
-    /// Closes now.
+    /// Closes the descriptor now.
     void reset() noexcept;
-    /// Gives the descriptor up without closing it.
+    /// Returns the descriptor and stops owning it.
     [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
 
 private:

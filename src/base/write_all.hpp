@@ -4,7 +4,8 @@
 
 namespace runnel {
 
-/// Writes all of \a bytes to \a descriptor, which blocks. Gives 0, or the errno that stopped it.
+/// Writes all of \a bytes to \a descriptor, which must be in blocking mode. Returns 0 or the errno
+/// of the failed write.
 [[nodiscard]] int write_all(int descriptor, std::string_view bytes) noexcept;
 
 }  // namespace runnel

@@ -34,33 +34,6 @@ bool is_plain(char byte) noexcept {
     return value >= 0x20 && value < 0x80 && byte != '"' && byte != '\\';
 }
 
-struct Sequence {
-    std::size_t length = 0;
-    bool valid = false;
-};
-
-/// The UTF-8 sequence at the front of \a text, which starts with a byte of 0x80 or above: a whole
-/// character, or the longest ill-formed piece that could have begun one (Unicode, table 3-7).
-Sequence leading_sequence(std::string_view text) noexcept {
-    const auto lead = static_cast<unsigned char>(text[0]);
-    if (lead < 0xC2 || lead > 0xF4) {
-        return {1, false};
-    }
-    const std::size_t wanted = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    // The second byte's narrower ranges keep out overlong forms, surrogates and > U+10FFFF.
-    unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    for (std::size_t at = 1; at < wanted; ++at) {
-        const unsigned byte = at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
-        if (byte < low || byte > high) {
-            return {at, false};
-        }
-        low = 0x80;
-        high = 0xBF;
-    }
-    return {wanted, true};
-}
-
 /// How many bytes at the front of \a text can be copied: plain ASCII and well-formed UTF-8.
 std::size_t copyable_prefix(std::string_view text) noexcept {
     std::size_t size = 0;
@@ -69,7 +42,7 @@ std::size_t copyable_prefix(std::string_view text) noexcept {
         if (size == text.size() || static_cast<unsigned char>(text[size]) < 0x80) {
             return size;
         }
-        const Sequence sequence = leading_sequence(text.substr(size));
+        const Utf8Sequence sequence = leading_utf8_sequence(text.substr(size));
         if (!sequence.valid) {
             return size;
         }
@@ -198,31 +171,10 @@ void append_json_string(std::string& out, std::string_view text) {
             text.remove_prefix(1);
         } else {
             out += "\xEF\xBF\xBD";
-            text.remove_prefix(leading_sequence(text).length);
+            text.remove_prefix(leading_utf8_sequence(text).length);
         }
     }
     out += '"';
-}
-
-std::size_t valid_utf8_prefix(std::string_view text) noexcept {
-    std::size_t size = 0;
-    while (size < text.size()) {
-        const std::string_view rest = text.substr(size);
-        if (static_cast<unsigned char>(rest[0]) < 0x80) {
-            size += std::max<std::size_t>(plain_prefix(rest), 1);
-            continue;
-        }
-        const Sequence sequence = leading_sequence(rest);
-        if (!sequence.valid) {
-            break;
-        }
-        size += sequence.length;
-    }
-    return size;
-}
-
-bool is_valid_utf8(std::string_view text) noexcept {
-    return valid_utf8_prefix(text) == text.size();
 }
 
 bool append_unescaped(std::string& out, std::string_view text) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8.hpp"
+
 namespace runnel {
 
 /// Appends \a text to \a out as one JSON string with its quotes. Always valid JSON and UTF-8:
@@ -13,11 +15,6 @@ void append_json_string(std::string& out, std::string_view text);
 
 /// How many bytes at the front of \a text are printable ASCII that JSON needs no escape for.
 [[nodiscard]] std::size_t plain_prefix(std::string_view text) noexcept;
-
-/// How many bytes at the front of \a text are well-formed UTF-8.
-[[nodiscard]] std::size_t valid_utf8_prefix(std::string_view text) noexcept;
-
-[[nodiscard]] bool is_valid_utf8(std::string_view text) noexcept;
 
 /// Appends what stands between the quotes of a JSON string with its escapes undone. False, with
 /// \a out as it was, when an escape is none or is half of a surrogate pair, which is no character.

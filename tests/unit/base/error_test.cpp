@@ -18,7 +18,7 @@ struct Name {
     std::string_view name;
 };
 
-/// Scripts branch on these: a change here breaks them.
+/// These names are stable because scripts depend on them.
 constexpr std::array kNames = {
     Name{ErrorClass::BadInput, "bad_input"},
     Name{ErrorClass::Dns, "dns"},
@@ -50,7 +50,7 @@ TEST(ErrorClass, HasStableNames) {
     }
 }
 
-TEST(ErrorClass, HasANameOfItsOwnForEach) {
+TEST(ErrorClass, HasADistinctNameForEach) {
     std::set<std::string_view> names;
     for (int i = 0; i <= static_cast<int>(ErrorClass::Internal); ++i) {
         names.insert(to_string(static_cast<ErrorClass>(i)));
@@ -58,22 +58,20 @@ TEST(ErrorClass, HasANameOfItsOwnForEach) {
     EXPECT_EQ(names.size(), kNames.size());
 }
 
-TEST(ErrorClass, ANumberThatIsNoneIsInternal) {
+TEST(ErrorClass, AnUnknownValueIsInternal) {
     EXPECT_EQ(to_string(static_cast<ErrorClass>(1000)), "internal");
 }
 
-TEST(Error, TellsKindWordsAndNumber) {
+TEST(Error, HoldsClassMessageAndCode) {
     const Error error(ErrorClass::Dns, "no such host", 6);
     EXPECT_EQ(error.error_class(), ErrorClass::Dns);
     EXPECT_EQ(error.message(), "no such host");
     EXPECT_EQ(error.code(), 6);
 }
 
-TEST(Error, HasNoNumberUnlessTheSystemGaveOne) {
-    EXPECT_EQ(Error(ErrorClass::Expect, "differs").code(), 0);
-}
+TEST(Error, HasTheCodeZeroByDefault) { EXPECT_EQ(Error(ErrorClass::Expect, "differs").code(), 0); }
 
-TEST(Error, IsInternalUntilItIsSaidOtherwise) {
+TEST(Error, IsInternalByDefault) {
     const Error error;
     EXPECT_EQ(error.error_class(), ErrorClass::Internal);
     EXPECT_TRUE(error.message().empty());

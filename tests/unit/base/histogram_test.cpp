@@ -24,7 +24,7 @@ TEST(Histogram, IsZeroWhenEmpty) {
     EXPECT_EQ(histogram.percentile(100), Duration::zero());
 }
 
-TEST(Histogram, GivesASingleValueExactlyForEveryPercentile) {
+TEST(Histogram, ReturnsASingleValueExactlyForEveryPercentile) {
     Histogram histogram;
     histogram.record(123456789ns);
     for (const double percent : {0.0, 1.0, 50.0, 99.9, 100.0}) {
@@ -67,7 +67,7 @@ TEST(Histogram, AgreesWithSortedRandomValues) {
     EXPECT_EQ(histogram.percentile(100), histogram.max());
 }
 
-TEST(Histogram, NeverGivesMoreThanTheMaximum) {
+TEST(Histogram, NeverReturnsMoreThanTheMaximum) {
     Histogram histogram;
     histogram.record(1001us);
     histogram.record(1002us);

@@ -65,12 +65,12 @@ TEST(ParseDuration, ReadsZeroAsZero) {
     }
 }
 
-TEST(ParseDuration, NeverRoundsATinyLimitToOff) {
+TEST(ParseDuration, NeverRoundsATinyLimitToZero) {
     expect_duration("0.00000000000000000000000000000001ms", 1ns);
     expect_duration("0.0000000001s", 1ns);
 }
 
-TEST(ParseDuration, RefusesWhatIsNoDuration) {
+TEST(ParseDuration, RefusesInvalidDurations) {
     for (const char* text :
          {"",     " ",  "5 parsecs", "5 s", " 5s",   "5s ",   "-5s",      "-0",   "+5s",
           "s",    ".",  ".s",        "1e3", "inf",   "nan",   "infinity", "0x10", "0x10s",
@@ -80,7 +80,7 @@ TEST(ParseDuration, RefusesWhatIsNoDuration) {
     expect_refused(parse_duration(std::string_view("5s\0", 3)), std::string_view("5s\0", 3));
 }
 
-TEST(ParseDuration, SaysWhatWasGivenAndWhatIsExpected) {
+TEST(ParseDuration, QuotesTheValueAndTheExpectedSyntax) {
     EXPECT_EQ(parse_duration("5 parsecs").error().message(),
               "\"5 parsecs\" is not a duration: use 250ms, 5s, 2m or 1h");
 }
@@ -93,7 +93,7 @@ TEST(ParseDuration, RefusesMoreThanACentury) {
     }
 }
 
-/// A decimal comma. Of C++ only: a C locale that has one is not on every machine.
+/// A locale with a decimal comma. A C++ one, because not every machine has such a C locale.
 struct Comma : std::numpunct<char> {
     char do_decimal_point() const override { return ','; }
 };
@@ -133,7 +133,7 @@ TEST(ParseSize, KeepsLargeWholeNumbersExact) {
     expect_size("8589934591G", 8589934591U * (std::uint64_t{1} << 30));
 }
 
-TEST(ParseSize, RefusesWhatIsNoSize) {
+TEST(ParseSize, RefusesInvalidSizes) {
     for (const char* text : {"", "k", ".", "-1", "+1", "1 k", "1kk", "1ib", "1bb", "1kbb", "1P",
                              "1e3", "0x10", "inf", "nan", "1,5M", "ten"}) {
         expect_refused(parse_size(text), text);

@@ -10,7 +10,7 @@
 namespace runnel {
 namespace {
 
-TEST(ReadFile, GivesAllBytes) {
+TEST(ReadFile, ReturnsAllBytes) {
     const std::string path = testing::TempDir() + "read_file_test";
     const std::string bytes = std::string("a\0b\n", 4) + std::string(200'000, 'x');
     std::ofstream(path, std::ios::binary) << bytes;
@@ -20,7 +20,7 @@ TEST(ReadFile, GivesAllBytes) {
     EXPECT_EQ(*read, bytes);
 }
 
-TEST(ReadFile, SaysWhyAFileCannotBeRead) {
+TEST(ReadFile, ReportsWhyAFileCannotBeRead) {
     const Result<std::string> missing = read_file("/nowhere/at/all");
     ASSERT_FALSE(missing.ok());
     EXPECT_EQ(missing.error().message(), "cannot read /nowhere/at/all: No such file or directory");

@@ -30,7 +30,7 @@ TEST(Result, HoldsAValue) {
     EXPECT_EQ(*result, 4);
 }
 
-TEST(Result, HoldsTheReasonWhyThereIsNoValue) {
+TEST(Result, HoldsAnError) {
     const Result<int> result = half_of(7);
     EXPECT_FALSE(result.ok());
     EXPECT_FALSE(static_cast<bool>(result));
@@ -48,7 +48,7 @@ TEST(Result, LetsItsValueBeChanged) {
     EXPECT_EQ(same->size(), 4U);
 }
 
-TEST(Result, GivesAMoveOnlyValueAway) {
+TEST(Result, MovesAMoveOnlyValueOut) {
     Result<std::unique_ptr<int>> result = std::make_unique<int>(3);
     const std::unique_ptr<int> by_name = std::move(result).value();
     EXPECT_EQ(*by_name, 3);
@@ -57,7 +57,7 @@ TEST(Result, GivesAMoveOnlyValueAway) {
     EXPECT_EQ(*by_star, 4);
 }
 
-TEST(Result, GivesItsErrorAway) {
+TEST(Result, MovesItsErrorOut) {
     Result<int> result = refused();
     const Error error = std::move(result).error();
     EXPECT_EQ(error.message(), "refused");
@@ -85,7 +85,7 @@ TEST(Result, MayHoldAnErrorAsReasonForATypeThatLooksLikeOne) {
     EXPECT_FALSE(error.ok());
 }
 
-TEST(Result, WithoutAValueIsDoneOrTheReasonWhyNot) {
+TEST(Result, WithoutAValueIsSuccessOrAnError) {
     const Result<void> done;
     const Result<void> failed = refused();
     EXPECT_TRUE(done.ok());
@@ -103,6 +103,44 @@ TEST(ResultDeathTest, ReadingTheSideThatIsNotThereStopsTheProgram) {
     EXPECT_DEATH(static_cast<void>(value.error()), "error\\(\\) of a successful Result");
     EXPECT_DEATH(static_cast<void>(done.error()), "error\\(\\) of a successful Result");
 }
+
+Result<void> check_even(int number) {
+    RUNNEL_TRY(half_of(number));
+    return {};
+}
+
+Result<int> sum_of_halves(int a, int b) {
+    RUNNEL_TRY_ASSIGN(const int first, half_of(a));
+    RUNNEL_TRY_ASSIGN(int sum, half_of(b));
+    if (first > 100) {
+        RUNNEL_TRY_ASSIGN(sum, half_of(0));
+        RUNNEL_TRY(check_even(first));
+    }
+    return first + sum;
+}
+
+TEST(ResultTry, PassesAnErrorOn) {
+    EXPECT_TRUE(check_even(4).ok());
+    EXPECT_EQ(check_even(3).error().message(), "odd");
+}
+
+TEST(ResultTry, AssignsValuesOrPassesTheFirstErrorOn) {
+    EXPECT_EQ(*sum_of_halves(2, 4), 3);
+    EXPECT_EQ(sum_of_halves(3, 4).error().error_class(), ErrorClass::BadInput);
+    EXPECT_FALSE(sum_of_halves(2, 5).ok());
+}
+
+TEST(ResultTry, WorksInsideABlock) {
+    EXPECT_EQ(*sum_of_halves(400, 4), 200) << "the inner one assigned 0";
+    EXPECT_FALSE(sum_of_halves(202, 4).ok()) << "101 is odd";
+}
+
+Result<std::unique_ptr<int>> owned(Result<std::unique_ptr<int>> given) {
+    RUNNEL_TRY_ASSIGN(std::unique_ptr<int> value, std::move(given));
+    return value;
+}
+
+TEST(ResultTry, MovesTheValue) { EXPECT_EQ(**owned(std::make_unique<int>(7)), 7); }
 
 }  // namespace
 }  // namespace runnel

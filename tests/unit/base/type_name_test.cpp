@@ -29,14 +29,14 @@ TEST(TypeName, IsWithoutTemplateArgumentsHoweverDeep) {
     EXPECT_EQ(type_name(typeid(Box<Nested>::Lid)), "Box::Lid");
 }
 
-TEST(TypeName, OfWhatIsNoClassIsAsItIsWritten) {
+TEST(TypeName, OfOtherTypesIsAsItIsWritten) {
     EXPECT_EQ(type_name(typeid(int)), "int");
     EXPECT_EQ(type_name(typeid(void (*)(int))), "void (*)(int)");
 }
 
-TEST(TypeName, OfALambdaSaysWhereItIs) {
+TEST(TypeName, OfALambdaContainsItsFunction) {
     const auto lambda = [] {};
-    EXPECT_NE(type_name(typeid(lambda)).find("OfALambdaSaysWhereItIs"), std::string::npos);
+    EXPECT_NE(type_name(typeid(lambda)).find("OfALambdaContainsItsFunction"), std::string::npos);
 }
 
 }  // namespace

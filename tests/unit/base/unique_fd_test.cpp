@@ -31,7 +31,7 @@ TEST(UniqueFd, ClosesWhenItDies) {
     EXPECT_FALSE(is_open(number));
 }
 
-TEST(UniqueFd, OwnsDescriptorZeroToo) {
+TEST(UniqueFd, OwnsDescriptorZero) {
     UniqueFd fd(0);
     EXPECT_TRUE(fd);
     EXPECT_EQ(fd.release(), 0);
@@ -49,7 +49,7 @@ TEST(UniqueFd, ResetClosesAtOnceAndOnlyOnce) {
     EXPECT_TRUE(is_open(number));
 }
 
-TEST(UniqueFd, ReleaseGivesTheDescriptorUpOpen) {
+TEST(UniqueFd, ReleaseLeavesTheDescriptorOpen) {
     UniqueFd fd(open_something());
     const int number = fd.release();
     EXPECT_FALSE(fd);

@@ -35,7 +35,7 @@ TEST(WriteAll, WritesMoreThanFitsAtOnce) {
     EXPECT_EQ(arrived, text);
 }
 
-TEST(WriteAll, GivesTheReasonWhyItCannot) {
+TEST(WriteAll, ReturnsTheErrno) {
     const UniqueFd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
     EXPECT_EQ(write_all(full.get(), "x"), ENOSPC);
     EXPECT_EQ(write_all(-1, "x"), EBADF);
