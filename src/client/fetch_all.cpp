@@ -11,15 +11,15 @@ namespace runnel {
 
 namespace {
 
-/// URLs, and what became of them so far.
-class Fetching {
+/// The URLs and their results so far.
+class UrlFetcher {
 public:
-    Fetching(Session& session, std::vector<std::string> urls)
+    UrlFetcher(Session& session, std::vector<std::string> urls)
         : session_(session),
           urls_(std::move(urls)),
-          results_(urls_.size(), Error(ErrorClass::Deadline, "not done in time")) {}
+          results_(urls_.size(), Error(ErrorClass::Deadline, "not finished in time")) {}
 
-    /// \a workers take one URL after another: what waits costs no task.
+    /// Starts \a workers tasks, each of which fetches one URL after another.
     Task<void> run(std::size_t workers) {
         const Context& context = co_await this_task::context();
         TaskGroup group(context);
@@ -49,20 +49,20 @@ private:
 }  // namespace
 
 Task<std::vector<Result<Reply>>> fetch_all(Session& session, std::vector<std::string> urls) {
-    Fetching fetching(session, std::move(urls));
-    co_await fetching.run(session.concurrency());
-    co_return std::move(fetching).take();
+    UrlFetcher fetcher(session, std::move(urls));
+    co_await fetcher.run(session.concurrency());
+    co_return std::move(fetcher).take();
 }
 
 std::vector<Result<Reply>> fetch_all(std::vector<std::string> urls, SessionOptions options,
                                      Duration limit) {
     Loop loop;
     Session session(loop, std::move(options));
-    Fetching fetching(session, std::move(urls));
+    UrlFetcher fetcher(session, std::move(urls));
     const Deadline deadline = Deadline::after(loop.now(), limit);
-    // What was not done in time says so in its result.
-    static_cast<void>(run(loop, timeout(fetching.run(session.concurrency()), deadline)));
-    return std::move(fetching).take();
+    // The results of unfinished URLs are initialised with that error.
+    static_cast<void>(run(loop, timeout(fetcher.run(session.concurrency()), deadline)));
+    return std::move(fetcher).take();
 }
 
 }  // namespace runnel

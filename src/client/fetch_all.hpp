@@ -7,18 +7,18 @@
 
 namespace runnel {
 
-/// Reads \a urls to their ends, side by side, and gives one result for each, in their order. One
-/// that failed, or that is no URL, keeps none of the others back.
+/// Fetches \a urls concurrently and returns one result for each, in their order. A failed or
+/// invalid URL does not affect the others. Throws Cancelled if stop is requested.
 [[nodiscard]] Task<std::vector<Result<Reply>>> fetch_all(Session& session,
                                                          std::vector<std::string> urls);
 
-/// The same for code that knows neither loops nor tasks: blocks this thread until all is done, or
-/// until \a limit has passed (zero: no limit); what is not done by then is a failure of
-/// ErrorClass::Deadline. Throws std::system_error when the system has no room for a loop.
+/// The same for code without loops and tasks: blocks the calling thread until all URLs are done or
+/// \a limit has passed (zero means no limit); results that are missing by then are errors of
+/// ErrorClass::Deadline. Throws std::system_error if the system has no resources for a loop.
 ///
 ///     for (const Result<Reply>& reply : runnel::fetch_all({"https://example.org/"})) { ... }
 ///
-/// Several threads may do so at once. Not to be called from a task.
+/// May be called from several threads at once, but not from a task.
 [[nodiscard]] std::vector<Result<Reply>> fetch_all(std::vector<std::string> urls,
                                                    SessionOptions options = SessionOptions(),
                                                    Duration limit = Duration::zero());

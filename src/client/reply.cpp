@@ -17,17 +17,14 @@ std::optional<std::string> Reply::header(std::string_view name) const {
 }
 
 Result<std::string> Reply::json(std::string_view pointer) const {
-    const Result<JsonPointer> path = JsonPointer::parse(pointer);
-    if (!path) {
-        return path.error();
-    }
+    RUNNEL_TRY_ASSIGN(const JsonPointer path, JsonPointer::parse(pointer));
     const Result<JsonValue> document = parse_json_document(body);
     if (!document) {
-        return Error(ErrorClass::Extract, "no JSON: " + document.error().message());
+        return Error(ErrorClass::Extract, "invalid JSON: " + document.error().message());
     }
-    const JsonValue* value = find_value(*document, *path);
+    const JsonValue* value = find_value(*document, path);
     if (value == nullptr) {
-        return Error(ErrorClass::Extract, fmt::format("nothing at {}", pointer));
+        return Error(ErrorClass::Extract, fmt::format("no value at {}", pointer));
     }
     return plain_text(*value);
 }

@@ -11,25 +11,26 @@
 
 namespace runnel {
 
-/// A response that was read to its end.
+/// A complete response.
 class Reply {
 public:
     Reply() = default;
 
     int status = 0;
-    http::Headers headers;  ///< Of the last hop, as they came: `Name: value`.
+    http::Headers headers;  ///< Of the last hop, as received: `Name: value`.
     std::string body;       ///< Decoded.
-    http::Trace trace;      ///< What was seen on the wire: the last URL, addresses, times.
+    http::Trace trace;      ///< The last URL, addresses and times.
 
-    /// From the first byte sent to the last one read, for the attempt that succeeded.
+    /// Returns the total time of the successful attempt, with its redirects.
     [[nodiscard]] Duration took() const noexcept {
         return trace.total.value_or(std::chrono::microseconds::zero());
     }
-    /// The value of a header, whatever the case of its name; of several the first.
+    /// Returns the value of the first header called \a name, ignoring case; nullopt if there is
+    /// none.
     [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
-    /// The value in a JSON body that an RFC 6901 pointer such as `/user/name` leads to: a string
-    /// without quotes and escapes, anything else as JSON. For bodies of moderate size: each call
-    /// reads all of it. Fails with ErrorClass::Extract, or BadInput for what is no pointer.
+    /// Returns the value at an RFC 6901 pointer such as `/user/name` in a JSON body: a string
+    /// without quotes and escapes, any other value as JSON. Each call parses the whole body. Errors
+    /// are ErrorClass::Extract, or ErrorClass::BadInput for an invalid pointer.
     [[nodiscard]] Result<std::string> json(std::string_view pointer) const;
 };
 

@@ -11,14 +11,15 @@ namespace runnel {
 
 namespace {
 
-constexpr std::uint64_t kMaxBody = std::uint64_t{16} << 20U;
-/// Connections that are kept open beside those in use.
+/// Default maximum size of a response body (bytes).
+constexpr std::uint64_t kDefaultMaxBody = std::uint64_t{16} << 20U;
+/// Number of idle connections kept open in addition to those in use.
 constexpr std::size_t kIdleConnections = 64;
 
 }  // namespace
 
 SessionOptions::SessionOptions() {
-    policy.max_body = kMaxBody;
+    policy.max_body = kDefaultMaxBody;
     policy.user_agent = "runnel/" RUNNEL_VERSION;
     retry.retries = 2;
 }
@@ -46,19 +47,13 @@ Session::Session(Scheduler& scheduler, http::Client& network, SessionOptions opt
 Session::~Session() = default;
 
 Result<http::Request> Session::request(std::string_view url) const {
-    Result<http::Url> target = http::Url::parse(url);
-    if (!target) {
-        return std::move(target).error();
-    }
-    return http::Request(std::move(*target), options_.policy);
+    RUNNEL_TRY_ASSIGN(http::Url target, http::Url::parse(url));
+    return http::Request(std::move(target), options_.policy);
 }
 
 Task<Result<Reply>> Session::get(std::string url) {
-    Result<http::Request> request = this->request(url);
-    if (!request) {
-        co_return std::move(request).error();
-    }
-    co_return co_await send(std::move(*request));
+    RUNNEL_CO_TRY_ASSIGN(http::Request request, this->request(url));
+    co_return co_await send(std::move(request));
 }
 
 Task<Result<Reply>> Session::send(http::Request request) {
@@ -81,7 +76,7 @@ Task<Result<Reply>> Session::send(http::Request request) {
     }
 }
 
-/// The headers of an expected response.
+/// Waits for the headers of a response; an unexpected status is an error.
 Session::Responding Session::respond(const http::Request& request, http::Trace& trace) {
     Result<std::unique_ptr<http::Response>> response = co_await client_.send(request, trace);
     if (response && !options_.expect.contains((*response)->status())) {
@@ -92,32 +87,19 @@ Session::Responding Session::respond(const http::Request& request, http::Trace& 
 }
 
 Task<Result<Reply>> Session::attempt(const http::Request& request, http::Trace& trace) {
-    Result<std::unique_ptr<http::Response>> response = co_await respond(request, trace);
-    if (!response) {
-        co_return std::move(response).error();
-    }
+    RUNNEL_CO_TRY_ASSIGN(const auto response, co_await respond(request, trace));
     Reply reply;
-    reply.status = (*response)->status();
-    reply.headers = (*response)->headers();
-    Result<std::string> body = co_await http::read_whole(**response);
-    if (!body) {
-        co_return std::move(body).error();
-    }
-    reply.body = std::move(*body);
+    reply.status = response->status();
+    reply.headers = response->headers();
+    RUNNEL_CO_TRY_ASSIGN(reply.body, co_await http::read_whole(*response));
     co_return reply;
 }
 
 Task<Result<Download>> Session::open(std::string url) {
-    Result<http::Request> request = this->request(url);
-    if (!request) {
-        co_return std::move(request).error();
-    }
+    RUNNEL_CO_TRY_ASSIGN(const http::Request request, this->request(url));
     auto trace = std::make_unique<http::Trace>();
-    Result<std::unique_ptr<http::Response>> response = co_await respond(*request, *trace);
-    if (!response) {
-        co_return std::move(response).error();
-    }
-    co_return Download(std::move(trace), std::move(*response));
+    RUNNEL_CO_TRY_ASSIGN(auto response, co_await respond(request, *trace));
+    co_return Download(std::move(trace), std::move(response));
 }
 
 }  // namespace runnel

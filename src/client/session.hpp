@@ -16,33 +16,33 @@
 
 namespace runnel {
 
-/// What holds for every request of a Session.
+/// Options for all requests of a Session.
 class SessionOptions {
 public:
-    /// 16 MiB for a body, two retries; the rest is as http::Policy says.
+    /// Defaults: bodies of at most 16 MiB, two retries, and the defaults of http::Policy.
     SessionOptions();
 
-    std::size_t concurrency = 64;  ///< Requests at a time, at most; others wait for their turn.
-    std::size_t per_origin = 0;    ///< The same for one scheme, host and port; 0: no limit.
-    http::StatusSet expect;        ///< Statuses that are success; another is a failure.
-    http::Policy policy;           ///< Time-outs, redirects, proxies, TLS, limits.
-    http::RetryRules retry;        ///< Failures that may pass are tried again.
+    std::size_t concurrency = 64;  ///< Maximum number of concurrent requests; others wait.
+    std::size_t per_origin = 0;    ///< The same per scheme, host and port; 0 means no limit.
+    http::StatusSet expect;        ///< Statuses that count as success; others are errors.
+    http::Policy policy;           ///< Timeouts, redirects, proxies, TLS, limits.
+    http::RetryRules retry;        ///< When and how often failed requests are retried.
 };
 
-/// A response whose body comes piece by piece, as it is asked for: reading slowly holds the server
-/// back. Dropping it before its end closes the connection. The session must outlive it.
+/// A response whose body is read piece by piece. Slow reading throttles the server (back-pressure).
+/// Destroying it before the end of the body closes the connection. The session must outlive it.
 class Download {
 public:
     Download(std::unique_ptr<http::Trace> trace, std::unique_ptr<http::Response> response)
         : trace_(std::move(trace)), response_(std::move(response)) {}
 
     [[nodiscard]] int status() const noexcept { return response_->status(); }
-    /// See http::Response::header.
+    /// See http::Response::header().
     [[nodiscard]] std::optional<std::string> header(const std::string& name) const {
         return response_->header(name);
     }
-    /// The next piece of the decoded body, valid until the next call; empty at its end, and only
-    /// when all of it came. Cancelled when stop is requested.
+    /// Returns the next piece of the decoded body, valid until the next call; empty at the end of a
+    /// complete body, an error if it was cut short. Throws Cancelled if stop is requested.
     [[nodiscard]] Task<Result<std::string_view>> read() { return response_->read(); }
 
 private:
@@ -50,37 +50,38 @@ private:
     std::unique_ptr<http::Response> response_;
 };
 
-/// An HTTP client for programs: pooled connections, redirects, retries, and a limit to what runs at
-/// once, with everything runnel's own `fetch` does for a URL.
+/// An HTTP client: pooled connections, redirects, retries, decoding and limits on concurrent
+/// requests.
 ///
 ///     Session session(loop);
 ///     const Result<Reply> reply = co_await session.get("https://example.org/");
 ///
-/// Failures are values: no name, no connection, time-outs, unexpected statuses, bodies that ended
-/// early. Cancelled is thrown when stop is requested; the request is dropped then. It must outlive
-/// its requests and downloads; the loop must outlive it.
+/// Failures such as DNS errors, timeouts, unexpected statuses and truncated bodies are returned as
+/// Error. If stop is requested, the request is dropped and Cancelled is thrown. The session must
+/// outlive its requests and downloads; the loop must outlive the session.
 class Session {
 public:
     explicit Session(Loop& loop, SessionOptions options = SessionOptions());
-    /// Over a client of the caller's, which must outlive this: a script in tests.
+    /// Sends requests through \a network, such as a scripted client in tests. It must outlive the
+    /// session.
     Session(Scheduler& scheduler, http::Client& network, SessionOptions options);
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
     ~Session();
 
-    /// Reads \a url to its end.
+    /// Fetches \a url and reads the whole response.
     [[nodiscard]] Task<Result<Reply>> get(std::string url);
-    /// The same for any request; make it by request().
+    /// The same for a request made by request().
     [[nodiscard]] Task<Result<Reply>> send(http::Request request);
-    /// A request under the rules of this session, to be adorned: method, headers, body. Fails with
-    /// ErrorClass::BadInput.
+    /// Makes a GET request with the options of this session; set its method, headers and body
+    /// before send(). An invalid URL is an error of ErrorClass::BadInput.
     [[nodiscard]] Result<http::Request> request(std::string_view url) const;
 
-    /// How many requests may run at once.
+    /// Returns the maximum number of concurrent requests.
     [[nodiscard]] std::size_t concurrency() const noexcept { return options_.concurrency; }
 
-    /// Waits for the headers only: for bodies that are read piece by piece. One attempt. While a
-    /// Download lives, it counts as a request under way.
+    /// Sends a request for \a url and waits for the headers, so that the body can be read piece by
+    /// piece. Does not retry. While the Download lives, it counts as a running request.
     [[nodiscard]] Task<Result<Download>> open(std::string url);
 
 private:

@@ -14,7 +14,7 @@ std::string at(const std::string& body, const std::string& pointer) {
     return value ? *value : "error: " + value.error().message();
 }
 
-TEST(Reply, GivesWhatAPointerLeadsTo) {
+TEST(Reply, ReturnsTheValueAtAPointer) {
     const std::string body = R"({"a": {"b": ["x", 1.50, {"c": "two\nlines"}, null]}})";
     EXPECT_EQ(at(body, "/a/b/0"), "x");
     EXPECT_EQ(at(body, "/a/b/1"), "1.50");
@@ -24,11 +24,11 @@ TEST(Reply, GivesWhatAPointerLeadsTo) {
     EXPECT_EQ(at("7", ""), "7");
 }
 
-TEST(Reply, SaysWhatIsMissingOrWrong) {
-    EXPECT_EQ(at(R"({"a": [1]})", "/a/1"), "error: nothing at /a/1");
-    EXPECT_EQ(at(R"({"a": 1})", "/b"), "error: nothing at /b");
-    EXPECT_EQ(at(R"({"a": 1})", "/a/b"), "error: nothing at /a/b");
-    EXPECT_TRUE(at("<html>", "/a").starts_with("error: no JSON: ")) << at("<html>", "/a");
+TEST(Reply, ReportsMissingValuesAndInvalidJson) {
+    EXPECT_EQ(at(R"({"a": [1]})", "/a/1"), "error: no value at /a/1");
+    EXPECT_EQ(at(R"({"a": 1})", "/b"), "error: no value at /b");
+    EXPECT_EQ(at(R"({"a": 1})", "/a/b"), "error: no value at /a/b");
+    EXPECT_TRUE(at("<html>", "/a").starts_with("error: invalid JSON: ")) << at("<html>", "/a");
     EXPECT_TRUE(at("{}", "a").starts_with("error: ")) << at("{}", "a");
     Reply html;
     html.body = "<html>";

@@ -55,7 +55,7 @@ TEST_F(SessionTest, FollowsRedirects) {
     EXPECT_EQ(reply->trace.redirects, 1U);
 }
 
-TEST_F(SessionTest, TriesAgainWhatMayPass) {
+TEST_F(SessionTest, RetriesTransientFailures) {
     network.on("http://a/", Script(503)).piece("busy");
     network.on("http://a/").piece("ok");
     const Result<Reply> reply = get("http://a/");
@@ -64,7 +64,7 @@ TEST_F(SessionTest, TriesAgainWhatMayPass) {
     EXPECT_EQ(reply->trace.attempts, 2U);
 }
 
-TEST_F(SessionTest, TriesABodyThatBrokeOffAgainFromItsBeginning) {
+TEST_F(SessionTest, RetriesATruncatedBodyFromItsBeginning) {
     network.on("http://a/").piece("ha").breaks(Error(ErrorClass::Truncated, "cut"));
     network.on("http://a/").piece("hallo");
     const Result<Reply> reply = get("http://a/");
@@ -72,7 +72,7 @@ TEST_F(SessionTest, TriesABodyThatBrokeOffAgainFromItsBeginning) {
     EXPECT_EQ(reply->body, "hallo");
 }
 
-TEST_F(SessionTest, GivesFailuresAsValues) {
+TEST_F(SessionTest, ReturnsFailuresAsValues) {
     options.retry.retries = 0;
     network.on("http://gone/", Script(404)).piece("no");
     network.on("http://dead/").fails(Error(ErrorClass::Connect, "refused"));
@@ -82,7 +82,7 @@ TEST_F(SessionTest, GivesFailuresAsValues) {
     EXPECT_EQ(get("gopher://a/").error().error_class(), ErrorClass::BadInput);
 }
 
-TEST_F(SessionTest, TakesTheStatusesItIsToldTo) {
+TEST_F(SessionTest, AcceptsTheExpectedStatuses) {
     options.expect = *http::StatusSet::parse("404");
     network.on("http://gone/", Script(404)).piece("no");
     const Result<Reply> reply = get("http://gone/");
@@ -90,7 +90,7 @@ TEST_F(SessionTest, TakesTheStatusesItIsToldTo) {
     EXPECT_EQ(reply->body, "no");
 }
 
-TEST_F(SessionTest, SendsRequestsThatWereAdorned) {
+TEST_F(SessionTest, SendsMethodHeadersAndBody) {
     Session session(loop, network, options);
     network.on("http://a/").piece("taken");
     Result<http::Request> request = session.request("http://a/");
@@ -103,7 +103,7 @@ TEST_F(SessionTest, SendsRequestsThatWereAdorned) {
     EXPECT_EQ(network.sent().front().body, "x=1");
 }
 
-TEST_F(SessionTest, LetsNoMoreOutThanItsConcurrency) {
+TEST_F(SessionTest, LimitsConcurrentRequests) {
     options.concurrency = 3;
     Session session(loop, network, options);
     std::vector<std::string> urls;
@@ -118,7 +118,7 @@ TEST_F(SessionTest, LetsNoMoreOutThanItsConcurrency) {
     EXPECT_EQ(replies[7]->body, "7");
 }
 
-TEST_F(SessionTest, GivesResultsInTheOrderOfTheUrls) {
+TEST_F(SessionTest, ReturnsResultsInTheOrderOfTheUrls) {
     Session session(loop, network, options);
     network.on("http://slow/").after(2s).piece("slow");
     network.on("http://fast/").piece("fast");
@@ -130,7 +130,7 @@ TEST_F(SessionTest, GivesResultsInTheOrderOfTheUrls) {
     EXPECT_EQ(replies[2]->body, "fast");
 }
 
-TEST_F(SessionTest, DropsARequestThatIsAskedToStop) {
+TEST_F(SessionTest, DropsARequestWhenStopIsRequested) {
     network.on("http://a/").after(1h).piece("late");
     Session session(loop, network, options);
     const Deadline limit = Deadline::after(loop.now(), 1s);
