@@ -11,12 +11,12 @@
 
 namespace runnel {
 
-/// Endings in the order in which they happen.
+/// Runs tasks concurrently and returns their outcomes in the order in which they end.
 ///
 ///     AsCompleted<int> results(context, std::move(tasks));
 ///     while (auto next = co_await results.next()) { use(next->index, next->outcome.get()); }
 ///
-/// Ask until nullopt, or call stop() and await it: the tasks must have ended when this dies.
+/// Call next() until it returns nullopt, or await stop(): all tasks must have ended when this dies.
 template <class T>
 class AsCompleted {
 public:
@@ -28,8 +28,8 @@ public:
         }
     }
 
-    /// The next ending; nullopt when there are no more. When the caller is asked to stop, so are
-    /// the tasks; it waits for them to end and throws Cancelled.
+    /// Waits for the next task to end and returns its outcome; nullopt after the last one. If the
+    /// caller is asked to stop, requests the tasks to stop, waits for them and throws Cancelled.
     Task<std::optional<First<T>>> next() {
         while (ended_.empty() && left_ > 0) {
             arrived_.clear();
@@ -55,7 +55,7 @@ public:
         co_return item;
     }
 
-    /// Asks the tasks that are left to stop and waits for them. Their endings are dropped.
+    /// Requests the remaining tasks to stop and waits for them. Their outcomes are dropped.
     Task<void> stop() {
         left_ = 0;
         group_.request_stop();
@@ -65,10 +65,10 @@ public:
 
 private:
     Task<void> run(std::size_t index, Task<T> task) {
-        First<T> ending;
-        ending.index = index;
-        co_await detail::collect(std::move(task), ending.outcome);
-        ended_.push_back(std::move(ending));
+        First<T> item;
+        item.index = index;
+        co_await detail::collect(std::move(task), item.outcome);
+        ended_.push_back(std::move(item));
         arrived_.set();
     }
 

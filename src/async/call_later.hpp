@@ -8,8 +8,8 @@
 
 namespace runnel {
 
-/// A callback that is to run at a moment. Taken back by cancel(), and when this dies. Belongs to
-/// the scheduler's thread; the scheduler must outlive it while it is pending.
+/// A callback that runs at a moment, unless cancel() is called or this dies first. Use it on the
+/// scheduler's thread only; while it is pending the scheduler must outlive it.
 class [[nodiscard]] DelayedCall {
 public:
     DelayedCall(Scheduler& scheduler, TimePoint when, std::function<void()> callback)
@@ -17,10 +17,10 @@ public:
         scheduler.call_at(*call_, when);
     }
 
-    /// False: it has been called, or was taken back.
+    /// Returns false if the callback was called or cancelled.
     [[nodiscard]] bool pending() const noexcept { return call_ && call_->armed(); }
     [[nodiscard]] bool called() const noexcept { return call_ && call_->called(); }
-    /// Takes the callback back, and drops it. Nothing when it has been called.
+    /// Cancels the callback and destroys it. Does nothing if it was called already.
     void cancel() noexcept {
         if (pending()) {
             call_.reset();
@@ -45,7 +45,7 @@ private:
     private:
         void expire() noexcept override {
             called_ = true;
-            // The callback may drop its owner, and so this.
+            // The callback may destroy the DelayedCall, and so this.
             const std::function<void()> callback = std::move(callback_);
             callback();
         }
@@ -58,9 +58,9 @@ private:
     std::unique_ptr<Call> call_;
 };
 
-/// Has \a callback run \a span from now, by a timer; a span of zero or less is the next turn. It
-/// may mark, post and arm timers; it resumes nobody and must not throw. Keep what is returned: when
-/// it dies, the call is taken back.
+/// Runs \a callback in a timer, \a span from now; a span of zero or less means the next turn. The
+/// callback may set events, fill queues and arm timers; it must not resume a coroutine or throw.
+/// Keep the returned object: its destruction cancels the call.
 [[nodiscard]] inline DelayedCall call_later(Scheduler& scheduler, Duration span,
                                             std::function<void()> callback) {
     const Deadline when = Deadline::within(scheduler.now(), span);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -7,16 +8,68 @@
 #include <optional>
 #include <utility>
 
-#include "async/channel_gate.hpp"
+#include "async/scheduler.hpp"
 #include "async/waiter.hpp"
 #include "base/deadline.hpp"
 #include "base/ensure.hpp"
 
 namespace runnel::detail {
 
+/// The part of a Channel that does not depend on the type of its items: the waiters, and how a
+/// thread wakes the loop. Shared by the channel, its sides and a pending wake-up, so that it
+/// outlives them all.
+class ChannelBase : public std::enable_shared_from_this<ChannelBase> {
+public:
+    ChannelBase(const ChannelBase&) = delete;
+    ChannelBase& operator=(const ChannelBase&) = delete;
+
+    void close();
+    /// Closes the channel and stops using the scheduler, which may be destroyed afterwards.
+    void leave_loop();
+    [[nodiscard]] bool closed() const;
+
+protected:
+    explicit ChannelBase(Scheduler& scheduler) noexcept : scheduler_(&scheduler) {}
+    virtual ~ChannelBase() = default;
+
+    /// Requests a call of serve() in a later turn if a task waits. Several requests cause one call.
+    /// Must be called with the mutex held, so that the scheduler stays alive meanwhile.
+    void wake_loop();
+    /// Hands items to waiting tasks and accepts theirs. Called on the loop's thread with the mutex
+    /// held.
+    virtual void serve() = 0;
+
+    /// Returns false if \a deadline passed before \a condition became true.
+    template <class Condition>
+    static bool wait(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
+                     Deadline deadline, Condition condition) {
+        if (deadline.is_never()) {
+            changed.wait(lock, condition);
+            return true;
+        }
+        return changed.wait_until(lock, deadline.when(), condition);
+    }
+
+    /// Guards every member except the two lists, which belong to the loop's thread.
+    mutable std::mutex mutex_;
+    std::condition_variable not_empty_;
+    std::condition_variable not_full_;
+    WaiterList getters_;
+    WaiterList putters_;
+    /// May still be true when the only waiting task was stopped; a wake-up then does nothing.
+    bool task_waits_ = false;
+    bool closed_ = false;
+
+private:
+    void close_locked();
+
+    bool wake_pending_ = false;
+    Scheduler* scheduler_;  ///< Null after leave_loop().
+};
+
 /// The items of a Channel, and how threads and tasks put and get them.
 template <class T>
-class ChannelState final : public ChannelGate {
+class ChannelState final : public ChannelBase {
 public:
     class PutAwaiter final : public Waiter {
     public:
@@ -30,7 +83,7 @@ public:
             this->wait_in(&channel_.putters_);
             return true;
         }
-        /// False: the channel was closed, and the item was not taken.
+        /// Returns false if the channel was closed; the item was not taken then.
         [[nodiscard]] bool await_resume() {
             this->leave();
             return taken_;
@@ -73,18 +126,18 @@ public:
     };
 
     ChannelState(Scheduler& scheduler, std::size_t capacity)
-        : ChannelGate(scheduler), capacity_(capacity) {
-        RUNNEL_ENSURE(capacity > 0, "a Channel needs room for one item");
+        : ChannelBase(scheduler), capacity_(capacity) {
+        RUNNEL_ENSURE(capacity > 0, "the capacity of a Channel must not be 0");
     }
 
     bool put(T& item, Deadline deadline) {
         std::unique_lock<std::mutex> lock(mutex_);
-        const auto may_put = [this] { return closed_ || items_.size() < capacity_; };
-        if (!wait(lock, not_full_, deadline, may_put) || closed_) {
+        const auto can_put = [this] { return closed_ || items_.size() < capacity_; };
+        if (!wait(lock, not_full_, deadline, can_put) || closed_) {
             return false;
         }
         accept(item);
-        ring();
+        wake_loop();
         return true;
     }
     std::optional<T> get(Deadline deadline) {
@@ -94,7 +147,7 @@ public:
             return std::nullopt;
         }
         std::optional<T> item(take());
-        ring();
+        wake_loop();
         return item;
     }
 
@@ -108,7 +161,7 @@ public:
     }
 
 private:
-    /// True: the awaiter has to wait.
+    /// Returns true if the awaiter must wait.
     bool begin_put(PutAwaiter& putter) {
         const std::lock_guard<std::mutex> lock(mutex_);
         serve();

@@ -9,36 +9,41 @@
 
 namespace runnel {
 
-/// Where a tree of tasks runs and how it is asked to stop. A task borrows the context of the task
-/// that awaits it; a new one is made only by those who can stop their children apart from
-/// themselves (TaskGroup and what is built on it) or keep a stop away from them (shield).
+/// Thrown out of a `co_await` when stop was requested. Not derived from std::exception, so that
+/// `catch (const std::exception&)` around a step does not swallow the request.
+struct Cancelled {};
+
+/// The scheduler and the stop token of a tree of tasks. A task borrows the context of the task that
+/// awaits it. A new one is made only to stop children separately from their parent (TaskGroup and
+/// what is built on it) or to protect them from a stop (shield).
 struct Context {
     Scheduler* scheduler = nullptr;
     std::stop_token stop;
-    SourcePlace made = {};  ///< Of the group or run() that made it, for messages to programmers.
+    SourcePlace made = {};  ///< Where the group or run() was called. For debug warnings.
 };
 
 namespace detail {
 
-/// What every coroutine of ours knows, and all that is known of one that is ready. It is the first
-/// base of every promise: see promise_of().
+/// The state common to all coroutines of this library. It is the first base of every promise: see
+/// promise_of().
 struct PromiseBase {
     const Context* context = nullptr;  ///< Borrowed from the parent, which outlives it.
-    std::coroutine_handle<> parent;    ///< Who awaits it; null before that, and at a root.
-    /// Its function, and the line at which it awaited last; before that the line of its definition
-    /// (clang) or of the end of it (g++). For messages to programmers.
+    std::coroutine_handle<> parent;    ///< The awaiting coroutine; null before that and at a root.
+    /// Its function, and the line of its last await; before the first await the line at which its
+    /// definition begins (clang) or ends (g++). For debug warnings.
     SourcePlace at;
 };
 
-/// The knowledge of a coroutine of which only the address is known. It lies where the frame has its
-/// promise, because promise_of() of the typed handle lets no promise through whose alignment would
-/// move it: g++ and clang put it behind two pointers, and then align it.
+/// Returns the state of a coroutine of which only the address is known. This is the promise of the
+/// frame: compilers put it behind two pointers and then align it, and promise_of() of the typed
+/// handle refuses promises whose alignment would move it.
 [[nodiscard]] inline PromiseBase& promise_of(std::coroutine_handle<> coroutine) noexcept {
     return std::coroutine_handle<PromiseBase>::from_address(coroutine.address()).promise();
 }
 template <std::derived_from<PromiseBase> Promise>
 [[nodiscard]] PromiseBase& promise_of(std::coroutine_handle<Promise> coroutine) noexcept {
-    static_assert(alignof(Promise) <= 2 * sizeof(void*), "a task cannot give so aligned a value");
+    static_assert(alignof(Promise) <= 2 * sizeof(void*),
+                  "the value of a task must not be over-aligned");
     return coroutine.promise();
 }
 

@@ -11,66 +11,66 @@ namespace runnel::debug {
 
 namespace {
 
-/// Read once, before there are threads.
-bool asked_for() {
+/// Called once, before threads are started.
+bool requested_by_environment() {
     const char* value = std::getenv("RUNNEL_DEBUG");  // NOLINT(concurrency-mt-unsafe)
     return value != nullptr && *value != '\0' && std::string_view(value) != "0";
 }
 
-struct Sink {
+struct ReporterSlot {
     std::mutex mutex;
     Reporter reporter;
 };
 
-Sink& sink() {
-    static Sink sink;
-    return sink;
+ReporterSlot& slot() {
+    static ReporterSlot slot;
+    return slot;
 }
 
-thread_local int dropping = 0;
+thread_local int drops_on_purpose = 0;
 
 }  // namespace
 
-std::atomic<bool> detail::enabled = asked_for();
+std::atomic<bool> detail::enabled = requested_by_environment();
 
 void enable(bool on) noexcept { detail::enabled.store(on, std::memory_order_relaxed); }
 
 void report_to(Reporter reporter) {
-    const std::lock_guard<std::mutex> lock(sink().mutex);
-    sink().reporter = std::move(reporter);
+    const std::lock_guard<std::mutex> lock(slot().mutex);
+    slot().reporter = std::move(reporter);
 }
 
-void write_finding(std::string_view finding) {
-    const std::string line = fmt::format("runnel: debug: {}\n", finding);
-    // A stderr that takes nothing is no reason to end the program.
+void write_warning(std::string_view warning) {
+    const std::string line = fmt::format("runnel: debug: {}\n", warning);
+    // A closed or full stderr must not end the program.
     static_cast<void>(std::fwrite(line.data(), 1, line.size(), stderr));
 }
 
-void report(std::string_view finding) noexcept {
+void report(std::string_view warning) noexcept {
     if (!enabled()) {
         return;
     }
-    const std::lock_guard<std::mutex> lock(sink().mutex);
-    if (sink().reporter) {
-        sink().reporter(finding);
+    const std::lock_guard<std::mutex> lock(slot().mutex);
+    if (slot().reporter) {
+        slot().reporter(warning);
     } else {
-        write_finding(finding);
+        write_warning(warning);
     }
 }
 
-DropOnPurpose::DropOnPurpose() noexcept { ++dropping; }
-DropOnPurpose::~DropOnPurpose() { --dropping; }
+DropOnPurpose::DropOnPurpose() noexcept { ++drops_on_purpose; }
+DropOnPurpose::~DropOnPurpose() { --drops_on_purpose; }
 
 void report_never_awaited(SourcePlace defined) noexcept {
-    if (enabled() && dropping == 0) {
+    if (enabled() && drops_on_purpose == 0) {
         report(fmt::format("a task of {} was never awaited", to_string(defined)));
     }
 }
 
 void report_unseen(const std::exception_ptr& failure, SourcePlace made) noexcept {
     if (enabled()) {
-        report(fmt::format("nobody looked at the failure of the task from {}: {}", to_string(made),
-                           describe(failure)));
+        report(fmt::format("the failure of the task from {} was never looked at: {}",
+                           to_string(made), describe(failure)));
     }
 }
 
@@ -87,7 +87,7 @@ std::string describe(const std::exception_ptr& failure) {
     } catch (const std::exception& exception) {
         return exception.what();
     } catch (...) {
-        return "an exception that is no std::exception";
+        return "an exception not derived from std::exception";
     }
 }
 

@@ -8,11 +8,11 @@
 
 #include "base/source_place.hpp"
 
-/// What runnel tells programmers about their own mistakes, when they ask for it: `RUNNEL_DEBUG=1`
-/// in the environment, or enable(). It costs next to nothing while it is off.
+/// Warnings to programmers about mistakes in their use of this library. Off by default; turned on
+/// by `RUNNEL_DEBUG=1` in the environment or by enable(). While off, the cost is one atomic load.
 ///
-/// This is the one thing that belongs to the process and not to a loop: a task that was never
-/// awaited knows no loop. Everything here may be called from any thread.
+/// The state belongs to the process, not to a loop, because a task that was never awaited has no
+/// loop. All functions here may be called from any thread.
 namespace runnel::debug {
 
 namespace detail {
@@ -24,19 +24,20 @@ extern std::atomic<bool> enabled;
 }
 void enable(bool on = true) noexcept;
 
-/// Takes one finding, a line without its end. It may be called from any thread, one call at a time,
-/// and must not throw.
-using Reporter = std::function<void(std::string_view finding)>;
-/// Where findings go from now on; an empty \a reporter stands for stderr, as at the start.
+/// Receives one warning, a line without its newline. It may be called from any thread, one call at
+/// a time, and must not throw.
+using Reporter = std::function<void(std::string_view warning)>;
+/// Sends warnings to \a reporter from now on. An empty one restores the default, stderr.
 void report_to(Reporter reporter);
-/// Writes \a finding to stderr, if that takes it: what is done without a reporter.
-void write_finding(std::string_view finding);
-/// Tells a finding, when debugging is on.
-void report(std::string_view finding) noexcept;
+/// Writes \a warning to stderr; write errors are ignored. The default reporter.
+void write_warning(std::string_view warning);
+/// Passes \a warning to the reporter if debugging is on.
+void report(std::string_view warning) noexcept;
 
-/// Tells of a task that died without having started; \a defined is its coroutine.
+/// Reports a task that was destroyed without having started; \a defined is its coroutine.
 void report_never_awaited(SourcePlace defined) noexcept;
-/// While one lives, this thread drops tasks on purpose: also those that were given to a task.
+/// While an instance lives, report_never_awaited() does nothing on this thread. Covers also tasks
+/// that are parameters of a dropped task.
 class DropOnPurpose {
 public:
     DropOnPurpose() noexcept;
@@ -44,12 +45,12 @@ public:
     DropOnPurpose& operator=(const DropOnPurpose&) = delete;
     ~DropOnPurpose();
 };
-/// Tells of a failure that nobody looked at; \a made is where its task was handed over.
+/// Reports a failure that was never looked at; \a made is where its task was spawned or submitted.
 void report_unseen(const std::exception_ptr& failure, SourcePlace made) noexcept;
 
-/// `file.cpp:12 (function)`, the file without its folders.
+/// Returns `file.cpp:12 (function)`, the file without its directories.
 [[nodiscard]] std::string to_string(SourcePlace place);
-/// What a failure says of itself, one line.
+/// Returns the message of an exception, in one line.
 [[nodiscard]] std::string describe(const std::exception_ptr& failure);
 
 }  // namespace runnel::debug

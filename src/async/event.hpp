@@ -4,7 +4,7 @@
 
 namespace runnel {
 
-/// A flag that tasks can wait for. Must outlive its waiters.
+/// A flag that tasks can wait for. Stays set until clear(). Must outlive its waiters.
 class Event {
     class WaitAwaiter final : detail::Waiter {
     public:
@@ -19,7 +19,7 @@ class Event {
             wait_in(&event_.waiters_, deadline_);
             return true;
         }
-        /// False: the deadline passed first.
+        /// Returns false if the deadline passed first.
         bool await_resume() { return !leave(); }
 
     private:
@@ -30,7 +30,7 @@ class Event {
 public:
     [[nodiscard]] bool is_set() const noexcept { return set_; }
 
-    /// Posts every waiter, in the order they came; who asks later does not wait.
+    /// Sets the flag and posts every waiter, in the order of their waits.
     void set() noexcept {
         set_ = true;
         while (detail::Waiter* waiter = waiters_.first()) {
@@ -39,9 +39,10 @@ public:
     }
     void clear() noexcept { set_ = false; }
 
-    /// Returns once the event is set. Cancelled when stop is requested first.
+    /// Waits until the event is set; returns at once if it is. Throws Cancelled if stop is
+    /// requested first.
     [[nodiscard]] WaitAwaiter wait() noexcept { return WaitAwaiter(*this, Deadline::never()); }
-    /// The same with a limit; gives false when \a deadline came first.
+    /// The same with a limit: returns false if \a deadline passed first, otherwise true.
     [[nodiscard]] WaitAwaiter wait_until(Deadline deadline) noexcept {
         return WaitAwaiter(*this, deadline);
     }

@@ -12,9 +12,9 @@
 
 namespace runnel {
 
-/// A loop without I/O whose time is virtual: when nobody is ready, it jumps to the next timer. For
-/// tests of time-outs, batches and races, exact and without sleeping, and for looking on while
-/// tasks take their turns.
+/// A loop without I/O and with virtual time: when no task is ready, time jumps to the next timer.
+/// For tests of timeouts, batches and races that are exact and do not sleep, and to run tasks turn
+/// by turn.
 ///
 ///     FakeLoop loop;
 ///     EXPECT_EQ(run(loop, answer_after(1h)), 42);
@@ -35,8 +35,8 @@ public:
         }
     }
 
-    /// One turn: calls from threads, due timers, then whoever is ready; time moves on when there is
-    /// neither. False: nothing is left to happen.
+    /// Runs one turn: calls from threads, due timers, then ready tasks. If there are none, first
+    /// moves the time to the next timer. Returns false if nothing is left to run.
     bool turn() {
         run_calls();
         if (ready_.empty() && !timers_.empty() && !has_calls()) {
@@ -49,12 +49,12 @@ public:
         ready_.run_round();
         return true;
     }
-    /// Turns until nothing is ready and nothing is armed.
+    /// Runs turns until no task is ready and no timer is armed.
     void drain() {
         while (turn()) {
         }
     }
-    /// Virtual time since the loop was made.
+    /// Returns the virtual time since the loop was created.
     [[nodiscard]] Duration elapsed() const noexcept { return now_ - TimePoint(); }
 
 private:

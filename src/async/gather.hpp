@@ -2,17 +2,18 @@
 
 #include <cstddef>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "async/collect.hpp"
+#include "async/outcome.hpp"
 #include "async/task_group.hpp"
 
 namespace runnel {
 
 namespace detail {
 
-/// collect(), and a failure also goes to the group, which keeps the first and stops the others.
+/// collect(), but a failure also goes to the group, which keeps the first one and stops the others.
 template <class T>
 Task<void> collect_or_stop(Task<T> task, Outcome<T>& outcome, TaskGroup& group) {
     co_await collect(std::move(task), outcome);
@@ -26,8 +27,8 @@ Task<void> collect_or_stop(Task<T> task, Outcome<T>& outcome, TaskGroup& group) 
 
 }  // namespace detail
 
-/// Runs all tasks side by side and gives every ending, in the order of the tasks. Throws only
-/// Cancelled, when the caller was asked to stop; the tasks have all ended by then.
+/// Runs all tasks concurrently and returns every outcome, in the order of the tasks. Throws only
+/// Cancelled, if the caller was asked to stop; all tasks have ended by then.
 template <class T>
 Task<std::vector<Outcome<T>>> gather_outcomes(std::vector<Task<T>> tasks) {
     const Context& context = co_await this_task::context();
@@ -40,10 +41,12 @@ Task<std::vector<Outcome<T>>> gather_outcomes(std::vector<Task<T>> tasks) {
     co_return outcomes;
 }
 
-/// Runs all tasks side by side and gives their values in the order of the tasks. The first failure
-/// stops the others, waits for them, and is thrown.
+/// Runs all tasks concurrently and returns their values, if any, in the order of the tasks. After
+/// the first failure requests the others to stop, waits for them and throws it. Throws Cancelled if
+/// the caller was asked to stop; all tasks have ended by then.
 template <class T>
-Task<std::vector<T>> gather(std::vector<Task<T>> tasks) {
+Task<std::conditional_t<std::is_void_v<T>, void, std::vector<T>>> gather(
+    std::vector<Task<T>> tasks) {
     const Context& context = co_await this_task::context();
     std::vector<Outcome<T>> outcomes(tasks.size());
     TaskGroup group(context);
@@ -51,29 +54,21 @@ Task<std::vector<T>> gather(std::vector<Task<T>> tasks) {
         group.start(detail::collect_or_stop(std::move(tasks[i]), outcomes[i], group));
     }
     co_await group.join();
-    std::vector<T> values;
-    values.reserve(outcomes.size());
-    for (Outcome<T>& outcome : outcomes) {
-        values.push_back(outcome.get());
-    }
-    co_return values;
-}
-
-/// The same for tasks without a value.
-inline Task<void> gather(std::vector<Task<void>> tasks) {
-    const Context& context = co_await this_task::context();
-    std::vector<Outcome<void>> outcomes(tasks.size());
-    TaskGroup group(context);
-    for (std::size_t i = 0; i < tasks.size(); ++i) {
-        group.start(detail::collect_or_stop(std::move(tasks[i]), outcomes[i], group));
-    }
-    co_await group.join();
-    for (Outcome<void>& outcome : outcomes) {
-        outcome.get();
+    if constexpr (std::is_void_v<T>) {
+        for (Outcome<T>& outcome : outcomes) {
+            outcome.get();
+        }
+    } else {
+        std::vector<T> values;
+        values.reserve(outcomes.size());
+        for (Outcome<T>& outcome : outcomes) {
+            values.push_back(outcome.get());
+        }
+        co_return values;
     }
 }
 
-/// The same for tasks of different types: `auto both = co_await gather(a(), b());` gives a tuple.
+/// The same for tasks of different types: `auto both = co_await gather(a(), b());` returns a tuple.
 template <class A, class B, class... Rest>
 Task<std::tuple<A, B, Rest...>> gather(Task<A> first, Task<B> second, Task<Rest>... rest) {
     const Context& context = co_await this_task::context();

@@ -6,13 +6,12 @@
 #include <utility>
 #include <variant>
 
-#include "async/cancelled.hpp"
-#include "base/ensure.hpp"
+#include "async/task.hpp"
 
 namespace runnel {
 
-/// How a task ended: with a value, with an exception, or cancelled. For those who want to see every
-/// ending of several tasks; get() turns it back into what awaiting the task would have done.
+/// How a task ended: with a value, with an exception, or cancelled. get() turns it back into what
+/// awaiting the task would have done.
 template <class T>
 class Outcome {
 public:
@@ -25,7 +24,7 @@ public:
     /// Null unless the task threw.
     [[nodiscard]] const std::exception_ptr& exception() const noexcept { return exception_; }
 
-    /// The value, which stays here; throws what the task threw.
+    /// Returns the value, which stays here; throws what the task threw.
     std::add_lvalue_reference_t<T> value() {
         if (exception_) {
             std::rethrow_exception(exception_);
@@ -57,4 +56,25 @@ private:
     std::exception_ptr exception_;
 };
 
+namespace detail {
+
+/// Awaits \a task and stores how it ended in \a outcome, which must live until then.
+template <class T>
+Task<void> collect(Task<T> task, Outcome<T>& outcome) {
+    try {
+        Task<T> child = std::move(task);
+        if constexpr (std::is_void_v<T>) {
+            co_await std::move(child);
+            outcome.set_value();
+        } else {
+            outcome.set_value(co_await std::move(child));
+        }
+    } catch (const Cancelled&) {
+        // An Outcome without value or exception means cancelled.
+    } catch (...) {
+        outcome.set_exception(std::current_exception());
+    }
+}
+
+}  // namespace detail
 }  // namespace runnel

@@ -4,16 +4,16 @@
 #include <optional>
 #include <utility>
 
-#include "async/collect.hpp"
+#include "async/outcome.hpp"
 #include "async/semaphore.hpp"
 #include "async/stream.hpp"
 #include "async/task_group.hpp"
 
 namespace runnel::detail {
 
-/// The part that adapters share which take items of a stream before they are asked for some: a task
-/// beside the reader, which pulls as far as there is room. An item is taken only when there is room
-/// for it, so none is in hand when the task is stopped. After that, the next look pulls on.
+/// The base of adapters that take items of a stream before the reader asks for them. A task beside
+/// the reader pulls items while there are free slots. It acquires the slot before the item, so that
+/// no item is lost when the task is stopped; the next call of next() starts it again.
 template <class In, class Out>
 class PullingSource : public StreamSource<Out> {
 public:
@@ -26,29 +26,31 @@ public:
     }
 
 protected:
-    /// \a room: how many items may be taken and not be given yet.
-    PullingSource(const Context& context, AsyncStream<In> source, std::size_t room)
-        : context_(context), source_(std::move(source)), room_(room) {
-        RUNNEL_ENSURE(room > 0, "a stream needs room for one item");
+    /// \a slots is the maximum number of items taken from \a source and not yet returned.
+    PullingSource(const Context& context, AsyncStream<In> source, std::size_t slots)
+        : context_(context), source_(std::move(source)), slots_(slots) {
+        RUNNEL_ENSURE(slots > 0, "the capacity of a stream must not be 0");
     }
 
-    /// Takes \a item in; its room is free again when \a room dies.
-    virtual void accept(In item, Permit room) = 0;
+    /// Stores \a item; its slot is free again when \a slot dies.
+    virtual void accept(In item, Permit slot) = 0;
 
-    /// Sees to it that items are pulled: first thing of each look of the reader.
-    void pull_on() {
-        if (!group_ && !over_) {
-            ending_.reset();
+    /// Starts the pulling task unless it runs already. Call it at the start of each step of next().
+    void start_pulling() {
+        if (!group_ && !at_end_) {
+            pull_outcome_.reset();
             group_.emplace(context_);
             group_->start(pull());
         }
     }
-    /// Nothing more will be accepted, until a failure or a stop was told.
-    [[nodiscard]] bool pulled_out() const noexcept { return over_ || ending_.has_value(); }
-    /// What finish() does when all that was accepted has been given: the end, or why there is one.
+    /// Returns whether the pulling task has ended: at the end of the source, by a failure or a
+    /// stop.
+    [[nodiscard]] bool pull_ended() const noexcept { return at_end_ || pull_outcome_.has_value(); }
+    /// Call it when pull_ended() and all accepted items were returned: returns nullopt at the end
+    /// of the source; otherwise throws what ended the pulling task.
     Task<std::optional<Out>> finish() {
-        if (!over_) {
-            ending_->get();
+        if (!at_end_) {
+            pull_outcome_->get();
         }
         if (group_) {
             co_await join();
@@ -56,63 +58,62 @@ protected:
         co_return std::nullopt;
     }
 
-    /// Something happened for which the reader may wait.
-    void change() noexcept { changed_.set(); }
-    /// Waits for that, or for \a deadline.
-    Task<void> changed(Deadline deadline = Deadline::never()) {
+    /// Wakes the reader from wait_for_change().
+    void notify() noexcept { changed_.set(); }
+    /// Waits until notify() or \a deadline.
+    Task<void> wait_for_change(Deadline deadline = Deadline::never()) {
         changed_.clear();
         const bool in_time = co_await changed_.wait_until(deadline);
-        static_cast<void>(in_time);  // the reader looks at its own clock
+        static_cast<void>(in_time);  // the reader checks the time itself
     }
 
-    /// Asks for what stop() waits for.
     void request_stop() noexcept {
         if (group_) {
             group_->request_stop();
         }
     }
-    /// Where the task runs that pulls, and those that accept() starts.
+    /// The group of the pulling task and of the tasks that accept() starts.
     [[nodiscard]] TaskGroup& group() noexcept { return *group_; }
     [[nodiscard]] TimePoint now() const noexcept { return context_.scheduler->now(); }
 
 private:
     Task<void> pull() {
-        Outcome<void> ending;
-        co_await collect(pull_all(), ending);
-        over_ = ending.ok();
-        ending_.emplace(std::move(ending));
-        change();
+        Outcome<void> outcome;
+        co_await collect(pull_all(), outcome);
+        at_end_ = outcome.ok();
+        pull_outcome_.emplace(std::move(outcome));
+        notify();
     }
     Task<void> pull_all() {
         for (;;) {
-            Permit room = co_await room_.acquire();
+            Permit slot = co_await slots_.acquire();
             if (group_->stop_requested()) {
-                throw Cancelled();  // the room was there first, but no item was taken yet
+                throw Cancelled();  // the slot was granted before the stop; no item was taken yet
             }
             std::optional<In> item = co_await source_.next();
             if (!item) {
                 co_return;
             }
-            accept(std::move(*item), std::move(room));
-            change();
+            accept(std::move(*item), std::move(slot));
+            notify();
         }
     }
     Task<void> join() {
         try {
             co_await group_->join();
         } catch (const Cancelled&) {
-            // The context was stopped, and this is not where its tasks hear of it.
+            // The context was stopped; the reader learns of that from finish() or its own waits.
         }
         group_.reset();
     }
 
     const Context& context_;
     AsyncStream<In> source_;
-    Semaphore room_;
+    Semaphore slots_;
     Event changed_;
-    bool over_ = false;
-    std::optional<Outcome<void>> ending_;  ///< Of the task that pulls; none while it does.
-    std::optional<TaskGroup> group_;       ///< While something may run in it.
+    bool at_end_ = false;
+    std::optional<Outcome<void>> pull_outcome_;  ///< Empty while the pulling task runs.
+    std::optional<TaskGroup> group_;             ///< Empty while none of its tasks can run.
 };
 
 }  // namespace runnel::detail

@@ -11,12 +11,13 @@
 
 namespace runnel {
 
-/// A bounded queue between tasks of one loop. FIFO for items and for waiters: an item goes straight
-/// to the getter that has waited longest, so a stop in the same turn cannot lose it.
+/// A bounded queue between tasks of one loop. FIFO for items and for waiters: an item is handed to
+/// the longest-waiting getter at once, so that a stop in the same turn does not lose it.
 ///
-/// put() waits while the queue is full; that is the back-pressure. close() lets getters drain what
-/// is left and then gives them nullopt; a put after it is refused. task_done() and join() count as
-/// in asyncio: join() returns when every item ever put was marked done.
+/// put() waits while the queue is full (back-pressure). After close() a put is refused, and getters
+/// drain the remaining items and then get nullopt. task_done() and join() work as in asyncio:
+/// join() returns when every item ever put was marked done. Waits throw Cancelled if stop is
+/// requested first. Must outlive its waiters.
 template <class T>
 class Queue {
     class PutAwaiter final : public detail::Waiter {
@@ -36,7 +37,7 @@ class Queue {
             this->wait_in(&queue_.putters_);
             return true;
         }
-        /// False: the queue was closed, and the item was not taken.
+        /// Returns false if the queue was closed; the item was dropped then.
         [[nodiscard]] bool await_resume() {
             this->leave();
             return !item_.has_value();
@@ -77,14 +78,17 @@ class Queue {
     };
 
 public:
+    /// \a capacity is the maximum number of items, at least 1.
     explicit Queue(std::size_t capacity) : capacity_(capacity) {
-        RUNNEL_ENSURE(capacity > 0, "a Queue needs room for one item");
+        RUNNEL_ENSURE(capacity > 0, "the capacity of a Queue must not be 0");
         all_done_.set();
     }
 
-    /// Waits for room. False: closed, the item was dropped. Cancelled: not taken either.
+    /// Waits until the queue has space and puts \a item. Returns false, and drops the item, if the
+    /// queue is closed. A cancelled put drops the item.
     [[nodiscard]] PutAwaiter put(T item) { return PutAwaiter(*this, std::move(item)); }
-    /// Takes \a item when there is room now; it is moved from only then.
+    /// Puts \a item if the queue is open and has space now; otherwise leaves it unmoved and returns
+    /// false.
     [[nodiscard]] bool try_put(T&& item) {
         if (closed_ || items_.size() >= capacity_) {
             return false;
@@ -93,13 +97,14 @@ public:
         return true;
     }
 
-    /// Waits for an item. nullopt: closed and empty.
+    /// Waits for an item. Returns nullopt if the queue is closed and empty.
     [[nodiscard]] GetAwaiter get() noexcept { return GetAwaiter(*this, Deadline::never()); }
-    /// The same with a limit, as one operation: a time-out put around get() could lose an item that
-    /// arrives together with it. nullopt: closed and empty, or nothing came by \a deadline.
+    /// The same with a limit: also returns nullopt if no item came by \a deadline. Use this instead
+    /// of timeout() around get(), which could lose an item that arrives at the deadline.
     [[nodiscard]] GetAwaiter get_until(Deadline deadline) noexcept {
         return GetAwaiter(*this, deadline);
     }
+    /// Returns an item if there is one now.
     [[nodiscard]] std::optional<T> try_get() {
         if (items_.empty()) {
             return std::nullopt;
@@ -115,9 +120,9 @@ public:
         return item;
     }
 
-    /// One item that was got is dealt with.
+    /// Marks one item as done.
     void task_done() {
-        RUNNEL_ENSURE(unfinished_ > 0, "task_done() without an item");
+        RUNNEL_ENSURE(unfinished_ > 0, "task_done() was called more often than put()");
         if (--unfinished_ == 0) {
             all_done_.set();
         }
@@ -125,7 +130,7 @@ public:
     /// Waits until every item was marked done.
     [[nodiscard]] auto join() noexcept { return all_done_.wait(); }
 
-    /// No more items. Waiting putters are refused; waiting getters find the queue empty.
+    /// Closes the queue: waiting putters are refused, and waiting getters get nullopt.
     void close() noexcept {
         closed_ = true;
         while (detail::Waiter* putter = putters_.first()) {

@@ -8,16 +8,16 @@
 
 namespace runnel {
 
-/// The coroutines that may go on, first come first served: what a scheduler's post() fills and its
-/// turns empty. All are coroutines of ours (detail::PromiseBase). Two vectors that take turns: no
-/// allocation once they have grown.
+/// The coroutines that are ready to resume, first in, first out: filled by a scheduler's post(),
+/// emptied by its turns. Each must have a detail::PromiseBase. Two vectors are swapped, so that no
+/// allocation is needed once they have grown.
 class ReadyQueue {
 public:
     void push(std::coroutine_handle<> waiter) { waiting_.push_back(waiter); }
     [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
 
-    /// Resumes everyone who is ready now; those posted meanwhile wait for the next call, so that a
-    /// task that yields in a loop cannot starve timers and sockets.
+    /// Resumes every coroutine that is ready now. Those posted meanwhile wait for the next call, so
+    /// that a task that yields in a loop cannot starve timers and sockets.
     void run_round() {
         running_.swap(waiting_);
         for (const std::coroutine_handle<> waiter : running_) {

@@ -3,15 +3,14 @@
 #include <stop_token>
 #include <utility>
 
-#include "async/collect.hpp"
-#include "async/driver.hpp"
+#include "async/outcome.hpp"
 
 namespace runnel {
 
-/// A scheduler whose owner can make it turn.
+/// A scheduler that its owner can run.
 class EventLoop : public Scheduler {
 public:
-    /// Turns until \a done is true. Stops the program when nothing is left that could make it so.
+    /// Runs turns until \a done is true. Stops the program if nothing is left to wait for.
     virtual void run_until(const bool& done) = 0;
 };
 
@@ -25,8 +24,9 @@ Driver drive_root(const Context& /*context*/, Task<T> task, Outcome<T>& outcome,
 
 }  // namespace detail
 
-/// The door from ordinary code into tasks: turns \a loop until \a task has ended, and gives its
-/// value or throws its exception. A request on \a stop reaches the task as Cancelled.
+/// Runs \a loop until \a task has ended; returns its value or throws its exception. The way from
+/// ordinary code into tasks: call it outside of any task. A stop request on \a stop reaches the
+/// task as Cancelled.
 template <class T>
 T run(EventLoop& loop, Task<T> task, std::stop_token stop = std::stop_token(),
       SourcePlace made = SourcePlace::here()) {

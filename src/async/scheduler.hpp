@@ -11,8 +11,7 @@ namespace runnel {
 
 class TimerHeap;
 
-/// Something to be done at a moment. Owned by whoever waits; it must be taken back with
-/// Scheduler::cancel before it is destroyed while armed.
+/// A callback at a moment. The owner must call Scheduler::cancel before it destroys an armed timer.
 class Timer {
 public:
     Timer() = default;
@@ -22,8 +21,8 @@ public:
     [[nodiscard]] bool armed() const noexcept { return slot_ != kIdle; }
     [[nodiscard]] TimePoint when() const noexcept { return when_; }
 
-    /// Called by the scheduler, once per arming, never inside another callback. It may mark, post
-    /// and arm timers; it resumes nobody.
+    /// Called by the scheduler, once per arming, never inside another callback. It may mark
+    /// operations as finished, post coroutines and arm timers; it must not resume a coroutine.
     virtual void expire() noexcept = 0;
 
 protected:
@@ -34,30 +33,30 @@ private:
     static constexpr std::size_t kIdle = static_cast<std::size_t>(-1);
 
     TimePoint when_;
-    /// The number of its arming, counted by the heap: the tie-break between equal moments.
+    /// The sequence number of its arming, which orders timers of the same moment.
     std::uint64_t turn_ = 0;
     std::size_t slot_ = kIdle;
 };
 
-/// What coroutines need of a loop, and all they know of it. The uv loop implements it, and so does
-/// the FakeLoop of the tests, whose time is virtual.
+/// The interface of an event loop to coroutines. Implemented by the libuv Loop and, with virtual
+/// time, by FakeLoop.
 ///
-/// One thread owns a scheduler: every member is called on it, but for call_from_thread().
+/// A scheduler belongs to one thread: every member except call_from_thread() must be called on it.
 class Scheduler {
 public:
     virtual ~Scheduler() = default;
 
-    /// Monotonic; does not go back.
+    /// Returns monotonic time.
     [[nodiscard]] virtual TimePoint now() const noexcept = 0;
     /// Resumes \a waiter later, from the ready queue, in the order of the calls.
     virtual void post(std::coroutine_handle<> waiter) = 0;
-    /// Arms (or re-arms) \a timer. A moment that has passed expires at the next turn.
+    /// Arms or re-arms \a timer. If \a when has passed already, it expires in the next turn.
     virtual void call_at(Timer& timer, TimePoint when) = 0;
-    /// Takes \a timer back; an idle one is left as it is.
+    /// Disarms \a timer; does nothing if it is not armed.
     virtual void cancel(Timer& timer) noexcept = 0;
     /// Runs \a callback on the scheduler's thread, in a later turn. The only member that other
-    /// threads may call; the scheduler must outlive them. The callback may mark, post and arm
-    /// timers; it resumes nobody.
+    /// threads may call; the scheduler must outlive the call. The callback may mark operations as
+    /// finished, post coroutines and arm timers; it must not resume a coroutine.
     virtual void call_from_thread(std::function<void()> callback) = 0;
 };
 

@@ -10,7 +10,7 @@ namespace runnel {
 
 class Semaphore;
 
-/// The right to go on, given back when it dies. Must not outlive its semaphore.
+/// One unit of a Semaphore, released when this dies. Must not outlive its semaphore.
 class [[nodiscard]] Permit {
 public:
     Permit() = default;
@@ -27,7 +27,7 @@ public:
     ~Permit() { release(); }
 
     explicit operator bool() const noexcept { return semaphore_ != nullptr; }
-    /// Gives it back now.
+    /// Releases the unit now; the permit is empty afterwards.
     void release() noexcept;
 
 private:
@@ -36,9 +36,10 @@ private:
     Semaphore* semaphore_ = nullptr;
 };
 
-/// At most so many at a time. FIFO: a permit given back goes to the one who has waited longest,
-/// at once, so that a newcomer cannot overtake. If stop is requested first, the waiter leaves the
-/// queue and gets Cancelled; no permit is lost.
+/// Limits the number of tasks in a section. FIFO: a released permit is handed to the
+/// longest-waiting task at once, so that a newcomer cannot overtake. If stop is requested first,
+/// the waiter leaves the queue and acquire() throws Cancelled; no permit is lost. Must outlive its
+/// permits and waiters.
 class Semaphore {
     class AcquireAwaiter final : detail::Waiter {
     public:
@@ -71,8 +72,9 @@ public:
     Semaphore& operator=(const Semaphore&) = delete;
     ~Semaphore() { RUNNEL_ENSURE(free_ == permits_, "a Semaphore died before its permits"); }
 
+    /// Waits until a permit is free.
     [[nodiscard]] AcquireAwaiter acquire() noexcept { return AcquireAwaiter(*this); }
-    /// An empty Permit when none is free.
+    /// Returns an empty Permit if none is free.
     [[nodiscard]] Permit try_acquire() noexcept {
         if (free_ == 0) {
             return Permit();
@@ -85,7 +87,7 @@ public:
 
 private:
     friend class Permit;
-    void give_back() noexcept {
+    void take_back() noexcept {
         if (detail::Waiter* next = waiters_.first()) {
             next->finish();
         } else {
@@ -100,7 +102,7 @@ private:
 
 inline void Permit::release() noexcept {
     if (semaphore_ != nullptr) {
-        std::exchange(semaphore_, nullptr)->give_back();
+        std::exchange(semaphore_, nullptr)->take_back();
     }
 }
 

@@ -2,14 +2,13 @@
 
 #include <utility>
 
-#include "async/collect.hpp"
-#include "async/task.hpp"
+#include "async/outcome.hpp"
 
 namespace runnel {
 
 namespace detail {
 
-/// Gives the calling coroutine, and so what it awaits from here on, another context.
+/// Switches the calling coroutine, and so what it awaits from here on, to another context.
 struct SwitchContext {
     const Context* to;
     bool await_ready() const noexcept { return false; }
@@ -23,9 +22,9 @@ struct SwitchContext {
 
 }  // namespace detail
 
-/// Awaits \a task where no stop reaches it: for steps that must not be separated, such as
-/// delivering a result and writing down that it was delivered. The caller hears of a stop at its
-/// next wait.
+/// Awaits \a task and protects it from stop requests: for steps that must complete together, such
+/// as delivering a result and recording the delivery. A stop that arrives meanwhile is thrown as
+/// Cancelled by the caller's next wait.
 template <class T>
 Task<T> shield(Task<T> task) {
     const Context& outer = co_await this_task::context();

@@ -46,17 +46,17 @@ public:
 
 }  // namespace detail
 
-/// Resumes at \a until, from the ready queue; a stop ends it early with Cancelled.
+/// Waits until \a until. A stop request ends the wait early with Cancelled.
 [[nodiscard]] inline detail::SleepAwaiter sleep_until(Deadline until) noexcept {
     return detail::SleepAwaiter(until);
 }
 
-/// Resumes \a span after the await began. A span of zero still lets everybody else have a turn.
+/// Waits \a span from the start of the await. A span of zero still lets all ready tasks run once.
 [[nodiscard]] inline detail::SleepAwaiter sleep_for(Duration span) noexcept {
     return detail::SleepAwaiter(span);
 }
 
-/// Lets every task that is ready run before this one goes on.
+/// Lets every ready task run before this one continues.
 [[nodiscard]] inline detail::YieldAwaiter yield_now() noexcept { return detail::YieldAwaiter(); }
 
 }  // namespace runnel

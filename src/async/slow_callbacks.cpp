@@ -11,16 +11,16 @@ namespace runnel::debug {
 
 namespace {
 
-std::atomic<Duration::rep> slow_limit = Duration(std::chrono::milliseconds(100)).count();
+std::atomic<Duration::rep> slow_threshold = Duration(std::chrono::milliseconds(100)).count();
 
-/// Runs \a callback and tells if that took too long. What it was is asked first, because it may be
-/// gone afterwards, and put into words only then: \a name gives them.
+/// Runs \a callback and reports it if it took too long. \a name returns its description; it must
+/// not use the callback's objects, which may have been destroyed by then.
 template <class Callback, class Name>
 void timed(Callback callback, Name name) {
     const TimePoint began = Clock::now();
     callback();
     const Duration span = Clock::now() - began;
-    if (span.count() > slow_limit.load(std::memory_order_relaxed)) {
+    if (span.count() > slow_threshold.load(std::memory_order_relaxed)) {
         report_hold(name(), span);
     }
 }
@@ -28,11 +28,11 @@ void timed(Callback callback, Name name) {
 }  // namespace
 
 void slow_after(Duration limit) noexcept {
-    slow_limit.store(limit.count(), std::memory_order_relaxed);
+    slow_threshold.store(limit.count(), std::memory_order_relaxed);
 }
 
 void report_hold(std::string_view what, Duration span) noexcept {
-    if (enabled() && span.count() > slow_limit.load(std::memory_order_relaxed)) {
+    if (enabled() && span.count() > slow_threshold.load(std::memory_order_relaxed)) {
         const auto milliseconds = std::chrono::round<std::chrono::milliseconds>(span).count();
         report(fmt::format("{} held the loop for {} ms", what, milliseconds));
     }

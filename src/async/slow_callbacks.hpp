@@ -7,14 +7,15 @@
 #include "async/debug.hpp"
 #include "async/scheduler.hpp"
 
-/// Whoever holds a loop keeps every other task of it waiting. With debugging on, each thing that a
-/// loop runs is timed, and told when it took too long: `task fetch.cpp:120 (handle) held the loop
-/// for 153 ms`, where 120 is the line at which that task went on.
+/// A callback that blocks its loop delays every other task of the loop. With debugging on,
+/// everything that a loop runs is timed, and a warning is reported when it took too long: `task
+/// fetch.cpp:120 (handle) held the loop for 153 ms`, where 120 is the line at which the task
+/// resumed.
 namespace runnel::debug {
 
-/// What holds a loop longer than \a limit is told; 100 ms at the start. From any thread.
+/// Sets the threshold for these warnings; the default is 100 ms. May be called from any thread.
 void slow_after(Duration limit) noexcept;
-/// Tells that \a what held its loop for \a span, if that is too long.
+/// Reports that \a what held its loop for \a span, if that exceeds the threshold.
 void report_hold(std::string_view what, Duration span) noexcept;
 
 namespace detail {
@@ -23,8 +24,8 @@ void expire_timed(Timer& timer) noexcept;
 void call_timed(const std::function<void()>& callback);
 }  // namespace detail
 
-/// What schedulers run their things by; while debugging is off it costs the look at the flag.
-/// \a task: a coroutine of ours.
+/// Schedulers call these to resume tasks, expire timers and run callbacks. \a task must have a
+/// detail::PromiseBase.
 inline void resume(std::coroutine_handle<> task) {
     enabled() ? detail::resume_timed(task) : task.resume();
 }

@@ -15,7 +15,7 @@
 
 namespace runnel {
 
-/// Where the items of a stream come from. Implement it for a source or an adapter of your own.
+/// The interface of sources and adapters. Implement it to write your own.
 template <class T>
 class StreamSource {
 public:
@@ -24,30 +24,30 @@ public:
     StreamSource& operator=(const StreamSource&) = delete;
     virtual ~StreamSource() = default;
 
-    /// The next item; nullopt at the end, and from then on. When it throws Cancelled, every item
-    /// that it has taken and not given must still come when it is asked again.
+    /// Returns the next item; nullopt at the end and from then on. After it throws Cancelled, later
+    /// calls must still return every item that it has taken.
     [[nodiscard]] virtual Task<std::optional<T>> next() = 0;
 
-    /// Ends what runs beside next() on behalf of this source and of those below it, and waits for
-    /// it. Throws nothing. It may be called more than once, and next() may be called again.
+    /// Stops the tasks that run beside next() for this source and those below it, and waits for
+    /// them. Must not throw. May be called repeatedly, and next() may be called afterwards.
     [[nodiscard]] virtual Task<void> stop() { co_return; }
 };
 
-/// Items that come one after the other, each awaited:
+/// A sequence of items, each of which is awaited:
 ///
 ///     AsyncStream<std::string> lines = split_lines(std::move(chunks));
 ///     while (auto line = co_await lines.next()) { use(*line); }
 ///
-/// Lazy: nothing is done before an item is asked for, and one task asks at a time. Adapters take
-/// the stream that they stand on by value. Those that run tasks beside the one that asks
-/// (buffered(), batches()) take its Context, and then this counts, as for AsCompleted:
+/// Lazy: no work is done before the first next(). Only one task may call next() at a time. Adapters
+/// take their input stream by value. Those that run tasks beside the reader (buffered(), batches())
+/// take its Context; for them, as for AsCompleted:
 ///
-/// - Ask until nullopt, or `co_await stream.close()`: nothing may run any more when a stream dies.
-/// - When next() throws, nothing runs any more either: whatever came out of a source or an adapter
-///   stops what runs, is waited for, and goes on to the caller.
+/// - Call next() until it returns nullopt, or await close(): no task may run when a stream dies.
+/// - When next() throws, no task runs any more: an exception of any source or adapter first stops
+///   them all, waits for them, and then reaches the caller.
 ///
-/// A failure is not the end. One may ask again; what comes then is for each source to say. A stop
-/// loses no item, but where an adapter says so.
+/// A failure is not the end: next() may be called again, and each source documents what it returns
+/// then. A stop loses no item unless the adapter says so.
 template <class T>
 class [[nodiscard]] AsyncStream {
 public:
@@ -57,8 +57,8 @@ public:
         RUNNEL_ENSURE(source_ != nullptr, "an AsyncStream needs a source");
     }
 
-    /// The next item; nullopt at the end. Throws what the source threw; Cancelled when the caller
-    /// was asked to stop.
+    /// Returns the next item; nullopt at the end. Throws what the source threw, and Cancelled if
+    /// the caller was asked to stop.
     [[nodiscard]] Task<std::optional<T>> next() {
         if (!source_) {
             co_return std::nullopt;
@@ -68,24 +68,24 @@ public:
             std::optional<T> item = co_await source_->next();
             co_return item;
         } catch (...) {
-            // Cancelled too: whoever runs things for us must end before the caller unwinds.
+            // Includes Cancelled: tasks of the source must end before the caller unwinds.
             failure = std::current_exception();
         }
         co_await source_->stop();
         std::rethrow_exception(failure);
     }
 
-    /// Stops what runs for this stream and for those it stands on, waits for it, and drops them.
-    /// next() gives nullopt from then on.
+    /// Stops the tasks of this stream and of its input streams, waits for them, and destroys the
+    /// sources. next() returns nullopt from then on.
     [[nodiscard]] Task<void> close() {
         if (source_) {
             co_await source_->stop();
-            const debug::DropOnPurpose quietly;  // tasks that were never asked for
+            const debug::DropOnPurpose no_warning;  // tasks that were never requested
             source_.reset();
         }
     }
 
-    /// For adapters: close() without dropping what waits to be given.
+    /// For adapters: close() without destroying the sources and the items they hold.
     [[nodiscard]] Task<void> stop() {
         if (source_) {
             co_await source_->stop();
@@ -150,13 +150,13 @@ private:
 
 }  // namespace detail
 
-/// A stream out of a coroutine that is called for each item:
+/// Makes a stream from a coroutine that is called for each item:
 ///
 ///     auto pages = make_stream(Cursor(), [](Cursor& cursor) -> Task<std::optional<Page>> { ... });
 ///
-/// \a pull is called with the \a state, which lives in the stream, and says nullopt at the end and
-/// from then on. It is asked again after a failure. What it must not lose by a stop belongs to the
-/// state before it waits.
+/// \a pull is called with \a state, which lives in the stream, and returns nullopt at the end and
+/// from then on. It may be called again after a failure. To lose nothing by a stop, it must store
+/// what it has taken in the state before it waits.
 template <class State, class Pull>
 [[nodiscard]] auto make_stream(State state, Pull pull) {
     using Source = detail::PullSource<State, Pull>;
@@ -164,14 +164,14 @@ template <class State, class Pull>
     return AsyncStream<Item>(std::make_unique<Source>(std::move(state), std::move(pull)));
 }
 
-/// The \a items, in their order.
+/// Makes a stream of \a items, in their order.
 template <class T>
 [[nodiscard]] AsyncStream<T> from_range(std::vector<T> items) {
     return AsyncStream<T>(std::make_unique<detail::RangeSource<T>>(std::move(items)));
 }
 
-/// What comes out of \a queue until it is closed and empty. It must outlive the stream, and is not
-/// told of the items' ends: task_done() stays with who reads.
+/// Makes a stream of the items of \a queue until it is closed and empty. The queue must outlive the
+/// stream. The reader must call task_done() itself, if the queue is joined.
 template <class T>
 [[nodiscard]] AsyncStream<T> from_queue(Queue<T>& queue) {
     return AsyncStream<T>(std::make_unique<detail::QueueSource<T>>(queue));

@@ -19,21 +19,21 @@ class BatchSource final : public PullingSource<T, std::vector<T>> {
     using Base = PullingSource<T, std::vector<T>>;
 
 public:
-    BatchSource(const Context& context, AsyncStream<T> source, std::size_t size, Duration patience)
-        : Base(context, std::move(source), size), size_(size), patience_(patience) {}
+    BatchSource(const Context& context, AsyncStream<T> source, std::size_t size, Duration max_wait)
+        : Base(context, std::move(source), size), size_(size), max_wait_(max_wait) {}
 
     Task<std::optional<std::vector<T>>> next() override {
         for (;;) {
-            this->pull_on();
+            this->start_pulling();
             const Deadline due = this->due();
             if (items_.size() == size_ || due.passed(this->now()) ||
-                (this->pulled_out() && !items_.empty())) {
+                (this->pull_ended() && !items_.empty())) {
                 co_return take();
             }
-            if (this->pulled_out()) {
+            if (this->pull_ended()) {
                 break;
             }
-            co_await this->changed(due);
+            co_await this->wait_for_change(due);
         }
         std::optional<std::vector<T>> none = co_await this->finish();
         co_return none;
@@ -42,21 +42,22 @@ public:
 private:
     struct Item {
         Item(T item, TimePoint now, Permit permit)
-            : value(std::move(item)), came(now), room(std::move(permit)) {}
+            : value(std::move(item)), arrival(now), slot(std::move(permit)) {}
         T value;
-        TimePoint came;
-        Permit room;
+        TimePoint arrival;
+        Permit slot;
     };
 
-    void accept(T item, Permit room) override {
-        items_.emplace_back(std::move(item), this->now(), std::move(room));
+    void accept(T item, Permit slot) override {
+        items_.emplace_back(std::move(item), this->now(), std::move(slot));
     }
     [[nodiscard]] Deadline due() const {
         if (items_.empty()) {
             return Deadline::never();
         }
-        const TimePoint came = items_.front().came;
-        return patience_ > Duration::zero() ? Deadline::after(came, patience_) : Deadline(came);
+        const TimePoint arrival = items_.front().arrival;
+        return max_wait_ > Duration::zero() ? Deadline::after(arrival, max_wait_)
+                                            : Deadline(arrival);
     }
     std::vector<T> take() {
         std::vector<T> batch;
@@ -69,23 +70,24 @@ private:
     }
 
     std::size_t size_;
-    Duration patience_;
+    Duration max_wait_;
     std::deque<Item> items_;
 };
 
 }  // namespace detail
 
-/// The items in batches: of \a size, or of fewer when \a patience has passed since the first of
-/// them came (at once, if it is zero). The end, a failure and a stop of \a context let go of what
-/// is there at once. Items are collected while the reader deals with a batch, up to one more batch.
+/// Groups the items of \a stream into batches of \a size. A smaller batch is returned when
+/// \a max_wait has passed since its first item arrived (zero means at once), and before the end, a
+/// failure or a stop of \a context. While the reader processes a batch, the items of the next one
+/// are collected.
 ///
-/// No item is lost by a stop: what was collected is given when one asks again, for instance under
-/// shield(). \a context must outlive the stream.
+/// A stop loses no item: a next() after it, for instance under shield(), returns what was
+/// collected. \a context must outlive the stream.
 template <class T>
 [[nodiscard]] AsyncStream<std::vector<T>> batches(const Context& context, AsyncStream<T> stream,
-                                                  std::size_t size, Duration patience) {
+                                                  std::size_t size, Duration max_wait) {
     return AsyncStream<std::vector<T>>(
-        std::make_unique<detail::BatchSource<T>>(context, std::move(stream), size, patience));
+        std::make_unique<detail::BatchSource<T>>(context, std::move(stream), size, max_wait));
 }
 
 }  // namespace runnel

@@ -13,10 +13,10 @@ namespace runnel {
 
 namespace detail {
 
-/// In which order the values of tasks that run side by side are given.
+/// The order in which the values of concurrent tasks are returned.
 enum class BufferedOrder { Input, Completion };
 
-/// The task to run for an item.
+/// The function for streams whose items are the tasks.
 struct TaskItself {
     template <class T>
     Task<T> operator()(Task<T> task) const noexcept {
@@ -39,29 +39,30 @@ class BufferedSource final : public PullingSource<In, BufferedValue<In, Function
     using Base = PullingSource<In, Value>;
 
 public:
-    BufferedSource(const Context& context, AsyncStream<In> source, std::size_t at_once,
+    BufferedSource(const Context& context, AsyncStream<In> source, std::size_t concurrency,
                    BufferedOrder order, Function function)
-        : Base(context, std::move(source), at_once),
+        : Base(context, std::move(source), concurrency),
           order_(order),
           function_(std::move(function)) {}
 
     Task<std::optional<Value>> next() override {
         for (;;) {
-            this->pull_on();
-            if (!line_.empty() && line_.front()->ended) {
-                std::shared_ptr<Entry> entry = std::move(line_.front());
-                line_.pop_front();
+            this->start_pulling();
+            if (!ready_.empty() && ready_.front()->ended) {
+                std::shared_ptr<Entry> entry = std::move(ready_.front());
+                ready_.pop_front();
                 --taken_;
                 if (!entry->outcome.ok()) {
-                    this->request_stop();  // now: no further item may be taken for nothing
+                    this->request_stop();  // before the slot is free, so that no further item is
+                                           // taken
                 }
-                entry->room.release();
+                entry->slot.release();
                 co_return std::optional<Value>(entry->outcome.get());
             }
-            if (this->pulled_out() && taken_ == 0) {
+            if (this->pull_ended() && taken_ == 0) {
                 break;
             }
-            co_await this->changed();
+            co_await this->wait_for_change();
         }
         std::optional<Value> none = co_await this->finish();
         co_return none;
@@ -69,23 +70,23 @@ public:
 
     Task<void> stop() override {
         co_await Base::stop();
-        std::erase_if(line_, [](const auto& entry) { return entry->outcome.cancelled(); });
-        taken_ = line_.size();
+        std::erase_if(ready_, [](const auto& entry) { return entry->outcome.cancelled(); });
+        taken_ = ready_.size();
     }
 
 private:
     struct Entry {
         Outcome<Value> outcome;
-        Permit room;
+        Permit slot;
         bool ended = false;
     };
 
-    void accept(In item, Permit room) override {
+    void accept(In item, Permit slot) override {
         auto entry = std::make_shared<Entry>();
-        entry->room = std::move(room);
+        entry->slot = std::move(slot);
         ++taken_;
         if (order_ == BufferedOrder::Input) {
-            line_.push_back(entry);
+            ready_.push_back(entry);
         }
         this->group().start(run(std::move(entry), std::move(item)));
     }
@@ -93,11 +94,11 @@ private:
         co_await collect(work(std::move(item)), entry->outcome);
         entry->ended = true;
         if (order_ == BufferedOrder::Completion) {
-            line_.push_back(std::move(entry));
+            ready_.push_back(std::move(entry));
         }
-        this->change();
+        this->notify();
     }
-    /// A failure of the function that makes the task is one of the item, too.
+    /// A coroutine, so that an exception of the function itself becomes the outcome of the item.
     Task<Value> work(In item) {
         Task<Value> task = function_(std::move(item));
         Value value = co_await std::move(task);
@@ -106,42 +107,43 @@ private:
 
     BufferedOrder order_;
     Function function_;
-    std::size_t taken_ = 0;                    ///< Items that were taken and not given.
-    std::deque<std::shared_ptr<Entry>> line_;  ///< In the order in which they are given.
+    std::size_t taken_ = 0;                     ///< Items taken and not yet returned.
+    std::deque<std::shared_ptr<Entry>> ready_;  ///< In the order in which they are returned.
 };
 
 template <class In, class Function>
-auto buffer(const Context& context, AsyncStream<In> stream, std::size_t at_once,
+auto buffer(const Context& context, AsyncStream<In> stream, std::size_t concurrency,
             BufferedOrder order, Function function) {
     using Source = BufferedSource<In, Function>;
-    return AsyncStream<BufferedValue<In, Function>>(
-        std::make_unique<Source>(context, std::move(stream), at_once, order, std::move(function)));
+    return AsyncStream<BufferedValue<In, Function>>(std::make_unique<Source>(
+        context, std::move(stream), concurrency, order, std::move(function)));
 }
 
 }  // namespace detail
 
-/// Runs a task for each item, at most \a at_once of them, and gives their values in the order of
-/// the items. \a function makes the task of an item; without one the items are the tasks:
+/// Runs a task for each item of \a stream, at most \a concurrency at a time, and returns their
+/// values in the order of the items. \a function returns the task of an item; by default the items
+/// are the tasks:
 ///
 ///     AsyncStream<Page> pages = buffered(context, std::move(urls), 10, fetch);
 ///
-/// What has ended and waits for its turn counts too, so no more than \a at_once is held. A failure
-/// comes in its turn, and the tasks that run then are stopped, as in gather(). A stop of the
-/// caller stops them as well. The items of tasks that were stopped are gone; values that were there
-/// already are given when one asks again. \a context must outlive the stream.
+/// A value that waits for earlier ones counts as running, so that at most \a concurrency values are
+/// held. A failure is thrown in its turn and stops the running tasks, as in gather(); so does a
+/// stop of the caller. The items of stopped tasks are lost; later calls of next() return the values
+/// that were complete, and go on. \a context must outlive the stream.
 template <class In, class Function = detail::TaskItself>
-[[nodiscard]] auto buffered(const Context& context, AsyncStream<In> stream, std::size_t at_once,
+[[nodiscard]] auto buffered(const Context& context, AsyncStream<In> stream, std::size_t concurrency,
                             Function function = Function()) {
-    return detail::buffer(context, std::move(stream), at_once, detail::BufferedOrder::Input,
+    return detail::buffer(context, std::move(stream), concurrency, detail::BufferedOrder::Input,
                           std::move(function));
 }
 
-/// The same, with the values in the order in which the tasks end.
+/// The same, but returns the values in the order in which the tasks end.
 template <class In, class Function = detail::TaskItself>
 [[nodiscard]] auto buffer_unordered(const Context& context, AsyncStream<In> stream,
-                                    std::size_t at_once, Function function = Function()) {
-    return detail::buffer(context, std::move(stream), at_once, detail::BufferedOrder::Completion,
-                          std::move(function));
+                                    std::size_t concurrency, Function function = Function()) {
+    return detail::buffer(context, std::move(stream), concurrency,
+                          detail::BufferedOrder::Completion, std::move(function));
 }
 
 }  // namespace runnel

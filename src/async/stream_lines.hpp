@@ -44,15 +44,15 @@ public:
 private:
     AsyncStream<std::string> chunks_;
     std::string text_;
-    std::size_t begin_ = 0;     ///< Of the first line that was not given.
-    std::size_t searched_ = 0;  ///< Before it there is no further newline.
+    std::size_t begin_ = 0;     ///< Of the first line not yet returned.
+    std::size_t searched_ = 0;  ///< The text before it holds no further newline.
 };
 
 }  // namespace detail
 
-/// The lines of a text that comes in \a chunks, however it is cut, each without its newline. A CR
-/// before that is kept, empty lines count, and the last line comes without a newline too. A line
-/// is held whole, however long it is.
+/// Splits a text that arrives in \a chunks into lines without their newlines. Chunk boundaries do
+/// not matter. A CR before the newline and empty lines are kept; the last line needs no newline.
+/// There is no maximum line length: a line is held in memory as a whole.
 [[nodiscard]] inline AsyncStream<std::string> split_lines(AsyncStream<std::string> chunks) {
     return AsyncStream<std::string>(std::make_unique<detail::LineSource>(std::move(chunks)));
 }

@@ -11,7 +11,7 @@ namespace runnel {
 
 namespace detail {
 
-/// What a function gives in the end: the value of a Task, or what is no Task as it is.
+/// The type of T once awaited: the value type of a Task, or T itself.
 template <class T>
 struct Awaited {
     using Type = T;
@@ -55,10 +55,9 @@ private:
 
 }  // namespace detail
 
-/// \a function of each item: its value, or that of the Task it gives, which is awaited before the
-/// next item is asked for. To have several of those tasks run at once: buffered(), which takes a
-/// function too. The item whose function failed or was stopped is gone; the next call goes on
-/// behind it.
+/// Applies \a function to each item. If it returns a Task, the task is awaited before the next item
+/// is requested; to run several tasks concurrently use buffered(). If \a function fails or is
+/// stopped, its item is lost and the next call continues with the following one.
 template <class T, class Function>
 [[nodiscard]] auto map(AsyncStream<T> stream, Function function) {
     using Source = detail::MapSource<T, Function>;

@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "async/cancelled.hpp"
 #include "async/context.hpp"
 #include "async/debug.hpp"
 #include "base/ensure.hpp"
@@ -20,7 +19,7 @@ namespace detail {
 struct TaskPromiseBase : PromiseBase {
     std::exception_ptr exception;
     bool cancelled = false;
-    /// The second of "the child finished" and "the parent suspended" acts on it.
+    /// Set by the first of "the child finished" and "the parent suspended"; the second acts on it.
     bool met = false;
 
     struct FinalAwaiter {
@@ -80,17 +79,17 @@ struct TaskPromise<void> : TaskPromiseBase {
 
 }  // namespace detail
 
-/// A piece of asynchronous work that gives a T.
+/// A piece of asynchronous work that returns a T.
 ///
-/// Lazy: nothing runs until it is awaited. Awaiting runs it inline until it finishes or really
-/// waits; in the latter case the awaiting parent is resumed later from the scheduler's ready queue,
-/// never inside a callback, so the stack depth is the nesting of calls in the source and not the
-/// number of iterations (docs/coroutines.md has the measurements behind this).
+/// Lazy: nothing runs until it is awaited. Awaiting runs it inline until it finishes or suspends.
+/// If it suspends, the awaiting parent is resumed later from the scheduler's ready queue, never
+/// inside a callback. So the stack depth is that of the calls in the source and does not grow with
+/// the number of iterations (measurements: docs/coroutines.md).
 ///
-/// Awaited exactly once, as an rvalue, or handed to a TaskGroup. The frame dies with the Task: a
-/// task never started is simply dropped, and told as a finding when debugging is on
-/// (async/debug.hpp), for it is mostly a forgotten `co_await`; one that is suspended must not be
-/// (there is no cancelling by destroying).
+/// Await it exactly once, as an rvalue, or hand it to a TaskGroup. The frame dies with the Task. A
+/// task that was never started may be dropped; with debugging on this is a warning
+/// (async/debug.hpp), because it is usually a forgotten `co_await`. Destroying a suspended task
+/// stops the program: a task cannot be cancelled by destroying it.
 ///
 /// Exceptions and Cancelled come out of the `co_await`. The stop token is that of the parent.
 template <class T = void>
@@ -133,12 +132,12 @@ public:
 
     Awaiter operator co_await() && noexcept { return Awaiter(frame_); }
 
-    /// Drops a task that shall not run after all, which is no mistake then. It must not have
+    /// Drops a task that is deliberately not run, without a debug warning. It must not have
     /// started.
     void discard() && noexcept {
         RUNNEL_ENSURE(!frame_ || !frame_.promise().parent, "a Task was discarded after its start");
         if (frame_) {
-            const debug::DropOnPurpose quietly;
+            const debug::DropOnPurpose no_warning;
             std::exchange(frame_, nullptr).destroy();
         }
     }
@@ -173,6 +172,26 @@ inline Task<void> TaskPromise<void>::get_return_object(SourcePlace defined) noex
     at = defined;
     return Task<void>(std::coroutine_handle<TaskPromise<void>>::from_promise(*this));
 }
+
+/// The coroutine type at the root of a tree of tasks. Starts at once, in the context that is its
+/// first argument, and frees its own frame at the end. Only TaskGroup and run() make one, because
+/// its creator must track when it ends. No exception may leave it.
+struct Driver {
+    struct promise_type : PromiseBase {
+        template <class... Rest>
+        explicit promise_type(const Context& given, Rest&... /*rest*/) noexcept {
+            context = &given;
+        }
+        Driver get_return_object(SourcePlace defined = SourcePlace::here()) noexcept {
+            at = defined;
+            return {};
+        }
+        std::suspend_never initial_suspend() const noexcept { return {}; }
+        std::suspend_never final_suspend() const noexcept { return {}; }
+        void return_void() const noexcept {}
+        [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
+    };
+};
 
 }  // namespace detail
 }  // namespace runnel

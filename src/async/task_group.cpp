@@ -35,13 +35,13 @@ void TaskGroup::start(Task<void> task) {
 }
 
 detail::Driver TaskGroup::drive(const Context& /*context*/, TaskGroup& group, Task<void> task) {
-    // The child's frame, with everything the child was given, is gone before the group hears that
-    // it ended: a permit passed to a child is free again by then.
+    // The child's frame and arguments are destroyed before child_ended(), so that a permit passed
+    // to a child is free again when join() returns.
     try {
         Task<void> child = std::move(task);
         co_await std::move(child);
     } catch (const Cancelled&) {
-        // A child that stopped as it was asked to is no failure.
+        // A child that was cancelled has not failed.
     } catch (...) {
         group.fail(std::current_exception());
     }
@@ -66,7 +66,7 @@ void TaskGroup::child_ended() noexcept {
 }
 
 Task<void> TaskGroup::join() {
-    // The joiner may find new children when it wakes, started by the last one that ended.
+    // The last child may have started new ones before the joiner resumed.
     while (running_ > 0) {
         co_await JoinAwaiter(*this);
     }

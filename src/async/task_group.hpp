@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "async/driver.hpp"
 #include "async/task.hpp"
 #include "async/task_handle.hpp"
 #include "async/unseen_failures.hpp"
@@ -17,56 +16,58 @@
 
 namespace runnel {
 
-/// A scope for tasks that run side by side. No task outlives it:
+/// A scope for concurrent tasks. No task outlives it:
 ///
-///     TaskGroup group(co_await this_task::context());   // as two statements in our style
+///     const Context& context = co_await this_task::context();
+///     TaskGroup group(context);
 ///     group.start(work(1));
 ///     group.start(work(2));
 ///     co_await group.join();
 ///
-/// A child runs inline until it first waits. The first failure asks the siblings to stop; a stop of
-/// the parent reaches every child. Declare it after what its tasks use, so that it dies first; it
-/// must be joined (or be empty) when it dies, because C++ has no destructor that could wait.
+/// A child runs inline until its first wait. The first failure requests the siblings to stop; a
+/// stop of the parent is passed to every child. Declare the group after everything its tasks use,
+/// so that it dies first. All children must have ended when it dies, else the program is stopped:
+/// await join(), because a destructor cannot wait.
 class TaskGroup {
 public:
-    /// Children get the parent's scheduler, and a stop of their own that follows the parent's.
-    /// \a parent must outlive the group. \a made is for messages to programmers.
+    /// Children use the parent's scheduler and a stop token that follows the parent's. \a parent
+    /// must outlive the group. \a made is for debug warnings.
     explicit TaskGroup(const Context& parent, SourcePlace made = SourcePlace::here());
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
     ~TaskGroup();
 
+    /// Runs \a task inline until its first wait. Its first failure is thrown by join().
     void start(Task<void> task);
-    /// Starts \a task in the next turn, on its own: it can be stopped through its handle, and its
-    /// failure stops no sibling. The handle gives its result; a failure that nobody looks at there
-    /// is thrown by join(). May be called from a callback, because nothing runs before the next
-    /// turn.
+    /// Starts \a task in the next turn, independently of its siblings: its handle can stop it, and
+    /// its failure does not stop them. The handle returns the result; join() throws a failure that
+    /// was not looked at through a handle. May be called from a callback, because the task does not
+    /// run before the next turn.
     template <class T>
     TaskHandle<T> spawn(Task<T> task, SourcePlace made = SourcePlace::here()) {
         auto spawned = std::make_shared<detail::SpawnedTask<T>>(*context_.scheduler, made);
         TaskHandle<T> handle(spawned);
-        // The first callback, so that the failure is kept before anybody looks at it.
+        // Registered first, so that the failure is recorded before other callbacks look at it.
         spawned->on_done([this, spawned] { keep_failure(spawned); });
         start(detail::SpawnedTask<T>::run(spawned, std::move(task)));
         return handle;
     }
-    /// Asks the children to stop; join() still waits for them.
+    /// Requests the children to stop; join() still waits for them.
     void request_stop() noexcept { stop_.request_stop(); }
     [[nodiscard]] bool stop_requested() const noexcept { return stop_.stop_requested(); }
 
-    /// Waits until every child has ended, also when stop is requested meanwhile (the children hear
-    /// of it and end sooner). Then rethrows the first failure of a started child; without one, the
-    /// first failure of a spawned one that nobody looked at, which counts as looking at it; without
-    /// that, throws Cancelled if the parent was asked to stop. More tasks may be started afterwards
-    /// and joined again.
+    /// Waits until every child has ended, also when the parent is asked to stop meanwhile (the
+    /// children receive the request). Then throws the first that applies: the first failure of a
+    /// started child; the first failure of a spawned child that was not looked at, which counts as
+    /// looking at it; Cancelled if the parent was asked to stop. More tasks may be started and
+    /// joined afterwards. Only one task may wait in join() at a time.
     [[nodiscard]] Task<void> join();
 
-    /// What the children run in.
+    /// The context of the children.
     [[nodiscard]] const Context& context() const noexcept { return context_; }
-    /// Children that have not ended.
+    /// Returns the number of children that have not ended.
     [[nodiscard]] std::size_t running() const noexcept { return running_; }
-    /// Every failure of a started child so far, the first one first. join() reports the first; the
-    /// others are here for those who tell about them.
+    /// Returns the failures of started children so far, the oldest first. join() throws the first.
     [[nodiscard]] const std::vector<std::exception_ptr>& failures() const noexcept {
         return failures_;
     }

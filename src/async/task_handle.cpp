@@ -22,7 +22,7 @@ void SpawnedTaskBase::end(TaskState state, std::exception_ptr failure) noexcept 
     state_ = state;
     failure_ = std::move(failure);
     done_.set();
-    // One that is registered by a callback finds the task over, and comes in a later turn.
+    // A callback that registers another one finds the task done; that one runs in a later turn.
     const std::vector<std::function<void()>> callbacks = std::move(callbacks_);
     for (const std::function<void()>& callback : callbacks) {
         callback();

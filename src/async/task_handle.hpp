@@ -9,23 +9,22 @@
 #include <utility>
 #include <vector>
 
-#include "async/collect.hpp"
 #include "async/event.hpp"
 #include "async/outcome.hpp"
 #include "async/shield.hpp"
-#include "async/task.hpp"
 #include "base/ensure.hpp"
 #include "base/source_place.hpp"
 
 namespace runnel {
 
-/// How far a task has come that was handed over: it starts in a later turn (Pending), runs, and is
-/// over, with a value or a failure (Done) or Cancelled.
+/// The state of a spawned or submitted task: not yet started (Pending), Running, or ended with a
+/// value or a failure (Done) or by a stop (Cancelled).
 enum class TaskState { Pending, Running, Done, Cancelled };
 
 namespace detail {
 
-/// Goes on in the next turn, and hears no stop: whoever awaits it looks himself.
+/// Resumes the awaiting coroutine in the next turn and ignores stop requests; the coroutine must
+/// check for one itself.
 struct NextTurn {
     bool await_ready() const noexcept { return false; }
     template <class Promise>
@@ -35,13 +34,13 @@ struct NextTurn {
     void await_resume() const noexcept {}
 };
 
-/// Lets a stop reach one level further down: what a stop_callback calls.
+/// The callback of a stop_callback that passes a stop request on to a nested stop source.
 struct PassStopOn {
     std::stop_source stop;
     void operator()() noexcept { stop.request_stop(); }
 };
 
-/// What the handles of a spawned task, its group and the running task share.
+/// The state shared by a spawned task, its handles and its group.
 class SpawnedTaskBase {
 public:
     SpawnedTaskBase(Scheduler& scheduler, SourcePlace made) noexcept
@@ -57,19 +56,19 @@ public:
 
     [[nodiscard]] bool failed() const noexcept { return failure_ != nullptr; }
     [[nodiscard]] bool seen() const noexcept { return seen_; }
-    /// Null when it did not fail.
+    /// Returns the failure and marks it as seen; null if the task did not fail.
     [[nodiscard]] const std::exception_ptr& look_at_failure() noexcept {
         seen_ = true;
         return failure_;
     }
 
 protected:
-    /// Reports a failure that nobody has looked at, and nobody can any more.
+    /// Reports a failure that was never looked at.
     ~SpawnedTaskBase();
 
     [[nodiscard]] const std::stop_source& stop() const noexcept { return stop_; }
     void begin() noexcept { state_ = TaskState::Running; }
-    /// Wakes who waits and runs the callbacks; called from a turn.
+    /// Wakes waiters and runs the callbacks. Called on the loop, outside other callbacks.
     void end(TaskState state, std::exception_ptr failure) noexcept;
 
 private:
@@ -88,13 +87,13 @@ class SpawnedTask final : public SpawnedTaskBase {
 public:
     using SpawnedTaskBase::SpawnedTaskBase;
 
-    /// The whole life of the task, as a child of its group. Lets nothing out.
+    /// Runs \a task from spawn to end, as a child of its group. Throws nothing.
     static Task<void> run(std::shared_ptr<SpawnedTask> self, Task<T> task) {
         const Context& group = co_await this_task::context();
         const std::stop_callback<PassStopOn> follow(group.stop, PassStopOn{self->stop()});
         co_await NextTurn();
         if (self->stop().stop_requested()) {
-            // What the task was given is gone before anybody hears that it is over.
+            // Its arguments are destroyed before its end is announced.
             std::move(task).discard();
         } else {
             co_await self->run_body(group, std::move(task));
@@ -127,48 +126,50 @@ private:
 
 }  // namespace detail
 
-/// A task of TaskGroup::spawn(), seen from outside: how far it is, what came of it, and a way to
-/// stop it. Copies are handles of the same task. A handle owns nothing of the run: dropping it
-/// stops nothing, and it may outlive the group and the loop. It belongs to the loop's thread.
+/// A handle of a task started by TaskGroup::spawn(): its state and result, and a way to stop it.
+/// Copies refer to the same task. Dropping a handle does not stop the task; a handle may outlive
+/// the group and the loop. Use it on the loop's thread only.
 ///
-/// A failure has been looked at once result() or failure() was called; wait() shows none. One that
-/// nobody has looked at is thrown by the group's join(), and one that join() did not throw either
-/// is told to programmers (async/debug.hpp) when the last handle has gone.
+/// A failure counts as seen once result() or failure() was called; wait() does not throw it. An
+/// unseen failure is thrown by the group's join(). If join() threw another one, it is reported as a
+/// debug warning (async/debug.hpp) when the last handle dies.
 template <class T = void>
 class TaskHandle {
 public:
     [[nodiscard]] TaskState state() const noexcept { return task_->state(); }
-    /// It is over: Done or Cancelled. From here on nothing changes.
+    /// Returns whether the task has ended: Done or Cancelled. The state is final then.
     [[nodiscard]] bool is_done() const noexcept { return task_->is_done(); }
-    /// Where it was spawned.
+    /// Returns where it was spawned.
     [[nodiscard]] SourcePlace made() const noexcept { return task_->made(); }
 
-    /// Asks the task to stop. While it is Pending its body never runs; while it runs, its next wait
-    /// throws Cancelled, and it may still end with a value or a failure. Nothing when it is over.
+    /// Requests the task to stop. If it is Pending, its body never runs. If it is Running, its
+    /// current or next wait throws Cancelled; it may still end with a value or a failure. Does
+    /// nothing if it has ended.
     void cancel() noexcept { task_->request_stop(); }
 
-    /// Runs \a callback when the task is over: from a turn, in the order of registration; in a
-    /// later turn when it is over already, which the loop must still be there for. It may mark,
-    /// post and spawn; it must not throw.
+    /// Runs \a callback when the task has ended, in the order of registration. If it has ended
+    /// already, runs it in a later turn; the loop must still exist then. The callback may set
+    /// events and spawn tasks; it must not throw.
     void on_done(std::function<void()> callback) { task_->on_done(std::move(callback)); }
 
-    /// Returns when the task is over, however that came; throws nothing but Cancelled, when the one
-    /// who waits is asked to stop.
+    /// Waits until the task has ended. Does not throw its failure; throws Cancelled only if the
+    /// waiting task itself is asked to stop.
     [[nodiscard]] auto wait() noexcept { return task_->done().wait(); }
-    /// The same with a limit; gives false when \a deadline came first. The task runs on.
+    /// The same with a limit: returns false if \a deadline passed first. The task keeps running.
     [[nodiscard]] auto wait_until(Deadline deadline) noexcept {
         return task_->done().wait_until(deadline);
     }
 
-    /// The value, which lives as long as a handle does; throws the task's failure, or Cancelled.
-    /// Only when it is over.
+    /// Returns the value, which lives as long as any handle; throws the task's failure or
+    /// Cancelled. Requires is_done().
     [[nodiscard]] std::add_lvalue_reference_t<T> result() {
-        RUNNEL_ENSURE(is_done(), "the result of a task that is not over");
+        RUNNEL_ENSURE(is_done(), "result() of a task that has not ended");
         return task_->result();
     }
-    /// What the task threw; null when it gave a value or was cancelled. Only when it is over.
+    /// Returns what the task threw; null if it returned a value or was cancelled. Requires
+    /// is_done().
     [[nodiscard]] std::exception_ptr failure() noexcept {
-        RUNNEL_ENSURE(is_done(), "the failure of a task that is not over");
+        RUNNEL_ENSURE(is_done(), "failure() of a task that has not ended");
         return task_->look_at_failure();
     }
 

@@ -4,7 +4,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "async/collect.hpp"
+#include "async/outcome.hpp"
 #include "async/task_group.hpp"
 
 namespace runnel {
@@ -39,9 +39,10 @@ private:
 
 }  // namespace detail
 
-/// Awaits \a task, but asks it to stop at \a deadline, and waits until it has. Gives its value
-/// (`true` for a task without one), or nullopt (`false`) when the deadline ended it. A task that
-/// finishes in the same turn as the deadline has finished: its value is not lost.
+/// Awaits \a task, but requests a stop at \a deadline and waits until the task has ended. Returns
+/// its value (`true` for a task without one), or nullopt (`false`) if the deadline cancelled it. A
+/// task that finishes in the same turn as the deadline still returns its value. If the caller is
+/// asked to stop, throws Cancelled and drops the value.
 template <class T>
 Task<std::conditional_t<std::is_void_v<T>, bool, std::optional<T>>> timeout(Task<T> task,
                                                                             Deadline deadline) {

@@ -43,8 +43,8 @@ std::optional<TimePoint> TimerHeap::earliest() const noexcept {
 }
 
 void TimerHeap::expire_until(TimePoint now) {
-    // A timer that arms itself again for a moment already passed must neither keep the loop here
-    // nor hold the others back: those armed meanwhile come after all that were due before.
+    // A timer that re-arms itself for a moment already passed must not block the loop: timers armed
+    // from here on wait for the next call.
     const std::uint64_t end = armings_;
     floor_ = now;
     while (!heap_.empty() && heap_.front()->when_ <= now && heap_.front()->turn_ < end) {

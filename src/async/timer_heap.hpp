@@ -8,8 +8,8 @@
 
 namespace runnel {
 
-/// The armed timers of one loop, the earliest first: a binary heap whose entries know their place,
-/// so that taking one back costs O(log n) (Williams, "Heapsort", CACM 1964). Timers of the same
+/// The armed timers of one loop, the earliest first: a binary heap in which each timer stores its
+/// index, so that disarming costs O(log n) (Williams, "Heapsort", CACM 1964). Timers of the same
 /// moment expire in the order of their arming.
 class TimerHeap {
 public:
@@ -17,7 +17,7 @@ public:
     void disarm(Timer& timer) noexcept;
     [[nodiscard]] bool empty() const noexcept { return heap_.empty(); }
     [[nodiscard]] std::optional<TimePoint> earliest() const noexcept;
-    /// Expires every timer due at \a now; those armed meanwhile wait for the next call.
+    /// Expires every timer due at \a now. Timers armed meanwhile wait for the next call.
     void expire_until(TimePoint now);
 
 private:
@@ -28,7 +28,7 @@ private:
 
     std::vector<Timer*> heap_;
     std::uint64_t armings_ = 0;
-    /// While timers expire, the present: a timer armed then for an earlier moment is armed for it.
+    /// The current time while timers expire: the lower bound for moments armed meanwhile.
     TimePoint floor_ = TimePoint::min();
 };
 

@@ -37,7 +37,7 @@ bool Waiter::enter(std::coroutine_handle<> self, const Context& context) noexcep
 void Waiter::begin() noexcept {
     outcome_ = Outcome::Waiting;
     if (debug::enabled()) {
-        told_as_ = debug::begin_wait(*this, self_);
+        wait_number_ = debug::begin_wait(*this, self_);
     }
 }
 
@@ -59,8 +59,8 @@ bool Waiter::end(Outcome outcome) noexcept {
         return false;
     }
     outcome_ = outcome;
-    if (told_as_ != 0) {
-        debug::end_wait(std::exchange(told_as_, 0));
+    if (wait_number_ != 0) {
+        debug::end_wait(std::exchange(wait_number_, 0));
     }
     if (list_ != nullptr) {
         list_->remove(*this);

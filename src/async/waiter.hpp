@@ -5,7 +5,6 @@
 #include <optional>
 #include <stop_token>
 
-#include "async/cancelled.hpp"
 #include "async/context.hpp"
 #include "base/deadline.hpp"
 
@@ -13,8 +12,8 @@ namespace runnel::detail {
 
 class Waiter;
 
-/// The waiters of one primitive, first come first served. Owns nothing: each waiter lives in the
-/// frame of the coroutine that waits.
+/// The waiters of one primitive, in FIFO order. Owns nothing: each waiter lives in the frame of the
+/// coroutine that waits.
 class WaiterList {
 public:
     WaiterList() = default;
@@ -34,36 +33,36 @@ private:
     Waiter* last_ = nullptr;
 };
 
-/// One suspended coroutine and the single decision how its wait ended: done, stopped or late.
-/// Whichever comes first decides, once; it posts the coroutine and resumes nobody. So a wait that
-/// was satisfied stays satisfied when a stop arrives in the same turn, and nothing handed over to
-/// it is lost.
+/// The base of every awaiter that can suspend: one suspended coroutine, and how its wait ended:
+/// done, stopped or late. The first of finish(), a stop request and the deadline decides, once; it
+/// posts the coroutine and does not resume it. So a finished wait stays finished when a stop
+/// arrives in the same turn, and nothing handed to it is lost.
 ///
-/// The base of every awaiter that really waits. An awaiter's `await_suspend` calls enter(), tries
-/// to finish at once (and then returns false), else calls wait_in(); its `await_resume` calls
-/// leave() before anything else.
+/// An awaiter's `await_suspend` calls enter(), tries to finish at once (and then returns false),
+/// else calls wait_in(); its `await_resume` calls leave() before anything else.
 class Waiter : private Timer {
 public:
-    /// Ends the wait as done and posts the coroutine. False: it had ended otherwise already.
+    /// Ends the wait as done and posts the coroutine. Returns false if it had ended already.
     bool finish() noexcept { return end(Outcome::Done); }
 
 protected:
     Waiter() = default;
     ~Waiter() override = default;
 
-    /// False: stop was requested before, so do not wait; leave() will throw.
-    /// \a line: where \a self awaits, a default argument of `await_suspend`.
+    /// Returns false if stop was requested already: do not wait, leave() will throw.
+    /// \a line is that of the `co_await`, a default argument of `await_suspend`.
     template <class Promise>
     [[nodiscard]] bool enter(std::coroutine_handle<Promise> self, int line) noexcept {
         PromiseBase& promise = promise_of(self);
         promise.at.line = line;
         return enter(self, *promise.context);
     }
-    /// From here on the coroutine is suspended, until finish(), a stop or \a deadline.
+    /// Suspends the coroutine until finish(), a stop request or \a deadline. \a list may be null.
     void wait_in(WaiterList* list, Deadline deadline = Deadline::never());
-    /// Waits in no list and hears no stop: for joins, which must see every child end.
+    /// Suspends the coroutine until finish(), ignoring stop requests: for joins, which must wait
+    /// for every child.
     void wait_for_finish() noexcept { begin(); }
-    /// True when the deadline ended the wait; throws Cancelled when a stop did.
+    /// Returns true if the deadline ended the wait; throws Cancelled if a stop request did.
     bool leave();
 
     [[nodiscard]] Scheduler& scheduler() const noexcept { return *context_->scheduler; }
@@ -87,7 +86,7 @@ private:
     Waiter* previous_ = nullptr;
     Waiter* next_ = nullptr;
     std::optional<std::stop_callback<OnStop>> on_stop_;
-    std::uint64_t told_as_ = 0;  ///< Its number among the waits that debugging knows; 0: not there.
+    std::uint64_t wait_number_ = 0;  ///< Of debug::begin_wait(); 0 if not registered.
     Outcome outcome_ = Outcome::Done;
 };
 

@@ -20,7 +20,7 @@ struct Wait {
     std::coroutine_handle<> task;
 };
 
-/// The waits of all loops. Each is read and ended on the thread of its own.
+/// The waits of all loops. Each wait is used on the thread of its own loop only.
 struct Registry {
     std::mutex mutex;
     std::uint64_t last = 0;
@@ -32,12 +32,12 @@ Registry& registry() {
     return registry;
 }
 
-/// The awaiter's type is what waits: `Event::WaitAwaiter`.
+/// Returns the name of the awaiter's type without its suffix: `Event::Wait`.
 std::string name_of(const runnel::detail::Waiter& waiter) {
-    constexpr std::string_view suffix = "Awaiter";
+    constexpr std::string_view kSuffix = "Awaiter";
     std::string name = type_name(typeid(waiter));
-    if (name.ends_with(suffix)) {
-        name.resize(name.size() - suffix.size());
+    if (name.ends_with(kSuffix)) {
+        name.resize(name.size() - kSuffix.size());
     }
     return name;
 }
@@ -45,7 +45,7 @@ std::string name_of(const runnel::detail::Waiter& waiter) {
 std::string chain_of(const Wait& wait) {
     std::string chain = name_of(*wait.what);
     std::coroutine_handle<> task = wait.task;
-    // The root is a driver of ours, which says nothing that its scope does not.
+    // The root is a Driver; its place adds nothing to that of its scope.
     while (runnel::detail::promise_of(task).parent) {
         chain += " <- " + to_string(runnel::detail::promise_of(task).at);
         task = runnel::detail::promise_of(task).parent;

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "async/collect.hpp"
+#include "async/outcome.hpp"
 #include "async/task_group.hpp"
 #include "base/result.hpp"
 
@@ -19,11 +19,12 @@ struct First {
     Outcome<T> outcome;
 };
 
-/// Runs all tasks side by side until one ends, in whatever way; asks the others to stop and waits
-/// until they have, then gives the first. Never leaves a loser running. At least one task.
+/// Runs all tasks concurrently until one ends, with a value, a failure or Cancelled. Requests the
+/// others to stop, waits until all have ended, then returns the first. \a tasks must not be empty.
+/// Throws Cancelled if the caller is asked to stop; all tasks have ended by then.
 template <class T>
 Task<First<T>> when_any(std::vector<Task<T>> tasks) {
-    RUNNEL_ENSURE(!tasks.empty(), "when_any of nothing");
+    RUNNEL_ENSURE(!tasks.empty(), "when_any() without a task");
     const Context& context = co_await this_task::context();
     std::vector<Outcome<T>> outcomes(tasks.size());
     std::optional<std::size_t> first;
@@ -45,12 +46,13 @@ Task<First<T>> when_any(std::vector<Task<T>> tasks) {
     co_return result;
 }
 
-/// Runs all tasks side by side until one gives a value; asks the others to stop and waits until
-/// they have. Without any value: the failure that came last. An exception counts as a bug of the
-/// task, stops everything and is thrown. At least one task.
+/// Runs all tasks concurrently until one returns a value. Requests the others to stop, waits until
+/// all have ended, then returns the value, or the last error if no task succeeded. An exception
+/// stops all tasks and is thrown. \a tasks must not be empty. Throws Cancelled if the caller is
+/// asked to stop; all tasks have ended by then.
 template <class T>
 Task<Result<T>> first_success(std::vector<Task<Result<T>>> tasks) {
-    RUNNEL_ENSURE(!tasks.empty(), "first_success of nothing");
+    RUNNEL_ENSURE(!tasks.empty(), "first_success() without a task");
     const Context& context = co_await this_task::context();
     std::optional<Result<T>> result;
     TaskGroup group(context);

@@ -8,7 +8,7 @@
 #include <thread>
 #include <utility>
 
-#include "async/collect.hpp"
+#include "async/outcome.hpp"
 #include "async/outcome.hpp"
 #include "async/task.hpp"
 #include "async/task_handle.hpp"

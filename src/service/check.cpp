@@ -6,7 +6,7 @@
 #include <memory>
 #include <random>
 
-#include "async/cancelled.hpp"
+#include "async/context.hpp"
 #include "async/sleep.hpp"
 
 namespace runnel {

@@ -10,7 +10,7 @@
 
 namespace runnel::test {
 
-/// Everything up to the end.
+/// Reads everything up to the end.
 inline Task<std::string> take_all(ByteStream& stream) {
     std::string all;
     for (;;) {
@@ -23,7 +23,7 @@ inline Task<std::string> take_all(ByteStream& stream) {
     }
 }
 
-/// The next line; "(end)" at the end.
+/// Returns the next line; "(end)" at the end.
 inline Task<std::string> take_line(LineStream& lines) {
     Result<std::optional<Line>> line = co_await lines.next();
     RUNNEL_ENSURE(line.ok(), "next");

@@ -25,13 +25,13 @@ inline ProcessOptions shell(std::string script) {
     return options;
 }
 
-/// Whether this process has no child at all, not even one that ended and was not reaped.
+/// Returns whether this process has no child, not even a zombie.
 inline bool has_no_children() {
     siginfo_t child = {};
     return ::waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == -1 && errno == ECHILD;
 }
 
-/// Whether a process has ended and nobody has reaped it.
+/// Returns whether a process has ended but was not reaped.
 inline bool is_zombie(int pid) {
     std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
     std::string number;
@@ -41,12 +41,12 @@ inline bool is_zombie(int pid) {
     return state == "Z";
 }
 
-/// The descriptors that are open now.
+/// Returns the open descriptors.
 inline std::set<int> open_descriptors() {
     std::set<int> all;
     const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("/proc/self/fd"), ::closedir);
     RUNNEL_ENSURE(folder != nullptr, "opendir");
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is ours alone.
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is local.
     while (const dirent* entry = ::readdir(folder.get())) {
         if (entry->d_name[0] != '.') {
             all.insert(std::stoi(entry->d_name));

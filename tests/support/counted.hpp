@@ -4,15 +4,16 @@
 
 namespace runnel::test {
 
-/// What became of the Counted objects that report here. `live` below zero says that one was
-/// destroyed twice.
+/// Counts of the Counted objects that refer to it. A negative `live` means that one was destroyed
+/// twice.
 struct Census {
     int live = 0;
     int copies = 0;
     int moves = 0;
 };
 
-/// A value that tells a census of its births, copies, moves and deaths. The census must outlive it.
+/// A value whose constructions, copies, moves and destructions are counted in a census, which must
+/// outlive it.
 class Counted {
 public:
     static constexpr int kMovedFrom = -1;

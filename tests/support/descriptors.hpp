@@ -17,8 +17,8 @@
 
 namespace runnel::test {
 
-/// Two ends of something: a pipe's read and write end, the two sockets of a pair, a terminal's
-/// keyboard-and-screen side (first) and program side (second).
+/// Two connected descriptors: the read and write end of a pipe, two sockets, or the master (first)
+/// and the slave (second) of a pseudo-terminal.
 class Ends {
 public:
     UniqueFd first;
@@ -43,7 +43,7 @@ inline Ends make_sockets(int type = SOCK_STREAM) {
     return both;
 }
 
-/// False in a bare chroot, for one, where nothing is mounted on /dev/pts.
+/// Returns false where no pseudo-terminal can be opened, such as in a chroot without /dev/pts.
 inline bool has_terminals() {
     const UniqueFd terminal(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
     return static_cast<bool>(terminal);
@@ -68,7 +68,7 @@ inline UniqueFd open_path(const char* path, int flags) {
     return fd;
 }
 
-/// Writes all of \a bytes; false when that fails.
+/// Writes all of \a bytes; returns false on an error.
 inline bool write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t size = ::write(fd, bytes.data(), bytes.size());
@@ -80,7 +80,7 @@ inline bool write_all(int fd, std::string_view bytes) {
     return true;
 }
 
-/// Everything up to the end.
+/// Reads everything up to the end.
 inline std::string read_all(int fd) {
     std::string all;
     std::array<char, 65536> buffer = {};
@@ -96,7 +96,7 @@ inline std::string read_all(int fd) {
     }
 }
 
-/// \a size bytes, or fewer when the end comes first.
+/// Reads \a size bytes, or fewer if the end comes first.
 inline std::string read_exactly(int fd, std::size_t size) {
     std::string bytes(size, '\0');
     std::size_t got = 0;
@@ -111,7 +111,7 @@ inline std::string read_exactly(int fd, std::size_t size) {
     return bytes;
 }
 
-/// An unnamed file that holds \a content and stands at its beginning.
+/// Returns an unnamed file with \a content, positioned at its beginning.
 inline UniqueFd make_file(std::string_view content) {
     UniqueFd fd(::open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
     RUNNEL_ENSURE(fd, "O_TMPFILE");

@@ -11,7 +11,7 @@
 #include "async/task.hpp"
 #include "http/client.hpp"
 
-/// One request and all that came of it.
+/// One request and its outcome.
 namespace runnel::test {
 
 inline http::Url url_of(std::string_view text) {
@@ -22,18 +22,18 @@ inline http::Url url_of(std::string_view text) {
     return std::move(*url);
 }
 
-/// A request that dies with its policy.
+/// Returns a request, which must not outlive \a policy.
 inline http::Request request_for(std::string_view url, const http::Policy& policy) {
     return http::Request(url_of(url), policy);
 }
 
-/// How an exchange ended. Status 0: no response came.
+/// The outcome of an exchange. Status 0 means that no response came.
 class Exchange {
 public:
     Exchange() = default;
 
     [[nodiscard]] bool ok() const noexcept { return !failure; }
-    /// The class of the failure, "" for none.
+    /// Returns the class of the failure, or "" if there is none.
     [[nodiscard]] std::string failed_as() const {
         return failure ? std::string(to_string(failure->error_class())) : std::string();
     }
@@ -43,7 +43,7 @@ public:
 
     int status = 0;
     std::string location;
-    std::string body;  ///< What came of it, also when it failed later.
+    std::string body;  ///< What was received, even if it failed later.
     std::optional<Error> failure;
     http::Trace trace;
 };
@@ -63,7 +63,7 @@ inline Task<void> read_to_end(http::Response& response, Exchange& exchange) {
     }
 }
 
-/// Sends \a request and reads what comes. \a request must outlive the task.
+/// Sends \a request and reads the response. \a request must outlive the task.
 inline Task<Exchange> exchange(http::Client& client, const http::Request& request) {
     const Context& context = co_await this_task::context();
     Exchange result;

@@ -2,13 +2,13 @@
 
 #include <optional>
 
-#include "async/cancelled.hpp"
+#include "async/context.hpp"
 #include "async/task.hpp"
 #include "async/task_group.hpp"
 #include "base/deadline.hpp"
 #include "support/fake_loop.hpp"
 
-/// A task that gets one item from a Queue or from the tasks' side of a Channel, and tells how.
+/// A task that gets one item from a Queue or from the tasks' side of a Channel and records how.
 namespace runnel::test {
 
 enum class Ending { Item, Nothing, Stopped, Running };
@@ -29,7 +29,8 @@ Task<void> get_into(Source& source, Deadline deadline, Got& got) {
     }
 }
 
-/// What a getter of an empty \a source got when \a act is called right after it began to wait.
+/// Returns what a getter of an empty \a source got when \a act is called right after it began to
+/// wait.
 template <class Source, class Act>
 Got got_when(FakeLoop& loop, Source& source, Deadline deadline, Act act) {
     Got got;

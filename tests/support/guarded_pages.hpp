@@ -11,11 +11,11 @@
 
 namespace runnel::test {
 
-/// Memory with a page behind it that must not be touched: for code that may read beyond the end
-/// inside a library that no sanitizer sees.
+/// Memory followed by an inaccessible page: detects reads beyond the end in libraries that are not
+/// compiled with a sanitizer.
 class GuardedPages {
 public:
-    /// \a size: the longest text, in bytes.
+    /// \a size is the maximum length of a text, in bytes.
     explicit GuardedPages(std::size_t size)
         : page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))),
           usable_((size + page_ - 1) / page_ * page_) {
@@ -29,7 +29,7 @@ public:
     GuardedPages& operator=(const GuardedPages&) = delete;
     ~GuardedPages() { ::munmap(begin_, usable_ + page_); }
 
-    /// Copies \a text to right before the guard, over what was there.
+    /// Copies \a text to the end of the memory and returns the copy, valid until the next call.
     std::string_view put(std::string_view text) {
         char* const place = begin_ + usable_ - text.size();
         std::memcpy(place, text.data(), text.size());

@@ -13,7 +13,7 @@
 
 namespace runnel::test {
 
-/// A file with a name, while it lives.
+/// A temporary file with a name, removed by the destructor.
 class NamedFile {
 public:
     explicit NamedFile(std::string_view content) : path_(::testing::TempDir() + "runnel.XXXXXX") {

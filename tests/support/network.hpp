@@ -16,7 +16,8 @@
 
 namespace runnel::test {
 
-/// The real loop with the real client, which dies first: ~Loop asserts that nothing is left of it.
+/// The real loop and the real client. The client dies first, because ~Loop asserts that no handle
+/// is left.
 class Network {
 public:
     Network() = default;
@@ -29,7 +30,7 @@ public:
     http::CurlClient client{loop, 50, 10'000};
 };
 
-/// A port of 127.0.0.1 that refuses every connection for as long as this lives.
+/// A port of 127.0.0.1 that refuses every connection while this lives.
 class RefusingPort {
 public:
     RefusingPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -60,7 +61,8 @@ public:
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         address.sin_port = htons(port_);
-        // The queue takes one more than it was told to; the rest wait like the client will.
+        // The kernel queues one connection more than the backlog; further ones wait, as the client
+        // under test will.
         for (UniqueFd& caller : callers_) {
             caller = UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
             ::connect(caller.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);

@@ -10,15 +10,15 @@
 
 namespace runnel::test {
 
-/// A random JSON document, and what an Extractor has to make of it.
+/// A random JSON document and the values that an Extractor must find in it.
 struct JsonSample {
     std::string text;
-    /// Each place in the document as a JSON Pointer, and the value there as a column of text.
+    /// The JSON Pointer of each value in the document, and the value as a text column.
     std::vector<std::pair<std::string, std::string>> places;
 };
 
-/// Builds documents from the outside in and notes each value before it is written, so that nothing
-/// is parsed to know what is right. No line ends.
+/// Builds documents from the outside in and records each value while it is written, so that the
+/// expected values do not come from a parser. Documents contain no line ends.
 class RandomJson {
 public:
     explicit RandomJson(unsigned seed) : random_(seed) {}
@@ -42,7 +42,7 @@ private:
         return std::string(kSpaces[below(std::size(kSpaces))]);
     }
 
-    /// A value at \a pointer, which is noted with all below it if it is \a reachable.
+    /// Returns a value at \a pointer; records it and the values below it if it is \a reachable.
     Texts value(const std::string& pointer, unsigned depth, bool reachable, JsonSample& sample) {
         const std::size_t kind = below(depth < 4 ? 10 : 6);
         const std::size_t slot = sample.places.size();
@@ -113,7 +113,8 @@ private:
         return {texts.first + "]", texts.second + "]"};
     }
 
-    /// A string with its quotes, and what it means. From few pieces, so that keys come again.
+    /// Returns a string with its quotes, and its unescaped text. Made of few pieces, so that keys
+    /// repeat.
     Texts string() {
         static constexpr std::pair<std::string_view, std::string_view> kPieces[] = {
             {"a", "a"},
@@ -167,7 +168,7 @@ private:
     std::mt19937 random_;
 };
 
-/// Changes one to three bytes of \a text, mostly to ones that mean something in JSON.
+/// Changes one to three bytes of \a text, mostly to bytes with a meaning in JSON.
 inline std::string mutated(std::string text, RandomJson& random) {
     static constexpr std::string_view kBytes = "\"\\{}[],:0-.eE+ntu \n\x01\x80\xff";
     for (std::size_t left = 1 + random.below(3); left > 0; --left) {

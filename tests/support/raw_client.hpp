@@ -18,7 +18,7 @@
 
 namespace runnel::test {
 
-/// A client that sees every byte, and how a connection ends. Gives up after half a minute.
+/// A client that sees every byte and how a connection ends. Reads time out after 30 seconds.
 class RawClient {
 public:
     enum class End { Fin, Reset, Silence };
@@ -34,7 +34,7 @@ public:
             "connect to the server under test");
     }
 
-    /// A server that has closed already takes less; what it does is in received and end().
+    /// Stops silently if the server has closed the connection: see received and end().
     void send(std::string_view bytes) {
         while (!bytes.empty()) {
             const ssize_t size = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -48,26 +48,26 @@ public:
         send(std::string(method) + " " + std::string(target) + " HTTP/1.1\r\nHost: test\r\n\r\n");
     }
 
-    /// Reads until so many bytes have come since the last call of clear(); false: it ended before.
+    /// Reads until `received` has \a size bytes. Returns false if the connection ended before.
     bool receive(std::size_t size) {
         while (received.size() < size && read(std::chrono::seconds(30))) {
         }
         return received.size() >= size;
     }
-    /// The same until \a text is there.
+    /// The same until `received` contains \a text.
     bool receive(std::string_view text) {
         while (received.find(text) == std::string::npos && read(std::chrono::seconds(30))) {
         }
         return received.find(text) != std::string::npos;
     }
-    /// Reads until the connection ends, or until nothing has come for \a patience.
+    /// Reads until the connection ends or nothing has arrived for \a patience.
     End end(std::chrono::milliseconds patience = std::chrono::seconds(30)) {
         while (read(patience)) {
         }
         return end_;
     }
 
-    /// What has come after the headers.
+    /// Returns what was received after the headers.
     [[nodiscard]] std::string body() const {
         const std::size_t blank = received.find("\r\n\r\n");
         return blank == std::string::npos ? std::string() : received.substr(blank + 4);

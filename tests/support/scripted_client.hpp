@@ -16,7 +16,7 @@
 
 namespace runnel::test {
 
-/// What a ScriptedClient answers: the headers after a delay, then the body piece by piece.
+/// A response of a ScriptedClient: the headers after a delay, then the body piece by piece.
 class Script {
 public:
     class Piece {
@@ -41,17 +41,17 @@ public:
         headers.emplace_back(std::move(name), std::move(value));
         return *this;
     }
-    /// A connection stands from then on; without it, when the response comes.
+    /// The connection is established after \a span; by default with the response.
     Script& connects(Duration span) {
         connected = span;
         return *this;
     }
-    /// No response comes, but this.
+    /// The request fails with \a error.
     Script& fails(Error error) {
         failure = std::move(error);
         return *this;
     }
-    /// What comes in place of the end of the body.
+    /// The body ends with \a error instead of its end.
     Script& breaks(Error error) {
         break_off = std::move(error);
         return *this;
@@ -67,12 +67,12 @@ public:
     std::optional<Error> break_off;
 };
 
-/// A client without a network: answers by a script per URL, and remembers what it was asked.
+/// A client without a network: answers by a script per URL and records the requests.
 class ScriptedClient final : public http::Client {
 public:
     enum class Ending { None, NoResponse, Complete, Broken, Dropped };
 
-    /// One request as it was sent, and what became of its response.
+    /// One request as it was sent, and the outcome of its response.
     class Sent {
     public:
         explicit Sent(const http::Request& request)
@@ -85,17 +85,17 @@ public:
         std::string method;
         std::string url;
         std::vector<std::string> headers;
-        std::vector<std::string> all_headers;  ///< With those that it has by its options.
+        std::vector<std::string> all_headers;  ///< With those from the options.
         std::string body;
         Deadline attempt_by;
         std::size_t read = 0;  ///< Bytes of the body that were read.
         Ending ending = Ending::None;
-        /// Other responses that were alive when it was sent.
+        /// Number of other exchanges that were running when it was sent.
         std::size_t alongside = 0;
     };
 
-    /// Adds an answer for \a url; several are given one after another, and the last one for ever.
-    /// The reference is good until the next call.
+    /// Adds an answer for \a url. Several are used one after another; the last one is repeated.
+    /// The reference is valid until the next call.
     Script& on(const std::string& url, Script script = Script()) {
         std::deque<Script>& scripts = scripts_[url];
         scripts.push_back(std::move(script));
@@ -103,7 +103,7 @@ public:
     }
 
     [[nodiscard]] const std::deque<Sent>& sent() const noexcept { return sent_; }
-    /// Exchanges under way: sent, and the response not dropped.
+    /// Number of exchanges that are running: sent, and the response not yet destroyed.
     [[nodiscard]] std::size_t running() const noexcept { return running_; }
     [[nodiscard]] std::size_t most_running() const noexcept { return most_running_; }
 
@@ -113,7 +113,7 @@ public:
         Sent& sent = sent_.emplace_back(request);
         sent.attempt_by = trace.attempt_by(request.attempt_limit());
         sent.alongside = running_;
-        // From here on this exchange is counted, whatever becomes of it.
+        // Counts this exchange as running until it is destroyed.
         auto response = std::make_unique<ScriptedResponse>(*this, sent, take(sent.url));
         const Script& script = response->script();
         trace.effective_url = request.url.redacted();
@@ -155,12 +155,12 @@ private:
         [[nodiscard]] const std::optional<Error>& failure() const noexcept {
             return script_.failure;
         }
-        /// Waits as long, or until it is given up.
+        /// Waits \a span, or until give_up().
         [[nodiscard]] Task<void> pause(Duration span) {
             const Context& context = co_await this_task::context();
             const Deadline over = Deadline::within(context.scheduler->now(), span);
-            const bool in_vain = co_await given_up_.wait_until(over);
-            static_cast<void>(in_vain);
+            const bool given_up = co_await given_up_.wait_until(over);
+            static_cast<void>(given_up);
         }
         void give_up(const Error& reason) override {
             script_.failure = reason;
@@ -170,7 +170,7 @@ private:
         [[nodiscard]] const std::string& location() const noexcept override {
             return script_.location;
         }
-        /// By its exact name.
+        /// Compares names exactly.
         [[nodiscard]] std::optional<std::string> header(const std::string& name) const override {
             for (const auto& [key, value] : script_.headers) {
                 if (key == name) {
@@ -219,7 +219,7 @@ private:
         const auto found = scripts_.find(url);
         if (found == scripts_.end()) {
             Script unknown;
-            unknown.fails(Error(ErrorClass::Connect, "nothing is scripted for " + url));
+            unknown.fails(Error(ErrorClass::Connect, "no script for " + url));
             return unknown;
         }
         Script script = found->second.front();

@@ -11,8 +11,8 @@
 
 namespace runnel::test {
 
-/// A sink that says what it is told to, one verdict an attempt, each after a while; then it
-/// accepts.
+/// A sink that returns the given verdicts, one for each attempt, after \a takes; then it accepts
+/// everything.
 class ScriptedSink final : public BatchSink {
 public:
     explicit ScriptedSink(Duration takes = Duration::zero()) noexcept : takes_(takes) {}

@@ -10,24 +10,24 @@
 #include "async/sleep.hpp"
 #include "async/stream.hpp"
 
-/// The small streams, and readers of streams, that their tests are made of.
+/// Small streams, and readers of streams, for tests.
 namespace runnel::test {
 
-/// 0, 1, 2 and so on, at once.
+/// Returns 0, 1, 2 and so on.
 inline std::vector<int> numbers(int count) {
     std::vector<int> all(static_cast<std::size_t>(count));
     std::iota(all.begin(), all.end(), 0);
     return all;
 }
 
-/// What a stream of numbers does next: waits for `after`, then gives one or fails.
+/// One step of a stream of numbers: waits for `after`, then returns a number or fails.
 struct Step {
     Duration after = Duration::zero();
     bool fails = false;
 };
 
-/// 0, 1, 2 and so on, one for each step; a step that fails has no number. A step that is stopped is
-/// taken again.
+/// Returns 0, 1, 2 and so on, one for each step; a failing step uses no number. A stopped step is
+/// repeated.
 inline AsyncStream<int> stepping(std::vector<Step> steps) {
     struct State {
         std::vector<Step> steps;
@@ -52,14 +52,14 @@ inline AsyncStream<int> stepping(std::vector<Step> steps) {
     });
 }
 
-/// So many of them, one each \a span.
+/// \a count numbers, one every \a span.
 inline AsyncStream<int> every(Duration span, int count) {
     Step step;
     step.after = span;
     return stepping(std::vector<Step>(static_cast<std::size_t>(count), step));
 }
 
-/// Everything that comes, until the end.
+/// Returns all items until the end.
 template <class T>
 Task<std::vector<T>> all_of(AsyncStream<T> stream) {
     std::vector<T> items;

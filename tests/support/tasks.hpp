@@ -11,7 +11,7 @@
 #include "async/sleep.hpp"
 #include "async/task.hpp"
 
-/// The small tasks and stops that tests of coroutines are made of.
+/// Small tasks and stop sources for tests of coroutines.
 namespace runnel::test {
 
 template <class T>
@@ -27,7 +27,7 @@ Task<T> value_after(Duration span, T value) {
 
 inline Task<void> done_after(Duration span) { co_await sleep_for(span); }
 
-/// Fails with a std::runtime_error of that message.
+/// Throws a std::runtime_error with \a message after \a span.
 template <class T>
 Task<T> fail_after(Duration span, std::string message) {
     co_await sleep_for(span);
@@ -36,16 +36,16 @@ Task<T> fail_after(Duration span, std::string message) {
 
 inline Task<void> wait_for_stop() {
     co_await sleep_until(Deadline::never());
-    throw std::logic_error("nobody asked to stop");
+    throw std::logic_error("no stop was requested");
 }
 
-/// Waits to be asked to stop, then needs \a cleanup more time, sets \a cleaned and ends Cancelled.
+/// Waits for a stop request, then takes \a cleanup more time, sets \a cleaned and throws Cancelled.
 template <class T>
 Task<T> slow_to_stop(Duration cleanup, bool& cleaned) {
     try {
         co_await sleep_until(Deadline::never());
     } catch (const Cancelled&) {
-        // Goes on below: no co_await in a handler.
+        // Continues below, because a handler cannot contain co_await.
     }
     co_await shield(done_after(cleanup));
     cleaned = true;
@@ -60,7 +60,7 @@ std::vector<Task<T>> tasks_of(Task<T> first, Rest... rest) {
     return tasks;
 }
 
-/// A token whose stop was requested before anybody looked.
+/// A token whose stop has been requested already.
 inline std::stop_token stopped() {
     std::stop_source source;
     source.request_stop();

@@ -14,7 +14,7 @@
 
 namespace runnel::test {
 
-/// An empty folder, while it lives.
+/// A temporary folder, empty at first, removed by the destructor.
 class TemporaryFolder {
 public:
     TemporaryFolder() : path_(std::filesystem::temp_directory_path() / "runnel.XXXXXX") {
@@ -29,18 +29,18 @@ public:
     [[nodiscard]] const std::string& path() const noexcept { return path_.native(); }
     [[nodiscard]] std::string path(std::string_view below) const { return path_ / below; }
 
-    /// Makes a file, and the folders it is in.
+    /// Writes a file and creates its parent folders.
     void put(std::string_view below, std::string_view content) const {
         std::filesystem::create_directories((path_ / below).parent_path());
         std::ofstream(path_ / below, std::ios::binary) << content;
     }
-    /// The content of a file.
+    /// Returns the content of a file.
     [[nodiscard]] std::string get(std::string_view below) const {
         std::ifstream file(path_ / below, std::ios::binary);
-        RUNNEL_ENSURE(file.is_open(), "there is no such file");
+        RUNNEL_ENSURE(file.is_open(), "the file does not exist");
         return std::string(std::istreambuf_iterator<char>(file), {});
     }
-    /// Everything that is in it, sorted; folders end with a slash.
+    /// Returns the paths of everything in it, sorted; folders end with a slash.
     [[nodiscard]] std::vector<std::string> list() const {
         std::vector<std::string> all;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(path_)) {

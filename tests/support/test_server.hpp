@@ -30,13 +30,13 @@
 
 namespace runnel::test {
 
-/// Something that happens on another thread, for tasks to wait for.
+/// An event that other threads can set and tasks can wait for.
 class Remote {
 public:
-    /// \a loop must outlive those who call happen().
+    /// \a loop must outlive all calls of happen().
     explicit Remote(Loop& loop) : loop_(loop), event_(std::make_shared<Event>()) {}
 
-    /// From any thread.
+    /// May be called from any thread.
     void happen() {
         loop_.call_from_thread([event = event_] { event->set(); });
     }
@@ -47,8 +47,8 @@ private:
     std::shared_ptr<Event> event_;
 };
 
-/// An HTTP server of the test's making: what it does with each connection is a function that runs
-/// on a thread of its own and handles raw bytes. Listens on 127.0.0.1.
+/// A scripted HTTP server on 127.0.0.1: the handler runs for each connection, on a thread of its
+/// own, and handles raw bytes.
 ///
 ///     TestServer server([](TestServer::Connection& client) {
 ///         while (client.read_request()) {
@@ -56,7 +56,7 @@ private:
 ///         }
 ///     });
 ///
-/// Ends every connection when it dies, whatever the functions wait for.
+/// Its destructor ends every connection and joins all threads.
 class TestServer {
 public:
     class Connection;
@@ -126,11 +126,11 @@ private:
     std::condition_variable changed_;
     int step_ = 0;
     bool ending_ = false;
-    std::list<Connection> clients_;  // grown and shrunk by the acceptor alone, under the mutex
+    std::list<Connection> clients_;  // changed only by the acceptor, under the mutex
     std::thread acceptor_;
 };
 
-/// The server's side of one connection. For its handler alone.
+/// The server's side of one connection. Used only by its handler.
 class TestServer::Connection {
 public:
     Connection(TestServer& server, UniqueFd socket, std::size_t number)
@@ -139,13 +139,13 @@ public:
     Connection& operator=(const Connection&) = delete;
     ~Connection() = default;
 
-    /// From 1, in the order in which they were accepted.
+    /// Counts connections from 1, in the order in which they were accepted.
     [[nodiscard]] std::size_t number() const noexcept { return number_; }
-    /// Bytes that the system took.
+    /// Bytes handed to the system.
     [[nodiscard]] std::uint64_t sent() const noexcept { return sent_; }
 
-    /// The head of the next request with its blank line, and its body if it says how long that is.
-    /// nullopt: the client is gone.
+    /// Returns the head of the next request with its blank line, and its body if it has a
+    /// Content-Length; nullopt if the client has closed the connection.
     std::optional<std::string> read_request() {
         for (;;) {
             const std::size_t end = received_.find("\r\n\r\n");
@@ -161,7 +161,7 @@ public:
             }
         }
     }
-    /// False: the client does not take it any more.
+    /// Returns false if the client has closed the connection.
     bool send(std::string_view bytes) {
         while (!bytes.empty()) {
             const ssize_t size = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -173,7 +173,7 @@ public:
         }
         return true;
     }
-    /// Sends from \a bytes until the client has taken nothing for \a patience.
+    /// Sends from \a bytes until the client has read nothing for \a patience.
     void send_until_stalled(std::string_view bytes, std::chrono::milliseconds patience) {
         pollfd writable = {socket_.get(), POLLOUT, 0};
         while (!bytes.empty() && ::poll(&writable, 1, static_cast<int>(patience.count())) == 1) {
@@ -187,7 +187,7 @@ public:
             bytes.remove_prefix(taken);
         }
     }
-    /// Waits until the test opens \a step. False: the server ends.
+    /// Waits until the test opens \a step. Returns false if the server is being destroyed.
     bool wait_for(int step = 1) {
         std::unique_lock lock(server_.mutex_);
         server_.changed_.wait(lock, [&] { return server_.ending_ || server_.step_ >= step; });
@@ -204,12 +204,12 @@ public:
         ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
         close();
     }
-    /// Ends the connection with a FIN. (With a RST if something was not read.)
+    /// Ends the connection with a FIN, or with a RST if received bytes were not read.
     void close() {
         const std::scoped_lock lock(server_.mutex_);
         socket_.reset();
     }
-    /// Says that nothing more will come; the client can still send.
+    /// Shuts down the sending side; the client can still send.
     void finish() { ::shutdown(socket_.get(), SHUT_WR); }
 
 private:
@@ -287,7 +287,7 @@ inline void TestServer::accept_all() {
     }
 }
 
-/// With the mutex held: threads that have said so need it no more.
+/// Joins the threads that have ended. Called with the mutex held, which they no longer need.
 inline void TestServer::join_ended() {
     for (auto client = clients_.begin(); client != clients_.end();) {
         if (client->ended_) {

@@ -7,7 +7,7 @@
 
 namespace runnel::test {
 
-/// Breaks on the host `surprise`, by what is no failure of a transfer.
+/// Throws an exception for the host `surprise`; passes other requests on.
 class ThrowingClient final : public http::Client {
 public:
     explicit ThrowingClient(http::Client& next) : next_(next) {}

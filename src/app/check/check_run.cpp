@@ -9,7 +9,7 @@
 
 #include "app/check/check_exit_status.hpp"
 #include "app/run/exec_command.hpp"
-#include "async/cancelled.hpp"
+#include "async/context.hpp"
 #include "service/check_words.hpp"
 
 namespace runnel {

@@ -9,11 +9,11 @@
 namespace runnel {
 
 LogsDebugWarnings::LogsDebugWarnings(Log& log) {
-    debug::report_to([&log, owner = std::this_thread::get_id()](std::string_view finding) {
+    debug::report_to([&log, owner = std::this_thread::get_id()](std::string_view warning) {
         if (std::this_thread::get_id() == owner) {
-            log.warn(fmt::format("debug: {}", finding));
+            log.warn(fmt::format("debug: {}", warning));
         } else {
-            debug::write_finding(finding);
+            debug::write_warning(warning);
         }
     });
 }

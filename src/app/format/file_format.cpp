@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "async/cancelled.hpp"
+#include "async/context.hpp"
 
 namespace runnel {
 

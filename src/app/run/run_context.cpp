@@ -70,7 +70,7 @@ private:
             file.emplace(loop, log_.descriptor(), Output::kHighWater, "cannot write");
         }
         const LogsTo logs_to(log_, file ? *file : errors);
-        const LogsDebugWarnings logs_findings(log_);
+        const LogsDebugWarnings logs_warnings(log_);
         const DebugSignal debug_signal(loop);
         http::CurlClient network(loop, jobs, descriptors);
         HealthcheckPing manners(cron_, pings, loop, network, log_);

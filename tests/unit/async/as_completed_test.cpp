@@ -31,7 +31,7 @@ Task<std::vector<std::size_t>> order_of(std::vector<Task<T>> tasks) {
     co_return order;
 }
 
-TEST(AsCompleted, GivesEndingsInTheOrderInWhichTheyHappen) {
+TEST(AsCompleted, ReturnsOutcomesInTheOrderInWhichTheyHappen) {
     FakeLoop loop;
     const auto order = run(loop, order_of(tasks_of(value_after(3ms, 0), value_after(1ms, 1),
                                                    value_now(2), fail_after<int>(2ms, "no"))));
@@ -39,7 +39,7 @@ TEST(AsCompleted, GivesEndingsInTheOrderInWhichTheyHappen) {
     EXPECT_EQ(loop.elapsed(), 3ms);
 }
 
-TEST(AsCompleted, GivesEachEndingAsSoonAsItHappens) {
+TEST(AsCompleted, ReturnsEachOutcomeAsSoonAsItHappens) {
     FakeLoop loop;
     auto body = [&]() -> Task<void> {
         const Context& context = co_await this_task::context();
@@ -63,7 +63,7 @@ TEST(AsCompleted, OfNothingIsAtItsEnd) {
     EXPECT_TRUE(run(loop, order_of(std::vector<Task<int>>())).empty());
 }
 
-TEST(AsCompleted, AFailureIsAnEndingAndStopsNobody) {
+TEST(AsCompleted, AFailureIsAnOutcomeAndStopsNoTask) {
     FakeLoop loop;
     auto body = []() -> Task<void> {
         const Context& context = co_await this_task::context();
@@ -79,7 +79,7 @@ TEST(AsCompleted, AFailureIsAnEndingAndStopsNobody) {
     run(loop, body());
 }
 
-TEST(AsCompleted, GivesMoveOnlyValuesAndTasksWithoutOne) {
+TEST(AsCompleted, ReturnsMoveOnlyValuesAndTasksWithoutOne) {
     FakeLoop loop;
     auto body = []() -> Task<void> {
         const Context& context = co_await this_task::context();
@@ -94,7 +94,7 @@ TEST(AsCompleted, GivesMoveOnlyValuesAndTasksWithoutOne) {
     run(loop, body());
 }
 
-TEST(AsCompleted, KeepsEndingsNobodyAskedForYet) {
+TEST(AsCompleted, KeepsOutcomesUntilTheyAreRequested) {
     FakeLoop loop;
     auto body = []() -> Task<void> {
         const Context& context = co_await this_task::context();
@@ -172,7 +172,7 @@ TEST(AsCompleted, LeavesNothingAlive) {
     EXPECT_EQ(census.copies, 0);
 }
 
-TEST(AsCompleted, GivesTenThousandEndingsEachOnce) {
+TEST(AsCompleted, ReturnsTenThousandOutcomesEachOnce) {
     FakeLoop loop;
     std::vector<Task<int>> tasks;
     for (int i = 0; i < 10'000; ++i) {

@@ -60,7 +60,7 @@ TEST(CallLater, ASpanTooLongForTheClockIsNeverInThePast) {
     EXPECT_TRUE(never.pending());
 }
 
-TEST(CallLater, CancelTakesItBackAndDropsTheCallback) {
+TEST(CallLater, CancelDestroysTheCallback) {
     FakeLoop loop;
     test::Census census;
     DelayedCall call = call_later(
@@ -75,7 +75,7 @@ TEST(CallLater, CancelTakesItBackAndDropsTheCallback) {
     EXPECT_EQ(loop.elapsed(), 0ms);
 }
 
-TEST(CallLater, DroppingItTakesItBack) {
+TEST(CallLater, DroppingItCancelsIt) {
     FakeLoop loop;
     static_cast<void>(call_later(loop, 1ms, [] { ADD_FAILURE() << "it was dropped"; }));
     loop.drain();

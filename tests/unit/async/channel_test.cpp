@@ -14,8 +14,8 @@
 #include "support/getter.hpp"
 #include "support/tasks.hpp"
 
-// What threads do is done here on the loop's thread, without waiting, so that every order can be
-// arranged. tests/unit/io/channel_threads_test.cpp has real threads.
+// The threads' side is called on the loop's thread here, without blocking, so that every order can
+// be arranged. tests/unit/io/channel_threads_test.cpp has real threads.
 
 namespace runnel {
 namespace {
@@ -44,7 +44,7 @@ Task<void> get_two(Channel<int>& channel, Got& first, Got& second) {
     co_await group.join();
 }
 
-/// Puts 0, 1, ... and closes.
+/// Puts 0, 1, ... and closes the channel.
 Task<void> put_many(Channel<int>& channel) {
     for (int i = 0; i < kMany; ++i) {
         int item = i;
@@ -91,7 +91,7 @@ TEST(Channel, GivesAThreadWhatATaskHasPut) {
     EXPECT_EQ(get_now(channel), std::nullopt);
 }
 
-TEST(Channel, ATaskThatWaitsForRoomGoesOnWhenAThreadTakesAnItem) {
+TEST(Channel, ATaskThatWaitsForSpaceResumesWhenAThreadTakesAnItem) {
     FakeLoop loop;
     Channel<int> channel(loop, 1);
     EXPECT_TRUE(put_now(channel, 1));
@@ -197,7 +197,7 @@ TEST(Channel, ANewcomerDoesNotOvertakeATaskThatWaits) {
     EXPECT_EQ(newcomer.item, 2);
 }
 
-/// Counts how often it is woken.
+/// Counts its wake-ups.
 class CountingLoop final : public EventLoop {
 public:
     [[nodiscard]] TimePoint now() const noexcept override { return loop_.now(); }
@@ -217,7 +217,7 @@ private:
     int calls_ = 0;
 };
 
-TEST(Channel, RingsOnceForManyItemsAndOnlyWhenATaskWaits) {
+TEST(Channel, WakesTheLoopOnceForManyItemsAndOnlyIfATaskWaits) {
     CountingLoop loop;
     Channel<int> channel(loop, 100);
     for (int i = 0; i < 50; ++i) {
@@ -305,7 +305,7 @@ TEST(Channel, CloseRefusesTasksAndLeavesTheirItems) {
     };
     run(loop, body());
     EXPECT_EQ(channel.threads().get(0ms), "first");
-    EXPECT_EQ(channel.threads().get(), std::nullopt) << "it does not wait for ever";
+    EXPECT_EQ(channel.threads().get(), std::nullopt) << "it does not block";
 }
 
 TEST(ChannelGetUntil, EndsAtItsDeadlineWithNothing) {
@@ -315,7 +315,7 @@ TEST(ChannelGetUntil, EndsAtItsDeadlineWithNothing) {
     EXPECT_EQ(got.ending, Ending::Nothing);
     EXPECT_EQ(loop.elapsed(), 3ms);
     EXPECT_TRUE(put_now(channel, 1));
-    EXPECT_EQ(get_now(channel), 1) << "nobody waits any more";
+    EXPECT_EQ(get_now(channel), 1) << "no task waits any more";
 }
 
 TEST(ChannelGetUntil, ADeadlineThatHasPassedTakesWhatIsThere) {
@@ -538,9 +538,9 @@ TEST(Channel, HundredThousandItemsBetweenTasksThroughACapacityOfOne) {
     EXPECT_EQ(next, kMany);
 }
 
-TEST(ChannelDeathTest, NeedsRoomForOneItem) {
+TEST(ChannelDeathTest, TheCapacityMustNotBeZero) {
     FakeLoop loop;
-    EXPECT_DEATH(Channel<int>(loop, 0), "a Channel needs room for one item");
+    EXPECT_DEATH(Channel<int>(loop, 0), "the capacity of a Channel must not be 0");
 }
 
 TEST(ChannelDeathTest, DyingWhileATaskWaitsStopsTheProgram) {

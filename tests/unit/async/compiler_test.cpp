@@ -1,10 +1,10 @@
-// g++ 12 destroys some temporaries twice when a co_await stands in the same full expression. This
-// file is the list of forms that are safe, one test per trap, each with what it replaces. It must
-// pass with every compiler and at every optimisation; the rule behind it is in docs/coroutines.md:
+// g++ 12 destroys some temporaries twice if a co_await is in the same full expression. Each test
+// here shows a safe form and names the unsafe one that it replaces. They must pass with every
+// compiler and optimisation level. The rule (docs/coroutines.md):
 //
 //     One co_await per statement. The statement holds only named values, calls and plain class
-//     temporaries: no braces, no lambda that captures by value, no `?:`, no `throw`. A struct that
-//     is an aggregate with non-trivial members is no parameter of a coroutine.
+//     temporaries: no braces, no lambda that captures by value, no `?:`, no `throw`. An aggregate
+//     with non-trivial members must not be a parameter of a coroutine.
 
 #include <gtest/gtest.h>
 
@@ -36,7 +36,7 @@ struct Pair {
     std::string text;
 };
 
-/// Like Pair, but its declared constructor makes it no aggregate.
+/// Like Pair, but not an aggregate, because it declares a constructor.
 class Options {
 public:
     Options(Counted counted, std::string text)
@@ -124,7 +124,7 @@ Task<Pair> make_pair_of(Census& census) {
     co_return pair;
 }
 
-/// Every test ends with it: whatever the body made was destroyed once and nothing was forgotten.
+/// Ends every test: checks that every object was destroyed exactly once.
 template <class Body>
 int value_of(Census& census, Body& body) {
     FakeLoop loop;
@@ -193,7 +193,7 @@ TEST(Compiler, ALambdaThatIsACoroutineTakesItsDataAsParameters) {
     EXPECT_EQ(value_of(census, body), 7);
 }
 
-// Not: co_await take(Pair{Counted(…), "…"}), and not Pair(…) or {.counted = …} either.
+// Not: co_await take(Pair{Counted(…), "…"}), Pair(…) or {.counted = …}.
 TEST(Compiler, AnArgumentIsAClassWithADeclaredConstructor) {
     Census census;
     auto body = [&]() -> Task<int> {
@@ -203,7 +203,7 @@ TEST(Compiler, AnArgumentIsAClassWithADeclaredConstructor) {
     EXPECT_EQ(value_of(census, body), 8);
 }
 
-// Not: an aggregate of options as parameter, least of all with a default argument `= {}`.
+// Not: an aggregate of options as parameter, in particular with a default argument `= {}`.
 TEST(Compiler, ADeclaredDefaultConstructorIsEnough) {
     Census census;
     auto body = [&]() -> Task<int> {
@@ -281,7 +281,7 @@ TEST(Compiler, AnExceptionIsThrownAfterTheAwait) {
     EXPECT_EQ(value_of(census, body), 11);
 }
 
-// Not: co_await take_all({Counted(…), Counted(…)}), which g++ 12 does not even compile.
+// Not: co_await take_all({Counted(…), Counted(…)}), which g++ 12 does not compile.
 TEST(Compiler, AContainerIsBuiltInAStatementOfItsOwn) {
     Census census;
     auto body = [&]() -> Task<int> {

@@ -19,9 +19,9 @@ enum class Ending { Set, Late, Stopped };
 
 Task<void> wait_once(Event& event) { co_await event.wait(); }
 
-Task<void> note_when_set(Event& event, std::vector<int>& order, int who) {
+Task<void> note_when_set(Event& event, std::vector<int>& order, int id) {
     co_await event.wait();
-    order.push_back(who);
+    order.push_back(id);
 }
 
 Task<void> note_ending(Event& event, Deadline deadline, std::optional<Ending>& ending) {
@@ -38,7 +38,7 @@ Task<void> set_after(Event& event, Duration span) {
     event.set();
 }
 
-/// How a wait until \a deadline ends when \a act is called right after it began.
+/// Returns how a wait until \a deadline ends when \a act is called right after it began.
 template <class Act>
 std::optional<Ending> ending_of(FakeLoop& loop, Event& event, Deadline deadline, Act act) {
     std::optional<Ending> ending;
@@ -53,7 +53,7 @@ std::optional<Ending> ending_of(FakeLoop& loop, Event& event, Deadline deadline,
     return ending;
 }
 
-TEST(Event, OneThatIsSetDoesNotMakeAnybodyWait) {
+TEST(Event, WaitReturnsAtOnceIfItIsSet) {
     FakeLoop loop;
     Event event;
     EXPECT_FALSE(event.is_set());
@@ -74,7 +74,7 @@ TEST(Event, WakesItsWaitersInTheOrderTheyCame) {
         group.start(note_when_set(event, order, 2));
         group.start(note_when_set(event, order, 3));
         event.set();
-        EXPECT_TRUE(order.empty()) << "set() resumes nobody itself";
+        EXPECT_TRUE(order.empty()) << "set() posts waiters and does not resume them";
         co_await group.join();
     };
     run(loop, body());
@@ -172,7 +172,7 @@ TEST(Event, StopThenSetInOneTurnIsStopped) {
     EXPECT_EQ(ending, Ending::Stopped);
 }
 
-TEST(EventWaitUntil, GivesTrueWhenSetInTime) {
+TEST(EventWaitUntil, ReturnsTrueWhenSetInTime) {
     FakeLoop loop;
     Event event;
     auto body = [&]() -> Task<bool> {
@@ -188,7 +188,7 @@ TEST(EventWaitUntil, GivesTrueWhenSetInTime) {
     EXPECT_EQ(loop.elapsed(), 3ms) << "the timer of the deadline was left behind";
 }
 
-TEST(EventWaitUntil, GivesFalseAtTheDeadline) {
+TEST(EventWaitUntil, ReturnsFalseAtTheDeadline) {
     FakeLoop loop;
     Event event;
     const Deadline deadline(loop.now() + 4ms);
@@ -196,7 +196,7 @@ TEST(EventWaitUntil, GivesFalseAtTheDeadline) {
     EXPECT_EQ(loop.elapsed(), 4ms);
 }
 
-TEST(EventWaitUntil, GivesTrueForOneThatIsSetEvenAfterTheDeadline) {
+TEST(EventWaitUntil, ReturnsTrueForOneThatIsSetEvenAfterTheDeadline) {
     FakeLoop loop;
     Event event;
     event.set();
@@ -218,7 +218,7 @@ TEST(EventWaitUntil, SetAfterTheDeadlineOfTheSameTurnIsLate) {
     auto body = [&]() -> Task<void> {
         const Context& context = co_await this_task::context();
         TaskGroup group(context);
-        // Whoever yields goes on before the waiter, in the turn in which its deadline expires.
+        // This task resumes before the waiter, in the turn in which the deadline expires.
         co_await yield_now();
         group.start(set_after(event, 0ms));
         group.start(note_ending(event, Deadline(TimePoint()), ending));

@@ -18,14 +18,14 @@ Task<Duration> wait_for(Event& event) {
     co_return context.scheduler->now() - TimePoint();
 }
 
-TEST(FakeLoop, MakesACallThatACallAskedForBeforeItLetsTimeGoOn) {
+TEST(FakeLoop, RunsANestedCallFromThreadBeforeTimeAdvances) {
     FakeLoop loop;
     Event event;
     loop.call_from_thread([&] { loop.call_from_thread([&] { event.set(); }); });
     EXPECT_EQ(run(loop, wait_for(event)), 0s);
 }
 
-TEST(FakeLoop, JumpsToTheNextTimerWhenNobodyIsReady) {
+TEST(FakeLoop, JumpsToTheNextTimerWhenNoTaskIsReady) {
     FakeLoop loop;
     auto sleep = []() -> Task<void> { co_await sleep_for(1h); };
     run(loop, sleep());

@@ -23,13 +23,13 @@ using test::tasks_of;
 using test::value_after;
 using test::value_now;
 
-/// Fails with \a message when it is asked to stop.
+/// Fails with \a message when asked to stop.
 template <class T>
 Task<T> fail_when_stopped(std::string message) {
     try {
         co_await sleep_until(Deadline::never());
     } catch (const Cancelled&) {
-        // Goes on below.
+        // Continues below.
     }
     throw std::runtime_error(message);
 }
@@ -54,7 +54,7 @@ std::string failure_of(FakeLoop& loop, Task<T> task) {
     return "none";
 }
 
-TEST(Gather, GivesTheValuesInTheOrderOfTheTasks) {
+TEST(Gather, ReturnsTheValuesInTheOrderOfTheTasks) {
     FakeLoop loop;
     const auto values =
         run(loop, gather(tasks_of(value_after(3ms, 1), value_now(2), value_after(1ms, 3))));
@@ -62,14 +62,14 @@ TEST(Gather, GivesTheValuesInTheOrderOfTheTasks) {
     EXPECT_EQ(loop.elapsed(), 3ms);
 }
 
-TEST(Gather, OfNothingGivesNothing) {
+TEST(Gather, WithoutTasksReturnsNoValues) {
     FakeLoop loop;
     EXPECT_TRUE(run(loop, gather(std::vector<Task<int>>())).empty());
     run(loop, gather(std::vector<Task<void>>()));
     EXPECT_TRUE(run(loop, gather_outcomes(std::vector<Task<int>>())).empty());
 }
 
-TEST(Gather, GivesMoveOnlyValues) {
+TEST(Gather, ReturnsMoveOnlyValues) {
     FakeLoop loop;
     auto values = run(loop, gather(tasks_of(value_after(1ms, std::make_unique<int>(1)),
                                             value_now(std::make_unique<int>(2)))));
@@ -184,7 +184,7 @@ TEST(GatherVoid, ThrowsCancelledWhenATaskEndsThatWayByItself) {
     EXPECT_EQ(loop.elapsed(), 0ms) << "the others were asked to stop";
 }
 
-TEST(GatherTuple, GivesValuesOfDifferentTypes) {
+TEST(GatherTuple, ReturnsValuesOfDifferentTypes) {
     FakeLoop loop;
     const auto values = run(loop, gather(value_after(2ms, 1), value_now(std::string("two")),
                                          value_after(1ms, std::make_unique<int>(3))));
@@ -209,7 +209,7 @@ TEST(GatherTuple, PassesAStopOn) {
     EXPECT_EQ(loop.elapsed(), 1ms);
 }
 
-TEST(GatherOutcomes, GivesEveryEndingInTheOrderOfTheTasks) {
+TEST(GatherOutcomes, ReturnsEveryOutcomeInTheOrderOfTheTasks) {
     FakeLoop loop;
     auto outcomes = run(loop, gather_outcomes(tasks_of(fail_after<int>(1ms, "no"),
                                                        value_after(3ms, 2), cancel_itself())));
@@ -217,10 +217,10 @@ TEST(GatherOutcomes, GivesEveryEndingInTheOrderOfTheTasks) {
     EXPECT_THROW(outcomes[0].get(), std::runtime_error);
     EXPECT_EQ(outcomes[1].get(), 2);
     EXPECT_TRUE(outcomes[2].cancelled());
-    EXPECT_EQ(loop.elapsed(), 3ms) << "a failure stops nobody";
+    EXPECT_EQ(loop.elapsed(), 3ms) << "a failure stops no task";
 }
 
-TEST(GatherOutcomes, TellsOfTasksWithoutAValue) {
+TEST(GatherOutcomes, WorksForTasksWithoutAValue) {
     FakeLoop loop;
     auto outcomes =
         run(loop, gather_outcomes(tasks_of(test::done_after(1ms), fail_after<void>(1ms, "no"))));

@@ -14,11 +14,11 @@ namespace {
 using namespace std::chrono_literals;
 using test::FakeLoop;
 
-Task<void> enter_and_leave(Lock& lock, std::vector<int>& order, int who) {
+Task<void> enter_and_leave(Lock& lock, std::vector<int>& order, int id) {
     const Permit guard = co_await lock.acquire();
-    order.push_back(who);
+    order.push_back(id);
     co_await sleep_for(1ms);
-    order.push_back(-who);
+    order.push_back(-id);
 }
 
 TEST(Lock, ExcludesOthersWhileItsHolderSuspendsAndIsFair) {
@@ -90,7 +90,7 @@ TEST(Lock, UnlockThenStopInOneTurnHandsItOver) {
         co_await group.join();
     };
     run(loop, body());
-    EXPECT_EQ(order, std::vector<int>{1}) << "entered, and heard of the stop at its sleep";
+    EXPECT_EQ(order, std::vector<int>{1}) << "it entered, and its sleep threw Cancelled";
     EXPECT_FALSE(lock.is_locked());
 }
 

@@ -10,7 +10,7 @@
 namespace runnel {
 namespace {
 
-TEST(Outcome, IsCancelledUntilItIsGivenAnEnding) {
+TEST(Outcome, IsCancelledUntilItIsSet) {
     Outcome<int> outcome;
     EXPECT_FALSE(outcome.ok());
     EXPECT_TRUE(outcome.cancelled());
@@ -18,7 +18,7 @@ TEST(Outcome, IsCancelledUntilItIsGivenAnEnding) {
     EXPECT_THROW(outcome.get(), Cancelled);
 }
 
-TEST(Outcome, GivesItsValue) {
+TEST(Outcome, ReturnsItsValue) {
     Outcome<int> outcome;
     outcome.set_value(3);
     EXPECT_TRUE(outcome.ok());
@@ -26,7 +26,7 @@ TEST(Outcome, GivesItsValue) {
     EXPECT_EQ(outcome.get(), 3);
 }
 
-TEST(Outcome, WithoutAValueTellsThatAllWentWell) {
+TEST(Outcome, WithoutAValueReportsSuccess) {
     Outcome<void> outcome;
     EXPECT_THROW(outcome.get(), Cancelled);
     outcome.set_value();
@@ -65,7 +65,7 @@ TEST(Outcome, ShowsItsValueAndKeepsIt) {
     EXPECT_THROW(static_cast<void>(outcome.value()), std::runtime_error);
 }
 
-TEST(Outcome, DestroysAValueNobodyTook) {
+TEST(Outcome, DestroysAValueThatWasNotTaken) {
     test::Census census;
     auto outcome = std::make_unique<Outcome<test::Counted>>();
     outcome->set_value(test::Counted(census, 1));

@@ -54,7 +54,7 @@ Task<std::optional<int>> get_one(Queue<int>& queue) {
     co_return item;
 }
 
-TEST(Queue, GivesItemsInTheOrderTheyWerePut) {
+TEST(Queue, ReturnsItemsInTheOrderTheyWerePut) {
     FakeLoop loop;
     Queue<int> queue(10);
     std::vector<int> items;
@@ -138,7 +138,7 @@ TEST(Queue, CarriesMoveOnlyItems) {
     EXPECT_EQ(run(loop, body()), 9);
 }
 
-TEST(Queue, TryPutTakesAnItemOnlyWhenThereIsRoom) {
+TEST(Queue, TryPutTakesAnItemOnlyIfThereIsSpace) {
     Queue<std::unique_ptr<int>> queue(1);
     auto first = std::make_unique<int>(1);
     auto second = std::make_unique<int>(2);
@@ -239,7 +239,7 @@ TEST(Queue, JoinCountsAnItemThatWentStraightToAGetter) {
     run(loop, body());
 }
 
-TEST(QueueGetUntil, GivesNothingAtTheDeadline) {
+TEST(QueueGetUntil, ReturnsNulloptAtTheDeadline) {
     FakeLoop loop;
     Queue<int> queue(1);
     const Deadline deadline(loop.now() + 3ms);
@@ -248,7 +248,7 @@ TEST(QueueGetUntil, GivesNothingAtTheDeadline) {
     EXPECT_FALSE(queue.closed());
 }
 
-TEST(QueueGetUntil, GivesAnItemThatIsThereEvenAfterTheDeadline) {
+TEST(QueueGetUntil, ReturnsAnItemThatIsThereEvenAfterTheDeadline) {
     FakeLoop loop;
     Queue<int> queue(1);
     run(loop, put_all(queue, 5, 5));
@@ -442,8 +442,8 @@ TEST(Queue, HundredThousandItemsGoThroughACapacityOfOne) {
     }
 }
 
-TEST(QueueDeathTest, NeedsRoomForOneItem) {
-    EXPECT_DEATH(Queue<int>(0), "a Queue needs room for one item");
+TEST(QueueDeathTest, TheCapacityMustNotBeZero) {
+    EXPECT_DEATH(Queue<int>(0), "the capacity of a Queue must not be 0");
 }
 
 TEST(QueueDeathTest, TaskDoneWithoutAnItemStopsTheProgram) {

@@ -13,14 +13,14 @@ namespace {
 
 using test::FakeLoop;
 
-Task<void> count_turns(std::vector<int>& order, int who, int turns) {
+Task<void> count_turns(std::vector<int>& order, int id, int turns) {
     for (int i = 0; i < turns; ++i) {
-        order.push_back(who);
+        order.push_back(id);
         co_await yield_now();
     }
 }
 
-TEST(ReadyQueue, IsEmptyAtFirstAndARoundOfNobodyDoesNothing) {
+TEST(ReadyQueue, IsEmptyAtFirstAndAnEmptyRoundDoesNothing) {
     ReadyQueue queue;
     EXPECT_TRUE(queue.empty());
     queue.run_round();

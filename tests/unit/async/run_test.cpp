@@ -15,13 +15,13 @@ namespace {
 using namespace std::chrono_literals;
 using test::FakeLoop;
 
-TEST(Run, GivesTheValueOfTheTask) {
+TEST(Run, ReturnsTheValueOfTheTask) {
     FakeLoop loop;
     EXPECT_EQ(run(loop, test::value_now(1)), 1);
     EXPECT_EQ(run(loop, test::value_after(1ms, 2)), 2);
 }
 
-TEST(Run, GivesAMoveOnlyValue) {
+TEST(Run, ReturnsAMoveOnlyValue) {
     FakeLoop loop;
     EXPECT_EQ(*run(loop, test::value_after(1ms, std::make_unique<int>(5))), 5);
 }

@@ -21,9 +21,9 @@ Task<void> acquire_into(Semaphore& semaphore, Permit& permit) {
     permit = co_await semaphore.acquire();
 }
 
-Task<void> note_entry(Semaphore& semaphore, std::vector<int>& order, int who) {
+Task<void> note_entry(Semaphore& semaphore, std::vector<int>& order, int id) {
     const Permit permit = co_await semaphore.acquire();
-    order.push_back(who);
+    order.push_back(id);
 }
 
 struct Crowd {
@@ -38,8 +38,8 @@ Task<void> visit(Semaphore& semaphore, Crowd& crowd) {
     --crowd.inside;
 }
 
-/// Starts one waiter on a semaphore that has no permit, then calls \a act with the permit that is
-/// held and the waiter's group. True: the waiter got the permit.
+/// Starts one waiter on a semaphore without a free permit, then calls \a act with the held permit
+/// and the waiter's group. Returns true if the waiter got the permit.
 template <class Act>
 bool waiter_gets_it(Semaphore& semaphore, Act act) {
     FakeLoop loop;
@@ -56,7 +56,7 @@ bool waiter_gets_it(Semaphore& semaphore, Act act) {
     return static_cast<bool>(got);
 }
 
-TEST(Permit, GivesItsPlaceBackWhenItDies) {
+TEST(Permit, ReleasesItsUnitWhenItDies) {
     Semaphore semaphore(1);
     {
         const Permit permit = semaphore.try_acquire();
@@ -66,7 +66,7 @@ TEST(Permit, GivesItsPlaceBackWhenItDies) {
     EXPECT_EQ(semaphore.free(), 1U);
 }
 
-TEST(Permit, GivesItsPlaceBackOnlyOnce) {
+TEST(Permit, ReleasesItsUnitOnlyOnce) {
     Semaphore semaphore(2);
     Permit permit = semaphore.try_acquire();
     permit.release();
@@ -75,7 +75,7 @@ TEST(Permit, GivesItsPlaceBackOnlyOnce) {
     EXPECT_EQ(semaphore.free(), 2U);
 }
 
-TEST(Permit, MovesWithoutGivingItsPlaceBack) {
+TEST(Permit, MovesWithoutReleasingItsUnit) {
     Semaphore semaphore(1);
     Permit first = semaphore.try_acquire();
     Permit second = std::move(first);
@@ -84,7 +84,7 @@ TEST(Permit, MovesWithoutGivingItsPlaceBack) {
     EXPECT_EQ(semaphore.free(), 1U);
 }
 
-TEST(Permit, AssignedOverGivesTheOldPlaceBack) {
+TEST(Permit, AssigningReleasesTheOldUnit) {
     Semaphore semaphore(2);
     Permit permit = semaphore.try_acquire();
     permit = semaphore.try_acquire();
@@ -94,7 +94,7 @@ TEST(Permit, AssignedOverGivesTheOldPlaceBack) {
     EXPECT_EQ(semaphore.free(), 1U);
 }
 
-TEST(Semaphore, GivesFreePermitsWithoutAWait) {
+TEST(Semaphore, ReturnsFreePermitsWithoutAWait) {
     FakeLoop loop;
     Semaphore semaphore(2);
     Permit first;
@@ -160,7 +160,7 @@ TEST(Semaphore, IsCancelledWhenStopWasRequestedBeforeEvenWithAPermitFree) {
     EXPECT_EQ(semaphore.free(), 1U);
 }
 
-TEST(Semaphore, CancelledWaiterGivesBackItsPlace) {
+TEST(Semaphore, CancelledWaiterLeavesTheQueue) {
     FakeLoop loop;
     Semaphore semaphore(1);
     std::vector<int> order;
@@ -182,7 +182,7 @@ TEST(Semaphore, CancelledWaiterGivesBackItsPlace) {
     EXPECT_EQ(semaphore.free(), 1U);
 }
 
-TEST(Semaphore, ReleaseThenStopInOneTurnGivesThePermit) {
+TEST(Semaphore, ReleaseThenStopInOneTurnReturnsThePermit) {
     Semaphore semaphore(1);
     EXPECT_TRUE(waiter_gets_it(semaphore, [](Permit& held, TaskGroup& group) {
         held.release();
@@ -228,10 +228,10 @@ TEST(Semaphore, TwoTasksTakeTurnsAHundredThousandTimes) {
     FakeLoop loop;
     Semaphore semaphore(1);
     std::vector<int> order;
-    auto contend = [&](int who) -> Task<void> {
+    auto contend = [&](int id) -> Task<void> {
         for (int i = 0; i < kMany / 2; ++i) {
             const Permit permit = co_await semaphore.acquire();
-            order.push_back(who);
+            order.push_back(id);
             co_await yield_now();
         }
     };

@@ -22,7 +22,7 @@ using test::FakeLoop;
 using test::value_after;
 using test::value_now;
 
-TEST(Shield, GivesWhatTheTaskGives) {
+TEST(Shield, ReturnsTheValueOfTheTask) {
     FakeLoop loop;
     EXPECT_EQ(run(loop, shield(value_now(1))), 1);
     EXPECT_EQ(run(loop, shield(value_after(1ms, 2))), 2);
@@ -63,7 +63,7 @@ TEST(Shield, AStopDuringItIsThrownAtTheNextWaitAfter) {
     EXPECT_EQ(steps, std::vector<int>{1});
 }
 
-TEST(Shield, GivesTheCallerItsOwnStopBackAfterAFailure) {
+TEST(Shield, RestoresTheStopTokenOfTheCallerAfterAFailure) {
     FakeLoop loop;
     int caught = 0;
     auto body = [&]() -> Task<void> {

@@ -16,19 +16,19 @@ using test::FakeLoop;
 
 constexpr int kMany = 100'000;
 
-Task<void> note_after(Duration span, std::vector<int>& order, int who) {
+Task<void> note_after(Duration span, std::vector<int>& order, int id) {
     co_await sleep_for(span);
-    order.push_back(who);
+    order.push_back(id);
 }
 
 Task<void> sleep_till(Deadline until) { co_await sleep_until(until); }
 
 Task<void> yield_once() { co_await yield_now(); }
 
-Task<void> note_twice(std::vector<int>& order, int who) {
-    order.push_back(who);
+Task<void> note_twice(std::vector<int>& order, int id) {
+    order.push_back(id);
     co_await yield_now();
-    order.push_back(who);
+    order.push_back(id);
 }
 
 TEST(SleepFor, TakesExactlyItsSpan) {
@@ -64,7 +64,7 @@ TEST(SleepFor, SleepersWakeInTheOrderOfTheirMoments) {
     EXPECT_EQ(loop.elapsed(), 30ms);
 }
 
-TEST(SleepFor, ZeroAndLessLetOthersHaveATurnWithoutTimePassing) {
+TEST(SleepFor, ZeroAndLessLetOthersRunWithoutTimePassing) {
     for (const Duration span : {Duration(0ms), Duration(-5ms)}) {
         FakeLoop loop;
         std::vector<int> order;
@@ -81,7 +81,7 @@ TEST(SleepFor, ZeroAndLessLetOthersHaveATurnWithoutTimePassing) {
     }
 }
 
-TEST(SleepFor, TheLongestSpanIsForEverAtAnyTime) {
+TEST(SleepFor, TheLongestSpanNeverEnds) {
     FakeLoop loop;
     run(loop, test::done_after(1s));
     test::StopAfter stop(loop, 1s);
@@ -95,7 +95,7 @@ TEST(SleepFor, AStopBeforeItBeginsEndsItAtOnce) {
     EXPECT_EQ(loop.elapsed(), 0ms);
 }
 
-TEST(SleepFor, AStopEndsItEarlyAndTakesTheTimerBack) {
+TEST(SleepFor, AStopEndsItEarlyAndCancelsTheTimer) {
     FakeLoop loop;
     test::StopAfter stop(loop, 10ms);
     EXPECT_THROW(run(loop, test::done_after(1s), stop.token()), Cancelled);
@@ -204,7 +204,7 @@ TEST(YieldNow, ThrowsWhenStopWasRequestedBefore) {
     EXPECT_THROW(run(loop, yield_once(), test::stopped()), Cancelled);
 }
 
-TEST(YieldNow, AStopInItsTurnIsHeardAtTheNextWait) {
+TEST(YieldNow, AStopInItsTurnIsThrownByTheNextWait) {
     FakeLoop loop;
     std::vector<int> order;
     auto twice = [&]() -> Task<void> {

@@ -7,18 +7,18 @@
 
 #include "async/task_group.hpp"
 #include "support/fake_loop.hpp"
-#include "support/findings.hpp"
 #include "support/tasks.hpp"
+#include "support/warnings.hpp"
 
 namespace runnel {
 namespace {
 
 using namespace std::chrono_literals;
 using test::FakeLoop;
-using test::Findings;
 using test::SlowAfter;
+using test::Warnings;
 
-/// Really holds the loop, for longer than the limits here.
+/// Blocks the loop for longer than the thresholds of these tests.
 void hold() { std::this_thread::sleep_for(3ms); }
 
 Task<void> hold_after_a_wait() {
@@ -28,16 +28,16 @@ Task<void> hold_after_a_wait() {
 constexpr int kWaitLine = __LINE__ - 3;
 
 TEST(SlowCallbacks, NameTheTaskThatHeldTheLoopAndTheLineItWentOnAt) {
-    const Findings findings;
+    const Warnings warnings;
     const SlowAfter limit(2ms);
     FakeLoop loop;
     run(loop, hold_after_a_wait());
-    ASSERT_EQ(findings.all().size(), 1U);
-    const std::string& told = findings.all().front();
+    ASSERT_EQ(warnings.all().size(), 1U);
+    const std::string& warning = warnings.all().front();
     const std::string begin =
         "task slow_callbacks_test.cpp:" + std::to_string(kWaitLine) + " (hold_after_a_wait) held ";
-    EXPECT_TRUE(told.starts_with(begin + "the loop for ")) << told;
-    EXPECT_TRUE(told.ends_with(" ms")) << told;
+    EXPECT_TRUE(warning.starts_with(begin + "the loop for ")) << warning;
+    EXPECT_TRUE(warning.ends_with(" ms")) << warning;
 }
 
 class HoldingTimer final : Timer {
@@ -49,49 +49,49 @@ private:
 };
 
 TEST(SlowCallbacks, NameTheTimer) {
-    const Findings findings;
+    const Warnings warnings;
     const SlowAfter limit(2ms);
     FakeLoop loop;
     const HoldingTimer timer(loop);
     loop.drain();
-    ASSERT_EQ(findings.all().size(), 1U);
-    EXPECT_TRUE(findings.all().front().starts_with("timer HoldingTimer held the loop for "))
-        << findings.all().front();
+    ASSERT_EQ(warnings.all().size(), 1U);
+    EXPECT_TRUE(warnings.all().front().starts_with("timer HoldingTimer held the loop for "))
+        << warnings.all().front();
 }
 
 TEST(SlowCallbacks, NameTheCallFromAnotherThreadByItsType) {
-    const Findings findings;
+    const Warnings warnings;
     const SlowAfter limit(2ms);
     FakeLoop loop;
     loop.call_from_thread(hold);
     loop.turn();
-    ASSERT_EQ(findings.all().size(), 1U);
-    EXPECT_TRUE(findings.all().front().starts_with("callback void (*)() held the loop for "))
-        << findings.all().front();
+    ASSERT_EQ(warnings.all().size(), 1U);
+    EXPECT_TRUE(warnings.all().front().starts_with("callback void (*)() held the loop for "))
+        << warnings.all().front();
 }
 
-TEST(SlowCallbacks, AreNotToldBelowTheLimit) {
-    const Findings findings;
+TEST(SlowCallbacks, AreNotReportedBelowTheThreshold) {
+    const Warnings warnings;
     const SlowAfter limit(1h);
     FakeLoop loop;
     loop.call_from_thread(hold);
     run(loop, hold_after_a_wait());
-    EXPECT_TRUE(findings.all().empty());
+    EXPECT_TRUE(warnings.all().empty());
 }
 
-TEST(SlowCallbacks, AreNotToldWhileDebuggingIsOff) {
-    const Findings findings;
+TEST(SlowCallbacks, AreNotReportedWhileDebuggingIsOff) {
+    const Warnings warnings;
     debug::enable(false);
     const SlowAfter limit(2ms);
     FakeLoop loop;
     loop.call_from_thread(hold);
     run(loop, hold_after_a_wait());
     debug::enable();
-    EXPECT_TRUE(findings.all().empty());
+    EXPECT_TRUE(warnings.all().empty());
 }
 
 TEST(SlowCallbacks, ATaskThatEndsWhileItIsTimedIsNamedAllTheSame) {
-    const Findings findings;
+    const Warnings warnings;
     const SlowAfter limit(2ms);
     FakeLoop loop;
     auto body = []() -> Task<void> {
@@ -101,8 +101,8 @@ TEST(SlowCallbacks, ATaskThatEndsWhileItIsTimedIsNamedAllTheSame) {
         co_await group.join();
     };
     run(loop, body());
-    ASSERT_EQ(findings.all().size(), 1U);
-    EXPECT_NE(findings.all().front().find("(hold_after_a_wait)"), std::string::npos);
+    ASSERT_EQ(warnings.all().size(), 1U);
+    EXPECT_NE(warnings.all().front().find("(hold_after_a_wait)"), std::string::npos);
 }
 
 }  // namespace

@@ -26,13 +26,13 @@ using test::StopAfter;
 using Batch = std::vector<int>;
 using Batches = std::vector<Batch>;
 
-Task<Batches> batches_of(AsyncStream<int> stream, std::size_t size, Duration patience) {
+Task<Batches> batches_of(AsyncStream<int> stream, std::size_t size, Duration max_wait) {
     const Context& context = co_await this_task::context();
-    Batches all = co_await all_of(batches(context, std::move(stream), size, patience));
+    Batches all = co_await all_of(batches(context, std::move(stream), size, max_wait));
     co_return all;
 }
 
-TEST(StreamBatches, AreOfTheirSizeAndTheEndLetsGoOfTheRestAtOnce) {
+TEST(StreamBatches, HaveTheirSizeAndTheEndFlushesTheRestAtOnce) {
     FakeLoop loop;
     EXPECT_EQ(run(loop, batches_of(from_range(numbers(5)), 2, 1h)), (Batches{{0, 1}, {2, 3}, {4}}));
     EXPECT_EQ(loop.elapsed(), 0s);
@@ -43,13 +43,13 @@ TEST(StreamBatches, OfNothingAreNone) {
     EXPECT_TRUE(run(loop, batches_of(from_range(numbers(0)), 2, 1h)).empty());
 }
 
-TEST(StreamBatches, GiveWhatIsThereWhenPatienceEnds) {
+TEST(StreamBatches, AreSmallerWhenTheMaximumWaitIsOver) {
     FakeLoop loop;
     EXPECT_EQ(run(loop, batches_of(every(4s, 5), 10, 10s)), (Batches{{0, 1, 2}, {3, 4}}));
     EXPECT_EQ(loop.elapsed(), 20s);
 }
 
-TEST(StreamBatches, CountPatienceFromTheFirstItemAndNotFromTheQuestion) {
+TEST(StreamBatches, CountTheMaximumWaitFromTheFirstItem) {
     FakeLoop loop;
     auto body = [&]() -> Task<void> {
         const Context& context = co_await this_task::context();
@@ -66,7 +66,7 @@ TEST(StreamBatches, CountPatienceFromTheFirstItemAndNotFromTheQuestion) {
     run(loop, body());
 }
 
-TEST(StreamBatches, WithoutPatienceGiveWhatIsThere) {
+TEST(StreamBatches, WithoutAWaitReturnWhatIsThere) {
     FakeLoop loop;
     EXPECT_EQ(run(loop, batches_of(every(1s, 2), 10, 0s)), (Batches{{0}, {1}}));
 }
@@ -127,7 +127,7 @@ TEST(StreamBatches, LoseNothingWhenTheReaderIsStopped) {
     EXPECT_EQ(run(loop, body()), (Batches{{0, 1, 2, 3, 4}}));
 }
 
-/// What a program does that must put the last batch somewhere when it is asked to end.
+/// A program that must deliver the last batch after a stop request.
 TEST(StreamBatches, GiveUnderAShieldWhatWasCollectedBeforeTheStop) {
     FakeLoop loop;
     std::optional<Batch> last;
@@ -159,7 +159,7 @@ TEST(StreamBatches, ThrowAgainWhenNothingWasCollectedBeforeTheStop) {
     EXPECT_THROW(run(loop, body(), test::stopped()), Cancelled);
 }
 
-/// An item and a stop in the same turn: what was given to the batch stays there.
+/// An item and a stop in the same turn: the item stays in the batch.
 TEST(StreamBatches, KeepAnItemThatCameInTheTurnOfAStop) {
     FakeLoop loop;
     Queue<int> queue(2);
@@ -171,7 +171,7 @@ TEST(StreamBatches, KeepAnItemThatCameInTheTurnOfAStop) {
         try {
             co_await stream.next();
         } catch (const Cancelled&) {
-            // The batch is asked for below.
+            // The batch is requested below.
         }
         last = co_await shield(stream.next());
         co_await stream.close();

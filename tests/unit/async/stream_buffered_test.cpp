@@ -10,9 +10,9 @@
 #include "async/stream_map.hpp"
 #include "async/timeout.hpp"
 #include "support/fake_loop.hpp"
-#include "support/findings.hpp"
 #include "support/streams.hpp"
 #include "support/tasks.hpp"
+#include "support/warnings.hpp"
 
 namespace runnel {
 namespace {
@@ -24,8 +24,8 @@ using test::FakeLoop;
 using test::numbers;
 using test::StopAfter;
 
-/// What a buffered stream is tried with: each number sleeps for its own span, and how many do so at
-/// once is counted.
+/// The function of the buffered streams under test: sleeps for a span per number and counts how
+/// many sleep concurrently.
 struct Sleepers {
     int now = 0;
     int most = 0;
@@ -47,7 +47,7 @@ struct Sleepers {
     }
 };
 
-/// 0 to 3, of which each sleeps for less than the one before.
+/// The numbers 0 to 3, each of which sleeps for less than the one before.
 auto shorter_and_shorter(Sleepers& sleepers) {
     return [&sleepers](int number) { return sleepers.sleep(number, (4 - number) * 1s); };
 }
@@ -55,7 +55,7 @@ auto one_second_each(Sleepers& sleepers) {
     return [&sleepers](int number) { return sleepers.sleep(number, 1s); };
 }
 
-/// What is given for 0 to \a count - 1.
+/// Returns the values for 0 to \a count - 1.
 template <class Function>
 Task<std::vector<int>> in_order(int count, std::size_t at_once, Function function) {
     const Context& context = co_await this_task::context();
@@ -71,7 +71,7 @@ Task<std::vector<int>> as_they_end(int count, std::size_t at_once, Function func
     co_return all;
 }
 
-TEST(Buffered, GivesValuesInTheOrderOfTheItems) {
+TEST(Buffered, ReturnsValuesInTheOrderOfTheItems) {
     FakeLoop loop;
     Sleepers sleepers;
     EXPECT_EQ(run(loop, in_order(4, 4, shorter_and_shorter(sleepers))), numbers(4));
@@ -79,7 +79,7 @@ TEST(Buffered, GivesValuesInTheOrderOfTheItems) {
     EXPECT_EQ(sleepers.most, 4);
 }
 
-TEST(BufferUnordered, GivesValuesAsTheTasksEnd) {
+TEST(BufferUnordered, ReturnsValuesAsTheTasksEnd) {
     FakeLoop loop;
     Sleepers sleepers;
     EXPECT_EQ(run(loop, as_they_end(4, 4, shorter_and_shorter(sleepers))),
@@ -87,7 +87,7 @@ TEST(BufferUnordered, GivesValuesAsTheTasksEnd) {
     EXPECT_EQ(loop.elapsed(), 4s);
 }
 
-TEST(Buffered, RunsNoMoreAtOnceThanItMay) {
+TEST(Buffered, RunsAtMostConcurrencyTasks) {
     FakeLoop loop;
     Sleepers sleepers;
     EXPECT_EQ(run(loop, in_order(10, 3, one_second_each(sleepers))), numbers(10));
@@ -95,7 +95,7 @@ TEST(Buffered, RunsNoMoreAtOnceThanItMay) {
     EXPECT_EQ(loop.elapsed(), 4s);
 }
 
-TEST(BufferUnordered, RunsNoMoreAtOnceThanItMay) {
+TEST(BufferUnordered, RunsAtMostConcurrencyTasks) {
     FakeLoop loop;
     Sleepers sleepers;
     EXPECT_EQ(run(loop, as_they_end(10, 3, one_second_each(sleepers))), numbers(10));
@@ -113,11 +113,11 @@ TEST(Buffered, RunsTheTasksOfAStreamOfTasks) {
         EXPECT_EQ(all, numbers(3));
     };
     run(loop, body());
-    // The one that ended at once waited for its turn, and the third for its room.
+    // The one that ended at once waited for its turn, and the third for a slot.
     EXPECT_EQ(loop.elapsed(), 3s);
 }
 
-TEST(Buffered, GivesAValueWhileTheSourceMakesItWait) {
+TEST(Buffered, ReturnsAValueWhileTheSourceMakesItWait) {
     FakeLoop loop;
     auto body = [&]() -> Task<void> {
         const Context& context = co_await this_task::context();
@@ -134,7 +134,7 @@ TEST(Buffered, GivesAValueWhileTheSourceMakesItWait) {
     run(loop, body());
 }
 
-TEST(Buffered, PullsNothingWhileNobodyAsksAndTheRoomIsTaken) {
+TEST(Buffered, PullsNothingWhileAllSlotsAreTaken) {
     FakeLoop loop;
     Sleepers sleepers;
     auto body = [&]() -> Task<void> {
@@ -161,7 +161,7 @@ Task<int> fail_second(int number) {
     co_return number;
 }
 
-TEST(Buffered, TellsAFailureInItsTurnAndGoesOnBehindWhatRanThen) {
+TEST(Buffered, ThrowsAFailureInItsTurnAndContinuesAfterTheStoppedTasks) {
     FakeLoop loop;
     auto body = []() -> Task<void> {
         const Context& context = co_await this_task::context();
@@ -175,14 +175,14 @@ TEST(Buffered, TellsAFailureInItsTurnAndGoesOnBehindWhatRanThen) {
             failure = error.what();
         }
         EXPECT_EQ(failure, "the second failed");
-        // 2 had ended as well and is kept; 3 ran, and 4 in the place of 0: they were stopped.
+        // 2 had ended and is kept; 3, and 4 in the slot of 0, were running and were stopped.
         const std::vector<int> rest = co_await all_of(std::move(values));
         EXPECT_EQ(rest, (std::vector<int>{2, 5}));
     };
     run(loop, body());
 }
 
-TEST(Buffered, TakesNoFurtherItemWhenAFailureIsTold) {
+TEST(Buffered, TakesNoFurtherItemWhenItThrowsAFailure) {
     FakeLoop loop;
     auto body = []() -> Task<std::vector<int>> {
         const Context& context = co_await this_task::context();
@@ -192,9 +192,9 @@ TEST(Buffered, TakesNoFurtherItemWhenAFailureIsTold) {
         AsyncStream<int> values = buffered(context, from_range(numbers(3)), 1, fail_first);
         try {
             co_await values.next();
-            ADD_FAILURE() << "nobody heard of the failure";
+            ADD_FAILURE() << "the failure was lost";
         } catch (const std::runtime_error&) {
-            // The rest is asked for below.
+            // The rest is requested below.
         }
         std::vector<int> rest = co_await all_of(std::move(values));
         co_return rest;
@@ -202,7 +202,7 @@ TEST(Buffered, TakesNoFurtherItemWhenAFailureIsTold) {
     EXPECT_EQ(run(loop, body()), (std::vector<int>{2, 3}));
 }
 
-TEST(Buffered, TellsAFailureOfTheFunctionItself) {
+TEST(Buffered, ThrowsAFailureOfTheFunctionItself) {
     FakeLoop loop;
     auto body = []() -> Task<void> {
         const Context& context = co_await this_task::context();
@@ -213,7 +213,7 @@ TEST(Buffered, TellsAFailureOfTheFunctionItself) {
     EXPECT_THROW(run(loop, body()), std::logic_error);
 }
 
-TEST(Buffered, TellsAFailureOfTheSourceBehindWhatCameBefore) {
+TEST(Buffered, ThrowsAFailureOfTheSourceAfterEarlierValues) {
     FakeLoop loop;
     std::vector<int> seen;
     auto body = [&]() -> Task<void> {
@@ -244,7 +244,7 @@ TEST(Buffered, StopsItsTasksWithTheCallerAndWaitsForThem) {
         AsyncStream<int> values =
             buffered(context, from_range(numbers(4)), 2, one_second_each(sleepers));
         co_await values.next();
-        ADD_FAILURE() << "nobody heard of the stop";
+        ADD_FAILURE() << "the stop was lost";
     };
     const StopAfter stop(loop, 500ms);
     EXPECT_THROW(run(loop, body(), stop.token()), Cancelled);
@@ -265,8 +265,9 @@ TEST(Buffered, BeginsNothingWhenTheStopCameBefore) {
     EXPECT_EQ(sleepers.begun, 0);
 }
 
-/// The reader is stopped alone: what ended before is given, what ran is gone, the rest goes on.
-TEST(Buffered, CanBeAskedAgainAfterAStopOfTheReader) {
+/// Only the reader is stopped: complete values are returned, running tasks are lost, the rest
+/// follows.
+TEST(Buffered, ContinuesAfterAStopOfTheReader) {
     FakeLoop loop;
     Sleepers sleepers;
     auto body = [&]() -> Task<std::vector<int>> {
@@ -297,7 +298,7 @@ TEST(Buffered, IsStoppedByAFailureInAnAdapterAboveIt) {
     EXPECT_EQ(sleepers.now, 0);
 }
 
-TEST(Buffered, ClosesEarlyWithAllItStandsOn) {
+TEST(Buffered, ClosesEarlyWithItsInputStreams) {
     FakeLoop loop;
     Sleepers sleepers;
     auto body = [&]() -> Task<void> {
@@ -315,7 +316,7 @@ TEST(Buffered, ClosesEarlyWithAllItStandsOn) {
     run(loop, body());
 }
 
-TEST(Buffered, GivesAHundredThousandValues) {
+TEST(Buffered, ReturnsAHundredThousandValues) {
     FakeLoop loop;
     auto at_once = [](int number) { return test::value_now(number); };
     EXPECT_EQ(run(loop, in_order(100'000, 100, at_once)), numbers(100'000));
@@ -323,7 +324,7 @@ TEST(Buffered, GivesAHundredThousandValues) {
     EXPECT_EQ(run(loop, in_order(100'000, 100, later)), numbers(100'000));
 }
 
-TEST(BufferUnordered, GivesAHundredThousandValues) {
+TEST(BufferUnordered, ReturnsAHundredThousandValues) {
     FakeLoop loop;
     auto later = [](int number) { return test::value_after(1ms * (number % 7), number); };
     std::vector<int> all = run(loop, as_they_end(100'000, 100, later));
@@ -332,8 +333,8 @@ TEST(BufferUnordered, GivesAHundredThousandValues) {
     EXPECT_EQ(all, numbers(100'000));
 }
 
-TEST(StreamBuffered, TasksThatWereNeverAskedForAreNoFindingWhenItIsClosed) {
-    const test::Findings findings;
+TEST(StreamBuffered, CloseReportsNoWarningForTasksThatNeverStarted) {
+    const test::Warnings warnings;
     FakeLoop loop;
     auto body = [&]() -> Task<void> {
         const Context& context = co_await this_task::context();
@@ -347,7 +348,7 @@ TEST(StreamBuffered, TasksThatWereNeverAskedForAreNoFindingWhenItIsClosed) {
         co_await values.close();
     };
     run(loop, body());
-    EXPECT_TRUE(findings.all().empty());
+    EXPECT_TRUE(warnings.all().empty());
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ TEST(StreamLines, AreWholeHoweverTheTextIsCut) {
               (Texts{"one", "two", "three", "four"}));
 }
 
-TEST(StreamLines, TheLastComesWithoutANewlineToo) {
+TEST(StreamLines, TheLastNeedsNoNewline) {
     EXPECT_EQ(lines_of({"one\nlast"}), (Texts{"one", "last"}));
     EXPECT_EQ(lines_of({"one\nla", "st"}), (Texts{"one", "last"}));
 }
@@ -46,7 +46,7 @@ TEST(StreamLines, KeepACarriageReturnAndNul) {
     EXPECT_EQ(lines_of({"one\r\n" + nul + "\n"}), (Texts{"one\r", nul}));
 }
 
-/// Every way to cut a text in two gives the same lines.
+/// Every way to split a text into two chunks yields the same lines.
 TEST(StreamLines, AreTheSameForEveryCut) {
     const std::string text = "a\n\nbcd\r\n\ne";
     for (std::size_t cut = 0; cut <= text.size(); ++cut) {

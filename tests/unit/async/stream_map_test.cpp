@@ -20,7 +20,7 @@ using test::FakeLoop;
 using test::numbers;
 using test::StopAfter;
 
-TEST(StreamMap, GivesTheValueOfAFunctionForEachItem) {
+TEST(StreamMap, ReturnsTheValueOfAFunctionForEachItem) {
     FakeLoop loop;
     auto name = [](int number) { return std::to_string(number); };
     EXPECT_EQ(run(loop, all_of(map(from_range(numbers(3)), name))),
@@ -75,7 +75,7 @@ TEST(StreamMap, LosesTheItemWhoseTaskWasStoppedAndNoOther) {
     EXPECT_EQ(run(loop, all_of(std::move(stream))), (std::vector<int>{1}));
 }
 
-TEST(StreamMap, GivesAHundredThousandItems) {
+TEST(StreamMap, ReturnsAHundredThousandItems) {
     FakeLoop loop;
     const std::vector<int> many = numbers(100'000);
     auto same = [](int number) { return number; };

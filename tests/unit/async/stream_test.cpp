@@ -22,13 +22,13 @@ using test::numbers;
 using test::stepping;
 using test::StopAfter;
 
-TEST(Stream, GivesTheItemsOfARangeInOrder) {
+TEST(Stream, ReturnsTheItemsOfARangeInOrder) {
     FakeLoop loop;
     EXPECT_EQ(run(loop, all_of(from_range(numbers(3)))), numbers(3));
     EXPECT_TRUE(run(loop, all_of(from_range(numbers(0)))).empty());
 }
 
-TEST(Stream, IsAtItsEndForEver) {
+TEST(Stream, StaysAtItsEnd) {
     FakeLoop loop;
     AsyncStream<int> stream = from_range(numbers(1));
     EXPECT_EQ(run(loop, stream.next()), 0);
@@ -36,7 +36,7 @@ TEST(Stream, IsAtItsEndForEver) {
     EXPECT_EQ(run(loop, stream.next()), std::nullopt);
 }
 
-TEST(Stream, GivesWhatCanOnlyBeMoved) {
+TEST(Stream, ReturnsMoveOnlyItems) {
     FakeLoop loop;
     std::vector<std::unique_ptr<int>> items;
     items.push_back(std::make_unique<int>(7));
@@ -60,7 +60,7 @@ TEST(Stream, IsMadeOfACoroutineThatIsCalledForEachItem) {
     EXPECT_EQ(loop.elapsed(), 4s);
 }
 
-TEST(Stream, IsNotAskedBeforeTheReaderAsks) {
+TEST(Stream, DoesNothingBeforeTheFirstNext) {
     FakeLoop loop;
     int asked = 0;
     auto count = [](int* calls) -> Task<std::optional<int>> { co_return ++*calls; };
@@ -70,7 +70,7 @@ TEST(Stream, IsNotAskedBeforeTheReaderAsks) {
     EXPECT_EQ(asked, 1);
 }
 
-TEST(Stream, PassesAFailureThroughAndCanBeAskedAgain) {
+TEST(Stream, PassesAFailureThroughAndContinues) {
     FakeLoop loop;
     AsyncStream<int> stream = stepping({{0s, false}, {1s, true}, {1s, false}});
     EXPECT_EQ(run(loop, stream.next()), 0);
@@ -120,7 +120,7 @@ TEST(Stream, LeavesTheItemInTheQueueWhenAStopComesFirst) {
     EXPECT_EQ(run(loop, stream.next()), 1);
 }
 
-/// Puts into a queue and asks for a stop in the same turn, in either order.
+/// Puts an item into a queue and requests a stop in the same turn, in either order.
 void expect_an_item_in_the_turn_of_a_stop(bool item_first, std::optional<int> expected) {
     FakeLoop loop;
     Queue<int> queue(1);
@@ -131,7 +131,7 @@ void expect_an_item_in_the_turn_of_a_stop(bool item_first, std::optional<int> ex
         try {
             got = co_await stream.next();
         } catch (const Cancelled&) {
-            // Told by `got`.
+            // Recorded in `got`.
         }
     };
     loop.call_from_thread([&] {
@@ -146,7 +146,7 @@ void expect_an_item_in_the_turn_of_a_stop(bool item_first, std::optional<int> ex
     EXPECT_EQ(got.has_value() ? 0U : 1U, queue.size());
 }
 
-TEST(Stream, GivesAnItemThatCameBeforeAStopInTheSameTurn) {
+TEST(Stream, ReturnsAnItemThatCameBeforeAStopInTheSameTurn) {
     expect_an_item_in_the_turn_of_a_stop(true, 7);
 }
 
@@ -163,7 +163,7 @@ TEST(Stream, IsOverWhenItWasClosed) {
     run(loop, stream.close());
 }
 
-TEST(Stream, GivesAHundredThousandItems) {
+TEST(Stream, ReturnsAHundredThousandItems) {
     FakeLoop loop;
     const std::vector<int> many = numbers(100'000);
     EXPECT_EQ(run(loop, all_of(from_range(many))), many);

@@ -1,5 +1,5 @@
-// Random schedules in virtual time. Moments are few and coarse on purpose, so that completions,
-// deadlines and stops fall into the same turn again and again.
+// Random schedules in virtual time. Moments are few and coarse, so that completions, deadlines and
+// stops often fall into the same turn.
 
 #include <gtest/gtest.h>
 
@@ -39,7 +39,7 @@ private:
     std::mt19937 random_;
 };
 
-/// Items on their way through a queue; each is to arrive exactly once.
+/// Items that pass through a queue; each must arrive exactly once.
 struct Traffic {
     explicit Traffic(std::size_t capacity) : queue(capacity) {}
     Queue<int> queue;
@@ -77,7 +77,7 @@ Task<void> consume(Traffic& traffic, const Scheduler& clock, Dice& dice) {
     }
 }
 
-/// A consumer that is asked to stop after a while, at the moment of some item or deadline.
+/// A consumer that is asked to stop at the moment of some item or deadline.
 Task<void> consume_for(Traffic& traffic, const Scheduler& clock, Dice& dice, Duration span) {
     const Deadline deadline(clock.now() + span);
     static_cast<void>(co_await timeout(consume(traffic, clock, dice), deadline));
@@ -118,7 +118,7 @@ TEST(Stress, EveryItemIsGotOnceInTenThousandSchedulesOfDeadlinesAndStops) {
     }
 }
 
-/// Everything that the workers of one schedule share.
+/// The state that the workers of one schedule share.
 struct World {
     World(unsigned seed, Census& census)
         : dice(seed),
@@ -222,7 +222,7 @@ Task<void> work(World& world) {
     }
 }
 
-/// Shields without a deadline could wait for an item for ever: this one lets nobody starve.
+/// Drains the queue, because a shielded put() without a deadline could wait forever.
 Task<void> feed(World& world) {
     for (;;) {
         co_await sleep_for(std::chrono::milliseconds(1));

@@ -26,21 +26,21 @@ std::string message_of(const std::exception_ptr& failure) {
     }
 }
 
-Task<void> note_after(Duration span, std::vector<int>& order, int who) {
+Task<void> note_after(Duration span, std::vector<int>& order, int id) {
     co_await sleep_for(span);
-    order.push_back(who);
+    order.push_back(id);
 }
 
-Task<void> note_stop(std::vector<int>& stopped, int who) {
+Task<void> note_stop(std::vector<int>& stopped, int id) {
     try {
         co_await sleep_until(Deadline::never());
     } catch (const Cancelled&) {
-        stopped.push_back(who);
+        stopped.push_back(id);
         throw;
     }
 }
 
-/// Fails with \a message as soon as it is asked to stop.
+/// Fails with \a message as soon as a stop is requested.
 Task<void> fail_when_stopped(std::string message) {
     try {
         co_await sleep_until(Deadline::never());
@@ -59,7 +59,7 @@ Task<void> keep_for(Duration span, test::Counted counted) {
     EXPECT_EQ(counted.value(), 1);
 }
 
-TEST(TaskGroup, RunsItsTasksSideBySide) {
+TEST(TaskGroup, RunsItsTasksConcurrently) {
     FakeLoop loop;
     std::vector<int> order;
     auto body = [&]() -> Task<void> {
@@ -311,7 +311,7 @@ TEST(TaskGroup, AFailureWinsOverTheStopOfTheParent) {
     EXPECT_THROW(run(loop, body(), stop.token()), std::runtime_error);
 }
 
-TEST(TaskGroup, JoinHearsAStopOfTheParentInTheTurnInWhichTheLastChildEnds) {
+TEST(TaskGroup, JoinThrowsIfTheParentIsStoppedInTheTurnInWhichTheLastChildEnds) {
     FakeLoop loop;
     bool ended = false;
     auto child = [&](Event& event) -> Task<void> {
@@ -338,7 +338,7 @@ TEST(TaskGroup, JoinHearsAStopOfTheParentInTheTurnInWhichTheLastChildEnds) {
     EXPECT_TRUE(ended) << "it was satisfied before the stop";
 }
 
-TEST(TaskGroup, StopOfASiblingGroupIsNotHeard) {
+TEST(TaskGroup, AStopOfASiblingGroupHasNoEffect) {
     FakeLoop loop;
     std::vector<int> order;
     auto body = [&]() -> Task<void> {
@@ -395,7 +395,7 @@ TEST(TaskGroup, APermitGivenToAChildIsFreeBeforeTheNextOneNeedsIt) {
     EXPECT_EQ(loop.elapsed(), 5ms);
 }
 
-TEST(TaskGroup, WhatChildrenWereGivenIsGoneWhenJoinReturns) {
+TEST(TaskGroup, ArgumentsOfChildrenAreDestroyedWhenJoinReturns) {
     FakeLoop loop;
     test::Census census;
     auto body = [&]() -> Task<void> {

@@ -13,8 +13,8 @@
 #include "async/task_group.hpp"
 #include "support/counted.hpp"
 #include "support/fake_loop.hpp"
-#include "support/findings.hpp"
 #include "support/tasks.hpp"
+#include "support/warnings.hpp"
 
 namespace runnel {
 namespace {
@@ -45,9 +45,9 @@ Task<int> note_and_wait(bool& began, Duration span) {
     co_return 7;
 }
 
-Task<void> wait_into(TaskHandle<int> handle, std::vector<int>& order, int who) {
+Task<void> wait_into(TaskHandle<int> handle, std::vector<int>& order, int id) {
     co_await handle.wait();
-    order.push_back(who);
+    order.push_back(id);
 }
 
 std::string message_of(const std::exception_ptr& failure) { return debug::describe(failure); }
@@ -83,7 +83,7 @@ TEST(TaskHandle, AResultThatIsThereAtOnceIsThereInTheNextTurn) {
     });
 }
 
-TEST(TaskHandle, IsForTasksWithoutAValueToo) {
+TEST(TaskHandle, WorksForTasksWithoutAValue) {
     FakeLoop loop;
     run_in_group(loop, [&](TaskGroup& group) -> Task<void> {
         TaskHandle<void> handle = group.spawn(test::done_after(1ms));
@@ -139,7 +139,7 @@ TEST(TaskHandle, ADroppedOneStopsNothing) {
 }
 
 TEST(TaskHandle, CancelledWhilePendingTheBodyNeverRuns) {
-    const test::Findings findings;
+    const test::Warnings warnings;
     FakeLoop loop;
     bool began = false;
     run_in_group(loop, [&](TaskGroup& group) -> Task<void> {
@@ -154,7 +154,7 @@ TEST(TaskHandle, CancelledWhilePendingTheBodyNeverRuns) {
     });
     EXPECT_FALSE(began);
     EXPECT_EQ(loop.elapsed(), 0ms);
-    EXPECT_EQ(findings.with("never awaited"), 0) << "it was stopped, not forgotten";
+    EXPECT_EQ(warnings.with("never awaited"), 0) << "it was stopped, not forgotten";
 }
 
 TEST(TaskHandle, CancelledWhileItRunsItEndsAtItsWaitAndItsSiblingsGoOn) {
@@ -204,7 +204,7 @@ Task<int> value_on(Event& event) {
     co_return 4;
 }
 
-TEST(TaskHandle, ACompletionThenACancelInOneTurnGivesTheValue) {
+TEST(TaskHandle, ACompletionThenACancelInOneTurnReturnsTheValue) {
     FakeLoop loop;
     Event event;
     run_in_group(loop, [&](TaskGroup& group) -> Task<void> {
@@ -247,7 +247,7 @@ TEST(TaskHandle, AStopOfTheGroupReachesSpawnedTasks) {
     EXPECT_EQ(loop.elapsed(), 0ms);
 }
 
-TEST(TaskHandle, OnDoneRunsTheCallbacksInTheirOrderBeforeWhoWaits) {
+TEST(TaskHandle, OnDoneRunsTheCallbacksInTheirOrderBeforeWaiters) {
     FakeLoop loop;
     std::vector<int> order;
     run_in_group(loop, [&](TaskGroup& group) -> Task<void> {
@@ -275,7 +275,7 @@ TEST(TaskHandle, OnDoneOfATaskThatIsOverRunsInALaterTurn) {
     });
 }
 
-TEST(TaskHandle, OnDoneHearsOfACancelledAndOfAFailedTask) {
+TEST(TaskHandle, OnDoneIsCalledForACancelledAndForAFailedTask) {
     FakeLoop loop;
     int calls = 0;
     run_in_group(loop, [&](TaskGroup& group) -> Task<void> {
@@ -302,7 +302,7 @@ TEST(TaskHandle, ACallbackMaySpawnWhichJoinWaitsFor) {
     EXPECT_EQ(loop.elapsed(), 4ms);
 }
 
-TEST(TaskHandle, TwoWhoWaitGoOnInTheirOrder) {
+TEST(TaskHandle, TwoWaitersResumeInTheirOrder) {
     FakeLoop loop;
     std::vector<int> order;
     run_in_group(loop, [&](TaskGroup& group) -> Task<void> {
@@ -314,7 +314,7 @@ TEST(TaskHandle, TwoWhoWaitGoOnInTheirOrder) {
     EXPECT_EQ(order, (std::vector<int>{1, 2}));
 }
 
-TEST(TaskHandle, AStopOfTheOneWhoWaitsEndsTheWaitAndNotTheTask) {
+TEST(TaskHandle, AStopOfAWaiterEndsTheWaitAndNotTheTask) {
     FakeLoop loop;
     std::vector<int> order;
     run_in_group(loop, [&](TaskGroup& group) -> Task<void> {
@@ -358,7 +358,7 @@ TEST(TaskHandle, WaitsUntilADeadlineAndTheTaskRunsOn) {
     EXPECT_EQ(loop.elapsed(), 5ms);
 }
 
-TEST(TaskHandle, WhatATaskWasGivenIsGoneWhenOthersHearOfItsEnd) {
+TEST(TaskHandle, TheArgumentsOfATaskAreDestroyedBeforeItIsDone) {
     FakeLoop loop;
     test::Census census;
     auto hold = [](test::Counted counted) -> Task<int> {
@@ -416,7 +416,7 @@ TEST(TaskHandleFailure, WaitShowsNone) {
     EXPECT_THROW(run_in_group(loop, body), std::runtime_error);
 }
 
-TEST(TaskHandleFailure, EachJoinThrowsTheNextThatNobodyLookedAt) {
+TEST(TaskHandleFailure, EachJoinThrowsTheNextUnseenFailure) {
     FakeLoop loop;
     std::vector<std::string> thrown;
     auto join = [&](TaskGroup& group) -> Task<void> {
@@ -455,18 +455,18 @@ TEST(TaskHandleFailure, ThatOfAStartedChildComesFirst) {
     EXPECT_THROW(run_in_group(loop, body), std::runtime_error);
 }
 
-TEST(TaskHandleFailure, TheOnesThatJoinDidNotThrowAreTold) {
-    const test::Findings findings;
+TEST(TaskHandleFailure, FailuresThatJoinDidNotThrowAreReported) {
+    const test::Warnings warnings;
     FakeLoop loop;
     auto body = [](TaskGroup& group) -> Task<void> {
         group.spawn(fail_at_once("thrown one"));
-        group.spawn(fail_at_once("told one"));
+        group.spawn(fail_at_once("unseen one"));
         co_return;
     };
     EXPECT_THROW(run_in_group(loop, body), std::runtime_error);
-    EXPECT_EQ(findings.with("thrown one"), 0);
-    EXPECT_EQ(findings.with("told one"), 1);
-    EXPECT_EQ(findings.with("task_handle_test.cpp"), 1);
+    EXPECT_EQ(warnings.with("thrown one"), 0);
+    EXPECT_EQ(warnings.with("unseen one"), 1);
+    EXPECT_EQ(warnings.with("task_handle_test.cpp"), 1);
 }
 
 TEST(TaskHandle, HundredThousandOneAfterTheOther) {
@@ -498,7 +498,7 @@ TEST(TaskHandle, TenThousandAtOnce) {
     EXPECT_EQ(done, 10'000);
 }
 
-TEST(TaskHandleDeathTest, ResultAndFailureAreForTasksThatAreOver) {
+TEST(TaskHandleDeathTest, ResultAndFailureOfARunningTaskStopTheProgram) {
     FakeLoop loop;
     run_in_group(loop, [](TaskGroup& group) -> Task<void> {
         TaskHandle<int> handle = group.spawn(test::value_now(1));

@@ -56,13 +56,13 @@ Task<int> value_of(Counted counted) {
     co_return counted.value();
 }
 
-TEST(Task, GivesAValueItHadAtOnce) {
+TEST(Task, ReturnsAValueItHadAtOnce) {
     FakeLoop loop;
     EXPECT_EQ(run(loop, test::value_now(7)), 7);
     EXPECT_EQ(loop.elapsed(), 0ms);
 }
 
-TEST(Task, GivesAValueItWaitedFor) {
+TEST(Task, ReturnsAValueItWaitedFor) {
     FakeLoop loop;
     EXPECT_EQ(run(loop, test::value_after(5ms, 7)), 7);
     EXPECT_EQ(loop.elapsed(), 5ms);
@@ -75,7 +75,7 @@ TEST(Task, RunsWithoutAValue) {
     EXPECT_TRUE(ran);
 }
 
-TEST(Task, GivesAMoveOnlyValue) {
+TEST(Task, ReturnsAMoveOnlyValue) {
     FakeLoop loop;
     const auto now = run(loop, test::value_now(std::make_unique<int>(1)));
     const auto later = run(loop, test::value_after(1ms, std::make_unique<int>(2)));
@@ -185,7 +185,7 @@ TEST(Task, MovesItsResultAndNeverCopiesIt) {
     EXPECT_EQ(census.copies, 0);
 }
 
-TEST(Task, DestroysAResultNobodyLookedAt) {
+TEST(Task, DestroysAResultThatWasNotTaken) {
     Census census;
     FakeLoop loop;
     auto body = [&]() -> Task<void> { co_await test::value_after(1ms, Counted(census)); };
@@ -237,7 +237,7 @@ TEST(Task, MayEndWithoutWaitingWhenStopWasRequestedBefore) {
     EXPECT_EQ(run(loop, test::value_now(7), test::stopped()), 7);
 }
 
-TEST(Task, InheritsTheContextOfTheOneThatAwaitsIt) {
+TEST(Task, InheritsTheContextOfItsAwaiter) {
     FakeLoop loop;
     auto inner = []() -> Task<const Context*> {
         const Context& context = co_await this_task::context();

@@ -31,37 +31,37 @@ Task<void> wait_at_most(Event& event, Deadline deadline, std::optional<int>& val
     value = co_await timeout(wait_for(event), deadline);
 }
 
-/// Ends with \a value although it was asked to stop.
+/// Returns \a value although it was asked to stop.
 Task<int> insist(int value) {
     try {
         co_await sleep_until(Deadline::never());
     } catch (const Cancelled&) {
-        // Goes on below.
+        // Continues below.
     }
     co_return value;
 }
 
-TEST(Timeout, GivesAValueThatCameInTime) {
+TEST(Timeout, ReturnsAValueThatCameInTime) {
     FakeLoop loop;
     EXPECT_EQ(run(loop, timeout(value_after(3ms, 1), at(5ms))), 1);
     loop.drain();
     EXPECT_EQ(loop.elapsed(), 3ms) << "the timer of the deadline was left behind";
 }
 
-TEST(Timeout, GivesNothingAtTheDeadline) {
+TEST(Timeout, ReturnsNulloptAtTheDeadline) {
     FakeLoop loop;
     EXPECT_EQ(run(loop, timeout(value_after(1s, 1), at(5ms))), std::nullopt);
     loop.drain();
     EXPECT_EQ(loop.elapsed(), 5ms) << "the timer of the task was left behind";
 }
 
-TEST(Timeout, TellsWhetherATaskWithoutAValueWasInTime) {
+TEST(Timeout, ReturnsWhetherATaskWithoutAValueWasInTime) {
     FakeLoop loop;
     EXPECT_TRUE(run(loop, timeout(test::done_after(1ms), at(2ms))));
     EXPECT_FALSE(run(loop, timeout(test::done_after(1s), at(3ms))));
 }
 
-TEST(Timeout, GivesMoveOnlyValues) {
+TEST(Timeout, ReturnsMoveOnlyValues) {
     FakeLoop loop;
     const auto value = run(loop, timeout(value_after(1ms, std::make_unique<int>(3)), at(2ms)));
     EXPECT_EQ(**value, 3);
@@ -88,7 +88,7 @@ TEST(Timeout, WaitsForATaskThatNeedsTimeToStop) {
     EXPECT_EQ(loop.elapsed(), 35ms);
 }
 
-TEST(Timeout, KeepsAValueThatCameInSpiteOfTheStop) {
+TEST(Timeout, KeepsAValueThatCameDespiteTheStop) {
     FakeLoop loop;
     EXPECT_EQ(run(loop, timeout(insist(4), at(1ms))), 4);
 }

@@ -153,7 +153,7 @@ TEST(TimerHeap, ATimerThatArmsItselfForNowDoesNotHoldTheOthersBack) {
     heap.disarm(greedy);
 }
 
-/// The heap and a sorted list of the same timers, side by side.
+/// The heap under test and a sorted list of the same timers.
 class Model {
 public:
     explicit Model(unsigned seed) : random_(seed), probes_(40) {

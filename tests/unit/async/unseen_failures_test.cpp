@@ -17,7 +17,7 @@ private:
     bool seen_ = false;
 };
 
-TEST(UnseenFailures, GivesTheFirstThatNobodyLookedAt) {
+TEST(UnseenFailures, ReturnsTheOldestUnseenOne) {
     UnseenFailures<Failed> failures;
     EXPECT_EQ(failures.first(), nullptr);
     for (int i = 0; i < 3; ++i) {
@@ -28,7 +28,7 @@ TEST(UnseenFailures, GivesTheFirstThatNobodyLookedAt) {
     EXPECT_EQ(failures.first()->number(), 1);
 }
 
-TEST(UnseenFailures, TakesThoseThatNobodyLookedAtInTheirOrder) {
+TEST(UnseenFailures, TakesTheUnseenOnesInTheirOrder) {
     UnseenFailures<Failed> failures;
     for (int i = 0; i < 100; ++i) {
         auto failed = std::make_shared<Failed>(i);
@@ -45,7 +45,7 @@ TEST(UnseenFailures, TakesThoseThatNobodyLookedAtInTheirOrder) {
     EXPECT_EQ(failures.first(), nullptr);
 }
 
-TEST(UnseenFailures, LetsGoOfThoseThatWereLookedAt) {
+TEST(UnseenFailures, RemovesSeenOnes) {
     UnseenFailures<Failed> failures;
     std::vector<std::weak_ptr<Failed>> all;
     for (int i = 0; i < 10'000; ++i) {

@@ -10,15 +10,15 @@
 #include "async/lock.hpp"
 #include "async/queue.hpp"
 #include "support/fake_loop.hpp"
-#include "support/findings.hpp"
 #include "support/tasks.hpp"
+#include "support/warnings.hpp"
 
 namespace runnel {
 namespace {
 
 using namespace std::chrono_literals;
 using test::FakeLoop;
-using test::Findings;
+using test::Warnings;
 
 constexpr int kInnerLine = __LINE__ + 1;
 Task<void> inner(Event& event) { co_await event.wait(); }
@@ -33,7 +33,7 @@ std::string place(int line, const std::string& function) {
     return "waits_test.cpp:" + std::to_string(line) + " (" + function + ")";
 }
 
-/// What waits while \a tasks run in a group, in which they wait for \a event.
+/// Returns the waits while \a tasks run in a group and wait for \a event.
 Task<std::vector<std::string>> look(FakeLoop& loop, Event& event, std::vector<Task<void>> tasks,
                                     int& made) {
     const Context& context = co_await this_task::context();
@@ -48,8 +48,8 @@ Task<std::vector<std::string>> look(FakeLoop& loop, Event& event, std::vector<Ta
     co_return seen;
 }
 
-TEST(Waits, TellTheChainOfAwaitsUpToTheGroup) {
-    const Findings findings;
+TEST(Waits, ListTheChainOfAwaitsUpToTheGroup) {
+    const Warnings warnings;
     FakeLoop loop;
     Event event;
     int made = 0;
@@ -60,8 +60,8 @@ TEST(Waits, TellTheChainOfAwaitsUpToTheGroup) {
                                 place(kOuterLine, "outer") + " <- scope of " + place(made, "look"));
 }
 
-TEST(Waits, TellEqualChainsOnce) {
-    const Findings findings;
+TEST(Waits, ListEqualChainsOnce) {
+    const Warnings warnings;
     FakeLoop loop;
     Event event;
     int made = 0;
@@ -73,7 +73,7 @@ TEST(Waits, TellEqualChainsOnce) {
 }
 
 TEST(Waits, NameEachPrimitiveAndTheRun) {
-    const Findings findings;
+    const Warnings warnings;
     FakeLoop loop;
     std::vector<std::string> seen;
     loop.call_from_thread([&] { seen = debug::waits(loop); });
@@ -91,7 +91,7 @@ TEST(Waits, NameEachPrimitiveAndTheRun) {
 }
 
 TEST(Waits, OfOtherLoopsAreTheirs) {
-    const Findings findings;
+    const Warnings warnings;
     FakeLoop loop;
     FakeLoop other;
     std::vector<std::string> seen;
@@ -106,7 +106,7 @@ TEST(Waits, OfOtherLoopsAreTheirs) {
 }
 
 TEST(Waits, EndWithTheWaitHoweverItEnds) {
-    const Findings findings;
+    const Warnings warnings;
     FakeLoop loop;
     test::StopAfter stop(loop, 1h);
     run(loop, test::done_after(1ms), stop.token());
@@ -115,7 +115,7 @@ TEST(Waits, EndWithTheWaitHoweverItEnds) {
 }
 
 TEST(Waits, AreNotKnownWhileDebuggingIsOff) {
-    const Findings findings;
+    const Warnings warnings;
     debug::enable(false);
     FakeLoop loop;
     std::vector<std::string> seen;
@@ -125,21 +125,21 @@ TEST(Waits, AreNotKnownWhileDebuggingIsOff) {
 }
 
 TEST(Waits, AWaitThatBeganWhileDebuggingWasOnIsForgottenWhenItIsOff) {
-    const Findings findings;
+    const Warnings warnings;
     FakeLoop loop;
     loop.call_from_thread([] { debug::enable(false); });
     run(loop, test::done_after(1ms));
     EXPECT_TRUE(debug::waits(loop).empty());
 }
 
-TEST(Waits, AreDumpedAsFindings) {
-    const Findings findings;
+TEST(Waits, AreDumpedAsWarnings) {
+    const Warnings warnings;
     FakeLoop loop;
     loop.call_from_thread([&] { debug::dump(loop); });
     run(loop, test::done_after(1ms));
-    ASSERT_EQ(findings.all().size(), 2U);
-    EXPECT_EQ(findings.all()[0], "1 different waits:");
-    EXPECT_TRUE(findings.all()[1].starts_with("Sleep <- tasks.hpp:")) << findings.all()[1];
+    ASSERT_EQ(warnings.all().size(), 2U);
+    EXPECT_EQ(warnings.all()[0], "1 different waits:");
+    EXPECT_TRUE(warnings.all()[1].starts_with("Sleep <- tasks.hpp:")) << warnings.all()[1];
 }
 
 }  // namespace

@@ -29,12 +29,12 @@ Task<Result<int>> answer_after(Duration span, Result<int> answer) {
 
 Result<int> no(int code) { return Error(ErrorClass::Connect, "no", code); }
 
-/// Gives \a value all the same when it is asked to stop.
+/// Returns \a value although it was asked to stop.
 Task<int> insist(int value) {
     try {
         co_await sleep_until(Deadline::never());
     } catch (const Cancelled&) {
-        // Goes on below.
+        // Continues below.
     }
     co_return value;
 }
@@ -50,7 +50,7 @@ Task<int> wait_for(Event& event, int value) {
     co_return value;
 }
 
-TEST(WhenAny, GivesTheFirstThatEndsAndStopsTheOthers) {
+TEST(WhenAny, ReturnsTheFirstThatEndsAndStopsTheOthers) {
     FakeLoop loop;
     auto first = run(
         loop, when_any(tasks_of(value_after(5ms, 1), value_after(2ms, 2), value_after(9ms, 3))));
@@ -90,7 +90,7 @@ TEST(WhenAny, WaitsForTheCleanupOfTheLosers) {
     EXPECT_EQ(loop.elapsed(), 72ms);
 }
 
-TEST(WhenAny, AFailureIsAnEndingToo) {
+TEST(WhenAny, AFailureCountsAsAnEnd) {
     FakeLoop loop;
     auto first = run(loop, when_any(tasks_of(value_after(5ms, 1), fail_after<int>(1ms, "no"))));
     EXPECT_EQ(first.index, 1U);
@@ -116,7 +116,7 @@ TEST(WhenAny, AValueOfALoserDoesNotReplaceTheWinner) {
     EXPECT_EQ(first.outcome.get(), 2);
 }
 
-TEST(WhenAny, GivesMoveOnlyValuesAndTasksWithoutOne) {
+TEST(WhenAny, ReturnsMoveOnlyValuesAndTasksWithoutOne) {
     FakeLoop loop;
     auto one = run(loop, when_any(tasks_of(value_after(1ms, std::make_unique<int>(4)))));
     EXPECT_EQ(*one.outcome.get(), 4);
@@ -182,9 +182,9 @@ TEST(WhenAny, TenThousandRacesDoNotDeepenTheStack) {
     EXPECT_EQ(run(loop, body()), 10'000);
 }
 
-TEST(WhenAnyDeathTest, OfNothingStopsTheProgram) {
+TEST(WhenAnyDeathTest, WithoutATaskStopsTheProgram) {
     FakeLoop loop;
-    EXPECT_DEATH(run(loop, when_any(std::vector<Task<int>>())), "when_any of nothing");
+    EXPECT_DEATH(run(loop, when_any(std::vector<Task<int>>())), "when_any() without a task");
 }
 
 TEST(FirstSuccess, PassesOverFailuresToTheFirstValue) {
@@ -210,7 +210,7 @@ TEST(FirstSuccess, WaitsForTheCleanupOfTheLosers) {
     EXPECT_EQ(loop.elapsed(), 42ms);
 }
 
-TEST(FirstSuccess, WithoutAValueGivesTheFailureThatCameLast) {
+TEST(FirstSuccess, WithoutAValueReturnsTheFailureThatCameLast) {
     FakeLoop loop;
     const Result<int> answer =
         run(loop, first_success(tasks_of(answer_after(1ms, no(1)), answer_after(3ms, no(3)),
@@ -245,7 +245,7 @@ TEST(FirstSuccess, PassesAStopOnAndWaitsForAll) {
     EXPECT_TRUE(cleaned);
 }
 
-TEST(FirstSuccess, GivesMoveOnlyValues) {
+TEST(FirstSuccess, ReturnsMoveOnlyValues) {
     FakeLoop loop;
     auto make = []() -> Task<Result<std::unique_ptr<int>>> {
         co_await yield_now();
@@ -264,10 +264,10 @@ TEST(FirstSuccess, ThrowsCancelledWhenNoTaskGaveAnAnswer) {
     EXPECT_THROW(static_cast<void>(run(loop, first_success(tasks_of(give_up())))), Cancelled);
 }
 
-TEST(FirstSuccessDeathTest, OfNothingStopsTheProgram) {
+TEST(FirstSuccessDeathTest, WithoutATaskStopsTheProgram) {
     FakeLoop loop;
     EXPECT_DEATH(static_cast<void>(run(loop, first_success(std::vector<Task<Result<int>>>()))),
-                 "of nothing");
+                 "without a task");
 }
 
 }  // namespace

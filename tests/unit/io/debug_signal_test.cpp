@@ -6,42 +6,42 @@
 
 #include "async/run.hpp"
 #include "async/sleep.hpp"
-#include "support/findings.hpp"
+#include "support/warnings.hpp"
 
 namespace runnel {
 namespace {
 
 using namespace std::chrono_literals;
-using test::Findings;
+using test::Warnings;
 
 bool has_default_action(int signal) {
     struct sigaction action = {};
     return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_DFL;
 }
 
-/// Waits until a finding says what waits; stops waiting when it takes too long.
-Task<void> raise_and_wait(const Findings& findings, int& line) {
+/// Waits until a warning says what waits; stops waiting when it takes too long.
+Task<void> raise_and_wait(const Warnings& warnings, int& line) {
     std::raise(SIGUSR1);
-    for (int i = 0; i < 1000 && findings.all().size() < 2; ++i) {
+    for (int i = 0; i < 1000 && warnings.all().size() < 2; ++i) {
         line = __LINE__ + 1;
         co_await sleep_for(1ms);
     }
 }
 
 TEST(DebugSignal, TellsWhoWaitsOnTheLoop) {
-    const Findings findings;
+    const Warnings warnings;
     Loop loop;
     const DebugSignal signal(loop);
     int line = 0;
-    run(loop, raise_and_wait(findings, line));
-    ASSERT_EQ(findings.all().size(), 2U);
-    EXPECT_TRUE(findings.all()[1].starts_with(
+    run(loop, raise_and_wait(warnings, line));
+    ASSERT_EQ(warnings.all().size(), 2U);
+    EXPECT_TRUE(warnings.all()[1].starts_with(
         "Sleep <- debug_signal_test.cpp:" + std::to_string(line) + " (raise_and_wait) <- "))
-        << findings.all()[1];
+        << warnings.all()[1];
 }
 
 TEST(DebugSignal, GivesTheDefaultBack) {
-    const Findings findings;
+    const Warnings warnings;
     {
         Loop loop;
         const DebugSignal signal(loop);
@@ -51,7 +51,7 @@ TEST(DebugSignal, GivesTheDefaultBack) {
 }
 
 TEST(DebugSignal, LeavesTheSignalAloneWhileDebuggingIsOff) {
-    const Findings findings;
+    const Warnings warnings;
     debug::enable(false);
     Loop loop;
     const DebugSignal signal(loop);

@@ -20,7 +20,7 @@
 #include "async/event.hpp"
 #include "async/sleep.hpp"
 #include "async/task_group.hpp"
-#include "support/findings.hpp"
+#include "support/warnings.hpp"
 
 // ~Loop asserts uv_loop_close() == 0, so every test here does.
 
@@ -145,13 +145,13 @@ TEST(Loop, RecordsHowLongATurnTookAndNotHowLongItWaited) {
 
 void hold() { std::this_thread::sleep_for(3ms); }
 
-bool any_begins_with(const std::vector<std::string>& findings, std::string_view beginning) {
-    return std::any_of(findings.begin(), findings.end(),
-                       [&](const std::string& finding) { return finding.starts_with(beginning); });
+bool any_begins_with(const std::vector<std::string>& warnings, std::string_view beginning) {
+    return std::any_of(warnings.begin(), warnings.end(),
+                       [&](const std::string& warning) { return warning.starts_with(beginning); });
 }
 
 TEST(Loop, TellsWhenCallbacksOfLibuvHeldIt) {
-    const test::Findings findings;
+    const test::Warnings warnings;
     const test::SlowAfter limit(2ms);
     Loop loop;
     auto* timer = new uv_timer_t;
@@ -162,31 +162,31 @@ TEST(Loop, TellsWhenCallbacksOfLibuvHeldIt) {
               0);
     std::vector<int> order;
     run(loop, note_after(10ms, order, 0));
-    EXPECT_TRUE(any_begins_with(findings.all(), "callbacks of libuv held the loop for "));
+    EXPECT_TRUE(any_begins_with(warnings.all(), "callbacks of libuv held the loop for "));
 }
 
 TEST(Loop, TellsWhatRanBeforeAWaitOrForAnotherThreadByItself) {
-    const test::Findings findings;
+    const test::Warnings warnings;
     const test::SlowAfter limit(2ms);
     Loop loop;
     const auto before_wait = loop.before_wait(hold);
     std::vector<int> order;
     run(loop, note_after(1ms, order, 0));
-    EXPECT_TRUE(any_begins_with(findings.all(), "callback void (*)() held the loop for "));
+    EXPECT_TRUE(any_begins_with(warnings.all(), "callback void (*)() held the loop for "));
     const auto by_thread = [] { hold(); };
     loop.call_from_thread(by_thread);
     run(loop, note_after(1ms, order, 0));
     EXPECT_TRUE(
-        any_begins_with(findings.all(), "callback Loop_TellsWhatRanBeforeAWaitOrForAnotherThread"));
+        any_begins_with(warnings.all(), "callback Loop_TellsWhatRanBeforeAWaitOrForAnotherThread"));
 }
 
 TEST(Loop, DoesNotTellOfTheTimeInWhichItWaited) {
-    const test::Findings findings;
+    const test::Warnings warnings;
     const test::SlowAfter limit(90ms);
     Loop loop;
     std::vector<int> order;
     run(loop, note_after(100ms, order, 0));
-    EXPECT_FALSE(any_begins_with(findings.all(), "callbacks of libuv"));
+    EXPECT_FALSE(any_begins_with(warnings.all(), "callbacks of libuv"));
 }
 
 /// Interrupts the thread that makes it, after a while.
@@ -214,7 +214,7 @@ private:
 };
 
 TEST(Loop, DoesNotTakeAWaitThatASignalInterruptsForWork) {
-    const test::Findings findings;
+    const test::Warnings warnings;
     const test::SlowAfter limit(90ms);
     Loop loop;
     std::vector<int> order;
@@ -222,7 +222,7 @@ TEST(Loop, DoesNotTakeAWaitThatASignalInterruptsForWork) {
         const Interruption interruption(150ms);
         run(loop, note_after(200ms, order, 0));
     }
-    EXPECT_FALSE(any_begins_with(findings.all(), "callbacks of libuv"));
+    EXPECT_FALSE(any_begins_with(warnings.all(), "callbacks of libuv"));
     EXPECT_LT(loop.lag().max(), 90ms);
 }
 

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "async/sleep.hpp"
-#include "support/findings.hpp"
+#include "support/warnings.hpp"
 #include "support/tasks.hpp"
 
 namespace runnel {
@@ -364,7 +364,7 @@ TEST(LoopThreadFinalize, GivesTheFailuresThatNobodyLookedAt) {
 }
 
 TEST(LoopThreadFinalize, RefusesTasksAfterwards) {
-    const test::Findings findings;
+    const test::Warnings warnings;
     LoopThread thread;
     thread.finalize(0ms);
     std::atomic<bool> began = false;
@@ -376,7 +376,7 @@ TEST(LoopThreadFinalize, RefusesTasksAfterwards) {
     EXPECT_THROW(future.get(), Cancelled);
     future.cancel();
     EXPECT_FALSE(began);
-    EXPECT_EQ(findings.with("never awaited"), 0) << "it was refused, not forgotten";
+    EXPECT_EQ(warnings.with("never awaited"), 0) << "it was refused, not forgotten";
 }
 
 TEST(LoopThreadFinalize, RefusesTasksOfTasksThatAreStillRunning) {
@@ -461,22 +461,22 @@ TEST(LoopThread, DyingCancelsAndWaits) {
 }
 
 TEST(LoopThreadUnseen, AFailureIsToldWhenItsFutureDiesUnseen) {
-    const test::Findings findings;
+    const test::Warnings warnings;
     {
         LoopThread thread;
         Future<int> seen = thread.submit(fail("seen"));
         EXPECT_EQ(failure_of(seen), "seen");
         Future<int> unseen = thread.submit(fail("died unseen"));
         EXPECT_TRUE(unseen.wait_for(1h));
-        EXPECT_EQ(findings.with("died unseen"), 0);
+        EXPECT_EQ(warnings.with("died unseen"), 0);
     }
-    EXPECT_EQ(findings.with("died unseen"), 1);
-    EXPECT_EQ(findings.with("loop_thread_test.cpp"), 1);
-    EXPECT_EQ(findings.with(" seen"), 0);
+    EXPECT_EQ(warnings.with("died unseen"), 1);
+    EXPECT_EQ(warnings.with("loop_thread_test.cpp"), 1);
+    EXPECT_EQ(warnings.with(" seen"), 0);
 }
 
 TEST(LoopThreadUnseen, AFailureAfterItsFutureWasDroppedIsToldOnce) {
-    const test::Findings findings;
+    const test::Warnings warnings;
     {
         LoopThread thread;
         BusyLoop busy(thread);
@@ -484,16 +484,16 @@ TEST(LoopThreadUnseen, AFailureAfterItsFutureWasDroppedIsToldOnce) {
         busy.release();
         EXPECT_EQ(thread.finalize(1h).failures.size(), 1U);
     }
-    EXPECT_EQ(findings.with("after the drop"), 1);
+    EXPECT_EQ(warnings.with("after the drop"), 1);
 }
 
 TEST(LoopThreadUnseen, AFutureThatIsOverwrittenIsDroppedToo) {
-    const test::Findings findings;
+    const test::Warnings warnings;
     LoopThread thread;
     Future<int> future = thread.submit(fail("overwritten"));
     EXPECT_TRUE(future.wait_for(1h));
     future = thread.submit(test::value_now(1));
-    EXPECT_EQ(findings.with("overwritten"), 1);
+    EXPECT_EQ(warnings.with("overwritten"), 1);
     EXPECT_EQ(future.get(), 1);
 }
 

@@ -11,26 +11,26 @@
 
 namespace runnel::test {
 
-/// Debugging on, and its findings here, while it lives. Look at them when no other thread can add
-/// any.
-class Findings {
+/// Turns debugging on and collects its warnings while it lives. Read them only while no other
+/// thread can report any.
+class Warnings {
 public:
-    Findings() {
-        debug::report_to([this](std::string_view finding) { all_.emplace_back(finding); });
+    Warnings() {
+        debug::report_to([this](std::string_view warning) { all_.emplace_back(warning); });
         debug::enable();
     }
-    ~Findings() {
+    ~Warnings() {
         debug::enable(false);
         debug::report_to(nullptr);
     }
-    Findings(const Findings&) = delete;
-    Findings& operator=(const Findings&) = delete;
+    Warnings(const Warnings&) = delete;
+    Warnings& operator=(const Warnings&) = delete;
 
     [[nodiscard]] const std::vector<std::string>& all() const noexcept { return all_; }
-    /// How many of them have \a text in them.
+    /// Returns the number of warnings that contain \a text.
     [[nodiscard]] std::ptrdiff_t with(std::string_view text) const {
-        return std::count_if(all_.begin(), all_.end(), [&](const std::string& finding) {
-            return finding.find(text) != std::string::npos;
+        return std::count_if(all_.begin(), all_.end(), [&](const std::string& warning) {
+            return warning.find(text) != std::string::npos;
         });
     }
 
@@ -38,7 +38,7 @@ private:
     std::vector<std::string> all_;
 };
 
-/// Another limit for what holds a loop, while it lives.
+/// Changes the threshold of debug::slow_after() while it lives.
 class SlowAfter {
 public:
     explicit SlowAfter(Duration limit) { debug::slow_after(limit); }

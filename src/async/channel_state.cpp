@@ -1,39 +1,39 @@
-#include "async/channel_gate.hpp"
-
-#include "base/ensure.hpp"
+#include "async/channel_state.hpp"
 
 namespace runnel::detail {
 
-void ChannelGate::close() {
+void ChannelBase::close() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    closed_ = true;
-    not_empty_.notify_all();
-    not_full_.notify_all();
-    ring();
+    close_locked();
+    wake_loop();
 }
 
-void ChannelGate::leave_loop() {
+void ChannelBase::leave_loop() {
     RUNNEL_ENSURE(getters_.empty() && putters_.empty(), "a Channel died while tasks wait on it");
     const std::lock_guard<std::mutex> lock(mutex_);
-    closed_ = true;
+    close_locked();
     scheduler_ = nullptr;
-    not_empty_.notify_all();
-    not_full_.notify_all();
 }
 
-bool ChannelGate::closed() const {
+bool ChannelBase::closed() const {
     const std::lock_guard<std::mutex> lock(mutex_);
     return closed_;
 }
 
-void ChannelGate::ring() {
-    if (!task_waits_ || rung_ || scheduler_ == nullptr) {
+void ChannelBase::close_locked() {
+    closed_ = true;
+    not_empty_.notify_all();
+    not_full_.notify_all();
+}
+
+void ChannelBase::wake_loop() {
+    if (!task_waits_ || wake_pending_ || scheduler_ == nullptr) {
         return;
     }
-    rung_ = true;
+    wake_pending_ = true;
     scheduler_->call_from_thread([self = shared_from_this()] {
         const std::lock_guard<std::mutex> lock(self->mutex_);
-        self->rung_ = false;
+        self->wake_pending_ = false;
         self->serve();
     });
 }
