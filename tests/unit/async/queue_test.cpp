@@ -448,7 +448,7 @@ TEST(QueueDeathTest, TheCapacityMustNotBeZero) {
 
 TEST(QueueDeathTest, TaskDoneWithoutAnItemStopsTheProgram) {
     Queue<int> queue(1);
-    EXPECT_DEATH(queue.task_done(), "without an item");
+    EXPECT_DEATH(queue.task_done(), "called more often than put");
 }
 
 }  // namespace

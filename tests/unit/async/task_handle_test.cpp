@@ -502,8 +502,8 @@ TEST(TaskHandleDeathTest, ResultAndFailureOfARunningTaskStopTheProgram) {
     FakeLoop loop;
     run_in_group(loop, [](TaskGroup& group) -> Task<void> {
         TaskHandle<int> handle = group.spawn(test::value_now(1));
-        EXPECT_DEATH(static_cast<void>(handle.result()), "a task that is not over");
-        EXPECT_DEATH(static_cast<void>(handle.failure()), "a task that is not over");
+        EXPECT_DEATH(static_cast<void>(handle.result()), "a task that has not ended");
+        EXPECT_DEATH(static_cast<void>(handle.failure()), "a task that has not ended");
         co_return;
     });
 }
