@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <cmath>
+#include <iterator>
 
 #include "base/text.hpp"
 #include "http/header.hpp"
@@ -16,7 +16,7 @@ namespace runnel {
 
 namespace {
 
-using Level = Finding::Level;
+using Level = AssertionResult::Level;
 
 Level level_of(bool holds, Level otherwise = Level::Failed) {
     return holds ? Level::Ok : otherwise;
@@ -24,10 +24,9 @@ Level level_of(bool holds, Level otherwise = Level::Failed) {
 
 std::string in_days(Observation::Days days) { return fmt::format("{:.1f} days", days.count()); }
 
-std::string in_seconds(double seconds) { return fmt::format("{:.3g} s", seconds); }
+std::string in_seconds(Duration time) { return fmt::format("{:.3g} s", to_seconds(time)); }
 
-/// All values of that name.
-std::vector<std::string> headers_of(const http::Headers& headers, std::string_view name) {
+std::vector<std::string> values_of(const http::Headers& headers, std::string_view name) {
     std::vector<std::string> values;
     for (const std::string& header : headers) {
         if (http::same_name(http::header_name(header), name)) {
@@ -37,78 +36,78 @@ std::vector<std::string> headers_of(const http::Headers& headers, std::string_vi
     return values;
 }
 
-Finding judge_status(const ExpectedStatus& expect, const Observation& seen) {
+AssertionResult check_status(const ExpectedStatus& expect, const Observation& seen) {
     const int status = seen.trace.status;
-    return Finding("expect", level_of(expect.statuses.contains(status)), expect.text,
-                   status == 0 ? std::nullopt : std::optional(std::to_string(status)));
+    return AssertionResult("expect", level_of(expect.statuses.contains(status)), expect.text,
+                           status == 0 ? std::nullopt : std::optional(std::to_string(status)));
 }
 
-/// The value of a header for people: a cookie is a secret.
-std::string shown(std::string_view name, std::string_view value) {
+/// Hides credentials and cookies.
+std::string printed_value(std::string_view name, std::string_view value) {
     const bool secret = http::is_credential(name) || http::same_name(name, "Set-Cookie");
     return secret ? std::string(http::kHidden) : abbreviated(value);
 }
 
-Finding judge_header(const HeaderCondition& condition, const Observation& seen) {
-    const std::vector<std::string> values = headers_of(seen.headers, condition.name());
-    // Several headers of a name mean the same as one with all their values (RFC 9110, 5.3).
+AssertionResult check_header(const HeaderCondition& condition, const Observation& seen) {
+    const std::vector<std::string> values = values_of(seen.headers, condition.name());
+    // Several headers of one name are equivalent to one with all their values (RFC 9110, 5.3).
     const std::string all = fmt::format("{}", fmt::join(values, ", "));
     const auto matches = [&condition](const std::string& value) {
         return condition.pattern().find(value).has_value();
     };
     const bool holds = !values.empty() && (std::ranges::any_of(values, matches) || matches(all));
-    return Finding("expect-header", level_of(holds),
-                   fmt::format("{} =~ {}", condition.name(), condition.pattern().text()),
-                   values.empty() ? std::nullopt : std::optional(shown(condition.name(), all)));
+    return AssertionResult(
+        "expect-header", level_of(holds),
+        fmt::format("{} =~ {}", condition.name(), condition.pattern().text()),
+        values.empty() ? std::nullopt : std::optional(printed_value(condition.name(), all)));
 }
 
-Finding judge_body(const Pattern& pattern, bool wanted, const Observation& seen) {
+AssertionResult check_body(const Pattern& pattern, bool wanted, const Observation& seen) {
     const std::optional<std::string> found =
         seen.body ? pattern.find(*seen.body) : std::optional<std::string>();
     const bool holds = seen.body && found.has_value() == wanted;
-    return Finding(wanted ? "body-re" : "no-body-re", level_of(holds),
-                   fmt::format("{} {}", wanted ? "=~" : "!~", pattern.text()),
-                   found ? std::optional(abbreviated(*found)) : std::nullopt);
+    return AssertionResult(wanted ? "body-re" : "no-body-re", level_of(holds),
+                           fmt::format("{} {}", wanted ? "=~" : "!~", pattern.text()),
+                           found ? std::optional(abbreviated(*found)) : std::nullopt);
 }
 
-Finding judge_json(const JsonCondition& condition, const Result<JsonValue>& document) {
+AssertionResult check_json(const JsonCondition& condition, const Result<JsonValue>& document) {
     const JsonValue* value = document ? find_value(*document, condition.pointer()) : nullptr;
     std::optional<std::string> actual;
     if (value != nullptr) {
-        actual = abbreviated(condition.shown(*value));
+        actual = abbreviated(condition.describe(*value));
     } else if (!document) {
         actual = document.error().message();
     }
-    return Finding("json-value", level_of(document && condition.holds(value)), condition.text(),
-                   std::move(actual));
+    return AssertionResult("json-value", level_of(document && condition.holds(value)),
+                           condition.text(), std::move(actual));
 }
 
-Finding judge_time(std::string_view option, Duration most, Level otherwise,
-                   const Observation& seen) {
+AssertionResult check_time(std::string_view option, Duration most, Level otherwise,
+                           const Observation& seen) {
     const auto total = seen.trace.total;
-    return Finding(option, level_of(total && *total <= most, otherwise),
-                   "<= " + in_seconds(std::chrono::duration<double>(most).count()),
-                   total ? std::optional(in_seconds(std::chrono::duration<double>(*total).count()))
-                         : std::nullopt);
+    return AssertionResult(option, level_of(total && *total <= most, otherwise),
+                           "<= " + in_seconds(most),
+                           total ? std::optional(in_seconds(*total)) : std::nullopt);
 }
 
-Finding judge_certificate(const CertificateDays& days, const Observation& seen) {
+AssertionResult check_certificate(const CertificateDays& days, const Observation& seen) {
     const std::optional<Observation::Days> left = seen.certificate_left;
     const bool critical = !left || *left < days.critical();
     const Level level = critical ? Level::Failed : level_of(*left >= days.warn(), Level::Warn);
-    return Finding("cert-days", level,
-                   ">= " + in_days(level == Level::Failed ? days.critical() : days.warn()),
-                   left ? std::optional(in_days(*left)) : std::nullopt);
+    return AssertionResult("cert-days", level,
+                           ">= " + in_days(level == Level::Failed ? days.critical() : days.warn()),
+                           left ? std::optional(in_days(*left)) : std::nullopt);
 }
 
-Finding judge_scheme(const Observation& seen) {
+AssertionResult check_scheme(const Observation& seen) {
     const std::string& url = seen.trace.effective_url;
     const std::string scheme = url.substr(0, url.find(':'));
-    return Finding("require-tls", level_of(scheme == "https"), "https",
-                   scheme.empty() ? std::nullopt : std::optional(scheme));
+    return AssertionResult("require-tls", level_of(scheme == "https"), "https",
+                           scheme.empty() ? std::nullopt : std::optional(scheme));
 }
 
-Finding judge_size(std::uint64_t most, const Observation& seen) {
+AssertionResult check_size(std::uint64_t most, const Observation& seen) {
     const bool too_large = seen.failure && seen.failure->error_class() == ErrorClass::TooLarge;
     const bool whole = seen.trace.status != 0 && !seen.failure;
     std::optional<std::string> actual;
@@ -117,18 +116,17 @@ Finding judge_size(std::uint64_t most, const Observation& seen) {
     } else if (whole) {
         actual = fmt::format("{} bytes", seen.body_size);
     }
-    return Finding("max-body", level_of(whole), fmt::format("<= {} bytes", most),
-                   std::move(actual));
+    return AssertionResult("max-body", level_of(whole), fmt::format("<= {} bytes", most),
+                           std::move(actual));
 }
 
-/// The document in a body, which may begin with a byte order mark.
 Result<JsonValue> document_in(const Observation& seen) {
     if (!seen.body) {
         return Error(ErrorClass::Extract, "there is no body");
     }
     Result<JsonValue> document = parse_json_document(without_byte_order_mark(*seen.body));
     return document ? std::move(document)
-                    : Error(ErrorClass::Extract, "no JSON: " + document.error().message());
+                    : Error(ErrorClass::Extract, "not JSON: " + document.error().message());
 }
 
 std::optional<double> parse_days(std::string_view text) {
@@ -141,18 +139,14 @@ std::optional<double> parse_days(std::string_view text) {
 
 }  // namespace
 
-std::string to_sentence(const Finding& finding) {
-    return fmt::format("{}: expected {}, got {}", finding.name, finding.expected,
-                       finding.actual.value_or("nothing"));
+std::string to_sentence(const AssertionResult& result) {
+    return fmt::format("{}: expected {}, got {}", result.name, result.expected,
+                       result.actual.value_or("nothing"));
 }
 
 Result<ExpectedStatus> ExpectedStatus::parse(std::string_view text) {
-    const Result<http::StatusSet> statuses = http::StatusSet::parse(text);
-    if (!statuses) {
-        return statuses.error();
-    }
     ExpectedStatus expect;
-    expect.statuses = *statuses;
+    RUNNEL_TRY_ASSIGN(expect.statuses, http::StatusSet::parse(text));
     expect.text = text;
     return expect;
 }
@@ -161,19 +155,13 @@ Result<HeaderCondition> HeaderCondition::parse(std::string_view text) {
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) {
         return Error(ErrorClass::BadInput,
-                     fmt::format("\"{}\" is no 'NAME: REGEX': it has no colon", text));
+                     fmt::format("\"{}\" is not 'NAME: REGEX': the colon is missing", text));
     }
-    Result<std::string> name = http::parse_header_name(text.substr(0, colon));
-    if (!name) {
-        return std::move(name).error();
-    }
+    RUNNEL_TRY_ASSIGN(std::string name, http::parse_header_name(text.substr(0, colon)));
     std::string_view expression = text.substr(colon + 1);
     expression.remove_prefix(std::min(expression.find_first_not_of(" \t"), expression.size()));
-    Result<Pattern> pattern = Pattern::parse(expression);
-    if (!pattern) {
-        return std::move(pattern).error();
-    }
-    return HeaderCondition(*std::move(name), *std::move(pattern));
+    RUNNEL_TRY_ASSIGN(Pattern pattern, Pattern::parse(expression));
+    return HeaderCondition(std::move(name), std::move(pattern));
 }
 
 Result<CertificateDays> CertificateDays::parse(std::string_view text) {
@@ -185,61 +173,59 @@ Result<CertificateDays> CertificateDays::parse(std::string_view text) {
     if (!warn || !critical) {
         return Error(
             ErrorClass::BadInput,
-            fmt::format("\"{}\" is no WARN,CRIT: use two numbers of days, such as 30,7", text));
+            fmt::format("\"{}\" is not WARN,CRIT: use two numbers of days such as 30,7", text));
     }
     if (*warn < *critical) {
         return Error(ErrorClass::BadInput,
-                     fmt::format("\"{}\": a warning comes before it is critical: use {},{}", text,
+                     fmt::format("\"{}\": WARN must not be less than CRIT: use {},{}", text,
                                  *critical, *warn));
     }
     return CertificateDays(Days(*warn), Days(*critical));
 }
 
-std::vector<Finding> Assertions::judge(const Observation& seen) const {
-    std::vector<Finding> findings;
-    findings.push_back(judge_status(expect.value_or(ExpectedStatus()), seen));
+std::vector<AssertionResult> Assertions::evaluate(const Observation& seen) const {
+    std::vector<AssertionResult> results;
+    results.push_back(check_status(expect.value_or(ExpectedStatus()), seen));
     for (const HeaderCondition& condition : headers) {
-        findings.push_back(judge_header(condition, seen));
+        results.push_back(check_header(condition, seen));
     }
     for (const Pattern& pattern : body) {
-        findings.push_back(judge_body(pattern, true, seen));
+        results.push_back(check_body(pattern, true, seen));
     }
     for (const Pattern& pattern : no_body) {
-        findings.push_back(judge_body(pattern, false, seen));
+        results.push_back(check_body(pattern, false, seen));
     }
     if (!json.empty()) {
         const Result<JsonValue> document = document_in(seen);
         for (const JsonCondition& condition : json) {
-            findings.push_back(judge_json(condition, document));
+            results.push_back(check_json(condition, document));
         }
     }
-    for (Finding& finding : judge_connection(seen)) {
-        findings.push_back(std::move(finding));
-    }
+    std::ranges::move(evaluate_connection(seen), std::back_inserter(results));
     if (cert_days) {
-        findings.push_back(judge_certificate(*cert_days, seen));
+        results.push_back(check_certificate(*cert_days, seen));
     }
     if (require_tls) {
-        findings.push_back(judge_scheme(seen));
+        results.push_back(check_scheme(seen));
     }
     if (max_body.value_or(0) > 0) {
-        findings.push_back(judge_size(*max_body, seen));
+        results.push_back(check_size(*max_body, seen));
     }
-    return findings;
+    return results;
 }
 
-std::vector<Finding> Assertions::judge_connection(const Observation& seen) const {
-    std::vector<Finding> findings;
+std::vector<AssertionResult> Assertions::evaluate_connection(const Observation& seen) const {
+    std::vector<AssertionResult> results;
     if (warn_time > Duration::zero()) {
-        findings.push_back(judge_time("warn-time", warn_time, Level::Warn, seen));
+        results.push_back(check_time("warn-time", warn_time, Level::Warn, seen));
     }
     if (crit_time > Duration::zero()) {
-        findings.push_back(judge_time("crit-time", crit_time, Level::Failed, seen));
+        results.push_back(check_time("crit-time", crit_time, Level::Failed, seen));
     }
-    return findings;
+    return results;
 }
 
-std::string_view Assertions::about_response() const noexcept {
+std::string_view Assertions::first_response_option() const noexcept {
     if (expect) {
         return "expect";
     }

@@ -16,26 +16,26 @@
 
 namespace runnel {
 
-/// What became of one assertion.
-class Finding {
+/// The result of one assertion.
+class AssertionResult {
 public:
-    /// Warn: it does not hold, and the target counts as up all the same.
+    /// Warn: the assertion does not hold, but the target still counts as up.
     enum class Level { Ok, Warn, Failed };
 
-    Finding(std::string_view option, Level how, std::string wanted,
-            std::optional<std::string> seen = std::nullopt)
+    AssertionResult(std::string_view option, Level how, std::string wanted,
+                    std::optional<std::string> seen = std::nullopt)
         : name(option), level(how), expected(std::move(wanted)), actual(std::move(seen)) {}
 
-    std::string name;                   ///< Of its option: `body-re`.
-    Level level;                        ///< Whether it holds.
-    std::string expected;               ///< As a person says it: `<= 0.5 s`.
-    std::optional<std::string> actual;  ///< The beginning of it; none: it was not there.
+    std::string name;  ///< The option, such as `body-re`.
+    Level level;
+    std::string expected;               ///< For people: `<= 0.5 s`.
+    std::optional<std::string> actual;  ///< Abbreviated; empty if there was nothing to look at.
 };
 
 /// `body-re: expected =~ ok, got nothing`
-[[nodiscard]] std::string to_sentence(const Finding& finding);
+[[nodiscard]] std::string to_sentence(const AssertionResult& result);
 
-/// Statuses, with their list as it was given.
+/// Expected statuses and the list as it was given.
 class ExpectedStatus {
 public:
     /// `2xx`
@@ -47,8 +47,8 @@ public:
     std::string text = "2xx";
 };
 
-/// `N: RE`: a header of that name came, and the expression matches somewhere in its value: in that
-/// of one of several, or in all of them as one list.
+/// `NAME: REGEX`: the response has a header of that name whose value matches. Of several headers of
+/// that name one has to match, or all joined as one list.
 class HeaderCondition {
 public:
     /// Fails with ErrorClass::BadInput.
@@ -65,12 +65,12 @@ private:
     Pattern pattern_;
 };
 
-/// `WARN,CRIT`: how long certificates have to be valid yet.
+/// `WARN,CRIT`: the minimum number of days that certificates must still be valid.
 class CertificateDays {
 public:
     using Days = Observation::Days;
 
-    /// Two numbers of days, the first at least the second. Fails with ErrorClass::BadInput.
+    /// Two numbers, WARN not less than CRIT. Fails with ErrorClass::BadInput.
     [[nodiscard]] static Result<CertificateDays> parse(std::string_view text);
 
     [[nodiscard]] Days warn() const noexcept { return warn_; }
@@ -83,37 +83,37 @@ private:
     Days critical_;
 };
 
-/// All that is asserted of a target.
+/// The assertions about one target.
 class Assertions {
 public:
-    static constexpr std::uint64_t kHeldBody = std::uint64_t{16} << 20U;
+    /// Default limit of a body that assertions look into (decoded bytes).
+    static constexpr std::uint64_t kDefaultBodyLimit = std::uint64_t{16} << 20U;
 
     Assertions() = default;
 
-    /// A Finding for each, in a fixed order, the one about the status first. What was not seen does
-    /// not hold.
-    [[nodiscard]] std::vector<Finding> judge(const Observation& seen) const;
-    /// Of a target that is only connected to: what is said about time.
-    [[nodiscard]] std::vector<Finding> judge_connection(const Observation& seen) const;
-    /// The first option that is about a response, and was given; empty: none was.
-    [[nodiscard]] std::string_view about_response() const noexcept;
+    /// Evaluates all assertions, in a fixed order, the status first. An assertion about something
+    /// that was not observed fails.
+    [[nodiscard]] std::vector<AssertionResult> evaluate(const Observation& seen) const;
+    /// Evaluates the assertions about time, the only ones that apply to a bare connection.
+    [[nodiscard]] std::vector<AssertionResult> evaluate_connection(const Observation& seen) const;
+    /// Returns the first given option that needs a response; empty if there is none.
+    [[nodiscard]] std::string_view first_response_option() const noexcept;
 
-    /// Whether the body is looked into.
     [[nodiscard]] bool need_body() const noexcept {
         return !body.empty() || !no_body.empty() || !json.empty();
     }
-    /// Decoded bytes; 0: no limit, as by default of a body that nobody holds.
+    /// In decoded bytes; 0 means no limit.
     [[nodiscard]] std::uint64_t body_limit() const noexcept {
-        return max_body.value_or(need_body() ? kHeldBody : 0);
+        return max_body.value_or(need_body() ? kDefaultBodyLimit : 0);
     }
 
-    std::optional<ExpectedStatus> expect;  ///< None: the default.
+    std::optional<ExpectedStatus> expect;  ///< `2xx` if not set.
     std::vector<HeaderCondition> headers;
     std::vector<Pattern> body;
     std::vector<Pattern> no_body;
     std::vector<JsonCondition> json;
-    Duration warn_time = Duration::zero();  ///< Zero: any time is good.
-    Duration crit_time = Duration::zero();
+    Duration warn_time = Duration::zero();  ///< Zero means no limit.
+    Duration crit_time = Duration::zero();  ///< Zero means no limit.
     std::optional<CertificateDays> cert_days;
     bool require_tls = false;
     std::optional<std::uint64_t> max_body;

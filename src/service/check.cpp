@@ -13,19 +13,19 @@ namespace runnel {
 
 namespace {
 
-bool is_wrong(const Finding& finding) { return finding.level == Finding::Level::Failed; }
-
-std::optional<Error> error_of(const std::vector<Finding>& findings, const Observation& seen) {
-    const auto wrong = std::ranges::find_if(findings, is_wrong);
+std::optional<Error> error_of(const std::vector<AssertionResult>& assertions,
+                              const Observation& seen) {
     if (seen.failure) {
         return seen.failure;
     }
-    if (wrong == findings.end()) {
+    const auto failed =
+        std::ranges::find(assertions, AssertionResult::Level::Failed, &AssertionResult::level);
+    if (failed == assertions.end()) {
         return std::nullopt;
     }
-    return wrong->name == "expect"
+    return failed->name == "expect"
                ? Error(ErrorClass::HttpStatus, fmt::format("status {}", seen.trace.status))
-               : Error(ErrorClass::Expect, to_sentence(*wrong));
+               : Error(ErrorClass::Expect, to_sentence(*failed));
 }
 
 }  // namespace
@@ -39,33 +39,33 @@ std::string_view to_string(CheckState state) noexcept {
     return "";
 }
 
-CheckResult CheckResult::judged(const CheckTarget& checked, Observation seen) {
+CheckResult CheckResult::evaluate(const CheckTarget& checked, Observation seen) {
     CheckResult result(checked);
-    result.findings = checked.request.connect_only ? checked.assertions.judge_connection(seen)
-                                                   : checked.assertions.judge(seen);
-    result.error = error_of(result.findings, seen);
-    const bool warned = std::ranges::any_of(result.findings, [](const Finding& finding) {
-        return finding.level == Finding::Level::Warn;
-    });
+    result.assertions = checked.request.connect_only ? checked.assertions.evaluate_connection(seen)
+                                                     : checked.assertions.evaluate(seen);
+    result.error = error_of(result.assertions, seen);
     if (!result.error) {
-        result.state = warned ? CheckState::Warn : CheckState::Up;
+        const bool good = std::ranges::all_of(result.assertions, [](const AssertionResult& each) {
+            return each.level == AssertionResult::Level::Ok;
+        });
+        result.state = good ? CheckState::Up : CheckState::Warn;
     }
     result.seen = std::move(seen);
     result.seen.body.reset();
     return result;
 }
 
-void CheckResult::give_up(const Error& why) {
+void CheckResult::abort(const Error& why) {
     const unsigned made = attempts;
     seen.failure = why;
-    *this = judged(*target, std::move(seen));
+    *this = evaluate(*target, std::move(seen));
     attempts = made;
 }
 
 void CheckResult::invert() {
     if (is_up()) {
         state = CheckState::Down;
-        error = Error(ErrorClass::Expect, "it is up, and --invert wants it to be down");
+        error = Error(ErrorClass::Expect, "the target is up, but --invert expects it to be down");
     } else {
         state = CheckState::Up;
         error.reset();
@@ -86,16 +86,16 @@ Task<void> Checker::check(const CheckTarget& target, CheckResult& result) {
     Observation seen;
     for (;;) {
         try {
-            co_await look(target, seen);
+            co_await attempt(target, seen);
         } catch (const Cancelled&) {
-            if (result.is_open()) {
+            if (result.is_unfinished()) {
                 result.seen = std::move(seen);
                 result.attempts = retry.attempts();
             }
             throw;
         }
         const http::Trace before = seen.trace;
-        result = CheckResult::judged(target, std::move(seen));
+        result = CheckResult::evaluate(target, std::move(seen));
         result.attempts = retry.attempts();
         if (invert_) {
             result.invert();
@@ -115,8 +115,7 @@ Task<void> Checker::check(const CheckTarget& target, CheckResult& result) {
     }
 }
 
-/// One attempt.
-Task<void> Checker::look(const CheckTarget& target, Observation& seen) {
+Task<void> Checker::attempt(const CheckTarget& target, Observation& seen) {
     Result<std::unique_ptr<http::Response>> response =
         co_await client_.send(target.request, seen.trace);
     if (!response) {
@@ -134,22 +133,19 @@ Task<void> Checker::look(const CheckTarget& target, Observation& seen) {
     }
 }
 
-/// To its end in any case: the time counts, and that it is whole.
+/// Reads to the end even if the body is not needed, to measure the time and detect truncation.
 Task<Result<void>> Checker::read_body(const CheckTarget& target, http::Response& response,
                                       Observation& seen) {
     const bool kept = target.assertions.need_body();
     std::string body;
     for (;;) {
-        const Result<std::string_view> piece = co_await response.read();
-        if (!piece) {
-            co_return piece.error();
-        }
-        if (piece->empty()) {
+        RUNNEL_CO_TRY_ASSIGN(const std::string_view piece, co_await response.read());
+        if (piece.empty()) {
             break;
         }
-        seen.body_size += piece->size();
+        seen.body_size += piece.size();
         if (kept) {
-            body += *piece;
+            body += piece;
         }
     }
     if (kept) {

@@ -13,8 +13,7 @@
 
 namespace runnel {
 
-/// Something that has to be up: a URL that is asked for, or a TCP port that is connected to
-/// (http::Request::connect_only).
+/// A URL to request, or a TCP port to connect to (http::Request::connect_only).
 class CheckTarget {
 public:
     CheckTarget(std::string called, std::string shown, http::Request asked, Assertions asserted)
@@ -23,61 +22,61 @@ public:
           request(std::move(asked)),
           assertions(std::move(asserted)) {}
 
-    std::string name;  ///< No two have the same.
+    std::string name;  ///< Unique among the targets.
     std::string url;   ///< For people: `https://…`, `tcp://…`, without a password.
     http::Request request;
     Assertions assertions;
 };
 
-/// How a target is found. Warn counts as up.
+/// Warn counts as up.
 enum class CheckState { Up, Warn, Down };
 
 /// `up`, `warn`, `down`
 [[nodiscard]] std::string_view to_string(CheckState state) noexcept;
 
-/// What came of checking one target.
+/// The result of checking one target.
 class CheckResult {
 public:
     explicit CheckResult(const CheckTarget& checked) : target(&checked) {}
 
-    /// What \a seen means for \a checked. An error is the first of: there is no whole response
-    /// (unless that is so because it is too large, and was not to be), an unexpected status
-    /// (ErrorClass::HttpStatus), another assertion that failed (Expect).
-    [[nodiscard]] static CheckResult judged(const CheckTarget& checked, Observation seen);
+    /// Evaluates the assertions of \a checked against \a seen. The error is, in this order: the
+    /// failure of the request, an unexpected status (ErrorClass::HttpStatus), the first other
+    /// failed assertion (ErrorClass::Expect).
+    [[nodiscard]] static CheckResult evaluate(const CheckTarget& checked, Observation seen);
 
     [[nodiscard]] bool is_up() const noexcept { return state != CheckState::Down; }
-    /// No attempt has ended.
-    [[nodiscard]] bool is_open() const noexcept { return !is_up() && !error; }
-    /// What is open is down, because of \a why.
-    void give_up(const Error& why);
-    /// The opposite, for `--invert`: what is down is as it should be, and what is up is down.
+    /// Whether no attempt has finished yet.
+    [[nodiscard]] bool is_unfinished() const noexcept { return !is_up() && !error; }
+    /// Turns an unfinished result into a failure with \a why.
+    void abort(const Error& why);
+    /// For `--invert`: turns down into up and up into down.
     void invert();
 
     const CheckTarget* target;
     CheckState state = CheckState::Down;
-    std::optional<Error> error;  ///< Of the last attempt; none when it was good.
-    std::vector<Finding> findings;
-    Observation seen;  ///< In the last attempt, or so far in the one that was cut off; no body.
+    std::optional<Error> error;  ///< Of the last attempt; not set if it succeeded.
+    std::vector<AssertionResult> assertions;
+    Observation seen;  ///< Of the last attempt, or of the interrupted one so far; without the body.
     unsigned attempts = 0;
 
-    // With a history of checks: see CheckHistory.
-    std::optional<bool> changed;  ///< Whether the state was another one the last time.
-    std::string damped;           ///< Why the state is not what was seen; empty: it is.
+    // Set by CheckHistory.
+    std::optional<bool> changed;  ///< Whether the state differs from that of the previous check.
+    std::string damped;  ///< Why the state differs from the observed one; empty if it does not.
 };
 
-/// Checks targets, and checks again as the rules for retries allow; the budget is for all together.
+/// Checks targets and retries as the rules allow. The retry budget is shared by all targets.
 class Checker {
 public:
-    /// \a invert: what is down is good. All must outlive this.
+    /// \a invert: a target that is down is good. All references must outlive this.
     Checker(http::Client& client, const http::RetryRules& rules, bool invert, Scheduler& scheduler);
 
-    /// All attempts on \a target; both must live until then. \a result is what came of the last one
-    /// that has ended; it stays as it was until then. Cancelled when stop is requested: what is
-    /// still open then has what was seen so far.
+    /// Checks \a target, retries included. Both arguments must live until the task ends. \a result
+    /// holds the last finished attempt at any time. Cancelled when stop is requested; a result that
+    /// is unfinished then gets what was observed so far.
     [[nodiscard]] Task<void> check(const CheckTarget& target, CheckResult& result);
 
 private:
-    [[nodiscard]] Task<void> look(const CheckTarget& target, Observation& seen);
+    [[nodiscard]] Task<void> attempt(const CheckTarget& target, Observation& seen);
     [[nodiscard]] Task<Result<void>> read_body(const CheckTarget& target, http::Response& response,
                                                Observation& seen);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -16,84 +17,58 @@ namespace {
 constexpr std::string_view kType = "check_state";
 constexpr std::string_view kVersion = "1";
 
-const JsonMember* find(const JsonValue& object, std::string_view name) {
-    for (const JsonMember& member : object.members) {
-        if (member.name == name) {
-            return &member;
-        }
-    }
-    return nullptr;
+const JsonMember* find_member(const JsonValue& object, std::string_view name) {
+    const auto found = std::ranges::find(object.members, name, &JsonMember::name);
+    return found == object.members.end() ? nullptr : &*found;
 }
 
-bool is_text(const JsonMember* member, std::string_view text) {
-    return member != nullptr && member->value.kind == JsonValue::Kind::String &&
-           member->value.text == text;
-}
-
-bool is_version(const JsonMember* member) {
-    return member != nullptr && member->value.kind == JsonValue::Kind::Number &&
-           member->value.text == kVersion;
+bool has(const JsonValue& object, std::string_view name, JsonValue::Kind kind,
+         std::string_view text) {
+    const JsonMember* member = find_member(object, name);
+    return member != nullptr && member->value.kind == kind && member->value.text == text;
 }
 
 Result<CheckState> state_of(const JsonMember& member) {
-    const Result<std::string> text = string_of(member, "\"up\"");
-    if (!text) {
-        return text.error();
-    }
+    RUNNEL_TRY_ASSIGN(const std::string text, string_of(member, "\"up\""));
     for (const CheckState state : {CheckState::Up, CheckState::Warn, CheckState::Down}) {
-        if (*text == to_string(state)) {
+        if (text == to_string(state)) {
             return state;
         }
     }
-    return wrong(member, "is none of up, warn and down");
+    return wrong(member, "must be up, warn or down");
 }
 
 Result<const JsonMember*> required(const JsonMember& object, std::string_view name) {
-    const JsonMember* member = find(object.value, name);
+    const JsonMember* member = find_member(object.value, name);
     return member != nullptr ? Result<const JsonMember*>(member)
                              : located(object.value.where, fmt::format("\"{}\" is missing", name));
 }
 
-/// The targets in what has to be a file of ours.
 Result<const JsonMember*> targets_in(const JsonValue& document) {
-    const JsonMember* targets = find(document, "targets");
-    if (!is_text(find(document, "type"), kType) || targets == nullptr) {
-        return located(document.where, "it is no state of runnel check");
+    const JsonMember* targets = find_member(document, "targets");
+    if (!has(document, "type", JsonValue::Kind::String, kType) || targets == nullptr) {
+        return located(document.where, "not a state file of runnel check");
     }
-    if (!is_version(find(document, "version"))) {
-        return located(document.where, "it was written by another version of runnel");
+    if (!has(document, "version", JsonValue::Kind::Number, kVersion)) {
+        return located(document.where, "written by another version of runnel");
     }
-    const Result<void> object =
-        require_kind(*targets, JsonValue::Kind::Object, R"({"name":{"state":"up","streak":0}})");
-    return object ? Result<const JsonMember*>(targets) : object.error();
+    RUNNEL_TRY(
+        require_kind(*targets, JsonValue::Kind::Object, R"({"name":{"state":"up","streak":0}})"));
+    return targets;
 }
 
 }  // namespace
 
 Result<CheckHistory> CheckHistory::parse(std::string_view text) {
     CheckHistory history;
-    const Result<JsonValue> document = parse_json_document(text);
-    if (!document) {
-        return document.error();
-    }
-    const Result<const JsonMember*> targets = targets_in(*document);
-    if (!targets) {
-        return targets.error();
-    }
-    for (const JsonMember& target : (*targets)->value.members) {
-        const Result<const JsonMember*> state = required(target, "state");
-        const Result<const JsonMember*> streak = state ? required(target, "streak") : state.error();
-        if (!streak) {
-            return streak.error();
-        }
+    RUNNEL_TRY_ASSIGN(const JsonValue document, parse_json_document(text));
+    RUNNEL_TRY_ASSIGN(const JsonMember* targets, targets_in(document));
+    for (const JsonMember& target : targets->value.members) {
+        RUNNEL_TRY_ASSIGN(const JsonMember* state, required(target, "state"));
+        RUNNEL_TRY_ASSIGN(const JsonMember* streak, required(target, "streak"));
         Entry& entry = history.entries_[target.name];
-        Result<void> stored = store(state_of(**state), entry.state);
-        if (stored) {
-            stored = store(number_of(**streak, "0"), entry.streak);
-        }
-        if (!stored) {
-            return std::move(stored).error();
-        }
+        RUNNEL_TRY_ASSIGN(entry.state, state_of(*state));
+        RUNNEL_TRY_ASSIGN(entry.streak, number_of(*streak, "0"));
     }
     return history;
 }
@@ -112,15 +87,15 @@ std::string CheckHistory::to_text() const {
     return text;
 }
 
-void CheckHistory::settle(CheckResult& result, const FlapRules& rules) {
+void CheckHistory::update(CheckResult& result, const FlapRules& rules) {
     const auto [place, is_new] = entries_.try_emplace(result.target->name);
     Entry& entry = place->second;
     const CheckState before = entry.state;
     const bool was_up = before != CheckState::Down;
     const std::size_t needed = was_up ? rules.fall : rules.rise;
-    const bool otherwise = result.is_up() != was_up;
-    entry.streak = otherwise ? entry.streak + 1 : 0;
-    if (otherwise && entry.streak < needed && !is_new) {
+    const bool differs = result.is_up() != was_up;
+    entry.streak = differs ? entry.streak + 1 : 0;
+    if (differs && entry.streak < needed && !is_new) {
         result.damped =
             fmt::format("{} {} of {} times", result.is_up() ? "up" : "down", entry.streak, needed);
         result.state = before;

@@ -10,38 +10,37 @@
 
 namespace runnel {
 
-/// How often in a row a target has to be found otherwise before that counts.
+/// How many checks in a row must find another state before it counts.
 class FlapRules {
 public:
     FlapRules() = default;
 
-    std::size_t rise = 1;  ///< Up, after it was down.
-    std::size_t fall = 1;  ///< Down, after it was up.
+    std::size_t rise = 1;  ///< From down to up.
+    std::size_t fall = 1;  ///< From up to down.
 };
 
-/// What earlier checks have found, by the names of the targets, so that one failure among many good
-/// checks need not count (`rise` and `fall` of HAProxy). A target that is not known is what it is
-/// found to be, and counts as having been up.
+/// The states that earlier checks found, by target name. Damps flapping, as `rise` and `fall` of
+/// HAProxy do: a single failure among many good checks need not count. The first check of a target
+/// always counts, and its state before that is up.
 ///
-/// As text it is JSON: `{"type":"check_state","version":1,"targets":{NAME:{"state":"up|warn|down",
-/// "streak":N}}}`, where the streak are the checks in a row that found it otherwise.
+/// Stored as JSON: `{"type":"check_state","version":1,"targets":{NAME:{"state":"up|warn|down",
+/// "streak":N}}}`. The streak is the number of checks in a row that found another state.
 class CheckHistory {
 public:
     CheckHistory() = default;
 
-    /// Fails with ErrorClass::BadInput, located, for anything that to_text() has not made.
+    /// Reads what to_text() wrote. Any other text fails with ErrorClass::BadInput, located.
     [[nodiscard]] static Result<CheckHistory> parse(std::string_view text);
     [[nodiscard]] std::string to_text() const;
 
-    /// Takes in what was found, and makes of it what counts: sets state, changed and damped of
-    /// \a result.
-    void settle(CheckResult& result, const FlapRules& rules);
+    /// Records \a result and applies \a rules to it: sets its state, changed and damped.
+    void update(CheckResult& result, const FlapRules& rules);
 
 private:
     class Entry {
     public:
-        CheckState state = CheckState::Up;  ///< What counts.
-        std::size_t streak = 0;             ///< Checks in a row that found it otherwise.
+        CheckState state = CheckState::Up;  ///< The state that counts.
+        std::size_t streak = 0;             ///< Checks in a row that found another state.
     };
 
     std::map<std::string, Entry> entries_;

@@ -9,22 +9,21 @@
 
 #include "base/printable.hpp"
 #include "json/escape.hpp"
-#include "service/check_words.hpp"
+#include "service/check_summary.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// What a target may print, and what Docker keeps.
-constexpr std::size_t kMostText = 4096;
+/// Maximum size of the text of one target, and of the report for Docker (bytes).
+constexpr std::size_t kMaxText = 4096;
 
-std::string phases_in_words(const CheckResult& result) {
-    std::string words;
+std::string listed_phases(const CheckResult& result) {
+    std::string list;
     for (const Phase& phase : phases_of(result.seen.trace)) {
-        words +=
-            fmt::format("{}{} {:.3f}", words.empty() ? " (" : ", ", phase.words, phase.seconds);
+        list += fmt::format("{}{} {:.3f}", list.empty() ? " (" : ", ", phase.title, phase.seconds);
     }
-    return words.empty() ? words : words + ")";
+    return list.empty() ? list : list + ")";
 }
 
 std::string text_of(const CheckResult& result) {
@@ -32,11 +31,11 @@ std::string text_of(const CheckResult& result) {
     const std::string place = target.name == target.url ? "" : " " + target.url;
     std::string text =
         printable(fmt::format("{:<4}  {}{}  {}{}", to_string(result.state), target.name, place,
-                              summary_of(result), phases_in_words(result)));
-    for (const Finding& finding : result.findings) {
-        text += "\n      " + printable(line_of(finding));
+                              summary_of(result), listed_phases(result)));
+    for (const AssertionResult& assertion : result.assertions) {
+        text += "\n      " + printable(line_of(assertion));
     }
-    return cut(std::move(text), kMostText - 1) + '\n';
+    return truncated(std::move(text), kMaxText - 1) + '\n';
 }
 
 }  // namespace
@@ -57,7 +56,7 @@ Result<CheckFormat> parse_check_format(std::string_view text) {
         }
     }
     return Error(ErrorClass::BadInput,
-                 fmt::format("\"{}\" is no format: use text, json, nagios, docker, prometheus, "
+                 fmt::format("\"{}\" is not a format: use text, json, nagios, docker, prometheus, "
                              "junit or tap",
                              text));
 }
@@ -87,12 +86,12 @@ std::string docker_report(const std::vector<CheckResult>& results) {
     std::string text;
     for (const bool up : {false, true}) {
         for (const CheckResult& result : results) {
-            if (result.is_up() == up && text.size() <= kMostText) {
+            if (result.is_up() == up && text.size() <= kMaxText) {
                 text += text_of(result);
             }
         }
     }
-    return cut(std::move(text), kMostText);
+    return truncated(std::move(text), kMaxText);
 }
 
 }  // namespace runnel

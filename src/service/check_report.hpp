@@ -11,33 +11,34 @@ namespace runnel {
 
 enum class CheckFormat { Text, Json, Nagios, Docker, Prometheus, Junit, Tap };
 
-/// `text`, `json` and so on. Fails with ErrorClass::BadInput.
+/// Parses `text`, `json` and so on. Fails with ErrorClass::BadInput.
 [[nodiscard]] Result<CheckFormat> parse_check_format(std::string_view text);
 
-/// All of \a results in \a format, in their order.
+/// Formats \a results, in their order.
 [[nodiscard]] std::string report(CheckFormat format, const std::vector<CheckResult>& results);
 
-// Each of the formats. None of them lets a byte of a server steer what reads it.
+// The formats. All escape what a server sent, so that it cannot inject lines, fields or control
+// sequences.
 
-/// A line for each target and an indented one for each assertion; 4 KiB for a target at most.
+/// A line for each target and an indented one for each assertion; at most 4 KiB for a target.
 [[nodiscard]] std::string text_report(const std::vector<CheckResult>& results);
-/// An object on a line for each target.
+/// A JSON object on a line for each target.
 [[nodiscard]] std::string json_report(const std::vector<CheckResult>& results);
-/// The text, with what is down in front, as much of it as Docker keeps: 4096 bytes.
+/// The text report, targets that are down first, cut at the 4096 bytes that Docker keeps.
 [[nodiscard]] std::string docker_report(const std::vector<CheckResult>& results);
-/// A status line with performance data, then a line for each target that is not well: the
+/// A status line with performance data, then a line for each target that is not OK, by the
 /// guidelines of Monitoring Plugins, https://www.monitoring-plugins.org/doc/guidelines.html.
 [[nodiscard]] std::string nagios_report(const std::vector<CheckResult>& results);
-/// The text format of Prometheus, version 0.0.4, under the names that the blackbox exporter uses.
+/// The text format of Prometheus, version 0.0.4, with the metric names of the blackbox exporter.
 [[nodiscard]] std::string prometheus_report(const std::vector<CheckResult>& results);
-/// A test case for each target, as the schema of Jenkins has it.
+/// A test case for each target, by the schema of Jenkins.
 [[nodiscard]] std::string junit_report(const std::vector<CheckResult>& results);
-/// A test point for each target, version 13.
+/// TAP version 13: a test point for each target.
 [[nodiscard]] std::string tap_report(const std::vector<CheckResult>& results);
 
-/// What a monitoring plugin exits with: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. The last is for
-/// what the deadline has left open, when nothing is known to be down, and for all of a check that a
-/// signal has ended.
+/// Returns the exit status of a monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. It is
+/// UNKNOWN if a signal interrupted the check, or if the deadline did and no target is known to be
+/// down.
 [[nodiscard]] int nagios_status(const std::vector<CheckResult>& results) noexcept;
 
 }  // namespace runnel

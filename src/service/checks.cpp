@@ -22,29 +22,30 @@ bool Checks::all_up() const noexcept {
     return std::ranges::all_of(results_, [](const CheckResult& result) { return result.is_up(); });
 }
 
-Task<void> Checks::run(Deadline deadline) { return until(deadline, run_round()); }
+Task<void> Checks::run(Deadline deadline) { return run_within(deadline, run_round()); }
 
 Task<void> Checks::run_until_up(Deadline deadline, Duration interval) {
-    return until(deadline, run_rounds(interval));
+    return run_within(deadline, run_rounds(interval));
 }
 
-Task<void> Checks::until(Deadline deadline, Task<void> checking) {
+Task<void> Checks::run_within(Deadline deadline, Task<void> checking) {
     try {
         const bool in_time = co_await timeout(std::move(checking), deadline);
-        late_ = !in_time;
+        deadline_passed_ = !in_time;
     } catch (const Cancelled&) {
-        give_up(Error(ErrorClass::Interrupted, "a signal ended the check before an answer came"));
+        abort_unfinished(
+            Error(ErrorClass::Interrupted, "a signal interrupted the check before a response"));
         throw;
     }
-    if (late_) {
-        give_up(Error(ErrorClass::Deadline, "the deadline passed before an answer came"));
+    if (deadline_passed_) {
+        abort_unfinished(Error(ErrorClass::Deadline, "the deadline passed before a response"));
     }
 }
 
-void Checks::give_up(const Error& why) {
+void Checks::abort_unfinished(const Error& why) {
     for (CheckResult& result : results_) {
-        if (result.is_open()) {
-            result.give_up(why);
+        if (result.is_unfinished()) {
+            result.abort(why);
         }
     }
 }
@@ -70,7 +71,7 @@ Task<void> Checks::run_round() {
     observer_.round_ended(results_);
 }
 
-/// A surprise is the target's own, and disturbs nobody.
+/// An unexpected exception fails this target only.
 Task<void> Checks::check_one(std::size_t index) {
     try {
         co_await checker_.check(targets_[index], results_[index]);

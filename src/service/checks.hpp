@@ -7,43 +7,44 @@
 
 namespace runnel {
 
-/// Is told of checks as they go, from their tasks. Must neither wait nor throw.
+/// Callbacks of Checks, called on the loop. They must not block or throw.
 class CheckObserver {
 public:
     virtual ~CheckObserver() = default;
-    /// All targets were checked once more.
+    /// All targets have been checked once.
     virtual void round_ended(const std::vector<CheckResult>& results) = 0;
 };
 
-/// Checks targets side by side, once or until all are up at a time.
+/// Checks targets concurrently, once or repeatedly until all are up.
 ///
-/// What the deadline or a request to stop finds under way is what its last attempt was, in an
-/// earlier round or in this one; without any it is down with ErrorClass::Deadline or Interrupted.
+/// When the deadline or a stop request interrupts a check, its result is that of the last finished
+/// attempt, of any round. Without one the target is down with ErrorClass::Deadline or Interrupted.
 class Checks {
 public:
-    /// All must outlive this.
+    /// All references must outlive this.
     Checks(const std::vector<CheckTarget>& targets, Checker& checker, Scheduler& scheduler,
            CheckObserver& observer);
     Checks(const Checks&) = delete;
     Checks& operator=(const Checks&) = delete;
     ~Checks() = default;
 
-    /// Checks all once. Cancelled when stop is requested.
+    /// Checks all targets once. Cancelled when stop is requested.
     [[nodiscard]] Task<void> run(Deadline deadline);
-    /// Checks all until all are up at once; a round begins \a interval after the one before, or
-    /// when that has ended. Cancelled when stop is requested.
+    /// Repeats rounds until one finds all targets up. A round starts \a interval after the start of
+    /// the previous one, or when that one ends if it takes longer. Cancelled when stop is
+    /// requested.
     [[nodiscard]] Task<void> run_until_up(Deadline deadline, Duration interval);
 
     /// In the order of the targets.
     [[nodiscard]] const std::vector<CheckResult>& results() const noexcept { return results_; }
     [[nodiscard]] std::vector<CheckResult>& results() noexcept { return results_; }
     [[nodiscard]] bool all_up() const noexcept;
-    /// The deadline came before the end.
-    [[nodiscard]] bool late() const noexcept { return late_; }
+    /// Whether the deadline passed before the end.
+    [[nodiscard]] bool deadline_passed() const noexcept { return deadline_passed_; }
 
 private:
-    Task<void> until(Deadline deadline, Task<void> checking);
-    void give_up(const Error& why);
+    Task<void> run_within(Deadline deadline, Task<void> checking);
+    void abort_unfinished(const Error& why);
     Task<void> run_rounds(Duration interval);
     Task<void> run_round();
     Task<void> check_one(std::size_t index);
@@ -53,7 +54,7 @@ private:
     Scheduler& scheduler_;
     CheckObserver& observer_;
     std::vector<CheckResult> results_;
-    bool late_ = false;
+    bool deadline_passed_ = false;
 };
 
 }  // namespace runnel

@@ -11,19 +11,19 @@ namespace runnel {
 
 namespace {
 
-Error not_there(std::string message) { return Error(ErrorClass::Extract, std::move(message)); }
+Error no_value(std::string message) { return Error(ErrorClass::Extract, std::move(message)); }
 
 Result<std::string> value_at(const JsonPointer& pointer, std::string_view body) {
     const Result<JsonValue> document = parse_json_document(body);
     if (!document) {
-        return not_there(document.error().message());
+        return no_value(document.error().message());
     }
     const JsonValue* value = find_value(*document, pointer);
     if (value == nullptr) {
-        return not_there(fmt::format("no such pointer: \"{}\"", pointer.text()));
+        return no_value(fmt::format("no such pointer: \"{}\"", pointer.text()));
     }
     if (value->kind == JsonValue::Kind::Null) {
-        return not_there(fmt::format("null at \"{}\"", pointer.text()));
+        return no_value(fmt::format("the value at \"{}\" is null", pointer.text()));
     }
     return plain_text(*value);
 }
@@ -31,14 +31,14 @@ Result<std::string> value_at(const JsonPointer& pointer, std::string_view body) 
 Result<std::string> match_of(const Pattern& pattern, std::string_view body) {
     std::optional<std::string> found = pattern.find(body);
     if (!found) {
-        return not_there("nothing in the body matches");
+        return no_value("the pattern does not match the body");
     }
     return *std::move(found);
 }
 
 }  // namespace
 
-Result<std::string> Extraction::take(std::string_view body) const {
+Result<std::string> Extraction::extract(std::string_view body) const {
     body = without_byte_order_mark(body);
     if (const auto* pointer = std::get_if<JsonPointer>(&how_)) {
         return value_at(*pointer, body);

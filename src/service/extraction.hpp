@@ -10,20 +10,20 @@
 
 namespace runnel {
 
-/// Where in the body of an answer its value is. For bodies of moderate size, which are held.
+/// How to extract a value from a response body. The body has to be in memory.
 class Extraction {
 public:
-    /// All of it, without white space around it: the default.
+    /// The whole body, without leading and trailing white space.
     Extraction() = default;
-    /// The value at a place in JSON: a string without quotes and escapes, anything else as JSON;
-    /// but null is none.
+    /// The value at \a pointer in a JSON body: of a string its characters, otherwise JSON. Fails
+    /// for null.
     explicit Extraction(JsonPointer pointer) : how_(std::move(pointer)) {}
-    /// The first group of the first match; see Pattern::find.
+    /// The first group of the first match; see Pattern::find().
     explicit Extraction(Pattern pattern) : how_(std::move(pattern)) {}
 
-    /// The value. Fails with ErrorClass::Extract when it is not there. A byte order mark before the
-    /// body is passed over.
-    [[nodiscard]] Result<std::string> take(std::string_view body) const;
+    /// Returns the value. Fails with ErrorClass::Extract if there is none. Skips a leading byte
+    /// order mark.
+    [[nodiscard]] Result<std::string> extract(std::string_view body) const;
 
 private:
     std::variant<std::monostate, JsonPointer, Pattern> how_;

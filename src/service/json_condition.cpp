@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <utility>
+
 #include "base/text.hpp"
 
 namespace runnel {
@@ -28,7 +29,7 @@ std::optional<double> number_of(std::string_view text) {
     return good ? std::optional(number) : std::nullopt;
 }
 
-/// Of a number its value; of what is too large for a double none.
+/// Returns nothing for other kinds, and for numbers that a double cannot hold.
 std::optional<double> number_of(const JsonValue& value) {
     return value.kind == JsonValue::Kind::Number ? number_of(std::string_view(value.text))
                                                  : std::nullopt;
@@ -50,12 +51,6 @@ std::optional<std::size_t> length_of(const JsonValue& value) {
 
 bool same(const JsonValue& a, const JsonValue& b);
 
-/// In the same order.
-bool same_items(const JsonValue& a, const JsonValue& b) {
-    return std::ranges::equal(a.items, b.items, same);
-}
-
-/// In any order.
 bool same_members(const JsonValue& a, const JsonValue& b) {
     const auto is_in_b = [&b](const JsonMember& member) {
         const auto other = std::ranges::find(b.members, member.name, &JsonMember::name);
@@ -64,8 +59,8 @@ bool same_members(const JsonValue& a, const JsonValue& b) {
     return a.members.size() == b.members.size() && std::ranges::all_of(a.members, is_in_b);
 }
 
-/// Whether they mean the same, as jq has it. Numbers that no double holds are the same when they
-/// are written alike.
+/// Whether the values are equal as in jq: members in any order. Numbers that a double cannot hold
+/// are equal if they are written the same way.
 bool same(const JsonValue& a, const JsonValue& b) {
     if (a.kind != b.kind) {
         return false;
@@ -74,7 +69,7 @@ bool same(const JsonValue& a, const JsonValue& b) {
         case JsonValue::Kind::Null: return true;
         case JsonValue::Kind::Boolean: return a.truth == b.truth;
         case JsonValue::Kind::String: return a.text == b.text;
-        case JsonValue::Kind::Array: return same_items(a, b);
+        case JsonValue::Kind::Array: return std::ranges::equal(a.items, b.items, same);
         case JsonValue::Kind::Object: return same_members(a, b);
         case JsonValue::Kind::Number: break;
     }
@@ -112,7 +107,7 @@ std::optional<JsonCondition::Operator> JsonCondition::operator_named(
     return std::nullopt;
 }
 
-/// A pointer may hold blanks: it ends in front of the first operator.
+/// The pointer may contain blanks; it ends at the first operator.
 Result<JsonCondition> JsonCondition::parse(std::string_view text) {
     for (std::size_t at = 0; at < text.size(); ++at) {
         const bool at_word = at == 0 || kBlank.find(text[at - 1]) != std::string_view::npos;
@@ -129,33 +124,29 @@ Result<JsonCondition> JsonCondition::parse(std::string_view text) {
                                 operation.value_or(Operator::Equal));
         const std::string_view operand = trimmed(text.substr(at + word.size()));
         Result<void> taken =
-            operation ? condition.take_operand(operand) : condition.take_length(operand);
+            operation ? condition.parse_operand(operand) : condition.parse_length(operand);
         return taken ? Result<JsonCondition>(std::move(condition))
                      : bad(text, taken.error().message());
     }
-    return bad(text, "has no operator");
+    return bad(text, "the operator is missing");
 }
 
-Result<void> JsonCondition::take_operand(std::string_view operand) {
+Result<void> JsonCondition::parse_operand(std::string_view operand) {
     operand_ = operand;
     if (operator_ == Operator::Exists) {
         wanted_ = operand != "false";
         const bool known = operand.empty() || operand == "true" || operand == "false";
-        return known ? Result<void>() : Error(ErrorClass::BadInput, "exists is true or false");
+        return known ? Result<void>() : Error(ErrorClass::BadInput, "exists takes true or false");
     }
     if (operand.empty()) {
-        return Error(ErrorClass::BadInput, "has no value to compare with");
+        return Error(ErrorClass::BadInput, "the value to compare with is missing");
     }
     if (operator_ == Operator::Match) {
-        Result<Pattern> pattern = Pattern::parse(operand);
-        if (!pattern) {
-            return std::move(pattern).error();
-        }
-        pattern_ = *std::move(pattern);
+        RUNNEL_TRY_ASSIGN(pattern_, Pattern::parse(operand));
         return {};
     }
     if (is_comparison()) {
-        return take_number(operand);
+        return parse_number(operand);
     }
     if (Result<JsonValue> json = parse_json_document(operand)) {
         json_ = *std::move(json);
@@ -163,7 +154,7 @@ Result<void> JsonCondition::take_operand(std::string_view operand) {
     return {};
 }
 
-Result<void> JsonCondition::take_length(std::string_view operand) {
+Result<void> JsonCondition::parse_length(std::string_view operand) {
     of_length_ = true;
     const std::string_view word = first_word(operand);
     if (const std::optional<Operator> operation = operator_named(word)) {
@@ -171,15 +162,15 @@ Result<void> JsonCondition::take_length(std::string_view operand) {
         operand = trimmed(operand.substr(word.size()));
     }
     if (operator_ == Operator::Match || operator_ == Operator::Exists) {
-        return Error(ErrorClass::BadInput, "a length is a number");
+        return Error(ErrorClass::BadInput, "len takes a number");
     }
-    return take_number(operand);
+    return parse_number(operand);
 }
 
-Result<void> JsonCondition::take_number(std::string_view operand) {
+Result<void> JsonCondition::parse_number(std::string_view operand) {
     const std::optional<double> number = number_of(operand);
     if (!number) {
-        return Error(ErrorClass::BadInput, fmt::format("\"{}\" is no number", operand));
+        return Error(ErrorClass::BadInput, fmt::format("\"{}\" is not a number", operand));
     }
     number_ = *number;
     return {};
@@ -211,7 +202,7 @@ bool JsonCondition::equals(const JsonValue& value) const {
     return json_ && same(value, *json_);
 }
 
-std::string JsonCondition::shown(const JsonValue& value) const {
+std::string JsonCondition::describe(const JsonValue& value) const {
     const std::optional<std::size_t> length = of_length_ ? length_of(value) : std::nullopt;
     return length ? fmt::format("len {}", *length) : plain_text(value);
 }

@@ -12,30 +12,30 @@
 
 namespace runnel {
 
-/// What is asserted of a value in JSON: `PTR OP VALUE`, where OP is one of
+/// An assertion about a value in JSON: `PTR OP VALUE`, where OP is one of
 ///
-/// - `==` `!=`: VALUE is JSON, or a text without its quotes. Numbers are equal as numbers, objects
-///   in any order; a string is compared with VALUE as it was written, too, so that
-///   `/version == 1.10` needs no quotes.
-/// - `<` `<=` `>` `>=`: both are numbers.
+/// - `==` `!=`: VALUE is JSON, or a string without quotes. Numbers are compared as numbers, objects
+///   in any order. A string also equals VALUE as written, so that `/version == 1.10` needs no
+///   quotes.
+/// - `<` `<=` `>` `>=`: both must be numbers.
 /// - `=~`: VALUE is a regular expression that matches somewhere in the value.
 /// - `exists`: the value is there; `exists false`: it is not.
-/// - `len`: the number of elements, members or characters; VALUE is a number, or one of the
-///   comparisons above with a number behind it: `/items len > 3`.
+/// - `len`: the number of elements, members or characters; VALUE is a number, or a
+///   comparison operator and a number: `/items len > 3`.
 ///
-/// Of a value that is not there nothing holds but `exists false`. Numbers are compared as doubles.
+/// If there is no value, only `exists false` holds. Numbers are compared as doubles.
 class JsonCondition {
 public:
-    /// Fails with ErrorClass::BadInput, saying what to write instead.
+    /// Fails with ErrorClass::BadInput; the message says what to write instead.
     [[nodiscard]] static Result<JsonCondition> parse(std::string_view text);
 
-    /// As given.
+    /// As it was given.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     [[nodiscard]] const JsonPointer& pointer() const noexcept { return pointer_; }
-    /// Whether it holds for \a value; null: there is none.
+    /// Whether it holds for \a value; null if there is no value.
     [[nodiscard]] bool holds(const JsonValue* value) const;
-    /// What of \a value is looked at, for people: `len 3`, or all of it.
-    [[nodiscard]] std::string shown(const JsonValue& value) const;
+    /// Formats what the condition looks at, for people: `len 3`, or all of \a value.
+    [[nodiscard]] std::string describe(const JsonValue& value) const;
 
 private:
     enum class Operator { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Match, Exists };
@@ -44,9 +44,9 @@ private:
         : text_(std::move(text)), pointer_(std::move(pointer)), operator_(operation) {}
 
     [[nodiscard]] static std::optional<Operator> operator_named(std::string_view word) noexcept;
-    [[nodiscard]] Result<void> take_operand(std::string_view operand);
-    [[nodiscard]] Result<void> take_length(std::string_view operand);
-    [[nodiscard]] Result<void> take_number(std::string_view operand);
+    [[nodiscard]] Result<void> parse_operand(std::string_view operand);
+    [[nodiscard]] Result<void> parse_length(std::string_view operand);
+    [[nodiscard]] Result<void> parse_number(std::string_view operand);
     [[nodiscard]] bool is_comparison() const noexcept;
     [[nodiscard]] bool compare(double value) const noexcept;
     [[nodiscard]] bool equals(const JsonValue& value) const;
@@ -54,10 +54,10 @@ private:
     std::string text_;
     JsonPointer pointer_;
     Operator operator_;
-    bool of_length_ = false;  ///< `len`: the operator is about the length.
-    bool wanted_ = true;      ///< Of Exists.
-    double number_ = 0;       ///< What a comparison compares with.
-    std::string operand_;     ///< As it was written.
+    bool of_length_ = false;  ///< `len`: the operator applies to the length.
+    bool wanted_ = true;      ///< For Operator::Exists.
+    double number_ = 0;       ///< Operand of a comparison.
+    std::string operand_;     ///< As written.
     std::optional<JsonValue> json_;
     std::optional<Pattern> pattern_;
 };

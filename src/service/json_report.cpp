@@ -58,16 +58,16 @@ void add_times(const http::Trace& trace, ObjectWriter& object) {
     object.time("time_total", trace.total);
 }
 
-std::string in_json(const std::vector<Finding>& findings) {
+std::string in_json(const std::vector<AssertionResult>& assertions) {
     std::string list = "[";
-    for (const Finding& finding : findings) {
+    for (const AssertionResult& assertion : assertions) {
         list += list.size() > 1 ? "," : "";
         ObjectWriter object(list);
-        object.text("name", finding.name);
-        object.truth("ok", finding.level == Finding::Level::Ok);
-        object.text("expected", finding.expected);
-        if (finding.actual) {
-            object.text("actual", *finding.actual);
+        object.text("name", assertion.name);
+        object.truth("ok", assertion.level == AssertionResult::Level::Ok);
+        object.text("expected", assertion.expected);
+        if (assertion.actual) {
+            object.text("actual", *assertion.actual);
         } else {
             object.raw("actual", "null");
         }
@@ -94,7 +94,7 @@ void append(const CheckResult& result, std::string& out) {
                                 ? fmt::format("{:.2f}", seen.certificate_left->count())
                                 : "null");
     object.raw("attempts", std::to_string(result.attempts));
-    object.raw("assertions", in_json(result.findings));
+    object.raw("assertions", in_json(result.assertions));
     object.end();
     out += '\n';
 }

@@ -4,19 +4,19 @@
 
 #include "base/printable.hpp"
 #include "service/check_report.hpp"
-#include "service/check_words.hpp"
+#include "service/check_summary.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// For text and for attributes in double quotes. U+FFFE and U+FFFF are no characters of XML.
-std::string xml(std::string_view text) {
+/// Escapes \a text for content and attributes. U+FFFE and U+FFFF are not XML characters.
+std::string xml_escaped(std::string_view text) {
     std::string escaped;
     std::string clean = printable(text);
-    for (const std::string_view none : {"\xef\xbf\xbe", "\xef\xbf\xbf"}) {
-        for (std::size_t at = 0; (at = clean.find(none, at)) != std::string::npos;) {
-            clean.replace(at, none.size(), "\xef\xbf\xbd");
+    for (const std::string_view bad : {"\xef\xbf\xbe", "\xef\xbf\xbf"}) {
+        for (std::size_t at = 0; (at = clean.find(bad, at)) != std::string::npos;) {
+            clean.replace(at, bad.size(), "\xef\xbf\xbd");
         }
     }
     for (const char c : clean) {
@@ -31,30 +31,29 @@ std::string xml(std::string_view text) {
     return escaped;
 }
 
-std::string lines_of(const CheckResult& result) {
+std::string assertion_lines(const CheckResult& result) {
     std::string lines;
-    for (const Finding& finding : result.findings) {
-        lines += xml(line_of(finding)) + '\n';
+    for (const AssertionResult& assertion : result.assertions) {
+        lines += xml_escaped(line_of(assertion)) + '\n';
     }
     return lines;
 }
 
 std::string test_case(const CheckResult& result) {
-    const std::string head =
-        fmt::format(R"(    <testcase classname="{}" name="{}" time="{:.6f}">)",
-                    xml(result.target->url), xml(result.target->name), seconds_of(result)) +
-        "\n";
     std::string body;
-    if (!result.is_up()) {
-        const std::string_view type =
-            result.error ? to_string(result.error->error_class()) : std::string_view("down");
-        body = fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n", xml(type),
-                           xml(summary_of(result)), lines_of(result));
+    if (result.is_up()) {
+        body = fmt::format("<system-out>{}\n{}</system-out>", xml_escaped(summary_of(result)),
+                           assertion_lines(result));
     } else {
-        body = fmt::format("      <system-out>{}\n{}</system-out>\n", xml(summary_of(result)),
-                           lines_of(result));
+        const std::string_view type =
+            result.error ? to_string(result.error->error_class()) : "down";
+        body = fmt::format("<failure type=\"{}\" message=\"{}\">{}</failure>", xml_escaped(type),
+                           xml_escaped(summary_of(result)), assertion_lines(result));
     }
-    return head + body + "    </testcase>\n";
+    return fmt::format(
+        "    <testcase classname=\"{}\" name=\"{}\" time=\"{:.6f}\">\n      {}\n    </testcase>\n",
+        xml_escaped(result.target->url), xml_escaped(result.target->name), seconds_of(result),
+        body);
 }
 
 }  // namespace

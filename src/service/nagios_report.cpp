@@ -2,18 +2,18 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "base/printable.hpp"
+#include "base/text.hpp"
 #include "service/check_report.hpp"
-#include "service/check_words.hpp"
+#include "service/check_summary.hpp"
 
 namespace runnel {
 
 namespace {
 
 enum Status { Ok, Warning, Critical, Unknown };
-constexpr std::string_view kNames[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
+constexpr std::string_view kStatusNames[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 
 bool failed_by(const CheckResult& result, ErrorClass error_class) noexcept {
     return result.error && result.error->error_class() == error_class;
@@ -28,26 +28,23 @@ Status status_of(const CheckResult& result) noexcept {
     return failed_by(result, ErrorClass::Deadline) ? Unknown : Critical;
 }
 
-/// Of two, the one that is told: something that is down is certain.
-Status worse(Status a, Status b) noexcept {
-    const auto rank = [](Status status) {
-        constexpr int kRanks[] = {0, 1, 3, 2};
-        return kRanks[status];
-    };
-    return rank(b) > rank(a) ? b : a;
+/// Returns the more severe one. Critical outranks Unknown because the target is known to be down.
+Status more_severe(Status a, Status b) noexcept {
+    constexpr int kSeverity[] = {0, 1, 3, 2};
+    return kSeverity[b] > kSeverity[a] ? b : a;
 }
 
-/// Text for one line; a `|` would begin the performance data.
-std::string in_line(std::string_view text) {
+/// Formats text for one line, without `|`, which starts the performance data.
+std::string plugin_text(std::string_view text) {
     std::string line = printable(text);
     std::ranges::replace(line, '|', '/');
     return line;
 }
 
-/// `'label'`: without `=`, a quote doubled.
+/// Formats `'label'`. Labels cannot contain `=`, and quotes are doubled.
 std::string label(std::string_view name, std::string_view what) {
     std::string label = "'";
-    for (const char c : in_line(name)) {
+    for (const char c : plugin_text(name)) {
         label += c == '=' ? '_' : c;
         if (c == '\'') {
             label += c;
@@ -57,12 +54,11 @@ std::string label(std::string_view name, std::string_view what) {
 }
 
 std::string limit(Duration time) {
-    const double seconds = std::chrono::duration<double>(time).count();
-    return time > Duration::zero() ? fmt::format("{:.6f}", seconds) : "";
+    return time > Duration::zero() ? fmt::format("{:.6f}", to_seconds(time)) : "";
 }
 
 /// `label=value[unit];warn;crit;min`
-std::string time_of(const CheckResult& result) {
+std::string time_data(const CheckResult& result) {
     const Assertions& assertions = result.target->assertions;
     const std::string value =
         result.seen.trace.total ? fmt::format("{:.6f}s", seconds_of(result)) : "U";
@@ -70,8 +66,8 @@ std::string time_of(const CheckResult& result) {
                        limit(assertions.warn_time), limit(assertions.crit_time));
 }
 
-/// The limits are ranges, outside of which is the alert: `14:` is fourteen at least.
-std::string certificate_of(const CheckResult& result) {
+/// The limits are ranges; a value outside alerts: `14:` means at least 14.
+std::string certificate_data(const CheckResult& result) {
     std::string limits;
     if (const std::optional<CertificateDays>& days = result.target->assertions.cert_days) {
         limits = fmt::format(";{:.6g}:;{:.6g}:", days->warn().count(), days->critical().count());
@@ -80,10 +76,10 @@ std::string certificate_of(const CheckResult& result) {
                        result.seen.certificate_left->count(), limits);
 }
 
-std::string story_of(const CheckResult& result) {
-    const std::string complaints = complaints_of(result);
+std::string problem_of(const CheckResult& result) {
+    const std::string unmet = unmet_assertions(result);
     return fmt::format("{}: {}", result.target->name,
-                       result.error || complaints.empty() ? summary_of(result) : complaints);
+                       result.error || unmet.empty() ? summary_of(result) : unmet);
 }
 
 }  // namespace
@@ -94,29 +90,29 @@ int nagios_status(const std::vector<CheckResult>& results) noexcept {
         if (failed_by(result, ErrorClass::Interrupted)) {
             return Unknown;
         }
-        status = worse(status, status_of(result));
+        status = more_severe(status, status_of(result));
     }
     return status;
 }
 
 std::string nagios_report(const std::vector<CheckResult>& results) {
     const auto status = static_cast<std::size_t>(nagios_status(results));
-    std::vector<std::string> unwell;
+    std::vector<std::string> problems;
     std::vector<std::string> data;
     for (const CheckResult& result : results) {
         if (status_of(result) != Ok) {
-            unwell.push_back(in_line(story_of(result)));
+            problems.push_back(plugin_text(problem_of(result)));
         }
-        data.push_back(time_of(result));
+        data.push_back(time_data(result));
         if (result.seen.certificate_left) {
-            data.push_back(certificate_of(result));
+            data.push_back(certificate_data(result));
         }
     }
-    const std::string first = unwell.size() == 1 ? ", " + unwell.front() : "";
-    std::string text = fmt::format("CHECK {} - {} of {} up{} | {}\n", kNames[status],
-                                   count_up(results), results.size(), first, fmt::join(data, " "));
-    if (unwell.size() > 1) {
-        text += fmt::format("{}\n", fmt::join(unwell, "\n"));
+    const std::string only = problems.size() == 1 ? ", " + problems.front() : "";
+    std::string text = fmt::format("CHECK {} - {} of {} up{} | {}\n", kStatusNames[status],
+                                   count_up(results), results.size(), only, fmt::join(data, " "));
+    if (problems.size() > 1) {
+        text += fmt::format("{}\n", fmt::join(problems, "\n"));
     }
     return text;
 }

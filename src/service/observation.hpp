@@ -10,20 +10,19 @@
 
 namespace runnel {
 
-/// What one attempt saw of a target. Only that: whether it is good is for Assertions to say.
+/// What one attempt observed of a target. Assertions decide whether it is good.
 class Observation {
 public:
     using Days = std::chrono::duration<double, std::ratio<86400>>;
 
     Observation() = default;
 
-    /// Why no whole response came. What came of it is here all the same.
-    std::optional<Error> failure;
+    std::optional<Error> failure;     ///< Why there is no complete response.
     http::Headers headers;            ///< `Name: value`, of the final response.
-    std::optional<std::string> body;  ///< When all of it came, and was wanted.
-    std::uint64_t body_size = 0;      ///< Decoded bytes that came.
-    http::Trace trace;                ///< Its status is 0 when there was no response.
-    /// Until the first of the server's certificates is no longer valid; negative: it is not.
+    std::optional<std::string> body;  ///< Set if it was needed and is complete.
+    std::uint64_t body_size = 0;      ///< Decoded bytes received.
+    http::Trace trace;                ///< Its status is 0 if there was no response.
+    /// Until the first of the server's certificates expires; negative after that.
     std::optional<Days> certificate_left;
 };
 

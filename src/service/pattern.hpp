@@ -13,19 +13,19 @@ class RE2;
 
 namespace runnel {
 
-/// A regular expression of RE2, whose time is linear in the text: for texts of strangers. Copies
-/// share it.
+/// An RE2 regular expression. Matching takes linear time, so that it is safe for untrusted text.
+/// Copies share the compiled expression.
 class Pattern {
 public:
-    /// Fails with ErrorClass::BadInput, saying what is wrong with \a text.
+    /// Fails with ErrorClass::BadInput; the message says what is wrong with \a text.
     [[nodiscard]] static Result<Pattern> parse(std::string_view text);
 
     /// As it was given.
     [[nodiscard]] const std::string& text() const noexcept;
-    /// Whether it describes all of \a text.
+    /// Whether the expression matches all of \a text.
     [[nodiscard]] bool matches(std::string_view text) const;
-    /// What its first group is at the first place where it matches; without a group, all that
-    /// matches. Nothing: it matches nowhere. A group that took no part is empty.
+    /// Returns the first group of the first match, or the whole match if the expression has no
+    /// group. Returns nothing if there is no match. A group that did not take part is empty.
     [[nodiscard]] std::optional<std::string> find(std::string_view text) const;
 
 private:

@@ -1,18 +1,16 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <functional>
+#include <optional>
 
 #include "base/printable.hpp"
-#include "json/escape.hpp"
 #include "service/check_report.hpp"
-#include "service/check_words.hpp"
+#include "service/check_summary.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// UTF-8 in any case; backslash, quote and newline are escaped.
 std::string label_value(std::string_view text) {
     std::string value;
     for (const char c : printable(text)) {
@@ -29,7 +27,7 @@ std::string labels_of(const CheckResult& result) {
                        label_value(result.target->url));
 }
 
-/// The samples of one metric, with its head if there are any.
+/// One metric and its samples. Writes nothing if there are no samples.
 class Metric {
 public:
     Metric(std::string& out, std::string_view name, std::string_view help)
@@ -50,20 +48,10 @@ private:
     bool begun_ = false;
 };
 
-using Value = std::function<std::optional<double>(const CheckResult&)>;
-
-void add_all(std::string& out, const std::vector<CheckResult>& results, std::string_view name,
-             std::string_view help, const Value& value_of) {
-    Metric metric(out, name, help);
-    for (const CheckResult& result : results) {
-        if (const std::optional<double> value = value_of(result)) {
-            metric.add(labels_of(result), *value);
-        }
-    }
-}
+using Sample = std::optional<double>;
 
 void add_phases(std::string& out, const std::vector<CheckResult>& results) {
-    Metric metric(out, "probe_http_duration_seconds", "What each part of the time was spent on.");
+    Metric metric(out, "probe_http_duration_seconds", "Duration of each phase of the request.");
     for (const CheckResult& result : results) {
         for (const Phase& phase : phases_of(result.seen.trace)) {
             metric.add(fmt::format("{},phase=\"{}\"", labels_of(result), phase.name),
@@ -72,49 +60,45 @@ void add_phases(std::string& out, const std::vector<CheckResult>& results) {
     }
 }
 
-bool has_response(const CheckResult& result) { return result.seen.trace.status != 0; }
-
-std::optional<double> expiry_of(const CheckResult& result) {
-    const auto& expires = result.seen.trace.certificate_expires;
-    return expires ? std::optional<double>(std::chrono::system_clock::to_time_t(*expires))
-                   : std::nullopt;
+/// Only a target that responded has these samples.
+Sample if_responded(const CheckResult& result, double value) {
+    return result.seen.trace.status != 0 ? Sample(value) : std::nullopt;
 }
 
-void add_responses(std::string& out, const std::vector<CheckResult>& results) {
-    add_all(out, results, "probe_http_status_code", "Status of the final response.",
-            [](const CheckResult& result) -> std::optional<double> {
-                return has_response(result) ? std::optional<double>(result.seen.trace.status)
-                                            : std::nullopt;
-            });
-    add_all(out, results, "probe_http_redirects", "Redirects that were followed.",
-            [](const CheckResult& result) -> std::optional<double> {
-                return has_response(result) ? std::optional<double>(result.seen.trace.redirects)
-                                            : std::nullopt;
-            });
-    add_all(out, results, "probe_http_ssl", "Whether the final response came by TLS.",
-            [](const CheckResult& result) -> std::optional<double> {
-                const bool tls = result.seen.trace.effective_url.starts_with("https:");
-                return has_response(result) ? std::optional<double>(tls ? 1 : 0) : std::nullopt;
-            });
-    add_all(out, results, "probe_ssl_earliest_cert_expiry",
-            "When the first certificate is no longer valid, as a Unix time.", expiry_of);
+Sample expiry_of(const CheckResult& result) {
+    const auto& expires = result.seen.trace.certificate_expires;
+    return expires ? Sample(std::chrono::system_clock::to_time_t(*expires)) : std::nullopt;
 }
 
 }  // namespace
 
 std::string prometheus_report(const std::vector<CheckResult>& results) {
     std::string out;
-    add_all(
-        out, results, "probe_success", "Whether the target is up.",
-        [](const CheckResult& result) { return std::optional<double>(result.is_up() ? 1 : 0); });
-    add_all(out, results, "probe_warning", "Whether the target is up with a warning.",
-            [](const CheckResult& result) {
-                return std::optional<double>(result.state == CheckState::Warn ? 1 : 0);
-            });
-    add_all(out, results, "probe_duration_seconds", "How long the last attempt took.",
-            [](const CheckResult& result) { return std::optional<double>(seconds_of(result)); });
+    const auto add = [&](std::string_view name, std::string_view help, auto sample_of) {
+        Metric metric(out, name, help);
+        for (const CheckResult& result : results) {
+            if (const Sample sample = sample_of(result)) {
+                metric.add(labels_of(result), *sample);
+            }
+        }
+    };
+    using Check = const CheckResult&;
+    add("probe_success", "Whether the target is up.",
+        [](Check check) { return Sample(check.is_up() ? 1 : 0); });
+    add("probe_warning", "Whether the target is up with a warning.",
+        [](Check check) { return Sample(check.state == CheckState::Warn ? 1 : 0); });
+    add("probe_duration_seconds", "Duration of the last attempt.",
+        [](Check check) { return Sample(seconds_of(check)); });
     add_phases(out, results);
-    add_responses(out, results);
+    add("probe_http_status_code", "Status of the final response.",
+        [](Check check) { return if_responded(check, check.seen.trace.status); });
+    add("probe_http_redirects", "Number of redirects followed.",
+        [](Check check) { return if_responded(check, check.seen.trace.redirects); });
+    add("probe_http_ssl", "Whether the final response used TLS.", [](Check check) {
+        return if_responded(check, check.seen.trace.effective_url.starts_with("https:") ? 1 : 0);
+    });
+    add("probe_ssl_earliest_cert_expiry",
+        "Expiry of the first certificate to expire, as Unix time.", expiry_of);
     return out;
 }
 

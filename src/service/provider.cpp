@@ -41,28 +41,22 @@ Result<void> take_name(Provider& provider, const JsonMember& member) {
     return store(string_of(member, "\"ipify\""), provider.name);
 }
 
-/// Whoever is on the way could answer what he likes without TLS.
+/// Requires https because otherwise anyone on the network path could forge the address.
 Result<void> take_url(Provider& provider, const JsonMember& member) {
-    Result<void> stored = store(string_of(member, "\"https://icanhazip.com/\""), provider.url);
-    if (!stored) {
-        return stored;
-    }
+    RUNNEL_TRY_ASSIGN(provider.url, string_of(member, "\"https://icanhazip.com/\""));
     const Result<http::Url> url = http::Url::parse(provider.url);
     if (!url) {
         return wrong(member, url.error().message());
     }
-    return url->is_https() ? Result<void>() : wrong(member, "has to be https");
+    return url->is_https() ? Result<void>() : wrong(member, "must be an https URL");
 }
 
 Result<void> take_format(Provider& provider, const JsonMember& member) {
-    const Result<std::string> text = string_of(member, "\"json\"");
-    if (!text) {
-        return text.error();
+    RUNNEL_TRY_ASSIGN(const std::string text, string_of(member, "\"json\""));
+    if (text != "text" && text != "json") {
+        return wrong(member, fmt::format("must be text or json, not \"{}\"", text));
     }
-    if (*text != "text" && *text != "json") {
-        return wrong(member, fmt::format("is text or json, not \"{}\"", *text));
-    }
-    provider.format = *text == "json" ? Provider::Format::Json : Provider::Format::Text;
+    provider.format = text == "json" ? Provider::Format::Json : Provider::Format::Text;
     return {};
 }
 
@@ -70,26 +64,19 @@ Result<void> take_pointer(Provider& provider, const JsonMember& member) {
     if (member.value.kind == JsonValue::Kind::Null) {
         return {};
     }
-    Result<void> stored = store(string_of(member, "\"/ip\""), provider.pointer);
-    if (!stored) {
-        return stored;
-    }
+    RUNNEL_TRY_ASSIGN(provider.pointer, string_of(member, "\"/ip\""));
     const Result<JsonPointer> pointer = JsonPointer::parse(provider.pointer);
     return pointer ? Result<void>() : wrong(member, pointer.error().message());
 }
 
 Result<void> take_family(Provider& provider, const JsonMember& member) {
-    const Result<std::string> text = string_of(member, "\"ipv4\"");
-    if (!text) {
-        return text.error();
+    RUNNEL_TRY_ASSIGN(const std::string text, string_of(member, "\"ipv4\""));
+    const auto* found = std::ranges::find(kFamilies, text, &FamilyName::text);
+    if (found == kFamilies.end()) {
+        return wrong(member, fmt::format("must be any, ipv4 or ipv6, not \"{}\"", text));
     }
-    for (const FamilyName& name : kFamilies) {
-        if (name.text == *text) {
-            provider.family = name.family;
-            return {};
-        }
-    }
-    return wrong(member, fmt::format("is any, ipv4 or ipv6, not \"{}\"", *text));
+    provider.family = found->family;
+    return {};
 }
 
 constexpr std::array<Key<Provider>, 5> kKeys = {{{"name", take_name},
@@ -106,11 +93,8 @@ Result<Provider> read_provider(const JsonValue& object) {
     Provider provider;
     for (const JsonMember& member : object.members) {
         const Key<Provider>* key = find_key(kKeys, member.name);
-        Result<void> taken =
-            key == nullptr ? unknown_key(member, names_of(kKeys)) : key->take(provider, member);
-        if (!taken) {
-            return std::move(taken).error();
-        }
+        RUNNEL_TRY(key == nullptr ? unknown_key(member, names_of(kKeys))
+                                  : key->take(provider, member));
     }
     if (provider.name.empty() || provider.url.empty()) {
         return located(object.where, "a provider needs a \"name\" and a \"url\"");
@@ -122,22 +106,14 @@ Result<Provider> read_provider(const JsonValue& object) {
 }
 
 std::string_view text_of(http::Family family) noexcept {
-    for (const FamilyName& name : kFamilies) {
-        if (name.family == family) {
-            return name.text;
-        }
-    }
-    return "";
+    return std::ranges::find(kFamilies, family, &FamilyName::family)->text;
 }
 
-/// \a line with the lines before it, blank, so that what is wrong is told with its place.
+/// Prepends blank lines so that errors have the right line number.
 Result<Provider> parse_line(std::string_view line, std::size_t number) {
-    const Result<JsonValue> object =
-        parse_json_document(std::string(number - 1, '\n').append(line));
-    if (!object) {
-        return object.error();
-    }
-    return read_provider(*object);
+    RUNNEL_TRY_ASSIGN(const JsonValue object,
+                      parse_json_document(std::string(number - 1, '\n').append(line)));
+    return read_provider(object);
 }
 
 using Providers = std::vector<Provider>;
@@ -148,38 +124,24 @@ Result<Providers> parse_lines(std::string_view text) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         const std::string_view line = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
-        const std::size_t begin = line.find_first_not_of(kWhiteSpace);
-        if (begin == std::string_view::npos || line[begin] == '#') {
+        const std::string_view content = trimmed(line, kWhiteSpace);
+        if (content.empty() || content.starts_with('#')) {
             continue;
         }
-        Result<Provider> provider = parse_line(line, number);
-        if (!provider) {
-            return std::move(provider).error();
-        }
-        providers.push_back(*std::move(provider));
+        RUNNEL_TRY_ASSIGN(Provider provider, parse_line(line, number));
+        providers.push_back(std::move(provider));
     }
     return providers;
 }
 
 Result<Providers> parse_array(std::string_view text) {
-    const Result<JsonValue> array = parse_json_document(text);
-    if (!array) {
-        return array.error();
-    }
+    RUNNEL_TRY_ASSIGN(const JsonValue array, parse_json_document(text));
     Providers providers;
-    for (const JsonValue& object : array->items) {
-        Result<Provider> provider = read_provider(object);
-        if (!provider) {
-            return std::move(provider).error();
-        }
-        providers.push_back(*std::move(provider));
+    for (const JsonValue& object : array.items) {
+        RUNNEL_TRY_ASSIGN(Provider provider, read_provider(object));
+        providers.push_back(std::move(provider));
     }
     return providers;
-}
-
-bool is_array(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(kWhiteSpace);
-    return begin != std::string_view::npos && text[begin] == '[';
 }
 
 }  // namespace
@@ -189,7 +151,7 @@ Extraction Provider::extraction() const {
         return Extraction();
     }
     Result<JsonPointer> place = JsonPointer::parse(pointer);
-    RUNNEL_ENSURE(place.ok(), "the pointer of a provider was checked");
+    RUNNEL_ENSURE(place.ok(), "parse_providers() checked the pointer");
     return Extraction(*std::move(place));
 }
 
@@ -201,12 +163,13 @@ std::vector<Provider> builtin_providers() {
 
 Result<std::vector<Provider>> parse_providers(std::string_view text, const std::string& name) {
     text = without_byte_order_mark(text);
-    Result<Providers> providers = is_array(text) ? parse_array(text) : parse_lines(text);
+    Result<Providers> providers =
+        trimmed(text, kWhiteSpace).starts_with('[') ? parse_array(text) : parse_lines(text);
     if (!providers) {
         return Error(ErrorClass::BadInput, fmt::format("{}:{}", name, providers.error().message()));
     }
     if (providers->empty()) {
-        return Error(ErrorClass::BadInput, fmt::format("{}: there is no provider in it", name));
+        return Error(ErrorClass::BadInput, fmt::format("{}: contains no providers", name));
     }
     return providers;
 }

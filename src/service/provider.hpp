@@ -11,7 +11,7 @@
 
 namespace runnel {
 
-/// A service that tells from which address it was asked.
+/// A web service that returns the public IP address of its client.
 class Provider {
 public:
     enum class Format { Text, Json };
@@ -19,28 +19,28 @@ public:
     Provider() = default;
 
     std::string name;
-    std::string url;  ///< https.
+    std::string url;  ///< Must be https.
     Format format = Format::Text;
-    std::string pointer;                      ///< Where the address is in JSON.
-    http::Family family = http::Family::Any;  ///< Which addresses it tells.
+    std::string pointer;                      ///< JSON pointer to the address.
+    http::Family family = http::Family::Any;  ///< Of the addresses it returns.
 
     [[nodiscard]] Extraction extraction() const;
-    /// Whether it can tell an address of \a wanted.
+    /// Whether it can return an address of family \a wanted.
     [[nodiscard]] bool serves(http::Family wanted) const noexcept {
         return wanted == http::Family::Any || family == http::Family::Any || family == wanted;
     }
 };
 
-/// Those that are asked unless others are named.
+/// The default providers.
 [[nodiscard]] std::vector<Provider> builtin_providers();
 
-/// Reads a list: a JSON object on each line that is neither blank nor a comment (`#`), or an array
-/// of such objects. They have the members that append_json() writes; docs/cli.md describes them. A
-/// failure is ErrorClass::BadInput and says `NAME:LINE:COLUMN: what`.
+/// Reads a list of providers: a JSON object per line, with blank lines and `#` comments, or an
+/// array of such objects. docs/cli.md describes their members. Fails with ErrorClass::BadInput and
+/// `NAME:LINE:COLUMN: what`.
 [[nodiscard]] Result<std::vector<Provider>> parse_providers(std::string_view text,
                                                             const std::string& name);
 
-/// Appends \a provider to \a out as a line of such a list.
+/// Appends \a provider to \a out as a line that parse_providers() reads.
 void append_json(const Provider& provider, std::string& out);
 
 }  // namespace runnel

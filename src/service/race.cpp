@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "async/cancelled.hpp"
 #include "async/timeout.hpp"
 #include "base/ensure.hpp"
 
@@ -25,14 +26,14 @@ std::string_view to_string(RaceAttempt::State state) noexcept {
 
 namespace {
 
-/// Why an attempt is cancelled by that end of the race.
-Error reason_of(Race::End end) {
-    switch (end) {
-        case Race::End::Deadline: return Error(ErrorClass::Deadline, "the deadline passed");
-        case Race::End::Interrupted:
+/// Returns the error of the attempts that \a outcome cancels.
+Error cancellation_error(Race::Outcome outcome) {
+    switch (outcome) {
+        case Race::Outcome::Deadline: return Error(ErrorClass::Deadline, "the deadline passed");
+        case Race::Outcome::Interrupted:
             return Error(ErrorClass::Interrupted, "the race was interrupted");
-        case Race::End::Answered:
-        case Race::End::NoAnswer: break;
+        case Race::Outcome::Answered:
+        case Race::Outcome::NoAnswer: break;
     }
     return Error(ErrorClass::Cancelled, "the race was over");
 }
@@ -44,16 +45,17 @@ Race::Race(const std::vector<Source>& sources, const RaceRules& rules, http::Cli
     : rules_(rules),
       scheduler_(scheduler),
       observer_(observer),
-      asker_(client, rules.retry, scheduler,
-             [this](const Source& source, const Error& failure, Duration wait) {
-                 if (!end_) {
-                     observer_.retrying(source, failure, wait);
-                 }
-             }),
+      client_(client, rules.retry, scheduler,
+              [this](const Source& source, const Error& failure, Duration wait) {
+                  if (!outcome_) {
+                      observer_.retrying(source, failure, wait);
+                  }
+              }),
       attempts_(sources.begin(), sources.end()),
-      at_once_(rules.stagger == Duration::zero() ? sources.size() : rules.quorum) {
-    RUNNEL_ENSURE(rules.quorum > 0 && rules.quorum <= sources.size(), "a quorum nobody can reach");
-    RUNNEL_ENSURE(!rules.all || rules.quorum == 1, "who waits for all needs no quorum");
+      early_starts_(rules.stagger == Duration::zero() ? sources.size() : rules.quorum) {
+    RUNNEL_ENSURE(rules.quorum > 0 && rules.quorum <= sources.size(),
+                  "there are fewer sources than the quorum");
+    RUNNEL_ENSURE(!rules.all || rules.quorum == 1, "waiting for all requires a quorum of 1");
 }
 
 Task<void> Race::run(Deadline deadline) {
@@ -61,12 +63,12 @@ Task<void> Race::run(Deadline deadline) {
     Task<void> everything = run_all();
     try {
         const bool in_time = co_await timeout(std::move(everything), deadline);
-        static_cast<void>(in_time);  // it may have been decided all the same, in that very turn
+        static_cast<void>(in_time);  // the race may be decided in the turn of the deadline
     } catch (const Cancelled&) {
-        decide_unless_decided(End::Interrupted);
+        decide_unless_decided(Outcome::Interrupted);
         throw;
     }
-    decide_unless_decided(End::Deadline);
+    decide_unless_decided(Outcome::Deadline);
 }
 
 Task<void> Race::run_all() {
@@ -78,64 +80,64 @@ Task<void> Race::run_all() {
 
 Task<void> Race::start_all(TaskGroup& group) {
     for (RaceAttempt& attempt : attempts_) {
-        co_await wait_for_turn();
-        if (end_) {
+        co_await wait_for_start();
+        if (outcome_) {
             co_return;
         }
         group.start(run_attempt(attempt, group));
     }
 }
 
-/// The stagger counts from the attempt before, which has just begun.
-Task<void> Race::wait_for_turn() {
-    const Deadline turn = Deadline::within(scheduler_.now(), rules_.stagger);
-    while (at_once_ == 0) {
-        hurry_.clear();
-        const bool hurried = co_await hurry_.wait_until(turn);
-        if (!hurried) {
+/// Waits until the next source may start. Called just after the start of the previous one.
+Task<void> Race::wait_for_start() {
+    const Deadline next = Deadline::within(scheduler_.now(), rules_.stagger);
+    while (early_starts_ == 0) {
+        early_start_.clear();
+        const bool early = co_await early_start_.wait_until(next);
+        if (!early) {
             co_return;
         }
     }
-    --at_once_;
+    --early_starts_;
 }
 
-/// From its beginning to what came of it. A surprise is the source's own, and disturbs nobody.
+/// Runs one source to its result. An unexpected exception fails this source only.
 Task<void> Race::run_attempt(RaceAttempt& attempt, TaskGroup& group) {
     attempt.state = RaceAttempt::State::Running;
     attempt.began = scheduler_.now();
-    Result<std::string> answer = Error(ErrorClass::Internal, "no answer was made");
+    Result<std::string> answer = Error(ErrorClass::Internal, "the attempt has no result");
     try {
-        answer = co_await asker_.ask(*attempt.source);
+        answer = co_await client_.fetch(*attempt.source);
     } catch (const std::exception& bug) {
         answer = Error(ErrorClass::Internal, bug.what());
     }
-    if (end_) {
+    if (outcome_) {
         co_return;
     }
-    conclude(attempt, std::move(answer));
-    if (const std::optional<End> end = verdict()) {
-        decide(*end);
+    finish(attempt, std::move(answer));
+    if (const std::optional<Outcome> outcome = final_outcome()) {
+        decide(*outcome);
         group.request_stop();
     }
 }
 
-void Race::conclude(RaceAttempt& attempt, Result<std::string> answer) {
+void Race::finish(RaceAttempt& attempt, Result<std::string> answer) {
     attempt.took = scheduler_.now() - attempt.began;
     if (answer) {
         attempt.value = *std::move(answer);
-        count(attempt);
+        count_answer(attempt);
     } else {
         attempt.state = is_invalid_answer(answer.error()) ? RaceAttempt::State::Invalid
                                                           : RaceAttempt::State::Failed;
         attempt.error = std::move(answer).error();
-        ++at_once_;
-        hurry_.set();
+        ++early_starts_;
+        early_start_.set();
     }
     observer_.ended(attempt);
 }
 
-/// Makes the first of those with equal values the winner, once there are enough of them.
-void Race::count(RaceAttempt& attempt) {
+/// Once a quorum of answers is equal, makes the first of them the winner.
+void Race::count_answer(RaceAttempt& attempt) {
     attempt.state = RaceAttempt::State::Valid;
     answers_.push_back(&attempt);
     if (winner_ != nullptr) {
@@ -157,15 +159,15 @@ void Race::count(RaceAttempt& attempt) {
     winner_->state = RaceAttempt::State::Won;
 }
 
-/// How it ends, if nothing that is to come can change it.
-std::optional<Race::End> Race::verdict() const {
+/// Returns the outcome if no running attempt can change it any more.
+std::optional<Race::Outcome> Race::final_outcome() const {
     const auto left = static_cast<std::size_t>(
         std::ranges::count_if(attempts_, [](const auto& attempt) { return !attempt.is_over(); }));
     if (rules_.all && left > 0) {
         return std::nullopt;
     }
     if (winner_ != nullptr) {
-        return End::Answered;
+        return Outcome::Answered;
     }
     std::size_t most = 0;
     for (const RaceAttempt* answer : answers_) {
@@ -173,23 +175,23 @@ std::optional<Race::End> Race::verdict() const {
             answers_, [&](const RaceAttempt* other) { return other->value == answer->value; });
         most = std::max(most, static_cast<std::size_t>(equal));
     }
-    return most + left < rules_.quorum ? std::optional(End::NoAnswer) : std::nullopt;
+    return most + left < rules_.quorum ? std::optional(Outcome::NoAnswer) : std::nullopt;
 }
 
-void Race::decide_unless_decided(End end) {
-    if (!end_) {
-        decide(end);
+void Race::decide_unless_decided(Outcome outcome) {
+    if (!outcome_) {
+        decide(outcome);
     }
 }
 
-void Race::decide(End end) {
-    end_ = end;
+void Race::decide(Outcome outcome) {
+    outcome_ = outcome;
     took_ = scheduler_.now() - began_;
-    const Error reason = reason_of(end);
+    const Error error = cancellation_error(outcome);
     for (RaceAttempt& attempt : attempts_) {
         if (attempt.state == RaceAttempt::State::Running) {
             attempt.state = RaceAttempt::State::Cancelled;
-            attempt.error = reason;
+            attempt.error = error;
             attempt.took = scheduler_.now() - attempt.began;
             observer_.ended(attempt);
         }

@@ -11,24 +11,23 @@
 
 namespace runnel {
 
-/// How a race is run.
 class RaceRules {
 public:
     RaceRules() = default;
 
-    /// The next source is asked so long after the last one; zero: all are asked at once.
+    /// Delay between the starts of two sources; zero starts all at once.
     Duration stagger = Duration::zero();
-    std::size_t quorum = 1;  ///< So many have to give equal values.
-    bool all = false;        ///< Waits for everybody; the quorum is 1 then.
-    http::RetryRules retry;  ///< Of each source.
+    std::size_t quorum = 1;  ///< Number of equal values needed to win.
+    bool all = false;        ///< Wait for all sources; requires a quorum of 1.
+    http::RetryRules retry;  ///< For each source.
 };
 
-/// What became of one source.
+/// The state and result of one source in a race.
 class RaceAttempt {
 public:
-    /// Won: the first who gave the value that counts. Agreed: gave the same later. Valid: gave
-    /// another, or too few gave the same. Invalid: gave no answer. Failed: no response. Cancelled:
-    /// the race was over. Pending at the end: was never asked.
+    /// Won: the first source to return the winning value. Agreed: returned the same value later.
+    /// Valid: returned another value, or there was no quorum. Invalid: the response is not a valid
+    /// answer. Failed: no response. Cancelled: the race ended first. Pending: not requested (yet).
     enum class State { Pending, Running, Won, Agreed, Valid, Invalid, Failed, Cancelled };
 
     explicit RaceAttempt(const Source& asked) : source(&asked) {}
@@ -42,10 +41,10 @@ public:
 
     const Source* source;
     State state = State::Pending;
-    std::string value;             ///< Of an answer.
-    std::optional<Error> error;    ///< Why there is none, of those that are over.
-    TimePoint began;               ///< When it was asked.
-    std::optional<Duration> took;  ///< Until it was over.
+    std::string value;             ///< Set if is_answer().
+    std::optional<Error> error;    ///< Set if it is over without an answer.
+    TimePoint began;               ///< Start of the request.
+    std::optional<Duration> took;  ///< Set if it is over.
 };
 
 /// `won`, `agreed` and so on.
@@ -53,80 +52,78 @@ public:
 
 class Race;
 
-/// Is told of a race as it goes, from its tasks. Must neither wait nor throw.
+/// Callbacks of a race, called on the loop, until the race is decided. They must not block or
+/// throw.
 class RaceObserver {
 public:
     virtual ~RaceObserver() = default;
-    // After the race was decided none of these comes any more.
-
-    /// A source failed in a way that a retry may mend, and is asked again after \a wait.
+    /// A source had a transient failure and is retried after \a wait.
     virtual void retrying(const Source& source, const Error& failure, Duration wait) = 0;
     /// An attempt is over.
     virtual void ended(const RaceAttempt& attempt) = 0;
-    /// The race is decided: once, with the attempts as they stay, before losers are closed (those
-    /// that a stop cuts off are closed by then).
+    /// The race is decided. Called once, with the final attempts, before the requests of the losers
+    /// are closed (on a stop request they are closed already).
     virtual void decided(const Race& race) = 0;
 };
 
-/// Asks several sources for the same value, and takes the first answer; or the first value that so
-/// many gave. The scheme is that of hedged requests ("The Tail at Scale", Dean and Barroso, CACM
-/// 2013): each source waits its turn, but one that gave no answer lets the next one begin at once.
-/// As many as the quorum needs begin at once, too.
+/// Requests the same value from several sources and takes the first answer, or the first value that
+/// a quorum of sources returned. Uses hedged requests ("The Tail at Scale", Dean and Barroso, CACM
+/// 2013): sources start one after another, but a source without an answer makes the next one start
+/// immediately. As many sources as the quorum needs start at the beginning.
 ///
-/// The race is decided in the turn in which the last thing comes that it needs; what comes later in
-/// that turn counts as cancelled, as does what the deadline finds. So there is exactly one outcome.
+/// A race has exactly one outcome: once it is decided, attempts that are still running count as
+/// cancelled, even if they complete in the same turn of the loop.
 class Race {
 public:
-    /// Answered: there is a winner. NoAnswer: nobody is left who could make one. Deadline: it came
-    /// first. Interrupted: so did a request to stop.
-    enum class End { Answered, NoAnswer, Deadline, Interrupted };
+    /// Answered: there is a winner. NoAnswer: a winner is no longer possible. Deadline,
+    /// Interrupted: the deadline or a stop request came first.
+    enum class Outcome { Answered, NoAnswer, Deadline, Interrupted };
 
-    /// \a sources, at least as many as the quorum, in the order in which they are asked. All must
-    /// outlive this. \a client is asked once for each attempt and retry, and follows redirects if
-    /// that is wanted.
+    /// \a sources are started in this order; there must be at least as many as the quorum. All
+    /// references must outlive this.
     Race(const std::vector<Source>& sources, const RaceRules& rules, http::Client& client,
          Scheduler& scheduler, RaceObserver& observer);
     Race(const Race&) = delete;
     Race& operator=(const Race&) = delete;
     ~Race() = default;
 
-    /// Runs the race, once. Ends when it is decided and all losers are gone. Cancelled when stop is
-    /// requested, which decides it, too.
+    /// Runs the race; may be called once. Ends when the race is decided and all losers are closed.
+    /// Cancelled when stop is requested; the outcome is Interrupted then.
     [[nodiscard]] Task<void> run(Deadline deadline);
 
-    /// Nothing while it runs.
-    [[nodiscard]] std::optional<End> end() const noexcept { return end_; }
+    /// Not set while the race runs.
+    [[nodiscard]] std::optional<Outcome> outcome() const noexcept { return outcome_; }
     [[nodiscard]] const std::vector<RaceAttempt>& attempts() const noexcept { return attempts_; }
-    /// Null: nobody has won.
+    /// Null if there is no winner.
     [[nodiscard]] const RaceAttempt* winner() const noexcept { return winner_; }
-    /// From the beginning to the decision.
+    /// Time from the start to the decision.
     [[nodiscard]] Duration took() const noexcept { return took_; }
     [[nodiscard]] const RaceRules& rules() const noexcept { return rules_; }
 
 private:
     Task<void> run_all();
     Task<void> start_all(TaskGroup& group);
-    Task<void> wait_for_turn();
+    Task<void> wait_for_start();
     Task<void> run_attempt(RaceAttempt& attempt, TaskGroup& group);
-    void conclude(RaceAttempt& attempt, Result<std::string> answer);
-    void count(RaceAttempt& attempt);
-    [[nodiscard]] std::optional<End> verdict() const;
-    void decide_unless_decided(End end);
-    void decide(End end);
+    void finish(RaceAttempt& attempt, Result<std::string> answer);
+    void count_answer(RaceAttempt& attempt);
+    [[nodiscard]] std::optional<Outcome> final_outcome() const;
+    void decide_unless_decided(Outcome outcome);
+    void decide(Outcome outcome);
 
     const RaceRules& rules_;
     Scheduler& scheduler_;
     RaceObserver& observer_;
-    Asker asker_;
+    SourceClient client_;
 
     std::vector<RaceAttempt> attempts_;
-    std::vector<RaceAttempt*> answers_;  ///< In the order in which they came.
+    std::vector<RaceAttempt*> answers_;  ///< In order of arrival.
     RaceAttempt* winner_ = nullptr;
-    std::optional<End> end_;
+    std::optional<Outcome> outcome_;
     TimePoint began_;
     Duration took_{};
-    std::size_t at_once_;  ///< So many may begin without waiting for their turn.
-    Event hurry_;          ///< Set when there are.
+    std::size_t early_starts_;  ///< Number of sources that may start before the stagger has passed.
+    Event early_start_;         ///< Set when early_starts_ grows.
 };
 
 }  // namespace runnel

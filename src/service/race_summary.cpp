@@ -16,16 +16,16 @@ namespace {
 
 using State = RaceAttempt::State;
 
-/// How many gave a value.
+/// The number of sources that returned a value.
 class Tally {
 public:
-    explicit Tally(std::string given) : value(std::move(given)) {}
+    explicit Tally(std::string counted) : value(std::move(counted)) {}
 
     std::string value;
     std::size_t count = 0;
 };
 
-/// The most frequent first.
+/// Sorted by count, largest first.
 std::vector<Tally> tallies_of(const Race& race) {
     std::vector<Tally> tallies;
     for (const RaceAttempt& attempt : race.attempts()) {
@@ -43,8 +43,8 @@ std::vector<Tally> tallies_of(const Race& race) {
     return tallies;
 }
 
-/// Sources of which nobody knows what they would have said.
-std::size_t left_over(const Race& race) {
+/// Counts the sources without a result.
+std::size_t count_unfinished(const Race& race) {
     return static_cast<std::size_t>(
         std::ranges::count_if(race.attempts(), [](const RaceAttempt& attempt) {
             return attempt.state == State::Cancelled || attempt.state == State::Pending;
@@ -57,7 +57,7 @@ std::string no_quorum(const Race& race, const std::vector<Tally>& tallies) {
     for (const Tally& tally : tallies) {
         votes.push_back(fmt::format("{} for \"{}\"", tally.count, abbreviated(tally.value)));
     }
-    const std::size_t left = left_over(race);
+    const std::size_t left = count_unfinished(race);
     const bool tie = left == 0 && tallies.size() > 1 && tallies[0].count == tallies[1].count;
     if (left > 0) {
         votes.push_back(fmt::format("{} not waited for", left));
@@ -90,11 +90,11 @@ void append_seconds(std::string& out, Duration time) {
 
 std::string why_unanswered(const Race& race) {
     const std::size_t all = race.attempts().size();
-    if (race.end() == Race::End::Deadline || race.end() == Race::End::Interrupted) {
-        return fmt::format(
-            "{} before {} of {} sources had answered",
-            race.end() == Race::End::Deadline ? "the deadline passed" : "the race was interrupted",
-            left_over(race), all);
+    if (race.outcome() == Race::Outcome::Deadline || race.outcome() == Race::Outcome::Interrupted) {
+        return fmt::format("{} before {} of {} sources had answered",
+                           race.outcome() == Race::Outcome::Deadline ? "the deadline passed"
+                                                                     : "the race was interrupted",
+                           count_unfinished(race), all);
     }
     const std::vector<Tally> tallies = tallies_of(race);
     return tallies.empty() ? fmt::format("none of {} sources gave an answer", all)

@@ -7,25 +7,25 @@
 
 namespace runnel {
 
-/// What a race comes to for the one who asked.
+/// The value that a command reports for a race.
 class RaceAnswer {
 public:
     RaceAnswer() = default;
 
-    bool ok = false;                   ///< A source gave it.
-    std::optional<std::string> value;  ///< None: there is none, not even to fall back to.
-    std::string source;                ///< Who gave it; empty: nobody.
+    bool ok = false;                   ///< Whether a source returned the value.
+    std::optional<std::string> value;  ///< Not set if there is no fallback value either.
+    std::string source;                ///< Name of that source; empty if there is none.
 };
 
-/// Why nobody has won \a race, which is over, in one sentence.
+/// Returns one sentence that says why the decided \a race has no winner.
 [[nodiscard]] std::string why_unanswered(const Race& race);
 
 /// Appends \a attempt as members of a JSON object: `"name":…,"url":…,"state":…,"value":…,
-/// "error":…,"time_total":…`. Secrets are left out of the URL.
+/// "error":…,"time_total":…`. The URL is redacted.
 void append_members(const RaceAttempt& attempt, std::string& out);
 
 /// Appends \a race as one line of JSON: `{"type":"race","ok":…,"value":…,"source":…,
-/// "time_total":…,"attempts":[…]}`, with \a more (`,"key":value`) at its end.
+/// "time_total":…,"attempts":[…]}`, with \a more (`,"key":value`) appended.
 void append_json(const Race& race, const RaceAnswer& answer, std::string_view more,
                  std::string& out);
 

@@ -13,20 +13,17 @@ namespace runnel {
 namespace {
 
 Result<std::string> value_of(const Source& source, std::string_view body) {
-    Result<std::string> value = source.extraction.take(body);
+    RUNNEL_TRY_ASSIGN(std::string value, source.extraction.extract(body));
     for (const Validator& validator : source.validators) {
-        if (!value) {
-            break;
-        }
-        value = validator.check(*std::move(value));
+        RUNNEL_TRY_ASSIGN(value, validator.check(std::move(value)));
     }
     return value;
 }
 
 }  // namespace
 
-Asker::Asker(http::Client& client, const http::RetryRules& rules, Scheduler& scheduler,
-             Retrying retrying)
+SourceClient::SourceClient(http::Client& client, const http::RetryRules& rules,
+                           Scheduler& scheduler, Retrying retrying)
     : client_(client),
       rules_(rules),
       scheduler_(scheduler),
@@ -34,12 +31,12 @@ Asker::Asker(http::Client& client, const http::RetryRules& rules, Scheduler& sch
       budget_(rules),
       random_(std::random_device()()) {}
 
-Task<Result<std::string>> Asker::ask(const Source& source) {
+Task<Result<std::string>> SourceClient::fetch(const Source& source) {
     http::Retry retry(rules_, budget_, random_, source.request.method, scheduler_.now());
     http::Trace trace;
     for (;;) {
         trace.prepare();
-        Result<std::string> answer = co_await ask_once(source, trace);
+        Result<std::string> answer = co_await fetch_once(source, trace);
         if (answer) {
             co_return answer;
         }
@@ -55,20 +52,15 @@ Task<Result<std::string>> Asker::ask(const Source& source) {
     }
 }
 
-Task<Result<std::string>> Asker::ask_once(const Source& source, http::Trace& trace) {
-    Result<std::unique_ptr<http::Response>> response = co_await client_.send(source.request, trace);
-    if (!response) {
-        co_return std::move(response).error();
-    }
-    const int status = (*response)->status();
+Task<Result<std::string>> SourceClient::fetch_once(const Source& source, http::Trace& trace) {
+    RUNNEL_CO_TRY_ASSIGN(const std::unique_ptr<http::Response> response,
+                         co_await client_.send(source.request, trace));
+    const int status = response->status();
     if (!source.expect.contains(status)) {
         co_return Error(ErrorClass::HttpStatus, fmt::format("status {}", status));
     }
-    const Result<std::string> body = co_await http::read_whole(**response);
-    if (!body) {
-        co_return body.error();
-    }
-    co_return value_of(source, *body);
+    RUNNEL_CO_TRY_ASSIGN(const std::string body, co_await http::read_whole(*response));
+    co_return value_of(source, body);
 }
 
 bool is_invalid_answer(const Error& failure) noexcept {

@@ -13,7 +13,7 @@
 
 namespace runnel {
 
-/// A service that can be asked for a value, and how to tell an answer from something else.
+/// A web service that returns a value, and the conditions of a valid answer.
 class Source {
 public:
     Source(std::string called, http::Request asked)
@@ -21,28 +21,29 @@ public:
 
     std::string name;
     http::Request request;
-    http::StatusSet expect;  ///< Statuses that answers have.
+    http::StatusSet expect;  ///< Statuses of an answer.
     Extraction extraction;
-    std::vector<Validator> validators;  ///< All have to pass, in this order.
+    std::vector<Validator> validators;  ///< All must accept the value; applied in this order.
 };
 
-/// Asks sources, and asks again as the rules for retries allow; the budget is for all together.
-class Asker {
+/// Fetches values from sources and retries as the rules allow. The retry budget is shared by all
+/// sources.
+class SourceClient {
 public:
-    /// Is told that a source failed, and is asked again after that wait. Must not throw.
+    /// Called when a source failed and is retried after the given wait. Must not throw.
     using Retrying = std::function<void(const Source&, const Error&, Duration)>;
 
     /// All references must outlive this. \a retrying may be empty.
-    Asker(http::Client& client, const http::RetryRules& rules, Scheduler& scheduler,
-          Retrying retrying = {});
+    SourceClient(http::Client& client, const http::RetryRules& rules, Scheduler& scheduler,
+                 Retrying retrying = {});
 
-    /// The value, or why there is none: what http::Policy::max_body does not allow is none. Nothing
-    /// of a refused answer is read on: its connection is closed. \a source must live until then.
-    /// Cancelled when stop is requested.
-    [[nodiscard]] Task<Result<std::string>> ask(const Source& source);
+    /// Returns the value of \a source, which must live until the task ends. A body larger than
+    /// http::Policy::max_body fails. The connection of a refused response is closed. Cancelled when
+    /// stop is requested.
+    [[nodiscard]] Task<Result<std::string>> fetch(const Source& source);
 
 private:
-    [[nodiscard]] Task<Result<std::string>> ask_once(const Source& source, http::Trace& trace);
+    [[nodiscard]] Task<Result<std::string>> fetch_once(const Source& source, http::Trace& trace);
 
     http::Client& client_;
     const http::RetryRules& rules_;
@@ -52,9 +53,9 @@ private:
     http::Backoff::Random random_;
 };
 
-/// Whether a response came in spite of \a failure, and was no answer: an unexpected status, a
-/// redirect that is not followed, a body that is too long, that cannot be decoded, without the
-/// value, or with another than was asked for.
+/// Whether \a failure means a response that is not a valid answer: an unexpected status, a redirect
+/// that is not followed, a body that is too large or cannot be decoded, or one without a valid
+/// value.
 [[nodiscard]] bool is_invalid_answer(const Error& failure) noexcept;
 
 }  // namespace runnel

@@ -3,14 +3,14 @@
 #include "base/printable.hpp"
 #include "json/escape.hpp"
 #include "service/check_report.hpp"
-#include "service/check_words.hpp"
+#include "service/check_summary.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// A `#` would begin a directive.
-std::string description(std::string_view text) {
+/// Escapes `#`, which starts a directive.
+std::string tap_description(std::string_view text) {
     std::string escaped;
     for (const char c : printable(text)) {
         if (c == '#' || c == '\\') {
@@ -21,20 +21,19 @@ std::string description(std::string_view text) {
     return escaped;
 }
 
-/// A string of YAML, which takes those of JSON.
-std::string quoted(std::string_view text) {
+/// Formats a JSON string, which is also valid YAML.
+std::string yaml_string(std::string_view text) {
     std::string out;
     append_json_string(out, printable(text));
     return out;
 }
 
-/// What there is to say, as a block of YAML.
-std::string diagnostics_of(const CheckResult& result) {
+std::string yaml_block_of(const CheckResult& result) {
     std::string block =
-        fmt::format("  ---\n  message: {}\n  assertions:{}\n", quoted(summary_of(result)),
-                    result.findings.empty() ? " []" : "");
-    for (const Finding& finding : result.findings) {
-        block += fmt::format("    - {}\n", quoted(line_of(finding)));
+        fmt::format("  ---\n  message: {}\n  assertions:{}\n", yaml_string(summary_of(result)),
+                    result.assertions.empty() ? " []" : "");
+    for (const AssertionResult& assertion : result.assertions) {
+        block += fmt::format("    - {}\n", yaml_string(line_of(assertion)));
     }
     return block + "  ...\n";
 }
@@ -47,9 +46,9 @@ std::string tap_report(const std::vector<CheckResult>& results) {
     for (const CheckResult& result : results) {
         ++number;
         text += fmt::format("{} {} - {}\n", result.is_up() ? "ok" : "not ok", number,
-                            description(result.target->name));
+                            tap_description(result.target->name));
         if (result.state != CheckState::Up) {
-            text += diagnostics_of(result);
+            text += yaml_block_of(result);
         }
     }
     return text;

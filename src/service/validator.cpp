@@ -17,20 +17,23 @@ namespace {
 
 using Kind = Validator::Kind;
 
-struct Name {
+struct KindName {
     std::string_view text;
     Kind kind;
 };
 
-constexpr std::array kNames = {
-    Name{"nonempty", Kind::NonEmpty}, Name{"json", Kind::Json}, Name{"ip", Kind::Ip},
-    Name{"ipv4", Kind::Ipv4},         Name{"ipv6", Kind::Ipv6}, Name{"public-ip", Kind::PublicIp}};
+constexpr std::array kKinds = {KindName{"nonempty", Kind::NonEmpty},
+                               KindName{"json", Kind::Json},
+                               KindName{"ip", Kind::Ip},
+                               KindName{"ipv4", Kind::Ipv4},
+                               KindName{"ipv6", Kind::Ipv6},
+                               KindName{"public-ip", Kind::PublicIp}};
 
 Error unfit(std::string_view value, std::string_view what) {
-    return Error(ErrorClass::Expect, fmt::format("\"{}\" is {}", abbreviated(value), what));
+    return Error(ErrorClass::Expect, fmt::format("\"{}\" {}", abbreviated(value), what));
 }
 
-/// In the usual way of writing it.
+/// Formats \a address as in RFC 5952.
 std::string text_of(const http::IpAddress& address) {
     std::array<char, INET6_ADDRSTRLEN> text{};
     const std::span<const std::uint8_t> bytes = address.bytes();
@@ -43,17 +46,17 @@ std::string text_of(const http::IpAddress& address) {
 Result<std::string> check_address(const std::string& value, Kind kind) {
     const std::optional<http::IpAddress> address = http::IpAddress::parse(value);
     if (!address) {
-        return unfit(value, "no IP address");
+        return unfit(value, "is not an IP address");
     }
     const bool ipv4 = address->bytes().size() == sizeof(in_addr);
     if (kind == Kind::Ipv4 && !ipv4) {
-        return unfit(value, "no IPv4 address");
+        return unfit(value, "is not an IPv4 address");
     }
     if (kind == Kind::Ipv6 && ipv4) {
-        return unfit(value, "no IPv6 address");
+        return unfit(value, "is not an IPv6 address");
     }
     if (kind == Kind::PublicIp && !http::is_public_ip(value)) {
-        return unfit(value, "no public address");
+        return unfit(value, "is not a public address");
     }
     return text_of(*address);
 }
@@ -63,22 +66,18 @@ Result<std::string> check_address(const std::string& value, Kind kind) {
 Result<Validator> Validator::parse(std::string_view text) {
     constexpr std::string_view kRegex = "regex:";
     if (text.starts_with(kRegex)) {
-        Result<Pattern> pattern = Pattern::parse(text.substr(kRegex.size()));
-        if (!pattern) {
-            return std::move(pattern).error();
-        }
         Validator validator(Kind::Regex);
-        validator.pattern_ = *std::move(pattern);
+        RUNNEL_TRY_ASSIGN(validator.pattern_, Pattern::parse(text.substr(kRegex.size())));
         return validator;
     }
-    for (const Name& name : kNames) {
+    for (const KindName& name : kKinds) {
         if (name.text == text) {
             return Validator(name.kind);
         }
     }
     return Error(ErrorClass::BadInput,
-                 fmt::format("\"{}\" is unknown; there are nonempty, json, ip, ipv4, ipv6, "
-                             "public-ip and regex:RE",
+                 fmt::format("\"{}\" is not a validator: use nonempty, json, ip, ipv4, ipv6, "
+                             "public-ip or regex:RE",
                              text));
 }
 
@@ -91,12 +90,12 @@ Result<std::string> Validator::check(std::string value) const {
             return value;
         case Kind::Json:
             if (const std::optional<JsonProblem> problem = find_json_problem(value)) {
-                return unfit(value, fmt::format("no JSON: {}", problem->reason));
+                return unfit(value, fmt::format("is not JSON: {}", problem->reason));
             }
             return value;
         case Kind::Regex:
             if (!pattern_->matches(value)) {
-                return unfit(value, "not what --valid describes");
+                return unfit(value, "does not match " + pattern_->text());
             }
             return value;
         case Kind::Ip:

@@ -9,20 +9,20 @@
 
 namespace runnel {
 
-/// What a value must be to count as an answer. Addresses are what inet_pton() takes, and nothing
-/// else: no octal or short forms, no port, no zone.
+/// A condition that a value must meet to be accepted. Addresses are those that inet_pton() accepts:
+/// without octal and short forms, port and zone.
 class Validator {
 public:
     enum class Kind { NonEmpty, Json, Ip, Ipv4, Ipv6, PublicIp, Regex };
 
-    /// Any but Regex.
+    /// Any kind except Regex.
     explicit Validator(Kind kind) noexcept : kind_(kind) {}
-    /// `nonempty`, `json`, `ip`, `ipv4`, `ipv6`, `public-ip` or `regex:RE`, which has to match all
-    /// of the value. Fails with ErrorClass::BadInput.
+    /// Parses `nonempty`, `json`, `ip`, `ipv4`, `ipv6`, `public-ip` or `regex:RE`, which must match
+    /// the whole value. Fails with ErrorClass::BadInput.
     [[nodiscard]] static Result<Validator> parse(std::string_view text);
 
-    /// \a value, an address as it is usually written (RFC 5952), so that equal ones are equal
-    /// texts. Fails with ErrorClass::Expect. `public-ip` is what http::is_public_ip() says.
+    /// Returns \a value. An address is normalised (RFC 5952) so that equal addresses compare equal.
+    /// `public-ip` uses http::is_public_ip(). Fails with ErrorClass::Expect.
     [[nodiscard]] Result<std::string> check(std::string value) const;
 
 private:

@@ -262,7 +262,7 @@ def test_a_signal_ends_the_check(server):
     session.signal(signal.SIGTERM)
     result = session.ends_within(10)
     assert result.status == 143
-    assert b"  interrupted: a signal ended the check before an answer came (dns " in result.stdout.splitlines()[0]
+    assert b"  interrupted: a signal interrupted the check before a response (dns " in result.stdout.splitlines()[0]
     session.close()
 
 
@@ -395,7 +395,7 @@ def test_an_inverted_check(check, health, refusing):
     assert check("--invert", down).status == 0
     result = check("--invert", health)
     assert result.status == 1
-    assert b"expect: it is up, and --invert wants it to be down" in result.stdout
+    assert b"expect: the target is up, but --invert expects it to be down" in result.stdout
 
 
 def test_options_of_requests_and_transport_count(check, server, health):

@@ -75,7 +75,7 @@ def test_without_rules_the_state_only_shows_what_has_changed(check, switch, stat
 @pytest.mark.parametrize("content, why", [
     (b"", ":1:1: "),
     (b'{"type":"check_state","version":1,"targets":{"s":{"sta', ":1:"),
-    (b'{"type":"result"}\n', ":1:1: it is no state of runnel check"),
+    (b'{"type":"result"}\n', ":1:1: not a state file of runnel check"),
     (b"\x00\x01", ":1:1: "),
 ], ids=["empty", "torn", "foreign", "binary"])
 def test_a_damaged_or_foreign_state_is_refused_and_kept(check, switch, server, state, content, why):

@@ -141,7 +141,7 @@ def test_the_list_can_be_shown_and_fed_back_in(ip, runnel):
 
 def test_the_list_has_comments_and_mistakes_have_a_place(ip, providers, routes):
     assert ip(*providers("# ours", "", service("a")), *routes(answer("a", "8.8.8.8"))).stdout == b"8.8.8.8\n"
-    for line, word in (('{"name":"a","url":"http://a/"}', "has to be https"), ('{"name":"a"}', '"url"'), ("{,}", "JSON"),
+    for line, word in (('{"name":"a","url":"http://a/"}', "must be an https URL"), ('{"name":"a"}', '"url"'), ("{,}", "JSON"),
                        ('{"name":"a","url":"https://a/","attr":"/ip"}', "attr")):
         result = ip(*providers("# ours", line))
         assert (result.status, result.stdout) == (2, b"")

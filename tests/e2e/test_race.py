@@ -185,7 +185,7 @@ def test_null_is_no_answer(race, server):
     result = race("-v", "--extract", "/ip", f"a={server.url('/null')}",
                   server.serve("/good", after(0.2, b'{"ip":"8.8.8.8"}')))
     assert (result.status, result.stdout) == (0, b"8.8.8.8\n")
-    assert reported(result)[0] == 'a gave no answer: extract: null at "/ip"'
+    assert reported(result)[0] == 'a gave no answer: extract: the value at "/ip" is null'
 
 
 def test_a_body_that_cannot_be_unpacked_is_no_answer(race, server):

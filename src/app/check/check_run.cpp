@@ -10,7 +10,7 @@
 #include "app/check/check_exit_status.hpp"
 #include "app/run/exec_command.hpp"
 #include "async/context.hpp"
-#include "service/check_words.hpp"
+#include "service/check_summary.hpp"
 
 namespace runnel {
 
@@ -93,7 +93,7 @@ Task<void> CheckRun::check() {
     } else {
         co_await checks_.run(deadline_);
     }
-    if (checks_.late()) {
+    if (checks_.deadline_passed()) {
         const std::vector<CheckResult>& results = checks_.results();
         log_.error(fmt::format("the deadline passed: {} of {} targets are up", count_up(results),
                                results.size()));
@@ -110,7 +110,7 @@ void CheckRun::tell_failure(const Error& error) {
 }
 
 ExitStatus CheckRun::status_of_results() const {
-    if (checks_.late()) {
+    if (checks_.deadline_passed()) {
         return ExitStatus::Deadline;
     }
     return checks_.all_up() ? ExitStatus::Success : ExitStatus::Failed;

@@ -206,12 +206,12 @@ Result<void> CheckSetup::check_targets() {
     }
     const bool only_tcp = std::ranges::all_of(
         targets, [](const CheckTarget& target) { return target.request.connect_only; });
-    const std::string_view about_response = options.assertions.about_response();
-    if (only_tcp && !about_response.empty()) {
+    const std::string_view response_option = options.assertions.first_response_option();
+    if (only_tcp && !response_option.empty()) {
         return usage(
             fmt::format("--{}: a TCP connection has no response to look at, and there are "
                         "only tcp:// targets",
-                        about_response));
+                        response_option));
     }
     return {};
 }

@@ -70,7 +70,7 @@ Task<Result<void>> CheckStateFile::settle(std::vector<CheckResult>& results,
         co_return std::move(history).error();
     }
     for (CheckResult& result : results) {
-        history->settle(result, rules);
+        history->update(result, rules);
     }
     co_return next_.write(history->to_text());
 }

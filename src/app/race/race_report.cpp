@@ -34,12 +34,12 @@ std::string tell(const RaceAttempt& attempt) {
 }
 
 /// Of a race without an answer.
-ExitStatus status_of(Race::End end) {
+ExitStatus status_of(Race::Outcome end) {
     switch (end) {
-        case Race::End::Deadline: return ExitStatus::Deadline;
-        case Race::End::Interrupted: return ExitStatus::Success;  // the signal has its own
-        case Race::End::Answered:
-        case Race::End::NoAnswer: break;
+        case Race::Outcome::Deadline: return ExitStatus::Deadline;
+        case Race::Outcome::Interrupted: return ExitStatus::Success;  // the signal has its own
+        case Race::Outcome::Answered:
+        case Race::Outcome::NoAnswer: break;
     }
     return ExitStatus::NoAnswer;
 }
@@ -103,12 +103,12 @@ void RaceReport::decided(const Race& race) {
         answer.ok = true;
         answer.value = race.winner()->value;
         answer.source = race.winner()->source->name;
-    } else if (options_.fallback && race.end() != Race::End::Interrupted) {
+    } else if (options_.fallback && race.outcome() != Race::Outcome::Interrupted) {
         answer.value = options_.fallback;
         answer.source = "fallback";
         status_ = static_cast<ExitStatus>(options_.fallback_exit);
     } else {
-        status_ = status_of(*race.end());
+        status_ = status_of(*race.outcome());
     }
     if (options_.rules.all) {
         print_rest(race, answer);

@@ -103,7 +103,7 @@ HealthcheckPing::HealthcheckPing(const ScheduleOptions& options, const http::Pol
       retry_(ping_retries()),
       admission_(network, Admission::Limits(1), retry_, closed_, loop),
       client_(admission_),
-      asker_(client_, retry_, loop) {}
+      source_client_(client_, retry_, loop) {}
 
 ExitStatus HealthcheckPing::begin() {
     std::optional<int> signal;
@@ -135,7 +135,7 @@ Task<void> HealthcheckPing::ping(std::string what) {
     const Source place("--ping",
                        http::Request(*http::Url::parse(ping_url(options_.ping, what)), policy_));
     const Deadline limit = Deadline::after(loop_.now(), kPingLimit);
-    Task<Result<std::string>> asking = asker_.ask(place);
+    Task<Result<std::string>> asking = source_client_.fetch(place);
     std::optional<Result<std::string>> asked = co_await timeout(std::move(asking), limit);
     if (!asked) {
         asked.emplace(Error(ErrorClass::Timeout, "no answer in time"));

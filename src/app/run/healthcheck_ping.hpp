@@ -59,7 +59,7 @@ private:
     Event closed_;  ///< Never: a ping may always begin.
     Admission admission_;
     http::RedirectClient client_;
-    Asker asker_;
+    SourceClient source_client_;
 };
 
 }  // namespace runnel

@@ -9,9 +9,9 @@ namespace runnel {
 namespace {
 
 using namespace std::chrono_literals;
-using Level = Finding::Level;
+using Level = AssertionResult::Level;
 
-/// A good response: 200 with a body, by https, in 100 ms.
+/// A response that passes: 200 with a body, over https, in 100 ms.
 Observation good() {
     Observation seen;
     seen.trace.status = 200;
@@ -30,23 +30,23 @@ Observation nothing() {
     return seen;
 }
 
-/// What becomes of the last assertion.
-Finding last(const Assertions& assertions, const Observation& seen) {
-    return assertions.judge(seen).back();
+/// The result of the last assertion.
+AssertionResult last(const Assertions& assertions, const Observation& seen) {
+    return assertions.evaluate(seen).back();
 }
 
-void expect(const Finding& finding, std::string_view name, Level level, std::string_view expected,
-            std::string_view actual) {
-    EXPECT_EQ(finding.name, name);
-    EXPECT_EQ(finding.level, level) << name;
-    EXPECT_EQ(finding.expected, expected);
-    EXPECT_EQ(finding.actual.value_or("NONE"), actual);
+void expect(const AssertionResult& result, std::string_view name, Level level,
+            std::string_view expected, std::string_view actual) {
+    EXPECT_EQ(result.name, name);
+    EXPECT_EQ(result.level, level) << name;
+    EXPECT_EQ(result.expected, expected);
+    EXPECT_EQ(result.actual.value_or("NONE"), actual);
 }
 
-TEST(Assertions, TheStatusIsAlwaysJudged) {
+TEST(Assertions, TheStatusIsAlwaysChecked) {
     Assertions assertions;
     Observation seen = good();
-    ASSERT_EQ(assertions.judge(seen).size(), 1U);
+    ASSERT_EQ(assertions.evaluate(seen).size(), 1U);
     expect(last(assertions, seen), "expect", Level::Ok, "2xx", "200");
     seen.trace.status = 503;
     expect(last(assertions, seen), "expect", Level::Failed, "2xx", "503");
@@ -55,7 +55,7 @@ TEST(Assertions, TheStatusIsAlwaysJudged) {
     expect(last(assertions, nothing()), "expect", Level::Failed, "200,503", "NONE");
 }
 
-TEST(Assertions, AHeaderMatchesWhateverTheCaseOfItsName) {
+TEST(Assertions, HeaderNamesIgnoreCase) {
     Assertions assertions;
     assertions.headers = {*HeaderCondition::parse("content-type: ^application/json")};
     expect(last(assertions, good()), "expect-header", Level::Ok,
@@ -72,7 +72,7 @@ TEST(Assertions, AHeaderMatchesWhateverTheCaseOfItsName) {
     expect(last(assertions, good()), "expect-header", Level::Failed, "X-B =~ .*", "NONE");
 }
 
-TEST(Assertions, AHeaderRuleNeedsANameAndAnExpression) {
+TEST(Assertions, AHeaderConditionNeedsANameAndAnExpression) {
     EXPECT_FALSE(HeaderCondition::parse("no colon"));
     EXPECT_FALSE(HeaderCondition::parse("bad name: x"));
     EXPECT_FALSE(HeaderCondition::parse("X: ("));
@@ -81,10 +81,10 @@ TEST(Assertions, AHeaderRuleNeedsANameAndAnExpression) {
 TEST(Assertions, TheBodyMatchesOrDoesNot) {
     Assertions assertions;
     assertions.body = {*Pattern::parse("ok"), *Pattern::parse("ko")};
-    const std::vector<Finding> findings = assertions.judge(good());
-    ASSERT_EQ(findings.size(), 3U);
-    expect(findings[1], "body-re", Level::Ok, "=~ ok", "ok");
-    expect(findings[2], "body-re", Level::Failed, "=~ ko", "NONE");
+    const std::vector<AssertionResult> results = assertions.evaluate(good());
+    ASSERT_EQ(results.size(), 3U);
+    expect(results[1], "body-re", Level::Ok, "=~ ok", "ok");
+    expect(results[2], "body-re", Level::Failed, "=~ ko", "NONE");
 }
 
 TEST(Assertions, TheBodyMustNotMatch) {
@@ -95,7 +95,7 @@ TEST(Assertions, TheBodyMustNotMatch) {
     expect(last(assertions, good()), "no-body-re", Level::Failed, "!~ stat..", "status");
 }
 
-TEST(Assertions, WithoutABodyNothingIsSaidOfItThatHolds) {
+TEST(Assertions, WithoutABodyItsAssertionsFail) {
     Assertions assertions;
     assertions.no_body = {*Pattern::parse("rror")};
     EXPECT_EQ(last(assertions, nothing()).level, Level::Failed);
@@ -114,10 +114,10 @@ TEST(Assertions, AValueInJson) {
     seen.body = "{}";
     expect(last(assertions, seen), "json-value", Level::Failed, "/status == ok", "NONE");
     seen.body = "<html>";
-    EXPECT_TRUE(last(assertions, seen).actual->starts_with("no JSON: "));
+    EXPECT_TRUE(last(assertions, seen).actual->starts_with("not JSON: "));
 }
 
-TEST(Assertions, TimeWarnsFirst) {
+TEST(Assertions, TimeWarnsBeforeItFails) {
     Assertions assertions;
     assertions.warn_time = 100ms;
     expect(last(assertions, good()), "warn-time", Level::Ok, "<= 0.1 s", "0.1 s");
@@ -127,7 +127,7 @@ TEST(Assertions, TimeWarnsFirst) {
     expect(last(assertions, good()), "crit-time", Level::Failed, "<= 0.099 s", "0.1 s");
 }
 
-TEST(Assertions, CertificatesWarnFirst) {
+TEST(Assertions, CertificatesWarnBeforeTheyFail) {
     Assertions assertions;
     assertions.cert_days = *CertificateDays::parse("20,7");
     Observation seen = good();
@@ -158,11 +158,11 @@ TEST(Assertions, TlsIsRequiredOfTheFinalResponse) {
     expect(last(assertions, seen), "require-tls", Level::Failed, "https", "http");
 }
 
-TEST(Assertions, ALimitThatWasGivenIsToldOf) {
+TEST(Assertions, ASizeLimitIsAnAssertion) {
     Assertions assertions;
-    EXPECT_EQ(assertions.body_limit(), 0U) << "nobody holds it";
+    EXPECT_EQ(assertions.body_limit(), 0U) << "the body is not needed";
     assertions.no_body = {*Pattern::parse("error")};
-    EXPECT_EQ(assertions.body_limit(), Assertions::kHeldBody);
+    EXPECT_EQ(assertions.body_limit(), Assertions::kDefaultBodyLimit);
     assertions.no_body.clear();
     assertions.max_body = 100;
     expect(last(assertions, good()), "max-body", Level::Ok, "<= 100 bytes", "15 bytes");
@@ -174,19 +174,19 @@ TEST(Assertions, ALimitThatWasGivenIsToldOf) {
     EXPECT_EQ(last(assertions, good()).name, "expect");
 }
 
-TEST(Assertions, OfAConnectionOnlyTimeIsJudged) {
+TEST(Assertions, AConnectionIsCheckedForTimeOnly) {
     Assertions assertions;
     assertions.require_tls = true;
-    EXPECT_TRUE(assertions.judge_connection(good()).empty());
+    EXPECT_TRUE(assertions.evaluate_connection(good()).empty());
     assertions.crit_time = 50ms;
-    EXPECT_EQ(assertions.judge_connection(good()).front().level, Level::Failed);
-    EXPECT_EQ(assertions.about_response(), "require-tls");
+    EXPECT_EQ(assertions.evaluate_connection(good()).front().level, Level::Failed);
+    EXPECT_EQ(assertions.first_response_option(), "require-tls");
     assertions.require_tls = false;
-    EXPECT_EQ(assertions.about_response(), "");
+    EXPECT_EQ(assertions.first_response_option(), "");
 }
 
-TEST(Assertions, AFindingIsASentence) {
-    EXPECT_EQ(to_sentence(Finding("body-re", Level::Failed, "=~ ok")),
+TEST(Assertions, AResultIsASentence) {
+    EXPECT_EQ(to_sentence(AssertionResult("body-re", Level::Failed, "=~ ok")),
               "body-re: expected =~ ok, got nothing");
 }
 

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "json/value.hpp"
-#include "service/check_words.hpp"
+#include "service/check_summary.hpp"
 
 namespace runnel {
 namespace {
@@ -34,19 +34,19 @@ protected:
         return seen;
     }
     CheckResult& up(const std::string& name) {
-        return results.emplace_back(CheckResult::judged(target(name), answered(200)));
+        return results.emplace_back(CheckResult::evaluate(target(name), answered(200)));
     }
     CheckResult& down(const std::string& name, const std::string& why = "refused",
                       ErrorClass error = ErrorClass::Connect) {
         Observation seen;
         seen.failure = Error(error, why);
-        return results.emplace_back(CheckResult::judged(target(name), std::move(seen)));
+        return results.emplace_back(CheckResult::evaluate(target(name), std::move(seen)));
     }
     CheckResult& warned(const std::string& name) {
         CheckTarget& slow = target(name);
         slow.assertions.warn_time = 5ms;
         slow.assertions.crit_time = 1s;
-        return results.emplace_back(CheckResult::judged(slow, answered(200)));
+        return results.emplace_back(CheckResult::evaluate(slow, answered(200)));
     }
 
     http::Policy policy;
@@ -76,7 +76,7 @@ TEST_F(CheckReportTest, TextHasALineForEachTargetAndAssertion) {
               "      FAIL  expect 2xx: nothing\n");
 }
 
-TEST_F(CheckReportTest, TextSaysWhatWasDamped) {
+TEST_F(CheckReportTest, TextReportsWhatWasDamped) {
     CheckResult& result = down("b");
     result.state = CheckState::Up;
     result.damped = "down 1 of 3 times";
@@ -84,7 +84,7 @@ TEST_F(CheckReportTest, TextSaysWhatWasDamped) {
         "up    b http://a/  connect: refused (down 1 of 3 times, counts as up)\n"));
 }
 
-TEST_F(CheckReportTest, TextIsEscapedAndBounded) {
+TEST_F(CheckReportTest, TextIsEscapedAndLimited) {
     down("a\x1b[31m\nup  all is well", std::string(10000, 'x'));
     const std::string text = text_report(results);
     EXPECT_TRUE(text.starts_with("down  a\\x1b[31m\\x0aup  all"));
@@ -92,7 +92,7 @@ TEST_F(CheckReportTest, TextIsEscapedAndBounded) {
     EXPECT_TRUE(text.ends_with("...\n"));
 }
 
-TEST_F(CheckReportTest, DockerGetsWhatIsDownFirstAndNoMoreThanItKeeps) {
+TEST_F(CheckReportTest, DockerTextBeginsWithTheFailuresAndIsLimited) {
     for (int i = 0; i < 100; ++i) {
         up("good " + std::to_string(i));
     }
@@ -122,7 +122,7 @@ TEST_F(CheckReportTest, JsonIsAnObjectForEachTarget) {
     EXPECT_TRUE(is_valid_json(second.substr(0, second.size() - 1)));
 }
 
-TEST_F(CheckReportTest, NagiosTellsTheWorstThatIsCertain) {
+TEST_F(CheckReportTest, NagiosReportsTheMostSevereStatus) {
     up("a");
     EXPECT_EQ(nagios_status(results), 0);
     EXPECT_EQ(nagios_report(results), "CHECK OK - 1 of 1 up | 'a time'=0.025000s;;;0\n");
@@ -132,7 +132,7 @@ TEST_F(CheckReportTest, NagiosTellsTheWorstThatIsCertain) {
     EXPECT_EQ(nagios_status(results), 3);
     down("d");
     EXPECT_EQ(nagios_status(results), 2);
-    down("cut", "a signal came", ErrorClass::Interrupted);
+    down("cut", "interrupted", ErrorClass::Interrupted);
     EXPECT_EQ(nagios_status(results), 3);
 }
 
@@ -146,7 +146,7 @@ TEST_F(CheckReportTest, NagiosHasPerformanceDataWithLimits) {
         "'it''s_a/b time'=0.025000s;0.005000;1.000000;0 'it''s_a/b cert_days'=12.50;30:;7:\n");
 }
 
-TEST_F(CheckReportTest, NagiosHasALineForEachThatIsUnwell) {
+TEST_F(CheckReportTest, NagiosHasALineForEachProblem) {
     down("a", "one | two\nthree");
     down("b");
     EXPECT_EQ(nagios_report(results),
@@ -172,7 +172,7 @@ TEST_F(CheckReportTest, PrometheusHasEachMetricOnceWithAllItsSamples) {
     EXPECT_EQ(text.find("probe_http_status_code{name=\"b\""), std::string::npos);
 }
 
-TEST_F(CheckReportTest, JunitEscapesWhatXmlCannotHold) {
+TEST_F(CheckReportTest, JunitEscapesXml) {
     down("<a&\"\x01\xff>", "\xef\xbf\xbf");
     const std::string text = junit_report(results);
     EXPECT_NE(text.find("name=\"&lt;a&amp;&quot;\\x01\\xff&gt;\""), std::string::npos) << text;
@@ -197,10 +197,10 @@ TEST(CheckFormat, HasSevenNames) {
     EXPECT_FALSE(parse_check_format(""));
 }
 
-TEST(Cut, KeepsWholeCharacters) {
-    EXPECT_EQ(cut("abcdef", 6), "abcdef");
-    EXPECT_EQ(cut("abcdefg", 6), "abc...");
-    EXPECT_EQ(cut("ab\xc3\xa9gggg", 6), "ab...");
+TEST(Truncated, KeepsWholeCharacters) {
+    EXPECT_EQ(truncated("abcdef", 6), "abcdef");
+    EXPECT_EQ(truncated("abcdefg", 6), "abc...");
+    EXPECT_EQ(truncated("ab\xc3\xa9gggg", 6), "ab...");
 }
 
 }  // namespace

@@ -46,24 +46,24 @@ protected:
         return network.on(url(name), Script(status)).after(after);
     }
 
-    /// Checks once; gives what is said of the first target: `state error`.
+    /// Checks once; returns `state error` of the first target.
     std::string run_once(Duration limit = 0s) {
         Checks checks(targets, checker, loop, observer);
         run(loop, checks.run(Deadline::after(loop.now(), limit)));
-        return keep(checks);
+        return store(checks);
     }
     std::string run_until_up(Duration limit, Duration interval) {
         Checks checks(targets, checker, loop, observer);
         run(loop, checks.run_until_up(Deadline::after(loop.now(), limit), interval));
-        return keep(checks);
+        return store(checks);
     }
 
-    std::string keep(const Checks& checks) {
+    std::string store(const Checks& checks) {
         results = checks.results();
-        late = checks.late();
-        return said(0);
+        late = checks.deadline_passed();
+        return shown(0);
     }
-    [[nodiscard]] std::string said(std::size_t index) const {
+    [[nodiscard]] std::string shown(std::size_t index) const {
         const CheckResult& result = results[index];
         return std::string(to_string(result.state)) +
                (result.error ? " " + std::string(to_string(result.error->error_class())) : "");
@@ -91,12 +91,12 @@ TEST_F(ChecksTest, AnExpectedStatusIsUp) {
     EXPECT_EQ(network.sent()[0].ending, ScriptedClient::Ending::Complete);
 }
 
-TEST_F(ChecksTest, AnotherStatusIsDownAndItsBodyIsJudgedAllTheSame) {
+TEST_F(ChecksTest, AnUnexpectedStatusIsDownAndItsBodyIsStillChecked) {
     target("a").assertions.body = {*Pattern::parse("sorry")};
     answers("a", 503).piece("so").piece("rry");
     EXPECT_EQ(run_once(), "down http_status");
     EXPECT_EQ(results[0].error->message(), "status 503");
-    EXPECT_EQ(results[0].findings[1].level, Finding::Level::Ok);
+    EXPECT_EQ(results[0].assertions[1].level, AssertionResult::Level::Ok);
     EXPECT_EQ(results[0].seen.body_size, 5U);
     EXPECT_FALSE(results[0].seen.body) << "bodies are not kept";
 }
@@ -117,11 +117,11 @@ TEST_F(ChecksTest, AWarningIsUp) {
 
 TEST_F(ChecksTest, ABodyThatEndsEarlyIsDown) {
     target("a");
-    answers("a").piece("half").breaks(Error(ErrorClass::Truncated, "it is not whole"));
+    answers("a").piece("half").breaks(Error(ErrorClass::Truncated, "incomplete"));
     EXPECT_EQ(run_once(), "down truncated");
 }
 
-TEST_F(ChecksTest, AllAreCheckedSideBySide) {
+TEST_F(ChecksTest, TargetsAreCheckedConcurrently) {
     for (const char* name : {"a", "b", "c"}) {
         target(name);
         answers(name, 200, 100ms);
@@ -131,23 +131,24 @@ TEST_F(ChecksTest, AllAreCheckedSideBySide) {
     EXPECT_EQ(network.most_running(), 3U);
 }
 
-TEST_F(ChecksTest, WhatTheDeadlineFindsUnderWayIsDown) {
+TEST_F(ChecksTest, ACheckInterruptedByTheDeadlineIsDown) {
     target("slow");
     target("fast");
     answers("slow", 200, 1h);
     answers("fast", 200, 10ms);
     EXPECT_EQ(run_once(1s), "down deadline");
     EXPECT_EQ(results[0].attempts, 1U);
-    EXPECT_EQ(results[0].seen.trace.effective_url, "http://slow/") << "what was seen is told";
-    ASSERT_EQ(results[0].findings.size(), 1U) << "with each assertion";
-    EXPECT_EQ(results[0].findings[0].level, Finding::Level::Failed);
-    EXPECT_EQ(said(1), "up");
+    EXPECT_EQ(results[0].seen.trace.effective_url, "http://slow/")
+        << "what was observed so far is kept";
+    ASSERT_EQ(results[0].assertions.size(), 1U) << "with each assertion";
+    EXPECT_EQ(results[0].assertions[0].level, AssertionResult::Level::Failed);
+    EXPECT_EQ(shown(1), "up");
     EXPECT_TRUE(late);
     loop.drain();
-    EXPECT_EQ(loop.elapsed(), 1s) << "nothing is left behind";
+    EXPECT_EQ(loop.elapsed(), 1s) << "no timer is left";
 }
 
-TEST_F(ChecksTest, AFailureIsTriedAgainAsOftenAsAllowed) {
+TEST_F(ChecksTest, AFailureIsRetriedAsOftenAsAllowed) {
     rules.retries = 2;
     rules.delay = 1s;
     target("a");
@@ -167,7 +168,7 @@ TEST_F(ChecksTest, WithoutRetriesOneFailureCounts) {
     EXPECT_EQ(results[0].attempts, 1U);
 }
 
-TEST_F(ChecksTest, TheDeadlineKeepsWhatTheLastAttemptFound) {
+TEST_F(ChecksTest, TheDeadlineKeepsTheResultOfTheLastAttempt) {
     rules.retries = 5;
     rules.delay = 1h;
     target("a");
@@ -176,7 +177,7 @@ TEST_F(ChecksTest, TheDeadlineKeepsWhatTheLastAttemptFound) {
     EXPECT_TRUE(late);
 }
 
-TEST_F(ChecksTest, AnInvertedCheckWantsWhatIsDown) {
+TEST_F(ChecksTest, AnInvertedCheckExpectsTargetsToBeDown) {
     const bool yes = true;
     Checker inverted(client, rules, yes, loop);
     target("up");
@@ -185,19 +186,19 @@ TEST_F(ChecksTest, AnInvertedCheckWantsWhatIsDown) {
     answers("down").fails(Error(ErrorClass::Connect, "refused"));
     Checks checks(targets, inverted, loop, observer);
     run(loop, checks.run(Deadline::never()));
-    EXPECT_EQ(keep(checks), "down expect");
-    EXPECT_EQ(said(1), "up");
+    EXPECT_EQ(store(checks), "down expect");
+    EXPECT_EQ(shown(1), "up");
 }
 
-TEST_F(ChecksTest, ASurpriseIsTheTargetsOwn) {
+TEST_F(ChecksTest, AnUnexpectedExceptionFailsItsTargetOnly) {
     target("surprise");
     target("a");
     answers("a");
     EXPECT_EQ(run_once(), "down internal");
-    EXPECT_EQ(said(1), "up");
+    EXPECT_EQ(shown(1), "up");
 }
 
-TEST_F(ChecksTest, WaitingChecksAgainUntilAllAreUpAtOnce) {
+TEST_F(ChecksTest, WaitingRepeatsUntilAllAreUp) {
     target("a");
     target("b");
     answers("a", 503);
@@ -212,7 +213,7 @@ TEST_F(ChecksTest, WaitingChecksAgainUntilAllAreUpAtOnce) {
     EXPECT_FALSE(late);
 }
 
-TEST_F(ChecksTest, ARoundThatTakesLongerThanTheIntervalIsFollowedAtOnce) {
+TEST_F(ChecksTest, ARoundLongerThanTheIntervalIsFollowedImmediately) {
     target("a");
     answers("a", 503, 3s);
     answers("a", 200, 0s);
@@ -220,7 +221,7 @@ TEST_F(ChecksTest, ARoundThatTakesLongerThanTheIntervalIsFollowedAtOnce) {
     EXPECT_EQ(loop.elapsed(), 3s);
 }
 
-TEST_F(ChecksTest, WaitingEndsAtTheDeadlineWithWhatWasFoundLast) {
+TEST_F(ChecksTest, WaitingEndsAtTheDeadlineWithTheLastResults) {
     target("a");
     answers("a", 503);
     EXPECT_EQ(run_until_up(3500ms, 1s), "down http_status");
@@ -229,7 +230,7 @@ TEST_F(ChecksTest, WaitingEndsAtTheDeadlineWithWhatWasFoundLast) {
     EXPECT_EQ(loop.elapsed(), 3500ms);
 }
 
-TEST_F(ChecksTest, AStopEndsThem) {
+TEST_F(ChecksTest, AStopRequestEndsThem) {
     target("a");
     answers("a", 200, 1h);
     Checks checks(targets, checker, loop, observer);
@@ -239,7 +240,7 @@ TEST_F(ChecksTest, AStopEndsThem) {
     EXPECT_EQ(network.running(), 0U);
 }
 
-TEST_F(ChecksTest, WhatAStopFindsUnderWayIsDownAndTheRestIsKnown) {
+TEST_F(ChecksTest, ACheckInterruptedByAStopRequestIsDown) {
     for (const char* name : {"slow", "up", "down"}) {
         target(name);
     }
@@ -249,9 +250,9 @@ TEST_F(ChecksTest, WhatAStopFindsUnderWayIsDownAndTheRestIsKnown) {
     Checks checks(targets, checker, loop, observer);
     test::StopAfter stop(loop, 5ms);
     EXPECT_THROW(run(loop, checks.run(Deadline::never()), stop.token()), Cancelled);
-    EXPECT_EQ(keep(checks), "down interrupted");
-    EXPECT_EQ(said(1), "up");
-    EXPECT_EQ(said(2), "down http_status");
+    EXPECT_EQ(store(checks), "down interrupted");
+    EXPECT_EQ(shown(1), "up");
+    EXPECT_EQ(shown(2), "down http_status");
     EXPECT_FALSE(late);
 }
 

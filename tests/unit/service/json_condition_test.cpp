@@ -24,7 +24,7 @@ std::string refusal(std::string_view text) {
     return condition ? "taken" : condition.error().message();
 }
 
-TEST(JsonCondition, ComparesTexts) {
+TEST(JsonCondition, ComparesStrings) {
     EXPECT_TRUE(holds("/status == ok"));
     EXPECT_TRUE(holds("/status == \"ok\""));
     EXPECT_TRUE(holds("/status   ==   ok  "));
@@ -34,7 +34,7 @@ TEST(JsonCondition, ComparesTexts) {
     EXPECT_TRUE(holds("/empty == \"\""));
 }
 
-TEST(JsonCondition, ComparesATextWithWhatLooksLikeANumberAsItWasWritten) {
+TEST(JsonCondition, ComparesAStringWithAnUnquotedNumberAsWritten) {
     EXPECT_TRUE(holds("/version == 1.10"));
     EXPECT_FALSE(holds("/version == 1.1"));
     EXPECT_FALSE(holds("/count == \"3\""));
@@ -69,7 +69,7 @@ TEST(JsonCondition, ComparesOtherValues) {
     EXPECT_FALSE(holds("/on == 1"));
 }
 
-TEST(JsonCondition, ListsAndObjectsAreEqualByWhatIsInThem) {
+TEST(JsonCondition, ComparesArraysAndObjectsByContent) {
     EXPECT_TRUE(holds("/items == [1.0, 2e0, 3]"));
     EXPECT_FALSE(holds("/items == [3, 2, 1]"));
     EXPECT_TRUE(holds(R"(/deep == {"n": 100, "a b": "x"})"));
@@ -78,20 +78,20 @@ TEST(JsonCondition, ListsAndObjectsAreEqualByWhatIsInThem) {
     EXPECT_FALSE(holds(R"(/deep == {"n": 100, "c": "x"})"));
 }
 
-TEST(JsonCondition, ShowsWhatItLooksAt) {
+TEST(JsonCondition, DescribesWhatItLooksAt) {
     const JsonValue list = *parse_json_document("[1, 2, 3]");
-    EXPECT_EQ(JsonCondition::parse("/items len > 3")->shown(list), "len 3");
-    EXPECT_EQ(JsonCondition::parse("/items exists")->shown(list), "[1,2,3]");
-    EXPECT_EQ(JsonCondition::parse("/items len 3")->shown(*parse_json_document("7")), "7");
+    EXPECT_EQ(JsonCondition::parse("/items len > 3")->describe(list), "len 3");
+    EXPECT_EQ(JsonCondition::parse("/items exists")->describe(list), "[1,2,3]");
+    EXPECT_EQ(JsonCondition::parse("/items len 3")->describe(*parse_json_document("7")), "7");
 }
 
-TEST(JsonCondition, MatchesSomewhere) {
+TEST(JsonCondition, MatchesAnywhere) {
     EXPECT_TRUE(holds("/status =~ ^o"));
     EXPECT_TRUE(holds("/count =~ [0-9]"));
     EXPECT_FALSE(holds("/status =~ ^k"));
 }
 
-TEST(JsonCondition, AsksWhetherAValueIsThere) {
+TEST(JsonCondition, ChecksWhetherAValueExists) {
     EXPECT_TRUE(holds("/none exists"));
     EXPECT_TRUE(holds("/none exists true"));
     EXPECT_FALSE(holds("/none exists false"));
@@ -110,14 +110,14 @@ TEST(JsonCondition, CountsElementsMembersAndCharacters) {
     EXPECT_FALSE(holds("/count len 1"));
 }
 
-TEST(JsonCondition, WhatIsNotThereHoldsForNothing) {
+TEST(JsonCondition, NothingElseHoldsForAMissingValue) {
     EXPECT_FALSE(holds("/nothing == null"));
     EXPECT_FALSE(holds("/nothing != ok"));
     EXPECT_FALSE(holds("/nothing len 0"));
     EXPECT_FALSE(holds("/nothing =~ ."));
 }
 
-TEST(JsonCondition, APointerMayHoldBlanksOrBeTheWholeDocument) {
+TEST(JsonCondition, APointerMayContainBlanksOrBeEmpty) {
     EXPECT_TRUE(holds("/deep/a b == x"));
     EXPECT_TRUE(holds("len > 3"));
     EXPECT_TRUE(holds(" len > 3"));
@@ -125,18 +125,19 @@ TEST(JsonCondition, APointerMayHoldBlanksOrBeTheWholeDocument) {
 
 TEST(JsonCondition, KeepsItsText) { EXPECT_EQ(JsonCondition::parse("/a == b")->text(), "/a == b"); }
 
-TEST(JsonCondition, SaysWhatIsWrong) {
-    EXPECT_TRUE(refusal("/status").starts_with("\"/status\": has no operator; use PTR OP VALUE"));
-    EXPECT_TRUE(refusal("").starts_with("\"\": has no operator"));
-    EXPECT_NE(refusal("/a ==").find("has no value to compare with"), std::string::npos);
-    EXPECT_NE(refusal("/a < x").find("\"x\" is no number"), std::string::npos);
+TEST(JsonCondition, ErrorsSayWhatIsWrong) {
+    EXPECT_TRUE(
+        refusal("/status").starts_with("\"/status\": the operator is missing; use PTR OP VALUE"));
+    EXPECT_TRUE(refusal("").starts_with("\"\": the operator is missing"));
+    EXPECT_NE(refusal("/a ==").find("the value to compare with is missing"), std::string::npos);
+    EXPECT_NE(refusal("/a < x").find("\"x\" is not a number"), std::string::npos);
     for (const char* text : {"nan", "-inf", "infinity", "0x10", "1e999", "+1"}) {
-        EXPECT_NE(refusal(std::string("/a < ") + text).find("is no number"), std::string::npos);
+        EXPECT_NE(refusal(std::string("/a < ") + text).find("is not a number"), std::string::npos);
     }
-    EXPECT_NE(refusal("/a len").find("\"\" is no number"), std::string::npos);
-    EXPECT_NE(refusal("/a len =~ 3").find("a length is a number"), std::string::npos);
-    EXPECT_NE(refusal("/a exists maybe").find("exists is true or false"), std::string::npos);
-    EXPECT_NE(refusal("/a =~ (").find("is no regular expression"), std::string::npos);
+    EXPECT_NE(refusal("/a len").find("\"\" is not a number"), std::string::npos);
+    EXPECT_NE(refusal("/a len =~ 3").find("len takes a number"), std::string::npos);
+    EXPECT_NE(refusal("/a exists maybe").find("exists takes true or false"), std::string::npos);
+    EXPECT_NE(refusal("/a =~ (").find("is not an RE2 regular expression"), std::string::npos);
     EXPECT_NE(refusal("a == b").find("\"a == b\": "), std::string::npos);
 }
 

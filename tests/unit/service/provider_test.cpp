@@ -16,7 +16,7 @@ std::string refusal(std::string_view text) {
     return parsed.error().message();
 }
 
-/// What is said of a provider with these members besides its name and URL.
+/// The error for a provider with these members besides its name and URL.
 std::string refused(std::string_view members) {
     return refusal(R"({"name": "a", "url": "https://a/", )" + std::string(members) + "}");
 }
@@ -35,10 +35,10 @@ TEST(Providers, AreReadLineByLine) {
     EXPECT_EQ(plain.url, "https://a/ip");
     EXPECT_EQ(plain.format, Provider::Format::Text);
     EXPECT_EQ(plain.family, http::Family::Any);
-    EXPECT_EQ(*plain.extraction().take(" 1.2.3.4\n"), "1.2.3.4");
+    EXPECT_EQ(*plain.extraction().extract(" 1.2.3.4\n"), "1.2.3.4");
     const Provider& json = parsed->back();
     EXPECT_EQ(json.family, http::Family::IPv6);
-    EXPECT_EQ(*json.extraction().take(R"({"x": {"y": "::1"}})"), "::1");
+    EXPECT_EQ(*json.extraction().extract(R"({"x": {"y": "::1"}})"), "::1");
 }
 
 TEST(Providers, MayBeAnArray) {
@@ -51,7 +51,7 @@ TEST(Providers, MayBeAnArray) {
     EXPECT_EQ(parsed->back().name, "b");
     EXPECT_EQ(refusal("[\n 1]"), "p:2:2: a provider is an object, not a number");
     EXPECT_EQ(refusal("[{}").substr(0, 22), "p:1:4: not valid JSON:");
-    EXPECT_EQ(refusal("[]"), "p: there is no provider in it");
+    EXPECT_EQ(refusal("[]"), "p: contains no providers");
 }
 
 TEST(Providers, AreWrittenAsTheyAreRead) {
@@ -72,7 +72,7 @@ TEST(Providers, AreWrittenAsTheyAreRead) {
               std::string::npos);
 }
 
-TEST(Providers, ServeTheFamilyTheyTell) {
+TEST(Providers, ServeTheirFamily) {
     Provider provider;
     EXPECT_TRUE(provider.serves(http::Family::IPv4));
     EXPECT_TRUE(provider.serves(http::Family::Any));
@@ -82,7 +82,7 @@ TEST(Providers, ServeTheFamilyTheyTell) {
     EXPECT_FALSE(provider.serves(http::Family::IPv4));
 }
 
-TEST(Providers, MistakesAreToldWithTheirPlace) {
+TEST(Providers, ErrorsNameTheirPosition) {
     EXPECT_EQ(refusal("\n# no\n {\"name\": 1}"),
               "p:3:11: \"name\" needs a string such as "
               "\"ipify\", not a number");
@@ -90,15 +90,18 @@ TEST(Providers, MistakesAreToldWithTheirPlace) {
     EXPECT_EQ(refusal("\xef\xbb\xbf[1]"), "p:1:2: a provider is an object, not a number");
     EXPECT_EQ(refusal("1"), "p:1:1: a provider is an object, not a number");
     EXPECT_EQ(refusal("{}"), "p:1:1: a provider needs a \"name\" and a \"url\"");
-    EXPECT_EQ(refusal(R"({"name": "a", "url": "http://a/"})"), "p:1:22: \"url\" has to be https");
+    EXPECT_EQ(refusal(R"({"name": "a", "url": "http://a/"})"),
+              "p:1:22: \"url\" must be an https URL");
     EXPECT_EQ(refusal(R"({"name": "a", "url": "a/"})").substr(0, 14), "p:1:22: \"url\" ");
     EXPECT_EQ(refused(R"("attr": "/ip")"),
               "p:1:36: \"attr\" is unknown here; there are name, url, format, pointer, family");
-    EXPECT_EQ(refused(R"("format": "xml")"), "p:1:46: \"format\" is text or json, not \"xml\"");
-    EXPECT_EQ(refused(R"("family": "4")"), "p:1:46: \"family\" is any, ipv4 or ipv6, not \"4\"");
+    EXPECT_EQ(refused(R"("format": "xml")"),
+              "p:1:46: \"format\" must be text or json, not \"xml\"");
+    EXPECT_EQ(refused(R"("family": "4")"),
+              "p:1:46: \"family\" must be any, ipv4 or ipv6, not \"4\"");
     EXPECT_EQ(refused(R"("format": "json", "pointer": "ip")").substr(0, 17), "p:1:65: \"pointer\"");
     EXPECT_EQ(refused(R"("pointer": "/ip")"), "p:1:1: a \"pointer\" needs \"format\": \"json\"");
-    EXPECT_EQ(refusal("# none\n\n"), "p: there is no provider in it");
+    EXPECT_EQ(refusal("# none\n\n"), "p: contains no providers");
 }
 
 }  // namespace

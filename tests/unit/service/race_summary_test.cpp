@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using test::FakeLoop;
 using test::ScriptedClient;
 
-class Silent final : public RaceObserver {
+class IgnoringObserver final : public RaceObserver {
 public:
     void retrying(const Source& /*source*/, const Error& /*failure*/, Duration /*wait*/) override {}
     void ended(const RaceAttempt& /*attempt*/) override {}
@@ -31,12 +31,12 @@ protected:
         return network.on(url).after(after);
     }
 
-    /// Runs the race for an hour at most, and gives what \a told says of it.
-    template <class Told>
-    std::string run_race(const Told& told) {
-        Race race(sources, rules, network, loop, silent);
+    /// Runs the race for at most an hour; returns what \a summarise returns for it.
+    template <class Summarise>
+    std::string run_race(const Summarise& summarise) {
+        Race race(sources, rules, network, loop, observer);
         run(loop, race.run(Deadline::after(loop.now(), 1h)));
-        return told(race);
+        return summarise(race);
     }
     std::string why() { return run_race(&why_unanswered); }
 
@@ -45,7 +45,7 @@ protected:
     http::Policy policy;
     RaceRules rules;
     std::vector<Source> sources;
-    Silent silent;
+    IgnoringObserver observer;
 };
 
 TEST_F(RaceSummary, IsOneObjectWithItsAttempts) {
@@ -72,7 +72,7 @@ TEST_F(RaceSummary, IsOneObjectWithItsAttempts) {
         "\n");
 }
 
-TEST_F(RaceSummary, HasNullsWhereNothingIs) {
+TEST_F(RaceSummary, HasNullsForMissingValues) {
     rules.stagger = 2h;
     source("slow", 2h).piece("c");
     source("spare", 1h).piece("c");
@@ -87,7 +87,7 @@ TEST_F(RaceSummary, HasNullsWhereNothingIs) {
               std::string::npos);
 }
 
-TEST_F(RaceSummary, SaysThatNobodyAnswered) {
+TEST_F(RaceSummary, SaysThatNoSourceAnswered) {
     source("one", 1ms).fails(Error(ErrorClass::Connect, "refused"));
     source("two", 1ms).status = 500;
     EXPECT_EQ(why(), "none of 2 sources gave an answer");
@@ -104,12 +104,12 @@ TEST_F(RaceSummary, SaysThatItWasInterrupted) {
     source("one", 1ms).fails(Error(ErrorClass::Connect, "refused"));
     source("two", 2h);
     const test::StopAfter stop(loop, 1s);
-    Race race(sources, rules, network, loop, silent);
+    Race race(sources, rules, network, loop, observer);
     EXPECT_THROW(run(loop, race.run(Deadline::never()), stop.token()), Cancelled);
     EXPECT_EQ(why_unanswered(race), "the race was interrupted before 1 of 2 sources had answered");
 }
 
-TEST_F(RaceSummary, SaysWhoDisagreed) {
+TEST_F(RaceSummary, SaysHowManyDisagreed) {
     rules.quorum = 4;
     source("one", 1ms).piece("a");
     source("two", 2ms).piece("b");

@@ -1,4 +1,4 @@
-#include "service/check_words.hpp"
+#include "service/check_summary.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,25 +6,18 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/text.hpp"
 #include "json/escape.hpp"
 
 namespace runnel {
 
-namespace {
-
-double in_seconds(std::chrono::microseconds time) {
-    return std::chrono::duration<double>(time).count();
-}
-
-}  // namespace
-
 std::vector<Phase> phases_of(const http::Trace& trace) {
     std::vector<Phase> phases;
     std::chrono::microseconds before{};
-    const auto add = [&](std::string_view name, std::string_view words, http::Trace::Time until) {
+    const auto add = [&](std::string_view name, std::string_view title, http::Trace::Time until) {
         if (until) {
-            phases.emplace_back(name, words,
-                                in_seconds(std::max(*until - before, std::chrono::microseconds())));
+            phases.emplace_back(name, title,
+                                to_seconds(std::max(*until - before, std::chrono::microseconds())));
             before = *until;
         }
     };
@@ -40,7 +33,7 @@ std::vector<Phase> phases_of(const http::Trace& trace) {
 }
 
 double seconds_of(const CheckResult& result) {
-    return result.seen.trace.total ? in_seconds(*result.seen.trace.total) : 0;
+    return result.seen.trace.total ? to_seconds(*result.seen.trace.total) : 0;
 }
 
 std::string summary_of(const CheckResult& result) {
@@ -60,20 +53,20 @@ std::string summary_of(const CheckResult& result) {
     return summary;
 }
 
-std::string line_of(const Finding& finding) {
+std::string line_of(const AssertionResult& assertion) {
     constexpr std::string_view kMarks[] = {"ok", "warn", "FAIL"};
-    return fmt::format("{:<4}  {} {}: {}", kMarks[static_cast<std::size_t>(finding.level)],
-                       finding.name, finding.expected, finding.actual.value_or("nothing"));
+    return fmt::format("{:<4}  {} {}: {}", kMarks[static_cast<std::size_t>(assertion.level)],
+                       assertion.name, assertion.expected, assertion.actual.value_or("nothing"));
 }
 
-std::string complaints_of(const CheckResult& result) {
-    std::vector<std::string> complaints;
-    for (const Finding& finding : result.findings) {
-        if (finding.level != Finding::Level::Ok) {
-            complaints.push_back(to_sentence(finding));
+std::string unmet_assertions(const CheckResult& result) {
+    std::vector<std::string> unmet;
+    for (const AssertionResult& assertion : result.assertions) {
+        if (assertion.level != AssertionResult::Level::Ok) {
+            unmet.push_back(to_sentence(assertion));
         }
     }
-    return fmt::format("{}", fmt::join(complaints, "; "));
+    return fmt::format("{}", fmt::join(unmet, "; "));
 }
 
 std::size_t count_up(const std::vector<CheckResult>& results) {
@@ -81,14 +74,14 @@ std::size_t count_up(const std::vector<CheckResult>& results) {
         std::ranges::count_if(results, [](const CheckResult& result) { return result.is_up(); }));
 }
 
-std::string cut(std::string text, std::size_t most) {
-    constexpr std::string_view kCut = "...";
+std::string truncated(std::string text, std::size_t most) {
+    constexpr std::string_view kEllipsis = "...";
     if (text.size() <= most) {
         return text;
     }
-    text.resize(most - kCut.size());
+    text.resize(most - kEllipsis.size());
     text.resize(valid_utf8_prefix(text));
-    text += kCut;
+    text += kEllipsis;
     return text;
 }
 
