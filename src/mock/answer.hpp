@@ -16,20 +16,20 @@ public:
     std::string value;
 };
 
-/// What the server does when it was asked for something.
+/// The answer to a request.
 class Answer {
 public:
-    /// How the answer goes wrong.
+    /// A fault to inject. Without a body, Reset and Hang happen instead of the answer.
     enum class Fault {
         None,
-        Reset,     ///< A TCP reset (RST), in the body; without a body instead of the answer.
-        Truncate,  ///< The connection is closed in the body.
-        Hang,      ///< Silence, in the body; without a body instead of the answer.
-        Garbage,   ///< The body as it stands, or some nonsense, with no HTTP around it.
-        Empty,     ///< The connection is closed without a byte.
+        Reset,     ///< Resets the connection (TCP RST) in the body.
+        Truncate,  ///< Closes the connection in the body.
+        Hang,      ///< Stops sending in the body.
+        Garbage,   ///< Sends the body, or some bytes, without HTTP.
+        Empty,     ///< Closes the connection without sending a byte.
     };
 
-    /// The body leaves in pieces: \a chunk bytes at once, the others each \a every later.
+    /// Sends the body slowly: \a chunk bytes \a every interval, the first ones immediately.
     class Drip {
     public:
         std::size_t chunk = 0;
@@ -39,25 +39,25 @@ public:
     unsigned status = 200;
     std::vector<Header> headers;
     std::optional<std::string> body;
-    bool echo = false;                  ///< The body is the request as JSON, see Exchange.
+    bool echo = false;                  ///< The body is the request as JSON; see echo_of().
     Duration delay = Duration::zero();  ///< Before anything is sent.
     std::optional<Drip> drip;
     Fault fault = Fault::None;
 
     [[nodiscard]] bool has_body() const noexcept { return echo || body.has_value(); }
-    /// Whether the fault comes before any HTTP.
+    /// Whether the fault happens before any HTTP.
     [[nodiscard]] bool fails_at_once() const noexcept {
         return fault == Fault::Garbage || fault == Fault::Empty ||
                ((fault == Fault::Reset || fault == Fault::Hang) && !has_body());
     }
-    /// Whether it comes after the headers and half of the body, rounded down. So it does not come
-    /// in an answer to HEAD, which has no body.
+    /// Whether the fault happens after half of the body, rounded down. It does not happen in
+    /// answers to HEAD, which have no body.
     [[nodiscard]] bool fails_in_body() const noexcept {
         return fault != Fault::None && !fails_at_once();
     }
 };
 
-/// "reset", as in the routes file; Fault::None is the empty string.
+/// Returns the name in the routes file, such as "reset"; empty for Fault::None.
 [[nodiscard]] std::string_view to_string(Answer::Fault fault) noexcept;
 
 }  // namespace runnel::mock

@@ -9,37 +9,37 @@
 
 namespace runnel::mock {
 
-/// Puts an answer together from the members of a JSON object. Failures are located().
+/// Builds an answer from the members of a JSON object. Errors are located().
 class AnswerReader {
 public:
-    /// Files of bodies are read from \a directory, which must outlive this.
+    /// Body files are relative to \a directory, which must outlive this.
     explicit AnswerReader(const std::string& directory) : directory_(directory) {}
 
-    /// Whether take() knows the key \a name.
+    /// Whether take() accepts the key \a name.
     [[nodiscard]] static bool has_key(std::string_view name) noexcept;
-    /// All of them, with commas between them.
+    /// Returns all keys, separated by commas.
     [[nodiscard]] static std::string keys();
 
-    /// Takes the value of one of the keys.
+    /// Reads the value of a key that has_key() accepts.
     [[nodiscard]] Result<void> take(const JsonMember& member);
-    /// Once all members are taken: the answer, or why they do not go together. \a where is the
-    /// object's place.
+    /// Returns the answer after the last take(). Fails if the members contradict each other.
+    /// \a where is the position of the object.
     [[nodiscard]] Result<Answer> finish(TextPosition where) &&;
 
 private:
     struct Keys;
 
-    [[nodiscard]] Result<void> give_body(const JsonMember& member, Result<std::string> body,
-                                         std::string_view content_type);
+    [[nodiscard]] Result<void> set_body(const JsonMember& member, Result<std::string> body,
+                                        std::string_view content_type);
     [[nodiscard]] Result<std::string> read_body_file(const JsonMember& member) const;
 
     const std::string& directory_;
     Answer answer_;
-    std::string body_key_;      ///< The key that gave the body.
-    std::string content_type_;  ///< Unless the headers name one.
+    std::string body_key_;      ///< The key that set the body; empty if none did.
+    std::string content_type_;  ///< Used unless the headers contain one.
 };
 
-/// Reads \a value, which must be an object with keys of answers only.
+/// Reads an answer from the object \a value.
 [[nodiscard]] Result<Answer> read_answer(const JsonValue& value, const std::string& directory);
 
 }  // namespace runnel::mock

@@ -7,7 +7,7 @@ namespace runnel::mock {
 
 namespace {
 
-/// The first tells of the others.
+/// The first route lists the others.
 constexpr std::string_view kRoutes = R"json([
   {"path": "/", "json": {
     "/one": "text, as /two, /three and /fruit",
@@ -66,7 +66,7 @@ constexpr std::string_view kRoutes = R"json([
 
 Routes demo_routes() {
     Result<Routes> routes = parse_routes(kRoutes, "the demo's routes", ".");
-    RUNNEL_ENSURE(routes, "the demo's routes are wrong");
+    RUNNEL_ENSURE(routes, "the demo routes are valid");
     return *std::move(routes);
 }
 

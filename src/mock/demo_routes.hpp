@@ -4,7 +4,7 @@
 
 namespace runnel::mock {
 
-/// The routes of `runnel mock --demo`: one of each thing that a server may do, good and bad.
+/// The routes of `runnel mock --demo`: one for each kind of answer and fault.
 [[nodiscard]] Routes demo_routes();
 
 }  // namespace runnel::mock

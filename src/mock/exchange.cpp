@@ -18,22 +18,23 @@ namespace {
 using namespace std::chrono_literals;
 using Fault = Answer::Fault;
 
-constexpr std::string_view kGarbage = "\x16\x03\x01\xFF this is no HTTP \xFE\r\n\r\n";
-/// A connection that hangs is looked at so often, to let it go when the client has left.
-constexpr Duration kLookAfterHanging = 1s;
-/// How soon to try again what the client's kernel is about to make possible.
-constexpr Duration kSoon = 1ms;
-/// The most of a request's body that is kept for an echo.
+constexpr std::string_view kGarbage = "\x16\x03\x01\xFF this is not HTTP \xFE\r\n\r\n";
+/// Interval at which a hanging connection is checked for a client that has closed it.
+constexpr Duration kHangCheckInterval = 1s;
+/// Interval at which to poll for an event on the client's side that is expected soon.
+constexpr Duration kPollInterval = 1ms;
+/// Maximum size of a request body that is kept for an echo (bytes).
 constexpr std::size_t kMaxEcho = std::size_t{1} << 20;
+/// Size of the blocks in which a body is sent (bytes).
 constexpr std::size_t kBlock = std::size_t{64} << 10;
 
 using ResponsePtr = std::unique_ptr<MHD_Response, decltype(&MHD_destroy_response)>;
 
-ssize_t read_body_of(void* exchange, std::uint64_t position, char* buffer, std::size_t room) {
-    return static_cast<Exchange*>(exchange)->read_body(position, buffer, room);
+ssize_t read_body_of(void* exchange, std::uint64_t position, char* buffer, std::size_t capacity) {
+    return static_cast<Exchange*>(exchange)->read_body(position, buffer, capacity);
 }
 
-/// Not copied: \a body must live until the answer has left.
+/// Does not copy \a body, which must live until the answer is sent.
 ResponsePtr whole(std::string_view body) {
     void* bytes = const_cast<char*>(body.data());
     return {MHD_create_response_from_buffer(body.size(), bytes, MHD_RESPMEM_PERSISTENT),
@@ -47,15 +48,15 @@ ResponsePtr in_blocks(Exchange& exchange, std::size_t size, std::size_t block) {
 
 }  // namespace
 
-Exchange::Exchange(Service& service, MHD_Connection* connection, std::string target)
-    : service_(service),
+Exchange::Exchange(ServerState& server, MHD_Connection* connection, std::string target)
+    : server_(server),
       connection_(connection),
       socket_(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd),
       target_(std::move(target)) {}
 
 Exchange::~Exchange() {
     if (answer_ != nullptr) {
-        service_.counts.end();
+        server_.counts.end();
     }
 }
 
@@ -72,10 +73,10 @@ MHD_Result Exchange::advance(std::string_view method, const char* bytes, std::si
 }
 
 void Exchange::choose(std::string_view method) {
-    service_.counts.begin();
+    server_.counts.begin();
     method_ = method;
     const Request asked = request();
-    answer_ = service_.choose(asked);
+    answer_ = server_.choose(asked);
     if (answer_ == nullptr) {
         not_found_.status = MHD_HTTP_NOT_FOUND;
         not_found_.headers = {Header{"Content-Type", "text/plain; charset=utf-8"}};
@@ -83,7 +84,7 @@ void Exchange::choose(std::string_view method) {
             fmt::format("no route for {} {} on host {}\n", asked.method, asked.target, asked.host);
         answer_ = &not_found_;
     }
-    service_.tell(asked, *answer_);
+    server_.notify_observer(asked, *answer_);
 }
 
 Request Exchange::request() const {
@@ -128,16 +129,16 @@ MHD_Result Exchange::respond() {
     const ResponsePtr response = answer_->drip || answer_->fails_in_body()
                                      ? in_blocks(*this, body().size(), block)
                                      : whole(body());
-    RUNNEL_ENSURE(response, "libmicrohttpd has no memory for an answer");
+    RUNNEL_ENSURE(response, "libmicrohttpd ran out of memory");
     for (const Header& header : answer_->headers) {
         const MHD_Result added =
             MHD_add_response_header(response.get(), header.name.c_str(), header.value.c_str());
-        RUNNEL_ENSURE(added == MHD_YES, "a header that cannot be sent");
+        RUNNEL_ENSURE(added == MHD_YES, "the header cannot be sent");
     }
     return MHD_queue_response(connection_, answer_->status, response.get());
 }
 
-ssize_t Exchange::read_body(std::size_t position, char* buffer, std::size_t room) {
+ssize_t Exchange::read_body(std::size_t position, char* buffer, std::size_t capacity) {
     const std::string_view bytes = body();
     const std::size_t end = answer_->fails_in_body() ? bytes.size() / 2 : bytes.size();
     if (position == end) {
@@ -151,7 +152,7 @@ ssize_t Exchange::read_body(std::size_t position, char* buffer, std::size_t room
         return 0;
     }
     piece_is_due_ = false;
-    const std::string_view piece = bytes.substr(position, std::min(room, end - position));
+    const std::string_view piece = bytes.substr(position, std::min(capacity, end - position));
     std::copy(piece.begin(), piece.end(), buffer);
     return static_cast<ssize_t>(piece.size());
 }
@@ -162,11 +163,11 @@ bool Exchange::fail() {
             if (is_gone(socket_)) {
                 return false;
             }
-            pause(kLookAfterHanging);
+            pause(kHangCheckInterval);
             return true;
         case Fault::Reset:
             if (!acknowledged(socket_) && !is_gone(socket_)) {
-                pause(kSoon);
+                pause(kPollInterval);
                 return true;
             }
             reset(socket_);
@@ -186,12 +187,12 @@ bool Exchange::send_garbage() {
     if (sent < 0 || garbage_sent_ == garbage.size()) {
         return false;
     }
-    pause(kSoon);
+    pause(kPollInterval);
     return true;
 }
 
 void Exchange::pause(Duration duration) {
-    service_.pauses.pause_until(connection_, Clock::now() + duration);
+    server_.pauses.pause_until(connection_, Clock::now() + duration);
 }
 
 }  // namespace runnel::mock

@@ -8,28 +8,27 @@
 #include <string>
 #include <string_view>
 
-#include "mock/service.hpp"
+#include "mock/server_state.hpp"
 
 namespace runnel::mock {
 
-/// One request and its answer, step by step, as libmicrohttpd asks for them. A call in which the
-/// connection was paused is made again when the pause is over.
+/// One request and its answer, driven by the callbacks of libmicrohttpd. If a call pauses the
+/// connection, libmicrohttpd repeats the call after the pause.
 class Exchange {
 public:
-    /// \a target is path and query as they were sent. \a service and \a connection must outlive
-    /// this.
-    Exchange(Service& service, MHD_Connection* connection, std::string target);
+    /// \a target is path and query, as sent. \a server and \a connection must outlive this.
+    Exchange(ServerState& server, MHD_Connection* connection, std::string target);
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
     ~Exchange();
 
-    /// First the headers are in, then come the \a bytes of the body (all are taken: \a size becomes
-    /// 0), at last none, and the answer is due. MHD_NO closes the connection.
+    /// The first call is made after the headers, then one for each piece of the body (\a size
+    /// becomes 0), then one without \a bytes, which sends the answer. MHD_NO closes the connection.
     [[nodiscard]] MHD_Result advance(std::string_view method, const char* bytes, std::size_t& size);
 
-    /// Gives bytes of an answer that leaves in pieces or fails in its middle: how many; 0 while the
-    /// connection is paused; MHD_CONTENT_READER_END_WITH_ERROR to close it.
-    [[nodiscard]] ssize_t read_body(std::size_t position, char* buffer, std::size_t room);
+    /// Writes bytes of a dripped or failing body to \a buffer and returns their number: 0 if the
+    /// connection was paused, MHD_CONTENT_READER_END_WITH_ERROR to close it.
+    [[nodiscard]] ssize_t read_body(std::size_t position, char* buffer, std::size_t capacity);
 
 private:
     void choose(std::string_view method);
@@ -42,19 +41,19 @@ private:
     [[nodiscard]] bool send_garbage();
     void pause(Duration duration);
 
-    Service& service_;
+    ServerState& server_;
     MHD_Connection* connection_;
     int socket_;
     std::string target_;
     std::string method_;
-    std::string received_;  ///< The front of the request's body, for an echo.
+    std::string received_;  ///< The beginning of the request's body, for an echo.
     std::size_t received_size_ = 0;
 
-    const Answer* answer_ = nullptr;  ///< None until the headers are in.
+    const Answer* answer_ = nullptr;  ///< Null until the headers are received.
     Answer not_found_;
     std::string echo_;
     bool delayed_ = false;
-    bool piece_is_due_ = true;  ///< Of a drip.
+    bool piece_is_due_ = true;  ///< For a drip: the next call sends.
     std::size_t garbage_sent_ = 0;
 };
 

@@ -12,11 +12,13 @@
 #include <optional>
 #include <system_error>
 
+#include "base/text.hpp"
+
 namespace runnel::mock {
 
 namespace {
 
-/// More wait only where the system allows it (net.core.somaxconn).
+/// Maximum number of pending connections; the system may allow fewer (net.core.somaxconn).
 constexpr int kBacklog = 4096;
 
 struct HostAndPort {
@@ -29,7 +31,7 @@ std::optional<HostAndPort> split(std::string_view address) {
     if (colon == std::string_view::npos) {
         return std::nullopt;
     }
-    std::string_view host = address.substr(0, colon);
+    const std::string_view host = address.substr(0, colon);
     const std::string_view port = address.substr(colon + 1);
     std::uint16_t number = 0;
     const char* end = port.data() + port.size();
@@ -37,18 +39,14 @@ std::optional<HostAndPort> split(std::string_view address) {
     if (error != std::errc() || stopped != end) {
         return std::nullopt;
     }
-    if (host.starts_with('[') && host.ends_with(']')) {
-        host = host.substr(1, host.size() - 2);
-    } else if (host.find(':') != std::string_view::npos) {
+    std::string_view bare = without_brackets(host);
+    if (bare.empty() || (bare == host && host.find(':') != std::string_view::npos)) {
         return std::nullopt;
     }
-    if (host.empty()) {
-        return std::nullopt;
+    if (bare == "localhost") {
+        bare = "127.0.0.1";  // RFC 6761; /etc/hosts may not contain it
     }
-    if (host == "localhost") {
-        host = "127.0.0.1";  // by RFC 6761, also where no file of hosts says so
-    }
-    return HostAndPort{std::string(host), std::string(port)};
+    return HostAndPort{std::string(bare), std::string(port)};
 }
 
 Error cannot_listen(const std::string& address, std::string_view why, int code) {
@@ -74,7 +72,7 @@ Result<AddressList> look_up(const HostAndPort& wanted, const std::string& addres
     return AddressList(found, &freeaddrinfo);
 }
 
-/// Fills in where the socket really listens.
+/// Sets host and port to the actual address of the socket.
 bool read_name(Listener& listener) {
     sockaddr_storage name = {};
     socklen_t size = sizeof name;
@@ -98,11 +96,8 @@ Result<Listener> listen_on(const std::string& address) {
     if (!wanted) {
         return cannot_listen(address, "use HOST:PORT such as 127.0.0.1:8080 or [::1]:0", 0);
     }
-    const Result<AddressList> found = look_up(*wanted, address);
-    if (!found) {
-        return found.error();
-    }
-    const addrinfo& first = **found;
+    RUNNEL_TRY_ASSIGN(const AddressList found, look_up(*wanted, address));
+    const addrinfo& first = *found;
     Listener listener;
     listener.socket =
         UniqueFd(::socket(first.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));

@@ -9,7 +9,7 @@
 
 namespace runnel::mock {
 
-/// A TCP socket that listens.
+/// A listening TCP socket.
 class Listener {
 public:
     UniqueFd socket;
@@ -17,9 +17,8 @@ public:
     std::uint16_t port = 0;
 };
 
-/// Listens on `HOST:PORT`. HOST is a name or an address, an IPv6 one in brackets; PORT 0 is any
-/// that is free. Looking the name up blocks. A failure is ErrorClass::BadInput and names the
-/// address.
+/// Listens on `HOST:PORT`. HOST is a name or an address, an IPv6 address in brackets; PORT 0 means
+/// any free port. The name lookup blocks. Fails with ErrorClass::BadInput.
 [[nodiscard]] Result<Listener> listen_on(const std::string& address);
 
 }  // namespace runnel::mock

@@ -8,18 +8,18 @@ struct MHD_Connection;
 
 namespace runnel::mock {
 
-/// The connections that libmicrohttpd leaves alone until a moment. For the server's thread.
+/// Connections that are suspended for a time. For the server's thread.
 class Pauses {
 public:
-    /// From inside a callback of \a connection, which then returns without an answer or bytes. When
-    /// the moment has come, libmicrohttpd makes the same call again.
+    /// Suspends \a connection. To be called from one of its callbacks, which then returns without
+    /// an answer or bytes. libmicrohttpd repeats the callback after \a moment.
     void pause_until(MHD_Connection* connection, TimePoint moment);
 
-    /// The moment that comes first.
+    /// Returns the earliest moment at which a connection is due.
     [[nodiscard]] Deadline next() const noexcept;
-    /// Lets go on whose moment has come by \a now.
+    /// Resumes the connections that are due at \a now.
     void resume_due(TimePoint now);
-    /// All of them; libmicrohttpd does not stop while a connection is paused.
+    /// Resumes all connections; libmicrohttpd cannot stop before that.
     void resume_all() { resume_due(TimePoint::max()); }
 
 private:

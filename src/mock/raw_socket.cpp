@@ -16,15 +16,15 @@ bool would_block() noexcept { return errno == EAGAIN || errno == EINTR; }
 
 void push(int socket) noexcept {
     const int yes = 1;
-    // On a connection that is broken there is nothing to push.
+    // Fails only on a broken connection, which has nothing to push.
     static_cast<void>(::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes));
 }
 
 void reset(int socket) noexcept {
-    sockaddr nobody = {};
-    nobody.sa_family = AF_UNSPEC;
-    // It fails only where there is no connection left to end.
-    static_cast<void>(::connect(socket, &nobody, sizeof nobody));
+    sockaddr unconnected = {};
+    unconnected.sa_family = AF_UNSPEC;
+    // Fails only if there is no connection any more.
+    static_cast<void>(::connect(socket, &unconnected, sizeof unconnected));
 }
 
 bool acknowledged(int socket) noexcept {

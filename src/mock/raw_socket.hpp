@@ -5,23 +5,23 @@
 
 namespace runnel::mock {
 
-// What a server does to a connected TCP socket behind the back of its HTTP library.
+// Operations on a connected TCP socket that bypass the HTTP library.
 
-/// Sends what the kernel still collects, now. It does so when TCP_NODELAY is set, also when it was
-/// set already and even if the bytes came with MSG_MORE (tcp(7)).
+/// Sends the bytes that the kernel holds back for a full segment. Setting TCP_NODELAY does this,
+/// even if it was set before and the bytes were sent with MSG_MORE (tcp(7)).
 void push(int socket) noexcept;
 
-/// Ends the connection by a reset (RST). Closing with SO_LINGER of 0 would do it too, but a
-/// shutdown comes first, and then it is a FIN. What was not acknowledged() may be lost.
+/// Resets the connection (RST). SO_LINGER of 0 is not enough because libmicrohttpd calls shutdown()
+/// first, which sends a FIN. Bytes that are not acknowledged() may be lost.
 void reset(int socket) noexcept;
 
-/// Whether the other side's kernel has everything that was sent.
+/// Whether the peer's kernel has received all bytes that were sent.
 [[nodiscard]] bool acknowledged(int socket) noexcept;
 
-/// Whether the other side has closed or reset the connection.
+/// Whether the peer has closed or reset the connection.
 [[nodiscard]] bool is_gone(int socket) noexcept;
 
-/// Sends without waiting: how many bytes the kernel took, -1 when the connection is broken.
+/// Sends without blocking. Returns the number of bytes sent, -1 if the connection is broken.
 [[nodiscard]] std::ptrdiff_t send_now(int socket, std::string_view bytes) noexcept;
 
 }  // namespace runnel::mock

@@ -10,7 +10,7 @@ namespace runnel::mock {
 
 namespace {
 
-/// `example.org:8080` is the host `example.org`, `[::1]:80` is `[::1]`.
+/// Returns `example.org` for `example.org:8080`, `[::1]` for `[::1]:80`.
 std::string_view without_port(std::string_view host) {
     const std::size_t colon = host.rfind(':');
     const std::size_t bracket = host.rfind(']');

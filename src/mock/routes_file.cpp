@@ -19,78 +19,69 @@ namespace runnel::mock {
 
 namespace {
 
+Result<void> require(const JsonValue& value, JsonValue::Kind kind, std::string_view rule) {
+    return value.kind == kind
+               ? Result<void>()
+               : located(value.where, fmt::format("{}, not {}", rule, to_string(value.kind)));
+}
+
 bool is_space_or_control(char c) noexcept { return c == ' ' || is_ascii_control(c); }
 
 Result<std::string> read_method(const JsonMember& member) {
     Result<std::string> method = string_of(member, "\"GET\"");
     if (method && (method->empty() || std::any_of(method->begin(), method->end(),
                                                   [](char c) { return c < 'A' || c > 'Z'; }))) {
-        return wrong(member, "needs a method in capitals such as \"GET\"");
+        return wrong(member, "must be a method in capitals such as \"GET\"");
     }
     return method;
 }
 
 Result<std::string> read_host(const JsonMember& member) {
-    Result<std::string> host = string_of(member, "\"api.example\"");
-    if (!host) {
-        return host;
+    RUNNEL_TRY_ASSIGN(const std::string host, string_of(member, "\"api.example\""));
+    const bool is_address = host.starts_with('[') && host.ends_with(']');
+    if (host.empty() || host.find_first_of("/@ ") != std::string::npos ||
+        (!is_address && host.find(':') != std::string::npos)) {
+        return wrong(member, "must be a host such as \"api.example\", without scheme and port");
     }
-    const bool is_address = host->starts_with('[') && host->ends_with(']');
-    if (host->empty() || host->find_first_of("/@ ") != std::string::npos ||
-        (!is_address && host->find(':') != std::string::npos)) {
-        return wrong(member, "needs a name such as \"api.example\", without scheme and port");
-    }
-    return lower_case(*host);
+    return lower_case(host);
 }
 
 Result<std::string> read_path(const JsonMember& member) {
     Result<std::string> path = string_of(member, "\"/user\"");
     if (path &&
         (!path->starts_with('/') || std::any_of(path->begin(), path->end(), is_space_or_control))) {
-        return wrong(member, "begins with / and is written as it is sent: %20 for a space");
+        return wrong(member, "must begin with / and be percent-encoded: %20 for a space");
     }
     return path;
 }
 
 Result<std::shared_ptr<const re2::RE2>> read_regex(const JsonMember& member) {
-    const Result<std::string> pattern = string_of(member, "\"/item/[0-9]+\"");
-    if (!pattern) {
-        return pattern.error();
-    }
+    RUNNEL_TRY_ASSIGN(const std::string pattern, string_of(member, "\"/item/[0-9]+\""));
     std::shared_ptr<const re2::RE2> regex =
-        std::make_shared<const re2::RE2>(*pattern, re2::RE2::Quiet);
+        std::make_shared<const re2::RE2>(pattern, re2::RE2::Quiet);
     if (!regex->ok()) {
-        return wrong(member, "is no regular expression of RE2: " + regex->error());
+        return wrong(member, "is not an RE2 regular expression: " + regex->error());
     }
     return regex;
 }
 
 Result<std::vector<Answer>> read_sequence(const JsonMember& member, const std::string& directory) {
-    const Result<void> is_array =
-        require_kind(member, JsonValue::Kind::Array, R"([{"status": 500}, {"body": "fine"}])");
-    if (!is_array) {
-        return is_array.error();
-    }
+    RUNNEL_TRY(
+        require_kind(member, JsonValue::Kind::Array, R"([{"status": 500}, {"body": "fine"}])"));
     if (member.value.items.empty()) {
-        return wrong(member, "needs an answer at least");
+        return wrong(member, "needs at least one answer");
     }
     std::vector<Answer> answers;
     for (const JsonValue& item : member.value.items) {
-        if (item.kind != JsonValue::Kind::Object) {
-            return located(item.where,
-                           fmt::format("an answer is an object such as {{\"status\": 500}}, not {}",
-                                       to_string(item.kind)));
-        }
-        Result<Answer> answer = read_answer(item, directory);
-        if (!answer) {
-            return answer.error();
-        }
-        answers.push_back(*std::move(answer));
+        RUNNEL_TRY(require(item, JsonValue::Kind::Object,
+                           "an answer must be an object such as {\"status\": 500}"));
+        RUNNEL_TRY_ASSIGN(Answer answer, read_answer(item, directory));
+        answers.push_back(std::move(answer));
     }
     return answers;
 }
 
-/// Puts a route together from the members of a JSON object.
+/// Builds a route from the members of a JSON object.
 class RouteReader {
 public:
     explicit RouteReader(const std::string& directory)
@@ -105,9 +96,8 @@ private:
     const std::string& directory_;
     Route route_;
     AnswerReader answer_;
-    // A key that is about the only answer; its name is empty when there is none.
-    std::string answer_key_;
-    TextPosition answer_key_at_;
+    std::string answer_key_;      ///< The last key of the route that belongs to an answer, if any.
+    TextPosition answer_key_at_;  ///< Its position.
 };
 
 struct RouteReader::Keys {
@@ -144,59 +134,42 @@ Result<void> RouteReader::take(const JsonMember& member) {
 
 Result<Route> RouteReader::finish(TextPosition where) && {
     if (route_.path.empty() == (route_.regex == nullptr)) {
-        return located(where, "a route needs a \"path\" or a \"regex\", and not both");
+        return located(where, "a route needs either a \"path\" or a \"regex\"");
     }
     const bool has_sequence = !route_.answers.empty();
     if (has_sequence && !answer_key_.empty()) {
         return located(
             answer_key_at_,
-            fmt::format("\"{}\" belongs into the answers of the \"sequence\"", answer_key_));
+            fmt::format("\"{}\" belongs in the answers of the \"sequence\"", answer_key_));
     }
     if (route_.repeat && !has_sequence) {
         return located(where, "\"repeat\" needs a \"sequence\"");
     }
     if (!has_sequence) {
-        Result<Answer> answer = std::move(answer_).finish(where);
-        if (!answer) {
-            return answer.error();
-        }
-        route_.answers.push_back(*std::move(answer));
+        RUNNEL_TRY_ASSIGN(Answer answer, std::move(answer_).finish(where));
+        route_.answers.push_back(std::move(answer));
     }
     return std::move(route_);
 }
 
 Result<Route> read_route(const JsonValue& value, const std::string& directory) {
-    if (value.kind != JsonValue::Kind::Object) {
-        return located(value.where,
-                       fmt::format("a route is an object such as {{\"path\": \"/\"}}, not {}",
-                                   to_string(value.kind)));
-    }
+    RUNNEL_TRY(require(value, JsonValue::Kind::Object,
+                       "a route must be an object such as {\"path\": \"/\"}"));
     RouteReader reader(directory);
     for (const JsonMember& member : value.members) {
-        if (const Result<void> taken = reader.take(member); !taken) {
-            return taken.error();
-        }
+        RUNNEL_TRY(reader.take(member));
     }
     return std::move(reader).finish(value.where);
 }
 
 Result<Routes> read_routes(std::string_view text, const std::string& directory) {
-    const Result<JsonValue> document = parse_json_document(text);
-    if (!document) {
-        return document.error();
-    }
-    if (document->kind != JsonValue::Kind::Array) {
-        return located(document->where,
-                       fmt::format("routes are an array such as [{{\"path\": \"/\"}}], not {}",
-                                   to_string(document->kind)));
-    }
+    RUNNEL_TRY_ASSIGN(const JsonValue document, parse_json_document(text));
+    RUNNEL_TRY(require(document, JsonValue::Kind::Array,
+                       "routes must be an array such as [{\"path\": \"/\"}]"));
     Routes routes;
-    for (const JsonValue& value : document->items) {
-        Result<Route> route = read_route(value, directory);
-        if (!route) {
-            return route.error();
-        }
-        routes.push_back(*std::move(route));
+    for (const JsonValue& value : document.items) {
+        RUNNEL_TRY_ASSIGN(Route route, read_route(value, directory));
+        routes.push_back(std::move(route));
     }
     return routes;
 }
@@ -218,11 +191,8 @@ Result<Routes> parse_routes(std::string_view text, const std::string& name,
 }
 
 Result<Routes> load_routes(const std::string& file) {
-    const Result<std::string> text = read_file(file);
-    if (!text) {
-        return text.error();
-    }
-    return parse_routes(*text, file == "-" ? "standard input" : file, directory_of(file));
+    RUNNEL_TRY_ASSIGN(const std::string text, read_file(file));
+    return parse_routes(text, file == "-" ? "standard input" : file, directory_of(file));
 }
 
 }  // namespace runnel::mock

@@ -5,24 +5,24 @@
 #include <string>
 
 #include "io/io_thread.hpp"
-#include "mock/counts.hpp"
 #include "mock/listener.hpp"
-#include "mock/service.hpp"
+#include "mock/server_state.hpp"
 
 struct MHD_Daemon;
 
 namespace runnel::mock {
 
-/// An HTTP/1.1 server that gives the answers of routes, good ones and broken ones. One thread
-/// serves all connections; an answer that waits holds up nobody. What no route is for gets a 404.
+/// An HTTP/1.1 server that answers by routes, with faults on request. One thread serves all
+/// connections; delayed answers do not block other connections. Without a matching route the answer
+/// is 404.
 class MockServer {
 public:
-    /// Serves from now on. \a observer is called on the server's thread. Throws std::system_error
-    /// when the system has no room for it.
+    /// Starts the server. \a observer is called on the server's thread. Throws std::system_error if
+    /// the system lacks resources.
     MockServer(Listener listener, Routes routes, Observer observer = {});
     MockServer(const MockServer&) = delete;
     MockServer& operator=(const MockServer&) = delete;
-    /// Closes every connection at once, also those that wait or hang.
+    /// Closes all connections immediately, including those that are paused.
     ~MockServer();
 
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
@@ -30,8 +30,8 @@ public:
     /// `http://127.0.0.1:43210`
     [[nodiscard]] std::string url() const;
 
-    /// From any thread.
-    [[nodiscard]] const Counts& counts() const noexcept { return service_.counts; }
+    /// May be called from any thread.
+    [[nodiscard]] const Counts& counts() const noexcept { return state_.counts; }
 
 private:
     struct Stop {
@@ -42,7 +42,7 @@ private:
 
     std::string host_;
     std::uint16_t port_;
-    Service service_;
+    ServerState state_;
     std::unique_ptr<MHD_Daemon, Stop> daemon_;
     IoThread thread_;
 };

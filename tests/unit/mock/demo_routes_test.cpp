@@ -10,7 +10,7 @@
 namespace runnel::mock {
 namespace {
 
-TEST(DemoRoutes, HasEveryRouteThatItsIndexTells) {
+TEST(DemoRoutes, HasEveryRouteOfItsIndex) {
     const Routes routes = demo_routes();
     ASSERT_EQ(routes.front().path, "/");
     const Result<JsonValue> index = parse_json_document(*routes.front().answers.front().body);

@@ -15,7 +15,7 @@ std::string refusal(const std::string& address) {
     return listener ? "" : listener.error().message();
 }
 
-TEST(Listener, TakesAnyPortThatIsFree) {
+TEST(Listener, PortZeroIsAnyFreePort) {
     const Result<Listener> one = listen_on("127.0.0.1:0");
     const Result<Listener> other = listen_on("127.0.0.1:0");
     ASSERT_TRUE(one.ok() && other.ok());
@@ -25,12 +25,12 @@ TEST(Listener, TakesAnyPortThatIsFree) {
     test::RawClient client(one->port);
 }
 
-TEST(Listener, TakesNamesAndEveryAddressOfTheMachine) {
+TEST(Listener, AcceptsNamesAndTheWildcardAddress) {
     EXPECT_EQ(listen_on("0.0.0.0:0")->host, "0.0.0.0");
     EXPECT_EQ(listen_on("localhost:0")->host, "127.0.0.1");
 }
 
-TEST(Listener, TakesIpv6WhereTheSystemHasIt) {
+TEST(Listener, AcceptsIpv6IfTheSystemSupportsIt) {
     const Result<Listener> listener = listen_on("[::1]:0");
     if (listener) {
         EXPECT_EQ(listener->host, "[::1]");
@@ -41,7 +41,7 @@ TEST(Listener, TakesIpv6WhereTheSystemHasIt) {
     }
 }
 
-TEST(Listener, SaysWhyItCannotListen) {
+TEST(Listener, ErrorsSayWhy) {
     const Result<Listener> first = listen_on("127.0.0.1:0");
     ASSERT_TRUE(first.ok());
     const std::string taken = "127.0.0.1:" + std::to_string(first->port);
@@ -51,7 +51,7 @@ TEST(Listener, SaysWhyItCannotListen) {
               "cannot listen on 192.0.2.1:0: Cannot assign requested address");
 }
 
-TEST(Listener, RefusesWhatIsNoAddress) {
+TEST(Listener, RefusesInvalidAddresses) {
     const std::string hint = ": use HOST:PORT such as 127.0.0.1:8080 or [::1]:0";
     for (const std::string address :
          {"", "8080", "localhost", ":8080", "localhost:", "localhost:http", "localhost:65536",

@@ -20,7 +20,7 @@ Routes routes(std::string_view text) {
     return parsed.ok() ? *std::move(parsed) : Routes();
 }
 
-/// The answer of a route that is given by these members besides its path.
+/// The answer of a route with these members besides its path.
 Answer answer(std::string_view members) {
     const Routes parsed = routes("[{\"path\": \"/\", " + std::string(members) + "}]");
     return parsed.empty() ? Answer() : parsed.front().answers.front();
@@ -35,7 +35,7 @@ std::string refusal(std::string_view text) {
     return parsed.error().message();
 }
 
-/// What is said of a route with these members, without the file's name; they begin in column 16.
+/// The error for a route with these members, without the file name. They begin in column 16.
 std::string refused(std::string_view members) {
     const std::string message = refusal("[{\"path\": \"/\", " + std::string(members) + "}]");
     return message.starts_with("r.json:") ? message.substr(7) : message;
@@ -51,7 +51,7 @@ std::string header(const Answer& given, std::string_view name) {
     return values;
 }
 
-/// A directory that is removed with what is in it.
+/// A temporary directory.
 class Directory {
 public:
     Directory() {
@@ -71,7 +71,7 @@ public:
     std::filesystem::path path;
 };
 
-TEST(RoutesFile, GivesARouteItsDefaults) {
+TEST(RoutesFile, RoutesHaveDefaults) {
     const Routes parsed = routes(R"([{"path": "/"}])");
     ASSERT_EQ(parsed.size(), 1U);
     EXPECT_EQ(parsed[0].method, "");
@@ -88,9 +88,9 @@ TEST(RoutesFile, GivesARouteItsDefaults) {
     EXPECT_EQ(given.fault, Answer::Fault::None);
 }
 
-TEST(RoutesFile, TakesAnEmptyArray) { EXPECT_TRUE(routes("[]").empty()); }
+TEST(RoutesFile, AcceptsAnEmptyArray) { EXPECT_TRUE(routes("[]").empty()); }
 
-TEST(RoutesFile, ReadsWhatAnAnswerIsMadeOf) {
+TEST(RoutesFile, ReadsAnAnswer) {
     const Answer given = answer(R"("status": 503, "body": "one\ntwo\n", "delay": "80ms",
         "drip": {"chunk": 10, "every": "50ms"}, "fault": "truncate",
         "headers": {"X-One": "1", "Set-Cookie": ["a=1", "b=2"]})");
@@ -113,13 +113,13 @@ TEST(RoutesFile, ReadsEveryFault) {
     EXPECT_EQ(answer(R"("fault": "empty")").fault, Answer::Fault::Empty);
 }
 
-TEST(RoutesFile, WritesAJsonBodyWithoutWhiteSpaceAndNumbersAsTheyAre) {
+TEST(RoutesFile, WritesAJsonBodyCompactlyWithNumbersUnchanged) {
     EXPECT_EQ(answer("\"json\": {\"a\": [1.0, 12345678901234567890],\n \"b\": null}").body,
               R"({"a":[1.0,12345678901234567890],"b":null})");
     EXPECT_EQ(answer(R"("json": "text")").body, "\"text\"");
 }
 
-TEST(RoutesFile, NamesTheTypeOfABodyUnlessTheHeadersDo) {
+TEST(RoutesFile, SetsTheContentTypeUnlessTheHeadersDo) {
     EXPECT_EQ(header(answer(R"("body": "x")"), "Content-Type"), "[text/plain; charset=utf-8]");
     EXPECT_EQ(header(answer(R"("json": 1)"), "Content-Type"), "[application/json]");
     EXPECT_EQ(header(answer(R"("echo": true)"), "Content-Type"), "[application/json]");
@@ -128,13 +128,13 @@ TEST(RoutesFile, NamesTheTypeOfABodyUnlessTheHeadersDo) {
     EXPECT_EQ(header(own, "Content-Type"), "");
 }
 
-TEST(RoutesFile, KnowsABodyThatIsEmptyFromNone) {
+TEST(RoutesFile, DistinguishesAnEmptyBodyFromNone) {
     EXPECT_TRUE(answer(R"("body": "")").has_body());
     EXPECT_TRUE(answer(R"("echo": true)").has_body());
     EXPECT_FALSE(answer(R"("echo": false)").has_body());
 }
 
-TEST(RoutesFile, ReadsBodiesFromFilesBesideIt) {
+TEST(RoutesFile, ReadsBodyFilesRelativeToItself) {
     const Directory directory;
     const std::string bytes("a\0b\xFF\n", 5);
     directory.write("body.bin", bytes);
@@ -149,7 +149,7 @@ TEST(RoutesFile, ReadsBodiesFromFilesBesideIt) {
     EXPECT_EQ((*loaded)[1].answers[0].body, bytes);
 }
 
-TEST(RoutesFile, SaysWhichFileIsWrong) {
+TEST(RoutesFile, ErrorsNameTheFile) {
     const Directory directory;
     const std::string file =
         directory.write("r.json", "[\n{\"path\": \"/\", \"body_file\": \"no\"}]");
@@ -172,25 +172,24 @@ TEST(RoutesFile, ReadsASequence) {
     EXPECT_EQ(parsed[0].answers[2].fault, Answer::Fault::Reset);
 }
 
-TEST(RoutesFile, SaysWhereItIsNoJson) {
+TEST(RoutesFile, ErrorsNameThePositionOfInvalidJson) {
     EXPECT_EQ(refusal("[\n  {\"path\": \"/\",}\n]").substr(0, 29), "r.json:2:16: not valid JSON: ");
     EXPECT_EQ(refusal("").substr(0, 28), "r.json:1:1: not valid JSON: ");
     EXPECT_EQ(refusal("[{\"path\": \"/\",\n\"path\": \"/\"}]"),
               "r.json:2:1: \"path\" stands twice in one object: leave one out");
 }
 
-TEST(RoutesFile, SaysWhatHasToBeThere) {
+TEST(RoutesFile, ErrorsSayWhatIsRequired) {
     EXPECT_EQ(refusal(" {}"),
-              "r.json:1:2: routes are an array such as [{\"path\": \"/\"}], not an object");
+              "r.json:1:2: routes must be an array such as [{\"path\": \"/\"}], not an object");
     EXPECT_EQ(refusal("[ 1]"),
-              "r.json:1:3: a route is an object such as {\"path\": \"/\"}, not a number");
+              "r.json:1:3: a route must be an object such as {\"path\": \"/\"}, not a number");
     EXPECT_EQ(refusal("[\n{\"status\": 200}]"),
-              "r.json:2:1: a route needs a \"path\" or a \"regex\", and not both");
-    EXPECT_EQ(refused(R"("regex": "/")"),
-              "1:2: a route needs a \"path\" or a \"regex\", and not both");
+              "r.json:2:1: a route needs either a \"path\" or a \"regex\"");
+    EXPECT_EQ(refused(R"("regex": "/")"), "1:2: a route needs either a \"path\" or a \"regex\"");
 }
 
-TEST(RoutesFile, RefusesAnUnknownKeyAndNamesTheKnown) {
+TEST(RoutesFile, RefusesAnUnknownKeyAndListsTheKnownOnes) {
     EXPECT_EQ(refused(R"("stauts": 200)"),
               "1:16: \"stauts\" is unknown here; there are method, host, path, regex, sequence, "
               "repeat, status, headers, body, json, body_file, echo, delay, drip, fault");
@@ -222,12 +221,12 @@ TEST(RoutesFile, RefusesAWrongType) {
     EXPECT_EQ(refused(R"("sequence": {})").substr(0, 42),
               "1:28: \"sequence\" needs an array such as [{");
     EXPECT_EQ(refused(R"("sequence": [ 500])"),
-              "1:30: an answer is an object such as {\"status\": 500}, not a number");
+              "1:30: an answer must be an object such as {\"status\": 500}, not a number");
 }
 
-TEST(RoutesFile, RefusesAStatusThatNoFinalAnswerHas) {
-    EXPECT_EQ(refused(R"("status": 199)"), "1:26: \"status\" is 200 to 999, not 199");
-    EXPECT_EQ(refused(R"("status": 1000)"), "1:26: \"status\" is 200 to 999, not 1000");
+TEST(RoutesFile, RefusesAStatusOutOfRange) {
+    EXPECT_EQ(refused(R"("status": 199)"), "1:26: \"status\" must be 200 to 999, not 199");
+    EXPECT_EQ(refused(R"("status": 1000)"), "1:26: \"status\" must be 200 to 999, not 1000");
     EXPECT_EQ(refused(R"("status": 2e2)"),
               "1:26: \"status\" needs a whole number such as 200, not 2e2");
     EXPECT_EQ(refused(R"("status": -1)"),
@@ -255,55 +254,54 @@ TEST(RoutesFile, RefusesABadDrip) {
 
 TEST(RoutesFile, RefusesABadRegex) {
     EXPECT_EQ(refusal(R"([{"regex": "/a(b"}])"),
-              "r.json:1:12: \"regex\" is no regular expression of RE2: missing ): /a(b");
+              "r.json:1:12: \"regex\" is not an RE2 regular expression: missing ): /a(b");
 }
 
 TEST(RoutesFile, RefusesABadMethodHostOrPath) {
     EXPECT_EQ(refused(R"("method": "get")"),
-              "1:26: \"method\" needs a method in capitals such as \"GET\"");
+              "1:26: \"method\" must be a method in capitals such as \"GET\"");
     EXPECT_NE(refused(R"("method": "")"), "");
     EXPECT_EQ(refused(R"("host": "a.example:80")"),
-              "1:24: \"host\" needs a name such as \"api.example\", without scheme and port");
+              "1:24: \"host\" must be a host such as \"api.example\", without scheme and port");
     EXPECT_NE(refused(R"("host": "http://a.example")"), "");
     EXPECT_NE(refused(R"("host": "")"), "");
     EXPECT_EQ(refused(R"("host": "[::1]")"), "");
     EXPECT_EQ(refusal(R"([{"path": "user"}])"),
-              "r.json:1:11: \"path\" begins with / and is written as it is sent: %20 for a space");
+              "r.json:1:11: \"path\" must begin with / and be percent-encoded: %20 for a space");
     EXPECT_NE(refusal(R"([{"path": "/a b"}])"), "");
     EXPECT_NE(refusal(R"([{"path": ""}])"), "");
 }
 
 TEST(RoutesFile, RefusesABadFault) {
     EXPECT_EQ(refused(R"("fault": "explode")"),
-              "1:25: \"fault\" is reset, truncate, hang, garbage or empty, not \"explode\"");
+              "1:25: \"fault\" must be reset, truncate, hang, garbage or empty, not \"explode\"");
     EXPECT_EQ(refused(R"("fault": "")"),
-              "1:25: \"fault\" is reset, truncate, hang, garbage or empty, not \"\"");
+              "1:25: \"fault\" must be reset, truncate, hang, garbage or empty, not \"\"");
 }
 
-TEST(RoutesFile, RefusesWhatDoesNotGoTogether) {
+TEST(RoutesFile, RefusesContradictoryMembers) {
     EXPECT_EQ(refused(R"("body": "", "json": 1)"),
-              "1:28: an answer has one body: \"body\" or \"json\"");
+              "1:28: \"json\" cannot be combined with \"body\"");
     EXPECT_EQ(refused(R"("echo": true, "body": "")"),
-              "1:30: an answer has one body: \"echo\" or \"body\"");
-    EXPECT_EQ(refused(R"("fault": "truncate")"),
-              "1:2: the fault truncate needs a body that is not empty");
+              "1:30: \"body\" cannot be combined with \"echo\"");
+    EXPECT_EQ(refused(R"("fault": "truncate")"), "1:2: the fault truncate needs a non-empty body");
     EXPECT_EQ(refused(R"("fault": "truncate", "body": "")"),
-              "1:2: the fault truncate needs a body that is not empty");
+              "1:2: the fault truncate needs a non-empty body");
     EXPECT_EQ(refused(R"("fault": "empty", "json": 1)"),
               "1:2: the fault empty sends nothing: leave out \"json\"");
     EXPECT_EQ(refused(R"("sequence": [{}], "status": 200)"),
-              "1:34: \"status\" belongs into the answers of the \"sequence\"");
-    EXPECT_EQ(refused(R"("sequence": [])"), "1:28: \"sequence\" needs an answer at least");
+              "1:34: \"status\" belongs in the answers of the \"sequence\"");
+    EXPECT_EQ(refused(R"("sequence": [])"), "1:28: \"sequence\" needs at least one answer");
     EXPECT_EQ(refused(R"("repeat": true)"), "1:2: \"repeat\" needs a \"sequence\"");
     EXPECT_EQ(refused(R"("sequence": [{"body": "x"}, {"fault": "truncate"}])"),
-              "1:44: the fault truncate needs a body that is not empty");
+              "1:44: the fault truncate needs a non-empty body");
 }
 
 TEST(RoutesFile, RefusesHeadersThatCannotBeSent) {
-    EXPECT_EQ(refused(R"("headers": {"A b": "x"})"), "1:35: \"A b\" is no name of a header");
+    EXPECT_EQ(refused(R"("headers": {"A b": "x"})"), "1:35: \"A b\" is not a header name");
     EXPECT_NE(refused(R"("headers": {"": "x"})"), "");
     EXPECT_EQ(refused(R"("headers": {"A": "x\r\nB: y"})"),
-              "1:33: \"A\" needs a value, without line ends and other control characters");
+              "1:33: \"A\" needs a value without line ends and other control characters");
     EXPECT_NE(refused(R"("headers": {"A": ""})"), "");
     EXPECT_NE(refused(R"("headers": {"A": "\u0000"})"), "");
     EXPECT_EQ(refused(R"("headers": {"A": "x\ty", "B": "\u00e9"})"), "");
@@ -313,7 +311,7 @@ TEST(RoutesFile, RefusesHeadersThatCannotBeSent) {
     EXPECT_EQ(refused(R"("headers": {"Connection": "close"})"), "");
     const std::string long_value(std::size_t{16} << 10, 'x');
     EXPECT_EQ(refused("\"headers\": {\"A\": \"" + long_value + "\"}"),
-              "1:27: \"headers\" hold 16385 bytes: the most is 16384");
+              "1:27: \"headers\" are 16385 bytes: the maximum is 16384");
 }
 
 }  // namespace

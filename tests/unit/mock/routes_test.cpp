@@ -35,7 +35,7 @@ TEST(Route, MatchesAPathWithAnyQuery) {
     EXPECT_FALSE(user.matches(request("GET", "/")));
 }
 
-TEST(Route, MatchesTheQueryThatItsPathNames) {
+TEST(Route, MatchesTheQueryOfItsPath) {
     const Route first = route(R"("path": "/list?page=1")");
     EXPECT_TRUE(first.matches(request("GET", "/list?page=1")));
     EXPECT_FALSE(first.matches(request("GET", "/list")));
@@ -55,7 +55,7 @@ TEST(Route, MatchesARegexWithTheWholePathOrWithPathAndQuery) {
     EXPECT_FALSE(search.matches(request("GET", "/search?q=abc&x=1")));
 }
 
-TEST(Route, MatchesAMethodAndGetStandsForHead) {
+TEST(Route, MatchesAMethodAndGetMatchesHead) {
     const Route get = route(R"("path": "/", "method": "GET")");
     EXPECT_TRUE(get.matches(request("GET", "/")));
     EXPECT_TRUE(get.matches(request("HEAD", "/")));
@@ -65,7 +65,7 @@ TEST(Route, MatchesAMethodAndGetStandsForHead) {
     EXPECT_TRUE(route(R"("path": "/")").matches(request("PURGE", "/")));
 }
 
-TEST(Route, MatchesAHostInEitherCaseAndWithAnyPort) {
+TEST(Route, MatchesAHostIgnoringCaseAndPort) {
     const Route api = route(R"("path": "/", "host": "API.example")");
     EXPECT_TRUE(api.matches(request("GET", "/", "api.example")));
     EXPECT_TRUE(api.matches(request("GET", "/", "Api.Example:8443")));
@@ -78,7 +78,7 @@ TEST(Route, MatchesAHostInEitherCaseAndWithAnyPort) {
     EXPECT_TRUE(route(R"("path": "/")").matches(request("GET", "/", "any.example")));
 }
 
-TEST(Route, GivesTheLastAnswerOfASequenceAgain) {
+TEST(Route, RepeatsTheLastAnswerOfASequence) {
     const Route twice = route(R"("path": "/", "sequence": [{"status": 500}, {"status": 201}])");
     EXPECT_EQ(twice.answer(0).status, 500U);
     EXPECT_EQ(twice.answer(1).status, 201U);
@@ -86,7 +86,7 @@ TEST(Route, GivesTheLastAnswerOfASequenceAgain) {
     EXPECT_EQ(twice.answer(1000).status, 201U);
 }
 
-TEST(Route, BeginsARepeatedSequenceAnew) {
+TEST(Route, RestartsARepeatedSequence) {
     const Route cycle =
         route(R"("path": "/", "repeat": true, "sequence": [{"status": 500}, {"status": 201}])");
     EXPECT_EQ(cycle.answer(1).status, 201U);

@@ -23,7 +23,7 @@ using End = RawClient::End;
 
 constexpr std::string_view kText = R"("body": "one\ntwo\nthree\n")";
 constexpr std::string_view kHalf = "one\ntwo";
-/// Long enough to see that nothing comes.
+/// Time without data after which a test assumes that none will come.
 constexpr auto kSilence = 50ms;
 
 Routes routes(const std::string& text) {
@@ -38,7 +38,7 @@ Listener listener() {
     return *std::move(made);
 }
 
-/// A server with one route, `/`, whose members are given.
+/// A server with one route `/`, given by its members.
 class OneRoute {
 public:
     explicit OneRoute(std::string_view members)
@@ -60,19 +60,21 @@ private:
     }
 };
 
-/// A request of `/`, which is the only route of a server.
-class Seen {
+/// A server with one route `/` and a client that has requested it.
+class Exchanged {
 public:
-    explicit Seen(std::string_view members, std::string_view method = "GET") : route(members) {
+    explicit Exchanged(std::string_view members, std::string_view method = "GET") : route(members) {
         client.get("/", method);
     }
-    Seen(std::string body, Answer::Fault fault) : route(std::move(body), fault) { client.get("/"); }
+    Exchanged(std::string body, Answer::Fault fault) : route(std::move(body), fault) {
+        client.get("/");
+    }
 
     OneRoute route;
     RawClient client = RawClient(route.server.port());
 };
 
-/// A body of so many bytes, none of them a repetition that a lost or doubled piece could hide in.
+/// A body of \a size bytes without repetition, so that a lost or doubled piece shows.
 std::string numbers(std::size_t size) {
     std::string text;
     for (std::size_t i = 0; text.size() < size; ++i) {
@@ -94,8 +96,8 @@ bool comes_true(const Condition& condition) {
     return true;
 }
 
-TEST(MockServer, GivesStatusHeadersAndBody) {
-    Seen seen(R"("status": 418, "headers": {"X-A": ["1", "2"]}, "body": "short\nand stout")");
+TEST(MockServer, SendsStatusHeadersAndBody) {
+    Exchanged seen(R"("status": 418, "headers": {"X-A": ["1", "2"]}, "body": "short\nand stout")");
     ASSERT_TRUE(seen.client.receive("and stout"));
     EXPECT_EQ(seen.client.received.substr(0, 13), "HTTP/1.1 418 ");
     EXPECT_TRUE(seen.client.has_header("X-A: 1"));
@@ -105,8 +107,8 @@ TEST(MockServer, GivesStatusHeadersAndBody) {
     EXPECT_EQ(seen.client.body(), "short\nand stout");
 }
 
-TEST(MockServer, KeepsTheConnectionForTheNextRequest) {
-    Seen seen(kText);
+TEST(MockServer, KeepsTheConnectionOpen) {
+    Exchanged seen(kText);
     ASSERT_TRUE(seen.client.receive("three\n"));
     seen.client.received.clear();
     seen.client.get("/");
@@ -115,7 +117,7 @@ TEST(MockServer, KeepsTheConnectionForTheNextRequest) {
     EXPECT_EQ(seen.route.server.counts().requests(), 2U);
 }
 
-TEST(MockServer, AnswersRequestsThatCameTogetherInTheirOrder) {
+TEST(MockServer, AnswersPipelinedRequestsInOrder) {
     OneRoute route(R"("sequence": [{"body": "first"}, {"delay": "1ms", "body": "second"}])");
     RawClient client(route.server.port());
     const std::string one = "GET / HTTP/1.1\r\nHost: test\r\n\r\n";
@@ -124,21 +126,21 @@ TEST(MockServer, AnswersRequestsThatCameTogetherInTheirOrder) {
     EXPECT_LT(client.received.find("first"), client.received.find("second"));
 }
 
-TEST(MockServer, ClosesWhenAHeaderSaysSo) {
-    Seen seen(R"("headers": {"Connection": "close"}, "body": "x")");
+TEST(MockServer, HonoursConnectionClose) {
+    Exchanged seen(R"("headers": {"Connection": "close"}, "body": "x")");
     EXPECT_EQ(seen.client.end(), End::Fin);
     EXPECT_EQ(seen.client.body(), "x");
 }
 
-TEST(MockServer, GivesNoBodyToHead) {
-    Seen seen(kText, "HEAD");
+TEST(MockServer, SendsNoBodyForHead) {
+    Exchanged seen(kText, "HEAD");
     ASSERT_TRUE(seen.client.receive("\r\n\r\n"));
     EXPECT_EQ(seen.client.end(kSilence), End::Silence);
     EXPECT_TRUE(seen.client.has_header("Content-Length: 14"));
     EXPECT_EQ(seen.client.body(), "");
 }
 
-TEST(MockServer, SaysWhatItHasNoRouteFor) {
+TEST(MockServer, AnswersUnknownRoutesWith404) {
     OneRoute route(kText);
     RawClient client(route.server.port());
     client.get("/nothing?x=1", "PUT");
@@ -146,15 +148,15 @@ TEST(MockServer, SaysWhatItHasNoRouteFor) {
     EXPECT_EQ(client.received.substr(0, 13), "HTTP/1.1 404 ");
 }
 
-TEST(MockServer, SendsABodyLargerThanAnyBuffer) {
+TEST(MockServer, SendsALargeBody) {
     const std::string body = numbers(std::size_t{8} << 20);
-    Seen seen(body, Answer::Fault::None);
+    Exchanged seen(body, Answer::Fault::None);
     ASSERT_TRUE(seen.client.receive("\r\n\r\n"));
     ASSERT_TRUE(seen.client.receive(body.size() + seen.client.received.find("\r\n\r\n") + 4));
     EXPECT_TRUE(seen.client.body() == body);
 }
 
-TEST(MockServer, ReadsAndDropsTheBodyOfARequest) {
+TEST(MockServer, DiscardsTheRequestBody) {
     OneRoute route(kText);
     RawClient client(route.server.port());
     const std::string body(std::size_t{2} << 20, 'x');
@@ -180,14 +182,14 @@ TEST(MockServer, EchoesTheRequest) {
               R"("X-Two":"1, \"2\"","Content-Length":"5"},"body":"h\"llo","body_size":5})");
 }
 
-TEST(MockServer, EchoesABodyThatIsNoTextInBase64) {
+TEST(MockServer, EchoesABinaryBodyInBase64) {
     OneRoute route(R"("echo": true)");
     RawClient client(route.server.port());
     client.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\n\r\n\xFF\xFE\xFD");
     ASSERT_TRUE(client.receive(R"(,"body_b64":"//79","body_size":3})"));
 }
 
-TEST(MockServer, EchoesTheFrontOfALargeBody) {
+TEST(MockServer, EchoesTheBeginningOfALargeBody) {
     OneRoute route(R"("echo": true)");
     RawClient client(route.server.port());
     const std::string body(std::size_t{3} << 20, 'x');
@@ -197,7 +199,7 @@ TEST(MockServer, EchoesTheFrontOfALargeBody) {
     EXPECT_EQ(std::count(echo.begin(), echo.end(), 'x'), std::ptrdiff_t{1} << 20);
 }
 
-TEST(MockServer, GivesTheAnswersOfASequenceInOrderToWhoeverAsks) {
+TEST(MockServer, SharesASequenceAmongConnections) {
     OneRoute route(R"("sequence": [{"body": "a"}, {"body": "b"}, {"body": "c"}])");
     std::string answers;
     for (int i = 0; i < 5; ++i) {
@@ -210,15 +212,15 @@ TEST(MockServer, GivesTheAnswersOfASequenceInOrderToWhoeverAsks) {
     EXPECT_EQ(answers, "abccc");
 }
 
-TEST(MockServer, TellsTheObserverOfEachRequest) {
+TEST(MockServer, CallsTheObserverForEachRequest) {
     std::mutex mutex;
-    std::vector<std::string> told;
+    std::vector<std::string> observed;
     MockServer server(
         listener(), routes(R"([{"path": "/a", "fault": "empty"}])"),
         [&](const Request& request, const Answer& answer) {
             const std::scoped_lock lock(mutex);
-            told.push_back(fmt::format("{} {} {} {} {}", request.method, request.target,
-                                       request.host, answer.status, to_string(answer.fault)));
+            observed.push_back(fmt::format("{} {} {} {} {}", request.method, request.target,
+                                           request.host, answer.status, to_string(answer.fault)));
         });
     RawClient one(server.port());
     one.get("/a?b");
@@ -227,17 +229,17 @@ TEST(MockServer, TellsTheObserverOfEachRequest) {
     other.get("/c", "POST");
     ASSERT_TRUE(other.receive("no route"));
     const std::scoped_lock lock(mutex);
-    EXPECT_EQ(told, (std::vector<std::string>{"GET /a?b test 200 empty", "POST /c test 404 "}));
+    EXPECT_EQ(observed, (std::vector<std::string>{"GET /a?b test 200 empty", "POST /c test 404 "}));
 }
 
-TEST(MockServer, GivesTheAnswerAfterTheDelay) {
+TEST(MockServer, DelaysAnAnswer) {
     const auto began = std::chrono::steady_clock::now();
-    Seen seen(R"("delay": "30ms", "body": "late")");
+    Exchanged seen(R"("delay": "30ms", "body": "late")");
     ASSERT_TRUE(seen.client.receive("late"));
     EXPECT_GE(std::chrono::steady_clock::now() - began, 30ms);
 }
 
-TEST(MockServer, IsNotHeldUpByAnswersThatWait) {
+TEST(MockServer, IsNotBlockedByDelayedAnswers) {
     MockServer server(listener(), routes(R"([{"path": "/late", "delay": "1h", "body": "late"},
                                              {"path": "/hang", "fault": "hang"},
                                              {"path": "/now", "body": "now"}])"));
@@ -253,7 +255,7 @@ TEST(MockServer, IsNotHeldUpByAnswersThatWait) {
     EXPECT_EQ(server.counts().peak_in_flight(), 401U);
 }
 
-TEST(MockServer, AnswersManyDelayedRequestsAtOnce) {
+TEST(MockServer, DelaysManyAnswersConcurrently) {
     OneRoute route(R"("delay": "80ms", "body": "done")");
     std::list<RawClient> clients;
     for (int i = 0; i < 400; ++i) {
@@ -267,7 +269,7 @@ TEST(MockServer, AnswersManyDelayedRequestsAtOnce) {
     EXPECT_GT(route.server.counts().peak_in_flight(), 1U);
 }
 
-TEST(MockServer, StopsWithAnswersThatWait) {
+TEST(MockServer, StopsWithPendingAnswers) {
     std::list<RawClient> clients;
     {
         MockServer server(listener(), routes(R"([
@@ -287,7 +289,7 @@ TEST(MockServer, StopsWithAnswersThatWait) {
 }
 
 TEST(MockServer, DripsPieceByPiece) {
-    Seen seen(R"("body": "onetwothree", "drip": {"chunk": 3, "every": "1h"})");
+    Exchanged seen(R"("body": "onetwothree", "drip": {"chunk": 3, "every": "1h"})");
     EXPECT_TRUE(seen.client.receive("\r\n\r\none"));
     EXPECT_EQ(seen.client.end(kSilence), End::Silence);
     EXPECT_EQ(seen.client.body(), "one");
@@ -296,7 +298,7 @@ TEST(MockServer, DripsPieceByPiece) {
 
 TEST(MockServer, DripsTheWholeBody) {
     const auto began = std::chrono::steady_clock::now();
-    Seen seen(R"("body": "onetwothree", "drip": {"chunk": 3, "every": "10ms"})");
+    Exchanged seen(R"("body": "onetwothree", "drip": {"chunk": 3, "every": "10ms"})");
     EXPECT_TRUE(seen.client.receive("\r\n\r\nonetwothree"));
     EXPECT_GE(std::chrono::steady_clock::now() - began, 30ms);
     seen.client.get("/");
@@ -304,61 +306,61 @@ TEST(MockServer, DripsTheWholeBody) {
 }
 
 TEST(MockServer, ResetsInsteadOfAnAnswer) {
-    Seen seen(R"("fault": "reset")");
+    Exchanged seen(R"("fault": "reset")");
     EXPECT_EQ(seen.client.end(), End::Reset);
     EXPECT_EQ(seen.client.received, "");
 }
 
 TEST(MockServer, ResetsAfterHalfOfTheBody) {
-    Seen seen(fmt::format(R"({}, "fault": "reset")", kText));
+    Exchanged seen(fmt::format(R"({}, "fault": "reset")", kText));
     EXPECT_EQ(seen.client.end(), End::Reset);
     EXPECT_TRUE(seen.client.has_header("Content-Length: 14"));
     EXPECT_EQ(seen.client.body(), kHalf);
 }
 
-TEST(MockServer, ResetsOnlyWhenTheFirstHalfHasArrived) {
+TEST(MockServer, ResetsAfterTheFirstHalfHasArrived) {
     const std::string body = numbers(std::size_t{8} << 20);
-    Seen seen(body, Answer::Fault::Reset);
+    Exchanged seen(body, Answer::Fault::Reset);
     std::this_thread::sleep_for(kSilence);  // the buffers of both sides fill up
     EXPECT_EQ(seen.client.end(), End::Reset);
     EXPECT_TRUE(seen.client.body() == body.substr(0, body.size() / 2)) << seen.client.body().size();
 }
 
 TEST(MockServer, TruncatesAfterHalfOfTheBody) {
-    Seen seen(fmt::format(R"({}, "fault": "truncate")", kText));
+    Exchanged seen(fmt::format(R"({}, "fault": "truncate")", kText));
     EXPECT_EQ(seen.client.end(), End::Fin);
     EXPECT_TRUE(seen.client.has_header("Content-Length: 14"));
     EXPECT_EQ(seen.client.body(), kHalf);
 }
 
-TEST(MockServer, DripsAsFarAsTheFault) {
-    Seen seen(
+TEST(MockServer, DripsUpToTheFault) {
+    Exchanged seen(
         fmt::format(R"({}, "fault": "truncate", "drip": {{"chunk": 3, "every": "1ms"}})", kText));
     EXPECT_EQ(seen.client.end(), End::Fin);
     EXPECT_EQ(seen.client.body(), kHalf);
 }
 
-TEST(MockServer, TruncatesNothingThatHeadAsksFor) {
-    Seen seen(fmt::format(R"({}, "fault": "truncate")", kText), "HEAD");
+TEST(MockServer, DoesNotTruncateForHead) {
+    Exchanged seen(fmt::format(R"({}, "fault": "truncate")", kText), "HEAD");
     ASSERT_TRUE(seen.client.receive("\r\n\r\n"));
     EXPECT_EQ(seen.client.end(kSilence), End::Silence);
 }
 
 TEST(MockServer, HangsInsteadOfAnAnswer) {
-    Seen seen(R"("fault": "hang")");
+    Exchanged seen(R"("fault": "hang")");
     EXPECT_EQ(seen.client.end(kSilence), End::Silence);
     EXPECT_EQ(seen.client.received, "");
     EXPECT_EQ(seen.route.server.counts().in_flight(), 1U);
 }
 
 TEST(MockServer, HangsAfterHalfOfTheBody) {
-    Seen seen(fmt::format(R"({}, "fault": "hang")", kText));
+    Exchanged seen(fmt::format(R"({}, "fault": "hang")", kText));
     ASSERT_TRUE(seen.client.receive(kHalf));
     EXPECT_EQ(seen.client.end(kSilence), End::Silence);
     EXPECT_EQ(seen.client.body(), kHalf);
 }
 
-TEST(MockServer, HangsNoLongerThanTheClientStays) {
+TEST(MockServer, StopsHangingWhenTheClientCloses) {
     MockServer server(listener(), routes(R"([{"path": "/", "fault": "hang"},
                                              {"path": "/b", "fault": "hang", "body": "body"}])"));
     {
@@ -372,22 +374,22 @@ TEST(MockServer, HangsNoLongerThanTheClientStays) {
 }
 
 TEST(MockServer, SendsGarbage) {
-    Seen seen(R"("fault": "garbage")");
+    Exchanged seen(R"("fault": "garbage")");
     EXPECT_EQ(seen.client.end(), End::Fin);
     EXPECT_GT(seen.client.received.size(), 10U);
     EXPECT_EQ(seen.client.received.find("HTTP/"), std::string::npos);
 }
 
-TEST(MockServer, SendsABodyAsGarbageWithNothingAroundIt) {
+TEST(MockServer, SendsABodyAsGarbageWithoutHttp) {
     const std::string body = numbers(std::size_t{8} << 20);
-    Seen seen(body, Answer::Fault::Garbage);
+    Exchanged seen(body, Answer::Fault::Garbage);
     std::this_thread::sleep_for(kSilence);
     EXPECT_EQ(seen.client.end(), End::Fin);
     EXPECT_TRUE(seen.client.received == body) << seen.client.received.size();
 }
 
 TEST(MockServer, ClosesWithoutAByte) {
-    Seen seen(R"("fault": "empty")");
+    Exchanged seen(R"("fault": "empty")");
     EXPECT_EQ(seen.client.end(), End::Fin);
     EXPECT_EQ(seen.client.received, "");
 }
@@ -403,14 +405,14 @@ TEST(MockServer, FailsAfterItHasReadTheRequest) {
     }
 }
 
-TEST(MockServer, WaitsBeforeAFaultToo) {
+TEST(MockServer, DelaysAFault) {
     const auto began = std::chrono::steady_clock::now();
-    Seen seen(R"("fault": "reset", "delay": "30ms")");
+    Exchanged seen(R"("fault": "reset", "delay": "30ms")");
     EXPECT_EQ(seen.client.end(), End::Reset);
     EXPECT_GE(std::chrono::steady_clock::now() - began, 30ms);
 }
 
-TEST(MockServer, SurvivesClientsThatLeaveBeforeTheirAnswer) {
+TEST(MockServer, SurvivesClientsThatCloseEarly) {
     OneRoute route(R"("delay": "20ms", "body": "late")");
     for (int i = 0; i < 20; ++i) {
         RawClient(route.server.port()).get("/");
@@ -422,10 +424,10 @@ TEST(MockServer, SurvivesClientsThatLeaveBeforeTheirAnswer) {
     EXPECT_TRUE(client.receive("late"));
 }
 
-TEST(MockServer, AnswersWhatIsNoRequest) {
+TEST(MockServer, ClosesAfterAnInvalidRequest) {
     OneRoute route(kText);
     RawClient client(route.server.port());
-    client.send("no request at all\r\n\r\n");
+    client.send("not a request\r\n\r\n");
     EXPECT_NE(client.end(), End::Silence);
     EXPECT_EQ(route.server.counts().in_flight(), 0U);
 }
