@@ -1,4 +1,4 @@
-// B4: three responses that take different times; each is printed as soon as it has arrived.
+// B4: prints three responses as they arrive, the fastest first.
 #include <iomanip>
 #include <iostream>
 #include <sstream>

@@ -1,4 +1,5 @@
-// C6: the cost of an await: a million plain calls against a million awaits of the same sum.
+// C6: measures the cost of an await: a million plain calls against a million awaits of the same
+// sum.
 #include <chrono>
 #include <iomanip>
 #include <iostream>
@@ -13,7 +14,7 @@ constexpr int kTimes = 1'000'000;
 
 Task<long> add_awaited(long a, long b) { co_return a + b; }
 
-void tell(const char* what, Duration took, long sum) {
+void print(const char* what, Duration took, long sum) {
     const std::chrono::duration<double, std::nano> each = took / static_cast<double>(kTimes);
     std::cout << std::fixed << std::setprecision(1) << what << ": " << each.count()
               << " ns each, the sum is " << sum << '\n';
@@ -25,14 +26,14 @@ Task<void> measure(Loop& loop) {
     for (int i = 0; i < kTimes; ++i) {
         sum = add(sum, i);
     }
-    tell("a call", loop.now() - start, sum);
+    print("a call", loop.now() - start, sum);
 
     start = loop.now();
     sum = 0;
     for (int i = 0; i < kTimes; ++i) {
         sum = co_await add_awaited(sum, i);
     }
-    tell("an await", loop.now() - start, sum);
+    print("an await", loop.now() - start, sum);
 }
 
 int main() { run(measure); }

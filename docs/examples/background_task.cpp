@@ -1,4 +1,4 @@
-// D10: a background task belongs to an object that stops it and waits for its end.
+// D10: a background task belongs to an object, which cancels it and waits for its end.
 #include <chrono>
 #include <iostream>
 #include <string>
@@ -11,16 +11,16 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// Sets its values in the background. Await finish() or cancel() before it is destroyed.
+/// Sets its values in the background. Await finish() or cancel() before destroying it.
 class Settings {
 public:
     explicit Settings(const Context& context) : background_(context) {
         background_.start(set_all());
     }
 
-    /// Waits until everything is set.
+    /// Waits until all values are set.
     Task<void> finish() { co_await background_.join(); }
-    /// Requests a stop and waits until the task has ended.
+    /// Cancels the task and waits for its end.
     Task<void> cancel() {
         background_.request_stop();
         co_await background_.join();

@@ -1,4 +1,5 @@
-// D1: the loop runs in the main thread; a database with blocking calls is queried in a thread pool.
+// D1: runs the blocking calls of a database driver in a thread pool while the loop keeps turning in
+// the main thread.
 #include <chrono>
 #include <iostream>
 #include <string>
@@ -12,7 +13,7 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// A blocking driver.
+/// Blocks, as most drivers do.
 class Database {
 public:
     explicit Database(std::string name) : name_(std::move(name)) {}
@@ -55,7 +56,7 @@ Task<void> show(Loop& loop) {
     group.start(count_turns(turns));
     group.start(ask(pool, group));
     co_await group.join();
-    std::cout << (turns > 1 ? "the loop went on meanwhile\n" : "the loop was held\n");
+    std::cout << (turns > 1 ? "the loop kept turning\n" : "the loop was blocked\n");
 }
 
 int main() { run(show); }

@@ -1,4 +1,4 @@
-// C4: a function called later, a callback at the end of a task, and a wait with a limit.
+// C4: a delayed call, a callback at the end of a task, and a wait with a timeout.
 #include <chrono>
 #include <iostream>
 #include <string>

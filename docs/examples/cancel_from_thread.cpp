@@ -1,4 +1,4 @@
-// D5: a thread waits for a task of another thread's loop, with a limit, and then cancels it.
+// D5: a thread waits with a timeout for a task of another thread's loop, then cancels it.
 #include <chrono>
 #include <iostream>
 #include <stdexcept>
@@ -10,7 +10,7 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// Prints when the task's local objects are destroyed.
+/// Prints when the task releases its resources.
 class Cleanup {
 public:
     Cleanup() = default;
@@ -38,7 +38,7 @@ void ask(LoopThread& background, Task<std::string> task, Duration limit) {
     }
     try {
         const std::string answer = future.get();
-        std::cout << "the task gave " << answer << '\n';
+        std::cout << "the task returned " << answer << '\n';
     } catch (const Cancelled&) {
         std::cout << "the task was cancelled\n";
     } catch (const std::exception& error) {

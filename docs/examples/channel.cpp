@@ -1,5 +1,5 @@
-// D6: a thread with blocking calls and a task communicate through two channels. The channel of
-// questions has a capacity of ten, so the thread has to wait for the task.
+// D6: a blocking thread and a task communicate through two channels. The channel of questions has a
+// capacity of ten, so the thread has to wait for the task.
 #include <iostream>
 #include <optional>
 #include <string>

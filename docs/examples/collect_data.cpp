@@ -1,5 +1,5 @@
-// D3: code without loops and tasks fetches a list of URLs in parallel, and blocks until all have
-// arrived.
+// D3: code without loops and tasks fetches a list of URLs concurrently and blocks until all are
+// complete.
 #include <iostream>
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-// B1: the points at which tasks switch: at their waits, and nowhere else.
+// B1: tasks switch only where they wait.
 #include <iostream>
 #include <vector>
 
@@ -11,20 +11,20 @@ using namespace runnel;
 Task<void> foo() {
     std::cout << "foo runs\n";
     co_await yield_now();
-    std::cout << "foo goes on: bar has handed over as well\n";
+    std::cout << "foo continues: bar has also yielded\n";
 }
 
 Task<void> bar() {
-    std::cout << "bar runs: foo has handed over\n";
+    std::cout << "bar runs: foo has yielded\n";
     co_await yield_now();
-    std::cout << "bar goes on: foo has ended\n";
+    std::cout << "bar continues: foo has ended\n";
 }
 
 Task<void> both() {
     std::vector<Task<void>> tasks;
     tasks.push_back(foo());
     tasks.push_back(bar());
-    std::cout << "two tasks are made, and nothing runs yet\n";
+    std::cout << "two tasks exist; neither runs yet\n";
     co_await gather(std::move(tasks));
 }
 

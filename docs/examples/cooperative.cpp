@@ -12,11 +12,11 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// Time since the program started.
+/// Time since the start of the program.
 class Stopwatch {
 public:
     explicit Stopwatch(const Loop& loop) : loop_(loop) {}
-    void tell(const std::string& what) const {
+    void print(const std::string& what) const {
         const std::chrono::duration<double> passed = loop_.now() - start_;
         std::cout << std::fixed << std::setprecision(2) << what << ", at " << passed.count()
                   << " seconds\n";
@@ -28,15 +28,15 @@ private:
 };
 
 Task<void> wait_for_a_service(std::string name, Duration span, const Stopwatch& watch) {
-    watch.tell(name + " asks its service");
+    watch.print(name + " asks its service");
     co_await sleep_for(span);
-    watch.tell(name + " has its answer");
+    watch.print(name + " has its answer");
 }
 
 Task<void> work(const Stopwatch& watch) {
-    watch.tell("the third one works while they wait");
+    watch.print("the third one works while they wait");
     co_await sleep_for(60ms);
-    watch.tell("the third one is done");
+    watch.print("the third one is done");
 }
 
 Task<void> all_three(Loop& loop) {

@@ -1,4 +1,4 @@
-// B3: the Date of three responses, requested one after another and then in parallel.
+// B3: the Date header of three responses, requested one after another and then concurrently.
 #include <iomanip>
 #include <iostream>
 #include <string>
@@ -28,7 +28,7 @@ Task<Dated> fetch_date(Loop& loop, Session& session, std::string url, int number
                     took);
 }
 
-void tell(const std::vector<Dated>& dates, Duration took) {
+void print(const std::vector<Dated>& dates, Duration took) {
     Duration sum = Duration::zero();
     for (std::size_t i = 0; i < dates.size(); ++i) {
         std::cout << "request " << i + 1 << ": " << dates[i].date
@@ -46,7 +46,7 @@ Task<void> compare(Loop& loop, std::string url) {
     for (int number = 1; number <= 3; ++number) {
         dates.push_back(co_await fetch_date(loop, session, url + "?sequential", number));
     }
-    tell(dates, loop.now() - start);
+    print(dates, loop.now() - start);
 
     std::vector<Task<Dated>> tasks;
     start = loop.now();
@@ -54,7 +54,7 @@ Task<void> compare(Loop& loop, std::string url) {
         tasks.push_back(fetch_date(loop, session, url + "?together", number));
     }
     dates = co_await gather(std::move(tasks));
-    tell(dates, loop.now() - start);
+    print(dates, loop.now() - start);
 }
 
 int main(int argc, char** argv) {

@@ -1,6 +1,6 @@
-// C10: the debug mode reports on stderr, with the place, a task that was never awaited, a task that
-// blocked the loop for too long, and a failure that was never read. The program switches it on
-// itself; RUNNEL_DEBUG=1 in the environment does the same without code.
+// C10: the debug mode reports on stderr, with their place, tasks that were never awaited, tasks
+// that held the loop for too long, and failures that were never retrieved. The program enables it
+// itself; RUNNEL_DEBUG=1 in the environment does the same without a change of the code.
 #include <chrono>
 #include <iostream>
 #include <stdexcept>

@@ -1,5 +1,5 @@
-// A4: a body that arrives in pieces, split into lines as it arrives. An unfinished line waits for
-// the next piece, and the last line does not need a newline.
+// A4: splits a response body into lines as it arrives. The unfinished line of a piece is completed
+// by the next one; the last line needs no line end.
 #include <iostream>
 #include <stdexcept>
 #include <string>

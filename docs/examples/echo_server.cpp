@@ -1,4 +1,4 @@
-// C12: a server that sends back what it receives, and two connections to it, in the same loop.
+// C12: an echo server and two connections to it, on the same loop.
 #include <iostream>
 #include <memory>
 #include <stdexcept>
@@ -26,7 +26,7 @@ Task<void> echo(std::unique_ptr<TcpStream> client) {
         valid(co_await client->write(std::move(bytes)));
         bytes = valid(co_await client->read());
     }
-    std::cout << "the server: a client has said all\n";
+    std::cout << "the server: a client has sent everything\n";
 }
 
 Task<void> serve(TcpServer& server, TaskGroup& group) {

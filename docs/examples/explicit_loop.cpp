@@ -9,7 +9,7 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// The work of one loop.
+/// The time and thread of the work of one loop.
 struct Span {
     TimePoint from;
     TimePoint to;
@@ -38,5 +38,5 @@ int main() {
     const bool apart = one.thread != other.thread && one.thread != std::this_thread::get_id();
     const bool at_once = one.from < other.to && other.from < one.to;
     std::cout << (apart ? "two threads, two loops\n" : "on one thread\n")
-              << (at_once ? "at once\n" : "one after another\n");
+              << (at_once ? "at the same time\n" : "one after another\n");
 }

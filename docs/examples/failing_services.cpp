@@ -1,4 +1,4 @@
-// B8, B9: one service breaks the connection and one answers something else. Each failure is
+// B8, B9: one service breaks the connection and one returns an unexpected document. Each failure is
 // reported and does not delay the other services.
 #include <iostream>
 #include <string>

@@ -1,5 +1,5 @@
-// B5, B6: the public address from the first of two services that answers, each with its own JSON
-// key. The loser is cancelled, and has ended before the winner is printed.
+// B5, B6: the public address from the first of two services that responds, each with its own JSON
+// key. The slower one is cancelled and has ended before the result is printed.
 #include <iomanip>
 #include <iostream>
 #include <string>
@@ -14,7 +14,7 @@ using namespace runnel;
 class Service {
 public:
     std::string name;
-    std::string pointer;  ///< Where in the answer the address is.
+    std::string pointer;  ///< JSON pointer to the address.
 };
 
 Task<Result<std::string>> fetch_ip(Session& session, std::string url, const Service& service) {

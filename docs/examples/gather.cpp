@@ -1,4 +1,4 @@
-// A1: runs tasks in parallel; the results are in the order of the inputs.
+// A1: runs tasks concurrently; the results are in the order of the inputs.
 #include <chrono>
 #include <iostream>
 #include <string>

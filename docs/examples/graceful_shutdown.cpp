@@ -1,5 +1,5 @@
-// D8: SIGTERM ends the program, but not at once: nothing more is accepted, and accepted jobs are
-// finished. The program sends the signal to itself.
+// D8: SIGTERM ends the program gracefully: it accepts no more jobs and finishes those that it has
+// accepted. The program sends the signal to itself.
 #include <chrono>
 #include <csignal>
 #include <iostream>

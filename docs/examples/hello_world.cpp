@@ -1,4 +1,5 @@
-// C1: "hello", a pause, "world", twice: a pause that blocks the thread, and one that does not.
+// C1: "hello", a pause, "world", twice: with a pause that blocks the thread and with one that does
+// not.
 #include <chrono>
 #include <iostream>
 #include <thread>

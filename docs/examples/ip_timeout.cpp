@@ -1,5 +1,5 @@
-// B11: an answer that is complete without the address: with a limit of 10 ms the address is
-// missing, with one of 5 s it is there.
+// B11: a response with an optional part, the address: a timeout of 10 ms is too short for it, one
+// of 5 s is not.
 #include <chrono>
 #include <iostream>
 #include <optional>

@@ -1,4 +1,5 @@
-// A3: a descriptor as a stream of lines. Each is printed when it arrives, while other tasks run.
+// A3: reads a descriptor as a stream of lines. Each line is printed when it arrives, while other
+// tasks run.
 #include <unistd.h>
 
 #include <array>
@@ -18,7 +19,7 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// A slow writer at the other end. Closing the pipe ends the input.
+/// Writes slowly to the other end of the pipe. Closing the pipe ends the input.
 Task<void> type(UniqueFd pipe) {
     constexpr std::array<std::string_view, 5> kPieces = {"one line\n", "\n", "half of one, ",
                                                          "and the other half\n", "no newline"};

@@ -1,5 +1,5 @@
-// D4: a loop in a thread of its own. It runs when the constructor returns; it is given tasks, and
-// its end reports which tasks had to be cancelled.
+// D4: a loop in its own thread, which runs when the constructor returns. It accepts tasks;
+// finalize() ends it and returns the tasks that had to be cancelled.
 #include <chrono>
 #include <iostream>
 #include <thread>
@@ -35,9 +35,9 @@ int main() {
     for (const SourcePlace place : leftovers.cancelled) {
         std::cout << "cancelled: the task from " << debug::to_string(place) << '\n';
     }
-    std::cout << "unread failures: " << leftovers.failures.size() << '\n';
+    std::cout << "failures that were not retrieved: " << leftovers.failures.size() << '\n';
 
     Future<int> late = background.submit(sum(3, 4));
     const bool refused = late.state() == TaskState::Cancelled;
-    std::cout << (refused ? "nothing is accepted any more\n" : "wrong\n");
+    std::cout << (refused ? "no more tasks are accepted\n" : "wrong\n");
 }

@@ -1,5 +1,5 @@
-// B2: nine tasks that take different times end in their order if each waits for the previous one,
-// and the shortest first if they run in parallel.
+// B2: nine tasks with different durations end in their order when each waits for the previous one,
+// and the shortest first when they run concurrently.
 #include <array>
 #include <chrono>
 #include <iostream>
@@ -11,10 +11,10 @@
 
 using namespace runnel;
 
-/// In milliseconds; random, but fixed.
+/// Durations in random order (ms).
 constexpr std::array<int, 9> kSpans = {70, 30, 40, 10, 50, 60, 90, 80, 20};
 
-/// All times count from one start, so that a busy machine cannot change the order.
+/// All durations count from one start, so that the order does not depend on the load.
 Task<int> job(int number, TimePoint start) {
     const std::chrono::milliseconds span(kSpans.at(static_cast<std::size_t>(number) - 1));
     co_await sleep_until(Deadline(start + span));
@@ -29,8 +29,8 @@ Task<void> one_after_another(Loop& loop) {
     }
 }
 
-Task<void> side_by_side(Loop& loop) {
-    std::cout << "side by side:\n";
+Task<void> concurrently(Loop& loop) {
+    std::cout << "concurrently:\n";
     const TimePoint start = loop.now();
     std::vector<Task<int>> jobs;
     for (int number = 1; number <= 9; ++number) {
@@ -45,7 +45,7 @@ Task<void> side_by_side(Loop& loop) {
 
 Task<void> compare(Loop& loop) {
     co_await one_after_another(loop);
-    co_await side_by_side(loop);
+    co_await concurrently(loop);
 }
 
 int main() { run(compare); }

@@ -1,5 +1,5 @@
-// C11: an event wakes all its waiters, a lock keeps other tasks out across a wait, and a semaphore
-// admits a limited number.
+// C11: an event wakes all its waiters, a lock excludes other tasks across a wait, and a semaphore
+// admits a limited number of tasks.
 #include <algorithm>
 #include <iostream>
 #include <string>
@@ -16,7 +16,7 @@ using namespace runnel;
 
 Task<void> wait_for(std::string name, Event& event) {
     co_await event.wait();
-    std::cout << name << " goes on\n";
+    std::cout << name << " continues\n";
 }
 
 Task<void> set(Event& event) {

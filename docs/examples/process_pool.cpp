@@ -1,5 +1,5 @@
-// D2: a pool of processes for work that needs a whole core. They are started before the first
-// question: each is this program, which answers a line with a line if it is started as a worker.
+// D2: a pool of processes for CPU-bound work. They are started in advance: this program again,
+// which as a worker answers each line with a line.
 #include <chrono>
 #include <cstdint>
 #include <iostream>
@@ -40,7 +40,7 @@ Task<void> ask_all(Loop& loop, std::string program) {
     if (!pool) {
         throw std::runtime_error(pool.error().message());
     }
-    std::cout << "processes that wait for work: " << (*pool)->started() << '\n';
+    std::cout << "idle processes: " << (*pool)->started() << '\n';
     std::vector<Task<std::string>> questions;
     for (const char* number :
          {"112272535095293", "112582705942171", "115280095190773", "1099726899285419", "12"}) {

@@ -1,5 +1,5 @@
-// A6: batches from a queue: of three items, or of the items that arrived in time. They are
-// processed in parallel; each item is marked done, and when all are, the consumer is cancelled.
+// A6: batches from a queue: up to three items, or those that arrive in time. Batches are processed
+// concurrently; each item is marked done, and when all are done, the consumer is cancelled.
 #include <chrono>
 #include <iostream>
 #include <vector>
@@ -12,7 +12,7 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-Task<void> work_off(Queue<int>& queue, std::vector<int> batch) {
+Task<void> process_batch(Queue<int>& queue, std::vector<int> batch) {
     std::cout << "a batch of " << batch.size() << ":";
     for (const int item : batch) {
         std::cout << ' ' << item;
@@ -35,7 +35,7 @@ Task<void> consume(Loop& loop, Queue<int>& queue, TaskGroup& tasks) {
             }
         }
         if (!batch.empty()) {
-            tasks.start(work_off(queue, std::move(batch)));
+            tasks.start(process_batch(queue, std::move(batch)));
         }
     }
 }
@@ -49,7 +49,7 @@ Task<void> produce(Queue<int>& queue, TaskGroup& tasks) {
     }
     std::cout << "everything is in the queue\n";
     co_await queue.join();
-    std::cout << "everything is done, the consumer may go\n";
+    std::cout << "everything is done, cancelling the consumer\n";
     tasks.request_stop();
 }
 

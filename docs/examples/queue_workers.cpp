@@ -1,4 +1,4 @@
-// C9: two workers share a queue, as goroutines share a channel; when all items are done, the
+// C9: two workers share a queue, as goroutines share a channel. When all items are done, the
 // workers are cancelled.
 #include <chrono>
 #include <iomanip>
@@ -45,7 +45,7 @@ Task<void> share() {
     workers.start(work("worker 2", queue));
     workers.start(hand_out(queue, workers));
     co_await workers.join();
-    std::cout << "workers still running: " << workers.running() << '\n';
+    std::cout << "all workers have ended: " << workers.running() << " left\n";
 }
 
 int main() { run(share()); }

@@ -36,7 +36,7 @@ Task<void> print_as_they_come(std::vector<Task<std::string>> tasks) {
 Task<void> compare(Loop& loop, std::string url) {
     Session session(loop);
     TimePoint start = loop.now();
-    const auto tell = [&](const char* how) {
+    const auto print = [&](const char* how) {
         const auto took = loop.now() - std::exchange(start, loop.now());
         std::cout << how << " took: " << took / std::chrono::milliseconds(1) << " ms\n";
     };
@@ -44,7 +44,7 @@ Task<void> compare(Loop& loop, std::string url) {
         const std::string quote = co_await fetch_quote(session, url + "?sequential");
         std::cout << quote << '\n';
     }
-    tell("one at a time");
+    print("one at a time");
 
     Semaphore semaphore(5);
     std::vector<Task<std::string>> at_once;
@@ -54,9 +54,9 @@ Task<void> compare(Loop& loop, std::string url) {
         in_turn.push_back(fetch_in_turn(session, semaphore, url + "?semaphore"));
     }
     co_await print_as_they_come(std::move(at_once));
-    tell("all ten at once");
+    print("all ten at once");
     co_await print_as_they_come(std::move(in_turn));
-    tell("five at a time");
+    print("five at a time");
 }
 
 int main(int argc, char** argv) {

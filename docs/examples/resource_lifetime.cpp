@@ -1,5 +1,5 @@
-// D9: connections belong to the session, and a body that is not read to its end is closed. At the
-// end no descriptor is left; a loop that cannot be closed would abort the program.
+// D9: connections belong to the session, and dropping a download closes its connection. In the end
+// no descriptor is left open.
 #include <filesystem>
 #include <iostream>
 #include <numeric>
@@ -22,7 +22,7 @@ Task<int> fetch(Session& session, std::string url) {
     co_return reply ? 1 : 0;
 }
 
-/// The connection is closed with the Download, in the middle of the body.
+/// Destroying the Download closes the connection in the middle of the body.
 Task<int> drop_early(Session& session, std::string url) {
     Result<Download> download = co_await session.open(url);
     if (!download) {
@@ -40,12 +40,12 @@ Task<void> use_a_session(Loop& loop, std::string url) {
         tasks.push_back(drop_early(session, url + "/lines"));
     }
     const std::vector<int> good = co_await gather(std::move(tasks));
-    std::cout << std::accumulate(good.begin(), good.end(), 0) << " requests went well\n";
+    std::cout << std::accumulate(good.begin(), good.end(), 0) << " requests succeeded\n";
 }
 
 int main(int argc, char** argv) {
     const std::string url = argc > 1 ? argv[1] : "http://127.0.0.1:8080";
-    run([](Loop&) -> Task<void> { co_return; });  // opens what libuv keeps for the process
+    run([](Loop&) -> Task<void> { co_return; });  // opens the descriptors that libuv keeps open
     const std::ptrdiff_t before = open_descriptors();
     run([&](Loop& loop) { return use_a_session(loop, url); });
     std::cout << open_descriptors() - before << " descriptors are left\n";

@@ -1,4 +1,4 @@
-// A2: blocking code in four threads; the results are in the order of the inputs.
+// A2: runs blocking code in four threads; the results are in the order of the inputs.
 #include <barrier>
 #include <functional>
 #include <iostream>
@@ -16,7 +16,7 @@ using namespace runnel;
 
 using Answer = std::pair<std::size_t, std::thread::id>;
 
-/// Blocks its thread until four calls are inside.
+/// Blocks its thread until four threads have arrived.
 Answer long_task(const std::string& text, std::barrier<>& four) {
     four.arrive_and_wait();
     return {text.size(), std::this_thread::get_id()};

@@ -1,5 +1,5 @@
-// D11: two updates that belong together. A cancellation arrives after the first one; under a shield
-// the second one is made nevertheless.
+// D11: two updates that belong together. A cancellation after the first one prevents the second,
+// but not under a shield.
 #include <chrono>
 #include <iostream>
 
@@ -25,7 +25,7 @@ Task<void> both_updates(Event& first_is_made) {
 
 Task<void> shielded_updates(Event& first_is_made) {
     co_await shield(both_updates(first_is_made));
-    std::cout << "the shield ends, and the next wait hears of the cancel\n";
+    std::cout << "the shield ends, and the next wait is cancelled\n";
     co_await sleep_for(1h);
     std::cout << "never reached\n";
 }

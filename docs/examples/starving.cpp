@@ -1,5 +1,5 @@
-// C5: a computation without awaits keeps all other tasks from running. It can yield to them, or run
-// in a thread (or in a process, see process_pool.cpp).
+// C5: a computation without awaits starves the other tasks. It can yield to them, or run in a
+// thread (or in a process, see process_pool.cpp).
 #include <chrono>
 #include <cstdint>
 #include <iostream>
@@ -56,7 +56,7 @@ Task<void> beside_two_others(const char* how, Task<void> computing) {
 
 Task<void> show(Loop& loop) {
     co_await beside_two_others("without an await", compute(false));
-    co_await beside_two_others("with a turn for the others", compute(true));
+    co_await beside_two_others("yielding to the others", compute(true));
     Executor executor(loop, 1);
     co_await beside_two_others("in a thread", compute_in_a_thread(executor));
 }

@@ -1,6 +1,6 @@
-// C2: a coroutine, stepped by hand. Calling it runs nothing; once started, it runs until it waits,
-// and each turn of the loop takes it to the next wait; its end is reported in a turn of its own.
-// The time of this loop is virtual.
+// C2: steps a coroutine by hand. A call does not run it; once started, it runs to its first wait,
+// and each turn of the loop runs it to the next one. Its end is noticed one turn later. The loop
+// has virtual time.
 #include <chrono>
 #include <iostream>
 
@@ -25,7 +25,7 @@ int main() {
     context.scheduler = &loop;
     TaskGroup group(context);
 
-    std::cout << "made, and nothing runs\n";
+    std::cout << "the task exists and does not run\n";
     Task<void> task = hello();
 
     std::cout << "started:\n";
@@ -33,7 +33,7 @@ int main() {
 
     for (int step = 1; group.running() > 0; ++step) {
         loop.turn();
-        std::cout << "turn " << step << " is over, hours that have passed: " << loop.elapsed() / 1h
+        std::cout << "turn " << step << " is over, hours passed: " << loop.elapsed() / 1h
                   << ", tasks: " << group.running() << '\n';
     }
     std::cout << (loop.turn() ? "something is left\n" : "nothing is left to do\n");

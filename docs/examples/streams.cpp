@@ -1,5 +1,4 @@
-// C13: a stream is a loop over awaits, and a scope ends by itself: what a stream holds is closed
-// when it is destroyed. Adapters can be stacked.
+// C13: a stream is a loop over awaits. Destroying it closes its source. Adapters can be combined.
 #include <algorithm>
 #include <chrono>
 #include <iostream>
@@ -18,7 +17,7 @@
 using namespace runnel;
 using namespace std::chrono_literals;
 
-/// Is open while it exists, and returns numbers, divided anywhere.
+/// Is open while it lives. Returns numbers as text, in chunks that are cut anywhere.
 class Source {
 public:
     Source() { std::cout << "opened\n"; }

@@ -1,5 +1,5 @@
-// C8: a child process with pipes for stdin and stdout. Its lines are logged as they arrive; then it
-// is asked to exit.
+// C8: a child process with pipes for input and output. Its lines are printed as they arrive; then
+// it is terminated.
 #include <chrono>
 #include <iostream>
 #include <memory>

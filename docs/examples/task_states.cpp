@@ -1,5 +1,5 @@
-// B7: a spawned task is pending, runs, and is done or cancelled in the end. Its handle has the
-// state, a callback, and the result or the exception.
+// B7: a spawned task is pending, then running, and finally done or cancelled. Its handle returns
+// the state, calls back at the end, and returns the result or the exception.
 #include <iostream>
 #include <stdexcept>
 #include <string>
@@ -22,7 +22,7 @@ Task<int> fail(Event& question) {
     throw std::runtime_error("what was the question?");
 }
 
-void tell(const char* task, TaskHandle<int> handle) {
+void print_state(const char* task, TaskHandle<int> handle) {
     constexpr const char* kStates[] = {"pending", "running", "done", "cancelled"};
     std::cout << task << " is " << kStates[static_cast<int>(handle.state())];
     if (handle.state() == TaskState::Done) {
@@ -33,18 +33,18 @@ void tell(const char* task, TaskHandle<int> handle) {
     std::cout << '\n';
 }
 
-Task<void> look_on(TaskGroup& group) {
+Task<void> watch(TaskGroup& group) {
     Event question;
     TaskHandle<int> good = group.spawn(answer(question));
     TaskHandle<int> bad = group.spawn(fail(question));
     TaskHandle<int> stopped = group.spawn(answer(question));
-    good.on_done([good] { tell("good", good); });
-    bad.on_done([bad] { tell("bad", bad); });
-    stopped.on_done([stopped] { tell("stopped", stopped); });
-    tell("good", good);
+    good.on_done([good] { print_state("good", good); });
+    bad.on_done([bad] { print_state("bad", bad); });
+    stopped.on_done([stopped] { print_state("stopped", stopped); });
+    print_state("good", good);
     co_await yield_now();
-    tell("good", good);
-    tell("stopped", stopped);
+    print_state("good", good);
+    print_state("stopped", stopped);
     stopped.cancel();
     co_await stopped.wait();
     question.set();
@@ -55,7 +55,7 @@ Task<void> look_on(TaskGroup& group) {
 Task<void> show() {
     const Context& context = co_await this_task::context();
     TaskGroup group(context);
-    group.start(look_on(group));
+    group.start(watch(group));
     co_await group.join();
 }
 

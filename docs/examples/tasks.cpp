@@ -1,4 +1,4 @@
-// C3: tasks of a loop: created, inspected, awaited for their result, and cancelled.
+// C3: tasks are created, inspected, awaited for their result, and cancelled.
 #include <chrono>
 #include <iostream>
 #include <string>
@@ -15,7 +15,7 @@ Task<std::string> sleep_and_return(Duration span) {
     co_return "Hello World";
 }
 
-Task<void> look_on(TaskGroup& group) {
+Task<void> watch(TaskGroup& group) {
     TaskHandle<std::string> task = group.spawn(sleep_and_return(60ms));
     TaskHandle<std::string> other = group.spawn(sleep_and_return(1h));
     std::cout << std::boolalpha << "is it done? " << task.is_done() << '\n';
@@ -33,9 +33,9 @@ Task<void> look_on(TaskGroup& group) {
 Task<void> show() {
     const Context& context = co_await this_task::context();
     TaskGroup group(context);
-    group.start(look_on(group));
+    group.start(watch(group));
     co_await group.join();
-    std::cout << "tasks that are left: " << group.running() << '\n';
+    std::cout << "tasks left: " << group.running() << '\n';
 }
 
 int main() { run(show()); }

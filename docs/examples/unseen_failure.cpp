@@ -27,7 +27,7 @@ Task<void> print_all(Loop& loop, std::string url) {
     TaskGroup group(context);
     group.start(print_ip(session, url + "/ip/fast", "/query"));
     group.start(print_ip(session, url + "/ip/strange", "/ip"));
-    std::cout << group.running() << " tasks run, and their results are not read\n";
+    std::cout << group.running() << " tasks run without being awaited\n";
     try {
         co_await group.join();
     } catch (const std::runtime_error& error) {

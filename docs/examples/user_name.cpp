@@ -1,5 +1,5 @@
-// A5: one value of a JSON response, which is mocked. With a client of the test's own, Session needs
-// no network at all.
+// A5: extracts one value of a JSON response. The response comes from a mock server; tests can also
+// give Session their own client and need no network.
 #include <iostream>
 #include <string>
 

@@ -1,5 +1,5 @@
-// D12: no error disappears in the machinery. An error that is thrown deep inside arrives, through
-// every layer; and the end of a stream is a value, never an exception.
+// D12: no exception has a special meaning for the library, so none gets lost. An exception reaches
+// the caller through any number of layers, and the end of a stream is a value, never an exception.
 #include <iostream>
 #include <optional>
 #include <stdexcept>
@@ -47,7 +47,7 @@ Task<int> behind_the_last_item() {
     co_return item.value_or(0);
 }
 
-void tell(const char* what, Task<int> task) {
+void print(const char* what, Task<int> task) {
     try {
         const int value = run(std::move(task));
         std::cout << what << ": " << value << '\n';
@@ -57,9 +57,9 @@ void tell(const char* what, Task<int> task) {
 }
 
 int main() {
-    tell("awaited", deep());
-    tell("under a timeout", in_time());
-    tell("gathered", beside_others());
-    tell("the first of several", before_others());
-    tell("a stream that has ended", behind_the_last_item());
+    print("awaited", deep());
+    print("under a timeout", in_time());
+    print("gathered", beside_others());
+    print("the first of several", before_others());
+    print("a stream that has ended", behind_the_last_item());
 }

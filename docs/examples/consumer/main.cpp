@@ -1,5 +1,5 @@
-// Ordinary code that knows neither loops nor coroutines: fetches its arguments side by side and
-// prints one line for each, in their order.
+// Code without loops and coroutines: fetches its arguments concurrently and prints one line for
+// each, in their order.
 #include <cstdlib>
 #include <iostream>
 #include <string>
