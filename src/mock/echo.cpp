@@ -3,12 +3,13 @@
 #include <microhttpd.h>
 
 #include <algorithm>
-#include <utility>
+#include <optional>
 #include <vector>
 
 #include "base/base64.hpp"
 #include "base/text.hpp"
 #include "json/escape.hpp"
+#include "json/object_writer.hpp"
 
 namespace runnel::mock {
 
@@ -37,40 +38,30 @@ Headers headers_of(MHD_Connection* connection) {
     return headers;
 }
 
-void append_member(std::string& json, std::string_view name, std::string_view value) {
-    append_json_string(json, name);
-    json += ':';
-    append_json_string(json, value);
-}
-
 }  // namespace
 
 std::string echo_of(MHD_Connection* connection, const Request& request, std::string_view body,
                     std::size_t body_size) {
     const std::size_t mark = request.target.find('?');
-    std::string json = "{";
-    append_member(json, "method", request.method);
-    json += ',';
-    append_member(json, "path", request.target.substr(0, mark));
-    json += ',';
-    if (mark == std::string_view::npos) {
-        json += R"("query":null)";
-    } else {
-        append_member(json, "query", request.target.substr(mark + 1));
-    }
-    json += R"(,"headers":{)";
-    std::string_view separator;
+    const bool has_query = mark != std::string_view::npos;
+    std::string json;
+    JsonObjectWriter object(json);
+    object.member("method", request.method);
+    object.member("path", request.target.substr(0, mark));
+    object.member("query",
+                  has_query ? std::optional(request.target.substr(mark + 1)) : std::nullopt);
+    object.begin_object("headers");
     for (const Header& header : headers_of(connection)) {
-        json += std::exchange(separator, ",");
-        append_member(json, header.name, header.value);
+        object.member(header.name, header.value);
     }
-    json += "},";
+    object.end_object();
     if (is_valid_utf8(body)) {
-        append_member(json, "body", body);
+        object.member("body", body);
     } else {
-        append_member(json, "body_b64", to_base64(body));
+        object.member("body_b64", to_base64(body));
     }
-    json += R"(,"body_size":)" + std::to_string(body_size) + "}";
+    object.member("body_size", body_size);
+    object.end();
     return json;
 }
 

@@ -1,102 +1,54 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <chrono>
-#include <iterator>
-
-#include "json/escape.hpp"
+#include "json/object_writer.hpp"
 #include "service/check_report.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// Writes the members of one object.
-class ObjectWriter {
-public:
-    explicit ObjectWriter(std::string& out) : out_(out) { out_ += '{'; }
-
-    void text(std::string_view name, std::string_view value) {
-        key(name);
-        append_json_string(out_, value);
-    }
-    void text_or_null(std::string_view name, std::string_view value) {
-        if (value.empty()) {
-            raw(name, "null");
-        } else {
-            text(name, value);
-        }
-    }
-    void raw(std::string_view name, std::string_view json) {
-        key(name);
-        out_ += json;
-    }
-    void truth(std::string_view name, bool value) { raw(name, value ? "true" : "false"); }
-    void time(std::string_view name, http::Trace::Time value) {
-        raw(name,
-            value ? fmt::format("{:.6f}", std::chrono::duration<double>(*value).count()) : "null");
-    }
-    void end() { out_ += '}'; }
-
-private:
-    void key(std::string_view name) {
-        out_ += out_.back() == '{' ? "" : ",";
-        append_json_string(out_, name);
-        out_ += ':';
-    }
-
-    std::string& out_;
-};
-
-void add_times(const http::Trace& trace, ObjectWriter& object) {
-    object.time("time_namelookup", trace.namelookup);
-    object.time("time_connect", trace.connect);
-    object.time("time_appconnect", trace.appconnect);
-    object.time("time_pretransfer", trace.pretransfer);
-    object.time("time_starttransfer", trace.starttransfer);
-    object.time("time_redirect", trace.redirect);
-    object.time("time_total", trace.total);
+void append_times(const http::Trace& trace, JsonObjectWriter& object) {
+    object.seconds("time_namelookup", trace.namelookup);
+    object.seconds("time_connect", trace.connect);
+    object.seconds("time_appconnect", trace.appconnect);
+    object.seconds("time_pretransfer", trace.pretransfer);
+    object.seconds("time_starttransfer", trace.starttransfer);
+    object.seconds("time_redirect", trace.redirect);
+    object.seconds("time_total", trace.total);
 }
 
-std::string in_json(const std::vector<AssertionResult>& assertions) {
-    std::string list = "[";
-    for (const AssertionResult& assertion : assertions) {
-        list += list.size() > 1 ? "," : "";
-        ObjectWriter object(list);
-        object.text("name", assertion.name);
-        object.truth("ok", assertion.level == AssertionResult::Level::Ok);
-        object.text("expected", assertion.expected);
-        if (assertion.actual) {
-            object.text("actual", *assertion.actual);
-        } else {
-            object.raw("actual", "null");
-        }
-        object.end();
-    }
-    return list + "]";
+void append_assertion(const AssertionResult& assertion, JsonObjectWriter& object) {
+    object.begin_object();
+    object.member("name", assertion.name);
+    object.member("ok", assertion.level == AssertionResult::Level::Ok);
+    object.member("expected", assertion.expected);
+    object.member("actual", assertion.actual);
+    object.end_object();
 }
 
-void append(const CheckResult& result, std::string& out) {
-    const Observation& seen = result.seen;
-    ObjectWriter object(out);
-    object.text("type", "check");
-    object.text("name", result.target->name);
-    object.text("url", result.target->url);
-    object.text("state", to_string(result.state));
-    object.raw("changed", !result.changed ? "null" : *result.changed ? "true" : "false");
+void append_result(const CheckResult& result, std::string& out) {
+    const http::Trace& trace = result.seen.trace;
+    JsonObjectWriter object(out);
+    object.member("type", "check");
+    object.member("name", result.target->name);
+    object.member("url", result.target->url);
+    object.member("state", to_string(result.state));
+    object.member("changed", result.changed);
     object.text_or_null("error", result.error ? to_string(result.error->error_class()) : "");
     object.text_or_null("errormsg", result.error ? result.error->message() : "");
-    object.raw("response_code",
-               seen.trace.status != 0 ? std::to_string(seen.trace.status) : "null");
-    object.text_or_null("remote_ip", seen.trace.remote_ip);
-    add_times(seen.trace, object);
-    object.raw("cert_days", seen.certificate_left
-                                ? fmt::format("{:.2f}", seen.certificate_left->count())
-                                : "null");
-    object.raw("attempts", std::to_string(result.attempts));
-    object.raw("assertions", in_json(result.assertions));
-    object.end();
-    out += '\n';
+    object.member("response_code", trace.status != 0 ? std::optional(trace.status) : std::nullopt);
+    object.text_or_null("remote_ip", trace.remote_ip);
+    append_times(trace, object);
+    if (result.seen.certificate_left) {
+        object.fixed("cert_days", result.seen.certificate_left->count(), 2);
+    } else {
+        object.null("cert_days");
+    }
+    object.member("attempts", result.attempts);
+    object.begin_array("assertions");
+    for (const AssertionResult& assertion : result.assertions) {
+        append_assertion(assertion, object);
+    }
+    object.end_array();
+    object.end_line();
 }
 
 }  // namespace
@@ -104,7 +56,7 @@ void append(const CheckResult& result, std::string& out) {
 std::string json_report(const std::vector<CheckResult>& results) {
     std::string out;
     for (const CheckResult& result : results) {
-        append(result, out);
+        append_result(result, out);
     }
     return out;
 }

@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "base/ensure.hpp"
 #include "base/text.hpp"
 #include "json/document.hpp"
-#include "json/escape.hpp"
 #include "json/keys.hpp"
+#include "json/object_writer.hpp"
 #include "json/typed_member.hpp"
 
 namespace runnel {
@@ -175,17 +176,14 @@ Result<std::vector<Provider>> parse_providers(std::string_view text, const std::
 }
 
 void append_json(const Provider& provider, std::string& out) {
-    out += "{\"name\":";
-    append_json_string(out, provider.name);
-    out += ",\"url\":";
-    append_json_string(out, provider.url);
-    if (provider.format == Provider::Format::Json) {
-        out += R"(,"format":"json","pointer":)";
-        append_json_string(out, provider.pointer);
-    } else {
-        out += R"(,"format":"text","pointer":null)";
-    }
-    out += fmt::format(",\"family\":\"{}\"}}\n", text_of(provider.family));
+    const bool is_json = provider.format == Provider::Format::Json;
+    JsonObjectWriter object(out);
+    object.member("name", provider.name);
+    object.member("url", provider.url);
+    object.member("format", is_json ? "json" : "text");
+    object.member("pointer", is_json ? std::optional(provider.pointer) : std::nullopt);
+    object.member("family", text_of(provider.family));
+    object.end_line();
 }
 
 }  // namespace runnel

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "json/escape.hpp"
 
 namespace runnel {
 
@@ -66,26 +65,6 @@ std::string no_quorum(const Race& race, const std::vector<Tally>& tallies) {
                        fmt::join(votes, ", "));
 }
 
-void append_string_or_null(std::string& out, std::string_view text) {
-    if (text.empty()) {
-        out += "null";
-    } else {
-        append_json_string(out, text);
-    }
-}
-
-void append_value(std::string& out, const std::optional<std::string>& value) {
-    if (value) {
-        append_json_string(out, *value);
-    } else {
-        out += "null";
-    }
-}
-
-void append_seconds(std::string& out, Duration time) {
-    fmt::format_to(std::back_inserter(out), "{:.6f}", std::chrono::duration<double>(time).count());
-}
-
 }  // namespace
 
 std::string why_unanswered(const Race& race) {
@@ -101,44 +80,28 @@ std::string why_unanswered(const Race& race) {
                            : no_quorum(race, tallies);
 }
 
-void append_members(const RaceAttempt& attempt, std::string& out) {
-    out += "\"name\":";
-    append_json_string(out, attempt.source->name);
-    out += ",\"url\":";
-    append_json_string(out, attempt.source->request.url.redacted());
-    fmt::format_to(std::back_inserter(out),
-                   ",\"state\":\"{}\",\"value\":", to_string(attempt.state));
-    append_value(out, attempt.is_answer() ? std::optional(attempt.value) : std::nullopt);
-    out += ",\"error\":";
-    append_string_or_null(out, attempt.error ? to_string(attempt.error->error_class()) : "");
-    out += ",\"time_total\":";
-    if (attempt.took) {
-        append_seconds(out, *attempt.took);
-    } else {
-        out += "null";
-    }
+void append_members(const RaceAttempt& attempt, JsonObjectWriter& object) {
+    object.member("name", attempt.source->name);
+    object.member("url", attempt.source->request.url.redacted());
+    object.member("state", to_string(attempt.state));
+    object.member("value", attempt.is_answer() ? std::optional(attempt.value) : std::nullopt);
+    object.text_or_null("error", attempt.error ? to_string(attempt.error->error_class()) : "");
+    object.seconds("time_total", attempt.took);
 }
 
-void append_json(const Race& race, const RaceAnswer& answer, std::string_view more,
-                 std::string& out) {
-    fmt::format_to(std::back_inserter(out), R"({{"type":"race","ok":{},"value":)", answer.ok);
-    append_value(out, answer.value);
-    out += ",\"source\":";
-    append_string_or_null(out, answer.source);
-    out += ",\"time_total\":";
-    append_seconds(out, race.took());
-    out += ",\"attempts\":[";
-    std::string_view separator;
+void append_members(const Race& race, const RaceAnswer& answer, JsonObjectWriter& object) {
+    object.member("type", "race");
+    object.member("ok", answer.ok);
+    object.member("value", answer.value);
+    object.text_or_null("source", answer.source);
+    object.seconds("time_total", race.took());
+    object.begin_array("attempts");
     for (const RaceAttempt& attempt : race.attempts()) {
-        out += separator;
-        separator = ",";
-        out += '{';
-        append_members(attempt, out);
-        out += '}';
+        object.begin_object();
+        append_members(attempt, object);
+        object.end_object();
     }
-    out += ']';
-    out += more;
-    out += "}\n";
+    object.end_array();
 }
 
 }  // namespace runnel

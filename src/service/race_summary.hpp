@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "json/object_writer.hpp"
 #include "service/race.hpp"
 
 namespace runnel {
@@ -20,13 +21,10 @@ public:
 /// Returns one sentence that says why the decided \a race has no winner.
 [[nodiscard]] std::string why_unanswered(const Race& race);
 
-/// Appends \a attempt as members of a JSON object: `"name":…,"url":…,"state":…,"value":…,
-/// "error":…,"time_total":…`. The URL is redacted.
-void append_members(const RaceAttempt& attempt, std::string& out);
+/// Appends name, url (redacted), state, value, error and time_total of \a attempt.
+void append_members(const RaceAttempt& attempt, JsonObjectWriter& object);
 
-/// Appends \a race as one line of JSON: `{"type":"race","ok":…,"value":…,"source":…,
-/// "time_total":…,"attempts":[…]}`, with \a more (`,"key":value`) appended.
-void append_json(const Race& race, const RaceAnswer& answer, std::string_view more,
-                 std::string& out);
+/// Appends type, ok, value, source, time_total and attempts of \a race.
+void append_members(const Race& race, const RaceAnswer& answer, JsonObjectWriter& object);
 
 }  // namespace runnel

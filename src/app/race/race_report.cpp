@@ -6,8 +6,8 @@
 
 #include "app/race/race_options.hpp"
 #include "base/text.hpp"
-#include "json/escape.hpp"
 #include "json/extract.hpp"
+#include "json/object_writer.hpp"
 
 namespace runnel {
 
@@ -44,17 +44,9 @@ ExitStatus status_of(Race::Outcome end) {
     return ExitStatus::NoAnswer;
 }
 
-/// `,"ip":…,"message":…`
-std::string members_about_ip(const Race& race, const RaceAnswer& answer) {
-    std::string members = ",\"ip\":";
-    if (answer.value) {
-        append_json_string(members, *answer.value);
-    } else {
-        members += "null";
-    }
-    members += ",\"message\":";
-    append_json_string(members, answer.ok ? "result from " + answer.source : why_unanswered(race));
-    return members;
+void append_ip_members(const Race& race, const RaceAnswer& answer, JsonObjectWriter& object) {
+    object.member("ip", answer.value);
+    object.member("message", answer.ok ? "result from " + answer.source : why_unanswered(race));
 }
 
 }  // namespace
@@ -82,9 +74,10 @@ void RaceReport::ended(const RaceAttempt& attempt) {
 void RaceReport::print_attempt(const RaceAttempt& attempt) {
     std::string line;
     if (options_.json) {
-        line = R"({"type":"attempt",)";
-        append_members(attempt, line);
-        line += "}\n";
+        JsonObjectWriter object(line);
+        object.member("type", "attempt");
+        append_members(attempt, object);
+        object.end_line();
     } else if (attempt.is_answer()) {
         append_field(line, attempt.source->name);
         line += '\t';
@@ -135,9 +128,15 @@ void RaceReport::print_rest(const Race& race, const RaceAnswer& answer) {
 void RaceReport::print_fallback() {
     std::string line;
     if (options_.json) {
-        line = R"({"type":"attempt","name":"fallback","url":null,"state":"valid","value":)";
-        append_json_string(line, *options_.fallback);
-        line += ",\"error\":null,\"time_total\":null}\n";
+        JsonObjectWriter object(line);
+        object.member("type", "attempt");
+        object.member("name", "fallback");
+        object.null("url");
+        object.member("state", "valid");
+        object.member("value", *options_.fallback);
+        object.null("error");
+        object.null("time_total");
+        object.end_line();
     } else {
         line = "fallback\t";
         append_field(line, *options_.fallback);
@@ -149,7 +148,12 @@ void RaceReport::print_fallback() {
 void RaceReport::print_decision(const Race& race, const RaceAnswer& answer) {
     std::string line;
     if (options_.json) {
-        append_json(race, answer, about_ip_ ? members_about_ip(race, answer) : "", line);
+        JsonObjectWriter object(line);
+        append_members(race, answer, object);
+        if (about_ip_) {
+            append_ip_members(race, answer, object);
+        }
+        object.end_line();
     } else if (answer.value) {
         line = *answer.value + '\n';
     }
