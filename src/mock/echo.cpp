@@ -8,7 +8,7 @@
 
 #include "base/base64.hpp"
 #include "base/text.hpp"
-#include "json/escape.hpp"
+#include "base/utf8.hpp"
 #include "json/object_writer.hpp"
 
 namespace runnel::mock {

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/printable.hpp"
-#include "json/escape.hpp"
 #include "service/check_summary.hpp"
 
 namespace runnel {

@@ -7,7 +7,7 @@
 #include <chrono>
 
 #include "base/text.hpp"
-#include "json/escape.hpp"
+#include "base/utf8.hpp"
 
 namespace runnel {
 

@@ -4,7 +4,7 @@
 #include <exception>
 #include <utility>
 
-#include "async/cancelled.hpp"
+#include "async/context.hpp"
 #include "async/timeout.hpp"
 #include "base/ensure.hpp"
 
