@@ -2,9 +2,9 @@
 //
 //     bare_loop URL COUNT JOBS
 //
-// Fetches URL COUNT times, JOBS at a time, reusing handles, and discards the bodies. It has no input,
-// output or records, and only counts the transfers that libcurl reports as successful. Each socket has
-// a poll handle, which is stopped and started as libcurl requests.
+// Fetches URL COUNT times, JOBS at a time, reusing handles, and discards the bodies. It has no
+// input, output or records, and only counts the transfers that libcurl reports as successful. Each
+// socket has a poll handle, which is stopped and started as libcurl requests.
 #include <curl/curl.h>
 #include <uv.h>
 
