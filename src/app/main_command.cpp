@@ -10,7 +10,6 @@
 
 #include "app/batch/batch_command.hpp"
 #include "app/check/check_command.hpp"
-#include "app/check/check_exit_status.hpp"
 #include "app/cli/command_line.hpp"
 #include "app/console/color.hpp"
 #include "app/console/exit_status.hpp"
@@ -29,17 +28,59 @@ namespace runnel {
 namespace {
 
 constexpr CommandEntry kCommands[] = {
-    {"fetch", "Fetch URLs from stdin, print their lines",
+    {"fetch",
+     "Fetch URLs from stdin and print their lines",
+     "[URL...] [-- CMD ARGS...]",
+     "With -- CMD ARGS... the output goes to CMD in batches of lines, as with runnel batch.",
+     {{{"runnel fetch --json --retry 3 < urls.txt > records.ndjson",
+        "Fetch a list of URLs and keep a record of each"},
+       {"tail -f urls.txt | runnel fetch -j 20 --extract /user/name",
+        "Print a value of each JSON document as the URLs arrive"}}},
      make_command<FetchOptions, describe_fetch, run_fetch>},
-    {"race", "Ask several URLs, print the first valid answer",
+    {"race",
+     "Ask several URLs and print the first valid answer",
+     "SOURCE...",
+     "",
+     {{{"runnel race a=https://a.example/ip b=https://b.example/ip",
+        "Print the answer of the faster service"},
+       {"runnel race --quorum 2 --extract /rate https://{a,b,c}.example/rate.json",
+        "Print the value that two of three services agree on"}}},
      make_command<RaceOptions, describe_race, run_race>},
-    {"ip", "Print our public IP address, as services see it",
+    {"ip",
+     "Print the public IP address of this machine",
+     "",
+     "",
+     {{{"runnel ip", "Print the address"},
+       {"runnel ip -6 --fallback none --deadline 2s",
+        "Print the IPv6 address, or none after two seconds"}}},
      make_command<IpOptions, describe_ip, run_ip>},
-    {"check", "Find out whether services are up",
+    {"check",
+     "Check whether services are up",
+     "TARGET... [-- CMD ARGS...]",
+     "With -- CMD ARGS... runnel becomes CMD when all targets are up.",
+     {{{"runnel check https://shop.example/health tcp://db.example:5432",
+        "Check two services; the exit status is 1 if one is down"},
+       {"runnel check --wait 30s http://localhost:8080/ready -- ./integration-tests",
+        "Start the tests when the server is ready"}}},
      make_command<CheckOptions, describe_check, run_check>},
-    {"batch", "Hand lines from stdin to a command in batches",
+    {"batch",
+     "Pass lines from stdin to a command in batches",
+     "[-- CMD ARGS...]",
+     "CMD runs for each batch: the lines are its stdin, or its arguments where an argument is {}. "
+     "Its exit status accepts the batch (0), asks for another attempt (75) or rejects it for good "
+     "(65); any other is a failure, which is retried. Without CMD, batches are printed as JSON "
+     "arrays.",
+     {{{"producer | runnel batch -n 500 -t 2s -- ./import",
+        "Import lines 500 at a time, and at least every two seconds"},
+       {"find . -name '*.log' | runnel batch -j 4 -- gzip {}",
+        "Compress files with four commands at a time"}}},
      make_command<BatchOptions, describe_batch, run_batch>},
-    {"mock", "Serve made-up answers, good and bad, over HTTP",
+    {"mock",
+     "Serve made-up answers, good and bad, over HTTP",
+     "[ROUTES]",
+     "",
+     {{{"runnel mock --demo", "Serve the built-in routes, and print the address"},
+       {"runnel mock --listen 127.0.0.1:8080 routes.json", "Serve the routes of a file"}}},
      make_command<MockOptions, describe_mock, run_mock>},
 };
 
@@ -70,30 +111,32 @@ int run_main(int argc, char** argv) {
     uselocale(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr));
     const StandardFds fds = prepare_standard_fds();
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    const Result<CommandLine> line = parse_command_line(kCommands, arguments, environ);
-    if (!line) {
-        std::fputs(fmt::format("runnel: {}\n", line.error().message()).c_str(), stderr);
-        return static_cast<int>(status_before_run(ExitStatus::Usage, arguments, environ));
+    const CommandLine line = parse_command_line(kCommands, arguments, environ);
+    const auto before_run = [&line](ExitStatus status) {
+        return static_cast<int>(line.command ? line.command->status_before_run(status) : status);
+    };
+    if (!line.refusal.empty()) {
+        std::fputs(fmt::format("runnel: {}\n", line.refusal).c_str(), stderr);
+        return before_run(ExitStatus::Usage);
     }
-    if (!line->command) {
-        return print(line->text);
+    if (!line.command) {
+        return print(line.text);
     }
-    Log log(line->globals.level(), line->globals.log_format,
-            is_colored(line->globals.color, STDERR_FILENO));
-    const Result<void> opened = open_file(log, line->globals.log_file);
+    Log log(line.globals.level(), line.globals.log_format,
+            is_colored(line.globals.color, STDERR_FILENO));
+    const Result<void> opened = open_file(log, line.globals.log_file);
     if (!opened) {
-        const ExitStatus status = refuse(opened.error(), log);
-        return static_cast<int>(status_before_run(status, arguments, environ));
+        return before_run(refuse(opened.error(), log));
     }
     if (fds.stdout_was_closed) {
         log.error("stdout is closed: there is nowhere to print to");
         log.release();
-        return static_cast<int>(status_before_run(ExitStatus::OutputFailed, arguments, environ));
+        return before_run(ExitStatus::OutputFailed);
     }
-    if (line->globals.debug_loop) {
+    if (line.globals.debug_loop) {
         debug::enable();
     }
-    const int status = line->command->run(log, started);
+    const int status = line.command->run(log, started);
     if (log.failure()) {
         const std::string& why = log.failure()->message();
         std::fputs(fmt::format("runnel: --log-file: {}\n", why).c_str(), stderr);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <unistd.h>
-#include <CLI/CLI.hpp>
 
 #include <cerrno>
 #include <system_error>
@@ -23,6 +22,11 @@
 namespace runnel {
 
 namespace {
+
+constexpr OptionText kRoutes = {"ROUTES", "", "JSON file of routes (-: stdin)"};
+constexpr OptionText kListen = {"--listen", "HOST:PORT", "Address; port 0 is any (127.0.0.1:0)",
+                                "Listen on this address; port 0, the default, is any free one."};
+constexpr OptionText kDemo = {"--demo", "", "Serve built-in routes; / lists them"};
 
 Result<mock::Routes> routes_of(const MockOptions& options) {
     if (options.demo == !options.routes.empty()) {
@@ -81,12 +85,11 @@ ExitStatus serve(mock::Listener listener, mock::Routes routes, Log& log) {
 
 }  // namespace
 
-void describe_mock(CLI::App& command, MockOptions& options) {
-    command.add_option("ROUTES", options.routes, "JSON file of routes (-: stdin)");
-    command.add_option("--listen", options.listen, "Where to listen; port 0 is any (127.0.0.1:0)")
-        ->type_name("HOST:PORT")
-        ->take_last();
-    command.add_flag("--demo", options.demo, "Serve built-in routes; / lists them");
+void describe_mock(OptionSet& set, MockOptions& options) {
+    set.group("Server");
+    set.argument(kRoutes, options.routes);
+    set.text(kListen, options.listen);
+    set.flag(kDemo, options.demo);
 }
 
 int run_mock(const MockOptions& options, Log& log, TimePoint /*started*/) {

@@ -2,12 +2,9 @@
 
 #include <string>
 
+#include "app/cli/option_set.hpp"
 #include "app/console/log.hpp"
 #include "base/deadline.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace runnel {
 
@@ -20,7 +17,7 @@ struct MockOptions {
 
 /// Describes the command to \a command, which fills \a options in while it parses. Both must live
 /// until then.
-void describe_mock(CLI::App& command, MockOptions& options);
+void describe_mock(OptionSet& set, MockOptions& options);
 
 /// Serves until a signal comes or the reader of stdout, to which the address goes, has left. Gives
 /// the exit status.

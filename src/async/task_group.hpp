@@ -37,7 +37,7 @@ public:
     TaskGroup& operator=(const TaskGroup&) = delete;
     ~TaskGroup();
 
-    /// Runs \a task inline until its first wait. Its failure stops the siblings.
+    /// Runs \a task inline until its first wait. Its first failure is thrown by join().
     void start(Task<void> task);
     /// Starts \a task in the next turn, independently of its siblings: its handle can stop it, and
     /// its failure does not stop them. The handle returns the result; join() throws a failure that

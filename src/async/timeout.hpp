@@ -41,8 +41,8 @@ private:
 
 /// Awaits \a task, but requests a stop at \a deadline and waits until the task has ended. Returns
 /// its value (`true` for a task without one), or nullopt (`false`) if the deadline cancelled it. A
-/// task that finishes despite the stop request still returns its value. If the caller is asked to
-/// stop, throws Cancelled and drops the value.
+/// task that finishes in the same turn as the deadline still returns its value. If the caller is
+/// asked to stop, throws Cancelled and drops the value.
 template <class T>
 Task<std::conditional_t<std::is_void_v<T>, bool, std::optional<T>>> timeout(Task<T> task,
                                                                             Deadline deadline) {

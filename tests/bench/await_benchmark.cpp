@@ -3,7 +3,7 @@
 #include "async/run.hpp"
 #include "io/loop.hpp"
 
-/// Measures the cost of awaiting a task that ends at once, including its frame.
+/// What an await costs when the awaited task ends at once, its frame included.
 namespace runnel {
 namespace {
 

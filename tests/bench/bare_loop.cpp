@@ -1,10 +1,10 @@
-// The minimum that libuv and libcurl need for many URLs: the baseline for `runnel fetch`.
+// The least that libuv and libcurl can do for many URLs: what `runnel fetch` is measured against.
 //
 //     bare_loop URL COUNT JOBS
 //
-// Fetches URL COUNT times, JOBS at a time, reusing handles, and discards the bodies. It has no
-// input, output or records, and only counts the transfers that libcurl reports as successful. Each
-// socket has a poll handle, which is stopped and started as libcurl requests.
+// Fetches URL COUNT times, JOBS at a time, reusing handles, and throws the bodies away. No input,
+// no output, no records, no checks beyond counting the transfers that libcurl calls good; one poll
+// handle a socket, stopped and started as libcurl says.
 #include <curl/curl.h>
 #include <uv.h>
 

@@ -26,7 +26,7 @@ std::vector<JsonPointer> pointers(std::initializer_list<std::string_view> texts)
     return all;
 }
 
-/// 8 MiB of lines, which exceeds the caches, in blocks as of an arriving body.
+/// 8 MiB of lines, more than the caches hold, in blocks as a body comes in.
 std::vector<std::string> blocks_of_lines(std::string_view note) {
     std::vector<std::string> blocks(1);
     for (std::uint64_t line = 0; line < 8 * (std::uint64_t{1} << 20) / 147; ++line) {

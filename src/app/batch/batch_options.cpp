@@ -1,106 +1,81 @@
 #include "app/batch/batch_options.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include "app/batch/command_sink.hpp"
-#include "app/cli/option_types.hpp"
 
 namespace runnel {
 
 namespace {
 
-constexpr const char* kBatches = "Batches";
-constexpr const char* kCommands = "Commands";
+constexpr OptionText kNull = {"-0,--null", "", "Lines end with NUL, here and for CMD",
+                              "Lines end with a NUL byte instead of a newline, both in the input "
+                              "and for CMD."};
+constexpr OptionText kMaxLine = {
+    "--max-line", "SIZE", "Limit of a line (16M)",
+    "Limit of a line, 16M by default. A longer one is rejected at once; its beginning goes to the "
+    "dead letters."};
+/// `batch` also has short names.
+constexpr OptionText kSize[] = {{"--batch-size", "N", "Maximum lines of a batch (1000)"},
+                                {"-n,--batch-size", "N", "Maximum lines of a batch (1000)"}};
+constexpr OptionText kBytes = {
+    "--batch-bytes", "SIZE", "Maximum bytes of a batch (no limit)",
+    "Maximum bytes of a batch, line ends included; unlimited by default."};
+constexpr const char* kTimeoutSummary = "Maximum wait after a batch's first line (no limit)";
+constexpr const char* kTimeoutDetails =
+    "A batch is complete D after its first line at the latest; unlimited by default.";
+constexpr OptionText kTimeout[] = {{"--batch-timeout", "D", kTimeoutSummary, kTimeoutDetails},
+                                   {"-t,--batch-timeout", "D", kTimeoutSummary, kTimeoutDetails}};
+constexpr OptionText kJobs[] = {{"--batch-jobs", "N", "Commands at a time (1)"},
+                                {"-j,--batch-jobs", "N", "Commands at a time (1)"}};
+constexpr OptionText kRetries = {"--batch-retries", "N", "Retries of a batch (2)"};
+constexpr OptionText kMaxTime = {
+    "--batch-max-time", "D", "Limit of one attempt (none)",
+    "Limit of one attempt. Past it the command gets TERM and then KILL; unlimited by default."};
+constexpr OptionText kDeadLetter = {
+    "--dead-letter", "FILE", "Append rejected lines to FILE, as JSON",
+    "Append the lines of rejected batches to FILE, one JSON object each, with the reason and the "
+    "number of attempts."};
+constexpr OptionText kCoprocess = {
+    "--coprocess", "", "Keep the commands running; a line answers a line",
+    "Keep the commands running. Each answers one line with one line."};
+constexpr OptionText kGrace = {
+    "--grace", "D", "Time to finish after the first signal (10s)",
+    "After the first signal, let running commands finish for up to D; 10s by default."};
+constexpr OptionText kJournal = {"--journal", "FILE", "Record the outcome of each line in FILE",
+                                 "Record the outcome of each line in FILE, for `--resume`."};
+constexpr OptionText kResume = {"--resume", "", "Skip the lines that --journal lists as delivered"};
 
-void describe_limits(CLI::App& command, BatchOptions& options, const std::string& size,
-                     const std::string& timeout) {
-    add_count(command, size, options.lines, "Most lines of a batch (1000)")->group(kBatches);
-    add_size(command, "--batch-bytes", options.bytes, "Most bytes of a batch (no limit)")
-        ->group(kBatches);
-    add_duration(command, timeout, options.age,
-                 "A batch waits no longer than this after its first line (no limit)")
-        ->group(kBatches);
-}
+enum class Names { Long, Short };
 
-void describe_commands(CLI::App& command, BatchOptions& options, const std::string& jobs) {
-    add_count(command, jobs, options.jobs, "Commands at a time (1)")->group(kCommands);
-    const auto retries = [&options](unsigned count) { options.retries = count; };
-    add_number(command, "--batch-retries", retries, "Retries of a batch (2)")->group(kCommands);
-    add_duration(command, "--batch-max-time", options.max_time, "Limit of one attempt (none)")
-        ->group(kCommands);
-    command
-        .add_option("--dead-letter", options.dead_letter,
-                    "Append the lines that were not accepted to FILE, as JSON")
-        ->type_name("FILE")
-        ->take_last()
-        ->group(kCommands);
-    command
-        .add_flag("--coprocess", options.coprocess,
-                  "Keep the commands running; each answers one line for one line")
-        ->group(kCommands);
-}
-
-void describe_input(CLI::App& command, BatchOptions& options) {
-    command
-        .add_flag_callback(
-            "-0,--null", [&options] { options.separator = Separator::Nul; },
-            "A NUL ends a line, here and for CMD, not a newline")
-        ->group(kBatches);
-    add_size(command, "--max-line", options.max_line, "Limit of a line (16M)")->group(kBatches);
-}
-
-void describe_run(CLI::App& command, BatchOptions& options) {
-    add_duration(command, "--grace", options.grace, "Time to finish after the first signal (10s)")
-        ->group(kCommands);
-    command
-        .add_option("--journal", options.journal,
-                    "Write to FILE what became of each line, for --resume")
-        ->type_name("FILE")
-        ->take_last()
-        ->group(kCommands);
-    command
-        .add_flag("--resume", options.resume,
-                  "Skip the lines that were delivered, as --journal tells")
-        ->group(kCommands);
-}
-
-/// A command without `--` in front would be words that mean nothing.
-void refuse_words(CLI::App& command) {
-    command.allow_extras();
-    command.callback([&command] {
-        const std::vector<std::string> words = command.remaining();
-        if (words.empty()) {
-            return;
-        }
-        if (words.front().starts_with('-')) {
-            throw CLI::ExtrasError(words);
-        }
-        throw CLI::ValidationError(
-            words.front(), "put -- in front of the command: runnel batch [OPTIONS] -- CMD ARGS...");
-    });
+void describe_batches(OptionSet& set, BatchOptions& options, Names names) {
+    const auto variant = static_cast<std::size_t>(names);
+    set.group("Batches");
+    set.count(kSize[variant], options.lines);
+    set.size(kBytes, options.bytes);
+    set.duration(kTimeout[variant], options.age);
+    set.count(kJobs[variant], options.jobs);
+    set.number(kRetries, [&options](unsigned count) { options.retries = count; });
+    set.duration(kMaxTime, options.max_time);
+    set.text(kDeadLetter, options.dead_letter);
+    set.flag(kCoprocess, options.coprocess);
 }
 
 }  // namespace
 
-void describe_batches(CLI::App& command, BatchOptions& options) {
-    describe_limits(command, options, "--batch-size", "--batch-timeout");
-    describe_commands(command, options, "--batch-jobs");
+void describe_batches(OptionSet& set, BatchOptions& options) {
+    describe_batches(set, options, Names::Long);
 }
 
-void describe_batch(CLI::App& command, BatchOptions& options) {
-    describe_input(command, options);
-    describe_limits(command, options, "-n,--batch-size", "-t,--batch-timeout");
-    describe_commands(command, options, "-j,--batch-jobs");
-    describe_run(command, options);
-    describe_schedule(command, options.cron);
-    refuse_words(command);
-    command.footer(
-        "runnel batch [OPTIONS] -- CMD ARGS... runs CMD for each batch of lines from stdin: the\n"
-        "lines are its stdin, or its arguments where an argument is {}. Its exit status accepts\n"
-        "the batch (0), asks for another attempt (75), or refuses it for good (65); any other is "
-        "a\n"
-        "failure. Without CMD batches are printed as JSON arrays.");
-    refuse_flag_values(command);
+void describe_batch(OptionSet& set, BatchOptions& options) {
+    set.group("Input");
+    set.flag(kNull, options.separator, Separator::Nul);
+    set.size(kMaxLine, options.max_line);
+    describe_batches(set, options, Names::Short);
+    set.group("Run");
+    set.duration(kGrace, options.grace);
+    set.text(kJournal, options.journal);
+    set.flag(kResume, options.resume);
+    describe_schedule(set, options.cron);
+    set.refuse_arguments("put -- in front of the command: runnel batch [OPTIONS] -- CMD ARGS...");
 }
 
 Result<void> check(const BatchOptions& options) {

@@ -5,14 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/option_set.hpp"
 #include "app/options/schedule_options.hpp"
 #include "base/deadline.hpp"
 #include "base/result.hpp"
 #include "pipeline/input.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace runnel {
 
@@ -37,10 +34,10 @@ struct BatchOptions {
 
 /// Describes the command to \a command, which fills \a options in while it parses. Both must live
 /// until then.
-void describe_batch(CLI::App& command, BatchOptions& options);
+void describe_batch(OptionSet& set, BatchOptions& options);
 
 /// Describes to \a command those of them that `fetch` has, too.
-void describe_batches(CLI::App& command, BatchOptions& options);
+void describe_batches(OptionSet& set, BatchOptions& options);
 
 /// What is wrong with them beyond each single one (ErrorClass::BadInput).
 [[nodiscard]] Result<void> check(const BatchOptions& options);

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
-#include <string>
 
 #include "app/console/exit_status.hpp"
 #include "service/check_report.hpp"
@@ -14,12 +12,5 @@ namespace runnel {
 /// status itself.
 [[nodiscard]] ExitStatus status_for(CheckFormat format, ExitStatus status,
                                     std::optional<int> plugin_status) noexcept;
-
-/// The same for \a status of a run that did not begin, because \a arguments mean nothing, for
-/// example: as far as they, \a environment (as `environ`) and the file of `--config` say which
-/// command and which format was meant.
-[[nodiscard]] ExitStatus status_before_run(ExitStatus status,
-                                           std::span<const std::string> arguments,
-                                           const char* const* environment);
 
 }  // namespace runnel

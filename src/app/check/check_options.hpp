@@ -4,16 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/option_set.hpp"
+#include "app/console/exit_status.hpp"
 #include "app/options/request_options.hpp"
 #include "app/options/schedule_options.hpp"
 #include "app/options/transport_options.hpp"
 #include "service/assertions.hpp"
 #include "service/check_history.hpp"
 #include "service/check_report.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace runnel {
 
@@ -49,12 +47,15 @@ struct CheckOptions {
     CheckFormat format = CheckFormat::Text;
     std::string output;  ///< A file; empty or `-`: stdout.
     std::vector<std::string> cmd;
+
+    /// Some formats have exit statuses of their own, also for a run that does not begin.
+    [[nodiscard]] ExitStatus status_before_run(ExitStatus status) const;
 };
 
 /// Describes `check` to \a command, which fills \a options in while it parses. Both must live until
 /// then.
-void describe_check(CLI::App& command, CheckOptions& options);
+void describe_check(OptionSet& set, CheckOptions& options);
 /// Of them the assertions, also for a target of its own.
-void describe_assertions(CLI::App& command, Assertions& assertions);
+void describe_assertions(OptionSet& set, Assertions& assertions);
 
 }  // namespace runnel

@@ -20,7 +20,7 @@ namespace {
 constexpr Duration kLastPrint = std::chrono::seconds(1);
 /// After the deadline: files are written then, too.
 constexpr Duration kLastWords = std::chrono::seconds(3);
-constexpr Duration kDeadline = std::chrono::seconds(10);
+constexpr Duration kDefaultDeadline = std::chrono::seconds(10);
 
 /// Who asks once need not be told by one target's Retry-After to wait with another one.
 http::RetryRules pauses_under(const http::RetryRules& rules) {
@@ -33,7 +33,7 @@ http::RetryRules pauses_under(const http::RetryRules& rules) {
 
 /// When the run has to be over; a limit of zero is none.
 Deadline deadline_of(const CheckOptions& options, TimePoint started) {
-    const Duration own = options.wait ? Duration::zero() : kDeadline;
+    const Duration own = options.wait ? Duration::zero() : kDefaultDeadline;
     const Deadline run = Deadline::after(started, options.deadline.value_or(own));
     const Deadline wait = Deadline::after(started, options.wait.value_or(Duration::zero()));
     return Deadline::earlier(run, wait);

@@ -1,14 +1,12 @@
 #include "app/check/target_table.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "app/check/check_options.hpp"
-#include "app/cli/option_types.hpp"
 #include "http/url.hpp"
 #include "json/document.hpp"
 
@@ -16,7 +14,7 @@ namespace runnel {
 
 namespace {
 
-using Arguments = std::vector<std::string>;
+using Texts = std::vector<std::string>;
 using Kind = JsonValue::Kind;
 
 Error bad(const JsonMember& member, std::string_view why) {
@@ -27,49 +25,37 @@ bool is_word(const JsonValue& value) {
     return value.kind == Kind::String || value.kind == Kind::Number;
 }
 
-Result<Arguments> flag_arguments(const std::string& option, const JsonMember& member) {
-    if (member.value.kind != Kind::Boolean) {
-        return bad(member, "takes no value, only true or false");
-    }
-    return Arguments{option + (member.value.truth ? "=true" : "=false")};
-}
-
-/// CLI11 would read `--name=` as if the value followed.
-void add_argument(const std::string& option, const std::string& text, Arguments& arguments) {
-    if (text.empty()) {
-        arguments.insert(arguments.end(), {option, ""});
-    } else {
-        arguments.push_back(option + "=" + text);
-    }
-}
-
-Result<Arguments> value_arguments(const std::string& option, bool is_list,
-                                  const JsonMember& member) {
+/// The texts of a member, as the option that it sets takes them.
+Result<Texts> texts_of(const OptionSet::Row& row, const JsonMember& member) {
     const JsonValue& value = member.value;
-    Arguments arguments;
+    if (row.kind == OptionSet::Kind::Flag) {
+        return value.kind == Kind::Boolean ? Result<Texts>(Texts{value.truth ? "true" : "false"})
+                                           : bad(member, "takes no value, only true or false");
+    }
     if (is_word(value)) {
-        add_argument(option, value.text, arguments);
-        return arguments;
+        return Texts{value.text};
     }
-    if (!is_list || value.kind != Kind::Array || !std::ranges::all_of(value.items, is_word)) {
-        return bad(member, is_list ? "takes a string, or a list of strings" : "takes one value");
+    const bool takes_list = row.kind == OptionSet::Kind::Repeatable;
+    if (!takes_list || value.kind != Kind::Array || !std::ranges::all_of(value.items, is_word)) {
+        return bad(member, takes_list ? "takes a string, or a list of strings" : "takes one value");
     }
+    Texts texts;
     for (const JsonValue& item : value.items) {
-        add_argument(option, item.text, arguments);
+        texts.push_back(item.text);
     }
-    return arguments;
+    return texts;
 }
 
-Result<Arguments> arguments_of(const CLI::App& app, const JsonMember& member) {
-    std::string name = "--" + member.name;
-    std::ranges::replace(name, '_', '-');
-    const CLI::Option* option = app.get_option_no_throw(name);
-    if (option == nullptr || member.name.starts_with('-')) {
+Result<void> take_assertion(const OptionSet& set, const JsonMember& member) {
+    const OptionSet::Row* row = set.find(member.name);
+    if (row == nullptr) {
         return bad(member, "there is no such assertion");
     }
-    const bool is_flag = option->get_items_expected_max() == 0;
-    return is_flag ? flag_arguments(name, member)
-                   : value_arguments(name, option->get_items_expected_max() > 1, member);
+    RUNNEL_TRY_ASSIGN(const Texts texts, texts_of(*row, member));
+    const Result<void> taken = row->take(texts);
+    return taken ? Result<void>()
+                 : Error(ErrorClass::BadInput,
+                         fmt::format("{}: {}", row->long_name(), taken.error().message()));
 }
 
 bool is_about_time(std::string_view name) { return name.ends_with("time"); }
@@ -91,23 +77,14 @@ Result<TargetTable> TargetTable::parse(std::string_view json, const Assertions& 
     }
     TargetTable table;
     table.assertions = all;
-    CLI::App app;
-    app.set_help_flag();
-    describe_assertions(app, table.assertions);
-    Arguments arguments;
+    OptionSet set;
+    describe_assertions(set, table.assertions);
     for (const JsonMember& member : document->members) {
         if (member.name == "name" || member.name == "url") {
-            Result<void> taken = take_text(member, member.name == "name" ? table.name : table.url);
-            if (!taken) {
-                return std::move(taken).error();
-            }
+            RUNNEL_TRY(take_text(member, member.name == "name" ? table.name : table.url));
             continue;
         }
-        Result<Arguments> more = arguments_of(app, member);
-        if (!more) {
-            return std::move(more).error();
-        }
-        arguments.insert(arguments.begin(), more->rbegin(), more->rend());
+        RUNNEL_TRY(take_assertion(set, member));
         if (!is_about_time(member.name)) {
             table.own_response_rule = member.name;
         }
@@ -117,11 +94,6 @@ Result<TargetTable> TargetTable::parse(std::string_view json, const Assertions& 
     }
     if (table.name.empty()) {
         table.name = http::without_userinfo(table.url);
-    }
-    try {
-        app.parse(std::move(arguments));
-    } catch (const CLI::ParseError& error) {
-        return Error(ErrorClass::BadInput, error.what());
     }
     return table;
 }

@@ -1,15 +1,14 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "app/cli/option_set.hpp"
+#include "app/console/exit_status.hpp"
 #include "app/console/log.hpp"
 #include "base/deadline.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace runnel {
 
@@ -21,27 +20,37 @@ public:
     Command& operator=(const Command&) = delete;
     virtual ~Command() = default;
 
-    /// Describes its options to \a app, whose parsing fills them in.
-    virtual void describe(CLI::App& app) = 0;
-    /// Where CMD ARGS go, which the first bare `--` starts. Null: the command takes none, and what
-    /// follows `--` are its arguments.
+    /// Adds its options to \a set, whose parsing fills them in.
+    virtual void describe(OptionSet& set) = 0;
+    /// Where CMD ARGS go, which the first bare `--` starts. Null if the command takes none; then
+    /// what follows `--` are its arguments.
     virtual std::vector<std::string>* cmd() = 0;
-    /// Does what the options say; gives the exit status. \a started: when the process did.
+    /// The exit status of a run that \a status ends before it begins, with the options as far as
+    /// they were parsed.
+    [[nodiscard]] virtual ExitStatus status_before_run(ExitStatus status) const = 0;
+    /// Does what the options say, and returns the exit status. \a started: when the process did.
     virtual int run(Log& log, TimePoint started) = 0;
 };
 
-/// A command of two functions and the options that they share; a member `cmd` of those, if there
-/// is one, takes CMD ARGS.
-template <class Options, void (*describe_options)(CLI::App&, Options&),
+/// A command made of functions and the options that they share. A member `cmd` of the options takes
+/// CMD ARGS, and their member function `status_before_run` translates statuses.
+template <class Options, void (*describe_options)(OptionSet&, Options&),
           int (*run_with)(const Options&, Log&, TimePoint)>
 class OptionsCommand final : public Command {
 public:
-    void describe(CLI::App& app) override { describe_options(app, options_); }
+    void describe(OptionSet& set) override { describe_options(set, options_); }
     std::vector<std::string>* cmd() override {
         if constexpr (requires { options_.cmd; }) {
             return &options_.cmd;
         } else {
             return nullptr;
+        }
+    }
+    [[nodiscard]] ExitStatus status_before_run(ExitStatus status) const override {
+        if constexpr (requires { options_.status_before_run(status); }) {
+            return options_.status_before_run(status);
+        } else {
+            return status;
         }
     }
     int run(Log& log, TimePoint started) override { return run_with(options_, log, started); }
@@ -50,15 +59,24 @@ private:
     Options options_;
 };
 
+/// A command line that shows what a command does.
+struct CommandExample {
+    const char* line;
+    const char* meaning;
+};
+
 /// A row of the table of commands.
 struct CommandEntry {
     const char* name;
-    const char* description;
+    const char* purpose;   ///< One phrase.
+    const char* synopsis;  ///< What follows `runnel NAME [OPTIONS]`.
+    const char* notes;     ///< The last paragraph of the help; may be empty.
+    std::array<CommandExample, 2> examples;
     std::unique_ptr<Command> (*make)();
 };
 
 /// For the last column of the table.
-template <class Options, void (*describe)(CLI::App&, Options&),
+template <class Options, void (*describe)(OptionSet&, Options&),
           int (*run)(const Options&, Log&, TimePoint)>
 std::unique_ptr<Command> make_command() {
     return std::make_unique<OptionsCommand<Options, describe, run>>();

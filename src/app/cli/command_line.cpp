@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "app/cli/config.hpp"
-#include "app/cli/help_formatter.hpp"
+#include "app/cli/help.hpp"
 #include "base/printable.hpp"
 
 namespace runnel {
@@ -18,9 +17,11 @@ namespace {
 
 using Commands = std::span<const CommandEntry>;
 using Arguments = std::vector<std::string>;
+using Outcome = OptionSet::Outcome;
 
-constexpr const char* kHelp = "help";
-constexpr const char* kPurpose = "Fetches many URLs at once and feeds what comes back onward.";
+constexpr const char* kHelpCommand = "help";
+
+Error usage(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
 
 std::vector<std::string> names_of(Commands commands) {
     std::vector<std::string> names;
@@ -30,175 +31,182 @@ std::vector<std::string> names_of(Commands commands) {
     return names;
 }
 
-std::string overview(Commands commands) {
-    GlobalOptions globals;
-    CLI::App app(kPurpose, "runnel");
-    app.formatter(std::make_shared<HelpFormatter>());
-    describe_globals(app, globals);
-    for (const CommandEntry& entry : commands) {
-        app.add_subcommand(entry.name, entry.description)->group("Commands");
-    }
-    app.add_subcommand(kHelp, "Print the help of a command")->group("Commands");
-    app.require_subcommand(1);
-    app.get_formatter()->label("SUBCOMMAND", "COMMAND");
-    return app.help();
-}
-
-/// The options of a command and the global ones, described to one parser: so it does not matter on
-/// which side of COMMAND a global option stands, and no argument passes for a command's name.
+/// The options of a command and the global ones in one parser: a global option may stand on either
+/// side of COMMAND, and no argument is mistaken for the name of a command.
 class CommandParser {
 public:
-    explicit CommandParser(const CommandEntry& entry)
-        : command_(entry.make()), app_(entry.description, fmt::format("runnel {}", entry.name)) {
-        app_.formatter(std::make_shared<HelpFormatter>());
-        command_->describe(app_);
-        describe_globals(app_, globals_);
+    explicit CommandParser(const CommandEntry& entry) : entry_(entry), command_(entry.make()) {
+        options_.group("Options");
+        command_->describe(options_);
+        describe_globals(options_, globals_);
     }
 
-    [[nodiscard]] CLI::App& app() noexcept { return app_; }
+    [[nodiscard]] const CommandEntry& entry() const noexcept { return entry_; }
+    [[nodiscard]] const OptionSet& options() const noexcept { return options_; }
     [[nodiscard]] const GlobalOptions& globals() const noexcept { return globals_; }
 
-    void parse(Arguments arguments) {
+    [[nodiscard]] Result<Outcome> parse(Arguments arguments) {
         if (Arguments* cmd = command_->cmd()) {
             const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
             cmd->assign(dashes == arguments.end() ? dashes : dashes + 1, arguments.end());
             arguments.erase(dashes, arguments.end());
         }
-        split_empty_values(arguments);
-        std::reverse(arguments.begin(), arguments.end());
-        app_.parse(std::move(arguments));
+        return options_.parse(std::move(arguments));
     }
 
+    [[nodiscard]] std::string text_of(Outcome outcome) const {
+        return outcome == Outcome::Help ? command_help(entry_, options_) : version_text();
+    }
     [[nodiscard]] CommandLine take() && {
-        return CommandLine{"", std::move(globals_), std::move(command_)};
+        return CommandLine{"", "", std::move(globals_), std::move(command_)};
     }
 
 private:
-    /// `--name=` becomes two words: CLI11 would take the next argument for the value.
-    void split_empty_values(Arguments& arguments) const {
-        for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
-            const std::string name = arguments[i].substr(0, arguments[i].find('='));
-            if (name.size() + 1 != arguments[i].size() || !takes_value(name)) {
-                continue;
-            }
-            arguments[i] = name;
-            arguments.insert(arguments.begin() + static_cast<std::ptrdiff_t>(++i), "");
-        }
-    }
-
-    [[nodiscard]] bool takes_value(const std::string& name) const {
-        const CLI::Option* option =
-            name.starts_with("--") ? app_.get_option_no_throw(name) : nullptr;
-        return option != nullptr && option->get_items_expected_max() > 0;
-    }
-
+    const CommandEntry& entry_;
     GlobalOptions globals_;
     std::unique_ptr<Command> command_;
-    CLI::App app_;
+    OptionSet options_;
 };
 
-/// Takes COMMAND out of \a arguments, so that the global options before it stand with the others.
-/// Throws what is asked for, or what is wrong, when there is no COMMAND.
-const CommandEntry& take_command(Commands commands, Arguments& arguments) {
-    GlobalOptions globals;
-    CLI::App app;
-    describe_globals(app, globals);
-    app.prefix_command();
-    try {
-        app.parse(Arguments(arguments.rbegin(), arguments.rend()));
-    } catch (const CLI::ParseError&) {
-        // With a COMMAND its own parser meets the same again, and knows its help.
-        if (app.remaining().empty()) {
-            throw;
-        }
+/// Parses one command line, with the settings of the environment and of the configuration file.
+class Parsing {
+public:
+    Parsing(Commands commands, const char* const* environment)
+        : commands_(commands), config_(names_of(commands)) {
+        config_.read_environment(environment);
+        describe_globals(global_set_, globals_);
     }
-    const Arguments rest = app.remaining();
-    const std::string there_are = fmt::format("{}", fmt::join(names_of(commands), ", "));
-    if (rest.empty()) {
-        throw CLI::RequiredError(fmt::format("say what to do: {}", there_are),
-                                 CLI::ExitCodes::RequiredError);
-    }
-    const auto asked = arguments.end() - static_cast<std::ptrdiff_t>(rest.size());
-    if (*asked == kHelp) {
-        if (rest.size() == 1 || rest[1].starts_with('-')) {
-            throw CLI::CallForHelp();
-        }
-        // `help COMMAND` is `COMMAND --help`.
-        *asked = std::exchange(*(asked + 1), "--help");
-    }
-    const std::string& name = *asked;
-    if (name.starts_with('-')) {
-        throw CLI::ExtrasError(
-            fmt::format("no global option: {} (others stand behind the command)", name),
-            CLI::ExitCodes::ExtrasError);
-    }
-    const auto entry = std::find_if(commands.begin(), commands.end(),
-                                    [&name](const CommandEntry& row) { return row.name == name; });
-    if (entry == commands.end()) {
-        throw CLI::ExtrasError(fmt::format("no such command: {} (there is {})", name, there_are),
-                               CLI::ExitCodes::ExtrasError);
-    }
-    arguments.erase(asked);
-    return *entry;
-}
 
-/// Parses what stands on the command line alone. Where there are settings, what it says about more
-/// than one option may be wrong without them, so errors are left to the parser that gets all.
-void parse_alone(CommandParser& parser, const Arguments& arguments, const Config& environment) {
-    try {
-        parser.parse(arguments);
-    } catch (const CLI::Success&) {
-        throw;  // help or versions
-    } catch (const CLI::ParseError&) {
-        if (environment.empty() && !parser.globals().config) {
-            throw;
+    [[nodiscard]] CommandLine parse(Arguments arguments) {
+        const Result<Outcome> outcome = parse_all(arguments);
+        if (!outcome) {
+            return refuse(outcome.error(), arguments);
         }
+        if (*outcome == Outcome::Parsed) {
+            return std::move(*parser_).take();
+        }
+        CommandLine line;
+        line.text = parser_                     ? parser_->text_of(*outcome)
+                    : !tables_.empty()          ? tables_
+                    : *outcome == Outcome::Help ? overview(commands_, global_set_)
+                                                : version_text();
+        return line;
     }
-}
 
-/// Adds what the environment and the configuration file say about the command of \a entry, and
-/// checks what they say about others. \a parser has parsed the arguments.
-void add_settings(Arguments& arguments, Config& settings, Commands commands,
-                  const CommandEntry& entry, CommandParser& parser) {
-    if (parser.globals().config) {
-        settings.read_file(*parser.globals().config);
-    }
-    for (const CommandEntry& other : commands) {
-        if (&other != &entry && settings.mention(other.name)) {
-            CommandParser unused(other);
-            static_cast<void>(settings.arguments(other.name, unused.app()));
+private:
+    [[nodiscard]] Result<Outcome> parse_all(Arguments& arguments) {
+        RUNNEL_TRY_ASSIGN(const Outcome leading, take_command(arguments));
+        if (leading != Outcome::Parsed) {
+            return leading;
         }
+        RUNNEL_TRY_ASSIGN(const Outcome alone, parser_->parse(arguments));
+        if (alone != Outcome::Parsed || (!parser_->globals().config && config_.empty())) {
+            return alone;
+        }
+        RUNNEL_TRY(add_settings(arguments));
+        parser_.emplace(parser_->entry());
+        return parser_->parse(arguments);
     }
-    const Arguments added = settings.arguments(entry.name, parser.app());
-    arguments.insert(arguments.begin(), added.begin(), added.end());
-}
+
+    /// Takes COMMAND out of \a arguments, so that the global options before it stand with the
+    /// others, and makes its parser. Help and Version are outcomes of a line without COMMAND.
+    [[nodiscard]] Result<Outcome> take_command(Arguments& arguments) {
+        Arguments rest;
+        Result<Outcome> leading = global_set_.parse_leading(arguments, rest);
+        if (rest.empty()) {
+            // With a COMMAND its own parser meets the same again, and knows its help.
+            RUNNEL_TRY_ASSIGN(const Outcome outcome, std::move(leading));
+            return outcome != Outcome::Parsed
+                       ? Result<Outcome>(outcome)
+                       : usage(fmt::format("say what to do: {}", listed_commands()));
+        }
+        const auto asked = arguments.end() - static_cast<std::ptrdiff_t>(rest.size());
+        if (*asked == kHelpCommand) {
+            if (rest.size() == 1 || rest[1].starts_with('-')) {
+                tables_ = rest.size() > 1 && rest[1] == "--json" ? all_tables() : "";
+                return Outcome::Help;
+            }
+            // `help COMMAND` is `COMMAND --help`.
+            *asked = std::exchange(*(asked + 1), "--help");
+        }
+        if (asked->starts_with('-')) {
+            return usage(
+                fmt::format("no global option: {} (others stand behind the command)", *asked));
+        }
+        const auto entry =
+            std::find_if(commands_.begin(), commands_.end(),
+                         [&](const CommandEntry& row) { return row.name == *asked; });
+        if (entry == commands_.end()) {
+            return usage(
+                fmt::format("no such command: {} (there is {})", *asked, listed_commands()));
+        }
+        parser_.emplace(*entry);
+        arguments.erase(asked);
+        return Outcome::Parsed;
+    }
+
+    /// Adds what the environment and the configuration file say about the command, and checks what
+    /// they say about others.
+    [[nodiscard]] Result<void> add_settings(Arguments& arguments) {
+        if (parser_->globals().config) {
+            RUNNEL_TRY(config_.read_file(*parser_->globals().config));
+        }
+        for (const CommandEntry& other : commands_) {
+            if (&other != &parser_->entry() && config_.mention(other.name)) {
+                const CommandParser unused(other);
+                RUNNEL_TRY(config_.arguments(other.name, unused.options()));
+            }
+        }
+        RUNNEL_TRY_ASSIGN(const Arguments added,
+                          config_.arguments(parser_->entry().name, parser_->options()));
+        arguments.insert(arguments.begin(), added.begin(), added.end());
+        return {};
+    }
+
+    [[nodiscard]] CommandLine refuse(const Error& error, const Arguments& arguments) {
+        CommandLine line;
+        if (parser_) {
+            // Once more, for the options that decide about the exit status.
+            const CommandEntry& entry = parser_->entry();
+            parser_.emplace(entry);
+            static_cast<void>(parser_->parse(arguments));
+            if (parser_->globals().config) {
+                static_cast<void>(config_.read_file(*parser_->globals().config));
+            }
+            config_.apply(entry.name, "format", parser_->options());
+            line = std::move(*parser_).take();
+        }
+        const std::string command =
+            parser_ ? fmt::format("runnel {}", parser_->entry().name) : "runnel";
+        line.refusal = fmt::format("{}\nTry: {} --help", printable(error.message()), command);
+        return line;
+    }
+
+    [[nodiscard]] std::string listed_commands() const {
+        return fmt::format("{}", fmt::join(names_of(commands_), ", "));
+    }
+    [[nodiscard]] std::string all_tables() const {
+        std::string tables;
+        for (const CommandEntry& entry : commands_) {
+            const CommandParser parser(entry);
+            tables += command_table(entry, parser.options());
+        }
+        return tables;
+    }
+
+    Commands commands_;
+    Config config_;
+    GlobalOptions globals_;
+    OptionSet global_set_;
+    std::optional<CommandParser> parser_;
+    std::string tables_;  ///< What `help --json` prints; empty if it was not asked for.
+};
 
 }  // namespace
 
-Result<CommandLine> parse_command_line(Commands commands, Arguments arguments,
-                                       const char* const* environment) {
-    std::optional<CommandParser> parser;
-    try {
-        const CommandEntry& entry = take_command(commands, arguments);
-        parser.emplace(entry);
-        Config settings(names_of(commands));
-        settings.read_environment(environment);
-        parse_alone(*parser, arguments, settings);
-        if (parser->globals().config || !settings.empty()) {
-            add_settings(arguments, settings, commands, entry, *parser);
-            parser.emplace(entry);
-            parser->parse(arguments);
-        }
-        return std::move(*parser).take();
-    } catch (const CLI::CallForHelp&) {
-        return CommandLine{parser ? parser->app().help() : overview(commands), {}, nullptr};
-    } catch (const CLI::CallForVersion& versions) {
-        return CommandLine{versions.what() + std::string("\n"), {}, nullptr};
-    } catch (const CLI::ParseError& error) {
-        const std::string command = parser ? parser->app().get_name() : "runnel";
-        return Error(ErrorClass::BadInput,
-                     fmt::format("{}\nTry: {} --help", printable(error.what()), command));
-    }
+CommandLine parse_command_line(Commands commands, Arguments arguments,
+                               const char* const* environment) {
+    return Parsing(commands, environment).parse(std::move(arguments));
 }
 
 }  // namespace runnel

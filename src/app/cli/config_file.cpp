@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
-#include <CLI/Error.hpp>
 
 #include <algorithm>
 #include <sstream>
@@ -13,21 +12,27 @@ namespace runnel {
 
 namespace {
 
-/// Gives what stands in a table of TOML its place in the file, for errors.
+Error invalid(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
+
+std::string place_in(const std::string& path, const toml::source_position& at) {
+    return fmt::format("{}:{}:{}", path, at.line, at.column);
+}
+
+/// Reads the settings of one table of TOML, each with its place for error messages.
 class TableReader {
 public:
     TableReader(const std::string& path, std::string name) : path_(path), name_(std::move(name)) {}
 
-    [[nodiscard]] std::vector<ConfigSetting> read(const toml::table& table) const {
+    [[nodiscard]] Result<std::vector<ConfigSetting>> read(const toml::table& table) const {
         std::vector<std::pair<toml::source_position, ConfigSetting>> found;
         for (const auto& [key, node] : table) {
-            found.emplace_back(node.source().begin, setting(std::string(key.str()), node));
+            RUNNEL_TRY_ASSIGN(ConfigSetting read, setting(std::string(key.str()), node));
+            found.emplace_back(node.source().begin, std::move(read));
         }
         // The table itself is in the order of its keys.
         std::stable_sort(found.begin(), found.end(),
                          [](const auto& a, const auto& b) { return a.first < b.first; });
         std::vector<ConfigSetting> settings;
-        settings.reserve(found.size());
         for (auto& [position, setting] : found) {
             settings.push_back(std::move(setting));
         }
@@ -36,90 +41,86 @@ public:
 
 private:
     [[nodiscard]] std::string place(const std::string& key, const toml::node& node) const {
-        const toml::source_position begin = node.source().begin;
-        return fmt::format("{}:{}:{}: [{}] {}", path_, begin.line, begin.column, name_, key);
+        return fmt::format("{}: [{}] {}", place_in(path_, node.source().begin), name_, key);
     }
 
-    [[nodiscard]] ConfigSetting setting(const std::string& key, const toml::node& node) const {
+    [[nodiscard]] Result<ConfigSetting> setting(const std::string& key,
+                                                const toml::node& node) const {
         ConfigSetting setting{place(key, node), key, ConfigSetting::Kind::Value, {}};
         if (const toml::array* list = node.as_array()) {
             setting.kind = ConfigSetting::Kind::List;
             for (const toml::node& element : *list) {
-                setting.values.push_back(value(key, element));
+                RUNNEL_TRY_ASSIGN(ConfigSetting::Value read, value(key, element));
+                setting.values.push_back(std::move(read));
             }
-        } else if (const toml::value<bool>* truth = node.as_boolean()) {
+            return setting;
+        }
+        if (const toml::value<bool>* truth = node.as_boolean()) {
             setting.kind = ConfigSetting::Kind::Bool;
             setting.values.push_back({setting.place, truth->get() ? "true" : "false"});
-        } else {
-            setting.values.push_back(value(key, node));
+            return setting;
         }
+        RUNNEL_TRY_ASSIGN(ConfigSetting::Value read, value(key, node));
+        setting.values.push_back(std::move(read));
         return setting;
     }
 
-    [[nodiscard]] ConfigSetting::Value value(const std::string& key, const toml::node& node) const {
+    [[nodiscard]] Result<ConfigSetting::Value> value(const std::string& key,
+                                                     const toml::node& node) const {
+        ConfigSetting::Value read{place(key, node), ""};
         if (const toml::value<std::string>* text = node.as_string()) {
-            return {place(key, node), text->get()};
-        }
-        if (const toml::value<std::int64_t>* number = node.as_integer()) {
-            return {place(key, node), fmt::format("{}", number->get())};
-        }
-        if (const toml::value<double>* number = node.as_floating_point()) {
-            return {place(key, node), fmt::format("{}", number->get())};
-        }
-        if (const toml::table* table = node.as_table()) {
+            read.text = text->get();
+        } else if (const toml::value<std::int64_t>* whole = node.as_integer()) {
+            read.text = fmt::format("{}", whole->get());
+        } else if (const toml::value<double>* number = node.as_floating_point()) {
+            read.text = fmt::format("{}", number->get());
+        } else if (const toml::table* table = node.as_table()) {
             std::ostringstream json;
             json << toml::json_formatter(*table);
-            return {place(key, node), json.str(), true};
+            read.text = json.str();
+            read.is_table = true;
+        } else {
+            return invalid(read.place + ": expected a string or a number");
         }
-        throw CLI::ConfigError(place(key, node) + ": expected a string or a number");
+        return read;
     }
 
     const std::string& path_;
     std::string name_;
 };
 
-toml::table parse(const std::string& path) {
-    const Result<std::string> content = read_file(path);
-    if (!content) {
-        throw CLI::ConfigError(content.error().message());
-    }
+Result<toml::table> parse(const std::string& path) {
+    RUNNEL_TRY_ASSIGN(const std::string content, read_file(path));
     try {
-        return toml::parse(*content, path);
+        return toml::parse(content, path);
     } catch (const toml::parse_error& error) {
-        const toml::source_position begin = error.source().begin;
-        throw CLI::ConfigError(
-            fmt::format("{}:{}:{}: {}", path, begin.line, begin.column, error.description()));
+        return invalid(
+            fmt::format("{}: {}", place_in(path, error.source().begin), error.description()));
     }
 }
 
 }  // namespace
 
-void Config::read_file(const std::string& path) {
-    for (const auto& [key, node] : parse(path)) {
-        const toml::source_position begin = node.source().begin;
-        const std::string place = fmt::format("{}:{}:{}", path, begin.line, begin.column);
+Result<void> Config::read_file(const std::string& path) {
+    const Result<toml::table> file = parse(path);
+    if (!file) {
+        return invalid(file.error().message());
+    }
+    for (const auto& [key, node] : *file) {
+        const std::string place = place_in(path, node.source().begin);
         const std::string name(key.str());
         const toml::table* table = node.as_table();
         if (table == nullptr) {
-            throw CLI::ConfigError(
+            return invalid(
                 fmt::format("{}: {}: only the tables of commands may stand here, such as [{}]",
                             place, name, names_.front()));
         }
         if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
-            throw CLI::ConfigError(fmt::format("{}: [{}]: there is no such command", place, name));
+            return invalid(fmt::format("{}: [{}]: there is no such command", place, name));
         }
-        commands_[name].file = TableReader(path, name).read(*table);
+        RUNNEL_TRY_ASSIGN(commands_[name].file, TableReader(path, name).read(*table));
     }
-}
-
-std::string Config::glance(const std::string& path, std::string_view command,
-                           std::string_view key) {
-    try {
-        const toml::table file = parse(path);
-        return file[command][key].value_or(std::string());
-    } catch (const CLI::ConfigError&) {
-        return "";
-    }
+    return {};
 }
 
 }  // namespace runnel

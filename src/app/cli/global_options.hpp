@@ -3,12 +3,9 @@
 #include <optional>
 #include <string>
 
+#include "app/cli/option_set.hpp"
 #include "app/console/color.hpp"
 #include "app/console/log.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace runnel {
 
@@ -25,7 +22,10 @@ struct GlobalOptions {
     [[nodiscard]] Log::Level level() const;
 };
 
-/// Describes them to \a app, which fills \a options in while it parses. Both must live until then.
-void describe_globals(CLI::App& app, GlobalOptions& options);
+/// Adds them to \a set, which fills \a options in while it parses. Both must live until then.
+void describe_globals(OptionSet& set, GlobalOptions& options);
+
+/// What `--version` prints.
+[[nodiscard]] std::string version_text();
 
 }  // namespace runnel

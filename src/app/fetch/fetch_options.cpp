@@ -1,9 +1,7 @@
 #include "app/fetch/fetch_options.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
-#include "app/cli/option_types.hpp"
 #include "app/fetch/output_options.hpp"
 #include "app/options/limit_options.hpp"
 #include "app/options/retry_options.hpp"
@@ -14,90 +12,92 @@ namespace runnel {
 
 namespace {
 
-void describe_inputs(CLI::App& command, FetchOptions& options) {
-    // So many are expected that each is taken as it stands: see add_words().
-    add_words(command, "URL", options.urls, "URLs; without any and without -i, read from stdin")
-        ->expected(CLI::detail::expected_max_vector_size, CLI::detail::expected_max_vector_size)
-        ->take_all();
-    command.add_option("-i,--input", options.files, "Read URLs from FILE, one a line (-: stdin)")
-        ->type_name("FILE")
-        ->allow_extra_args(false);
-    command.add_flag_callback(
-        "-0,--null", [&options] { options.separator = Separator::Nul; },
-        "A NUL ends an input of a file, not a newline");
-    add_value(command, "--template", options.url_template, &UrlTemplate::parse,
-              "Put each input, percent-encoded, in the place of {} in this URL")
-        ->type_name("URL");
-    command
-        .add_option("--mock", options.mock_routes,
-                    "Take every answer from a file of routes instead of the network")
-        ->type_name("ROUTES")
-        ->take_last();
-    command.add_flag("--dry-run", options.dry_run,
-                     "Print the requests as JSON, secrets as ***, and make none");
+constexpr OptionText kUrls = {"URL", "", "URLs; without any and without -i, read from stdin"};
+constexpr OptionText kInput = {"-i,--input", "FILE", "Read URLs from FILE, one a line (-: stdin)",
+                               "Read URLs from FILE, one on each line; `-` is stdin."};
+constexpr OptionText kNull = {"-0,--null", "", "Inputs of a file end with NUL, not a newline",
+                              "In files and stdin an input ends with a NUL byte, not a newline."};
+constexpr OptionText kTemplate = {
+    "--template", "URL", "Put each input, percent-encoded, for {} in URL",
+    "Put each input, percent-encoded, in the place of every `{}` in URL."};
+constexpr OptionText kDryRun = {
+    "--dry-run", "", "Print the requests as JSON, and make none",
+    "Print the requests that would be made, as [lines of JSON](#lines-of-json) with secrets as "
+    "`***`, and make none."};
+constexpr OptionText kMaxBody = {
+    "--max-body", "SIZE", "Limit of a decoded body (16M if held, else none)",
+    "Limit of a body, counted after decoding; 16M where bodies are held, none where they stream."};
+constexpr OptionText kMaxLine = {
+    "--max-line", "SIZE", "Limit of a line of a body (16M)",
+    "Limit of a line of a body that is printed, 16M by default. A line "
+    "of the input always has that limit."};
+constexpr OptionText kDeadline = {"--deadline", "D", "Limit of the whole run (none)",
+                                  "Limit of the whole run, from the start of the program; none by "
+                                  "default."};
+constexpr OptionText kGrace = {
+    "--grace", "D", "Time to finish after the first signal (10s)",
+    "After the first signal, let requests in flight finish for up to D; 10s by default."};
+constexpr OptionText kMaxFail = {
+    "--max-fail", "N|P%", "Stop after more than N or P% failed inputs",
+    "Stop when more than N inputs, or P% of them, have failed. Up to that the run succeeds, see "
+    "[When to stop](#when-to-stop)."};
+constexpr OptionText kFailEarly = {"--fail-early", "", "Stop at the first failed input"};
+constexpr OptionText kJournal = {
+    "--journal", "FILE", "Record the outcome of each input in FILE",
+    "Record the outcome of each input in FILE, for `--resume`, see [Journal](#journal)."};
+constexpr OptionText kResume = {"--resume", "",
+                                "Skip the inputs that --journal lists as delivered"};
+constexpr OptionText kProgress = {
+    "--progress", "auto|on|off", "Show progress on a terminal (auto: if stdout is not)",
+    "Show progress on the last line of a terminal: finished inputs, the expected total if it is "
+    "known (arguments and files, not a pipe), rate, requests in flight, retries, failures, and the "
+    "time left. `auto`: when stderr is a terminal and stdout is not; `on`: also when both are. "
+    "Never without a terminal, nor with `-q`."};
+
+void describe_inputs(OptionSet& set, FetchOptions& options) {
+    set.group("Input");
+    set.arguments(kUrls, options.urls);
+    set.texts(kInput, options.files);
+    set.flag(kNull, options.separator, Separator::Nul);
+    set.value(kTemplate, options.url_template, &UrlTemplate::parse);
+    describe_mock_routes(set, options.mock_routes);
+    set.flag(kDryRun, options.dry_run);
 }
 
-void describe_limits(CLI::App& command, FetchOptions& options) {
-    const std::string group = "Limits";
-    add_value(command, "--max-body", options.max_body, &parse_size,
-              "Limit of a body, decoded (16M where it is held, else none)")
-        ->type_name("SIZE")
-        ->group(group);
-    add_size(command, "--max-line", options.max_line, "Limit of a line (16M)")->group(group);
-    add_duration(command, "--deadline", options.deadline, "Limit of the whole run (none)")
-        ->group(group);
-    add_duration(command, "--grace", options.grace, "Time to finish after the first signal (10s)")
-        ->group(group);
+void describe_limits(OptionSet& set, FetchOptions& options) {
+    set.size(kMaxBody, options.max_body);
+    set.size(kMaxLine, options.max_line);
+    set.duration(kDeadline, options.deadline);
+    set.duration(kGrace, options.grace);
 }
 
-void describe_progress(CLI::App& command, FetchOptions& options) {
+void describe_run(OptionSet& set, FetchOptions& options) {
     using Wanted = ProgressBar::Wanted;
-    add_choice<Wanted>(command, "--progress", options.progress,
-                       {{"auto", Wanted::Auto}, {"on", Wanted::On}, {"off", Wanted::Off}},
-                       "Show on a terminal how far it is (auto: unless stdout is one, too)");
-}
-
-void describe_endings(CLI::App& command, FetchOptions& options) {
-    const std::string group = "Limits";
-    add_value(command, "--max-fail", options.max_fail, &FailureLimit::parse,
-              "Stop when more than N inputs, or P% of them, have failed; fewer are no failure")
-        ->type_name("N|P%")
-        ->group(group);
-    command
-        .add_flag_callback(
-            "--fail-early", [&options] { options.max_fail = FailureLimit::none_allowed(); },
-            "Stop at the first input that fails")
-        ->group(group);
-    command
-        .add_option("--journal", options.journal,
-                    "Write to FILE what became of each input, for --resume")
-        ->type_name("FILE")
-        ->take_last();
-    command.add_flag("--resume", options.resume,
-                     "Skip the inputs that were delivered, as --journal tells");
+    set.group("Run");
+    set.value(kMaxFail, options.max_fail, &FailureLimit::parse);
+    set.flag(kFailEarly, [&options] { options.max_fail = FailureLimit::none_allowed(); });
+    set.text(kJournal, options.journal);
+    set.flag(kResume, options.resume);
+    set.choice<Wanted>(kProgress, options.progress,
+                       {{"auto", Wanted::Auto}, {"on", Wanted::On}, {"off", Wanted::Off}});
 }
 
 }  // namespace
 
-void describe_fetch(CLI::App& command, FetchOptions& options) {
+void describe_fetch(OptionSet& set, FetchOptions& options) {
     options.policy.user_agent = fmt::format("runnel/{}", RUNNEL_VERSION);
-    describe_inputs(command, options);
-    describe_requests(command, options.requests);
-    describe_expectation(command, options.expect);
-    describe_retries(command, options.retry);
-    describe_transport(command, options.transport, options.policy);
-    describe_time_limits(command, options.policy);
-    describe_admission_limits(command, options.limits, options.hedge);
-    describe_limits(command, options);
-    describe_endings(command, options);
-    describe_progress(command, options);
-    describe_output(command, options);
-    describe_batches(command, options.batch);
-    command.footer(
-        "runnel fetch [OPTIONS] [URL...] -- CMD ARGS... gives the output to CMD, in batches of "
-        "lines, as\nrunnel batch does.");
-    describe_schedule(command, options.cron);
-    refuse_flag_values(command);
+    describe_inputs(set, options);
+    describe_output(set, options);
+    describe_requests(set, options.requests);
+    describe_expectation(set, options.expect);
+    describe_admission_limits(set, options.limits, options.hedge);
+    describe_time_limits(set, options.policy);
+    describe_limits(set, options);
+    describe_retries(set, options.retry);
+    describe_run(set, options);
+    describe_batches(set, options.batch);
+    describe_transport(set, options.transport, options.policy);
+    describe_schedule(set, options.cron);
 }
 
 }  // namespace runnel

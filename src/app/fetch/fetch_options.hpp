@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/batch/batch_options.hpp"
+#include "app/cli/option_set.hpp"
 #include "app/console/progress.hpp"
 #include "app/fetch/failure_limit.hpp"
 #include "app/options/request_options.hpp"
@@ -21,10 +22,6 @@
 #include "pipeline/input.hpp"
 #include "pipeline/url_template.hpp"
 #include "pipeline/write_out_template.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace runnel {
 
@@ -100,6 +97,6 @@ struct FetchOptions {
 
 /// Describes the command to \a command, which fills \a options in while it parses. Both must live
 /// until then.
-void describe_fetch(CLI::App& command, FetchOptions& options);
+void describe_fetch(OptionSet& set, FetchOptions& options);
 
 }  // namespace runnel

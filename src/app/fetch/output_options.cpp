@@ -1,11 +1,9 @@
 #include "app/fetch/output_options.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <array>
 
-#include "app/cli/option_types.hpp"
 #include "http/header.hpp"
 
 namespace runnel {
@@ -17,53 +15,50 @@ using Format = FetchOptions::Format;
 /// The limit of a body that has to be held as a whole, unless another one is given.
 constexpr std::uint64_t kHeldBody = std::uint64_t{16} << 20;
 
-constexpr const char* kGroup = "Output";
-
-void describe_forms(CLI::App& command, FetchOptions& options) {
-    const auto add = [&](const std::string& name, Format format, const std::string& description) {
-        command
-            .add_flag_function(
-                name, [&options, format](std::int64_t) { options.format = format; }, description)
-            ->trigger_on_parse()
-            ->group(kGroup);
-    };
-    add("--lines", Format::Lines, "Every line of every body, whole, as it arrives (default)");
-    add("--raw", Format::Raw, "The bytes of every body, one body after another");
-    add("--json", Format::Json, "One JSON record for each input");
-    add_values(command, "--extract", options.extract, &JsonPointer::parse,
-               "Values at JSON Pointers in each body, or in each line with --lines")
-        ->type_name("PTR")
-        ->group(kGroup);
-    add_values(command, "--show-header", options.show_headers, &http::parse_header_name,
-               "Values of response headers")
-        ->type_name("NAME")
-        ->group(kGroup);
-    const auto as_it_stands = [](const std::string& text) { return Result<std::string>(text); };
-    add_value(command, "-w,--write-out", options.write_out, as_it_stands,
-              "Text with %{name}, %header{name}, %json{PTR} for each input; @FILE has it")
-        ->type_name("FORMAT")
-        ->group(kGroup);
-}
-
-void describe_files(CLI::App& command, FetchOptions& options) {
-    const auto as_it_stands = [](const std::string& text) { return Result<std::string>(text); };
-    add_value(
-        command, "-o,--output", options.output, as_it_stands,
-        "Write each body to a file of its own: out/{host}/{path}. Placeholders: {scheme} {host} "
-        "{port} {path} {name} {query}, {} the input, {line} {n} {id}")
-        ->type_name("TEMPLATE")
-        ->group(kGroup);
-    command
-        .add_flag("--no-clobber", options.no_clobber,
-                  "With -o: keep files that are there, and fetch nothing for them")
-        ->group(kGroup);
-    command
-        .add_option("--etag-store", options.etag_store,
-                    "Fetch only what has changed since FILE was written, and write it anew")
-        ->type_name("FILE")
-        ->take_last()
-        ->group(kGroup);
-}
+constexpr OptionText kLines = {
+    "--lines", "", "Lines of every body, whole, as they arrive (default)",
+    "Print every line of every expected response, whole, as it arrives; the default."};
+constexpr OptionText kRaw = {
+    "--raw", "", "The bytes of each body, one body after another",
+    "Print the bytes of each body, nothing added, one body after another."};
+constexpr OptionText kJson = {"--json", "", "One JSON record for each input",
+                              "Print one record for each input, without bodies."};
+constexpr OptionText kExtract = {
+    "--extract", "PTR", "Value at a JSON Pointer in each body",
+    "Print the values at JSON Pointers, one line for each body; with `--lines` one line for each "
+    "line."};
+constexpr OptionText kShowHeader = {"--show-header", "NAME", "Value of a response header",
+                                    "Print the values of response headers, one line for each "
+                                    "response."};
+constexpr OptionText kWriteOut = {
+    "-w,--write-out", "FORMAT", "Text with %{name}, %header{name}, %json{PTR}",
+    "Print a text for each input, with `%{name}`, `%header{name}` and `%json{PTR}` filled in; "
+    "`@FILE` reads it from FILE."};
+constexpr OptionText kOutput = {
+    "-o,--output", "TEMPLATE", "Write each body to a file, such as out/{host}/{path}",
+    "Write each body to a [file](#files) of its own, such as `out/{host}/{path}`. Placeholders: "
+    "`{scheme}` `{host}` `{port}` `{path}` `{name}` `{query}`, `{}` for the input, `{line}` `{n}` "
+    "`{id}`. Nothing is printed except with `--json` or `-w`."};
+constexpr OptionText kNoClobber = {"--no-clobber", "",
+                                   "With -o: keep existing files and fetch nothing for them"};
+constexpr OptionText kEtagStore = {
+    "--etag-store", "FILE", "Fetch only what has changed since FILE was written",
+    "Fetch only [what has changed](#versions) since the run that wrote FILE, and rewrite it."};
+constexpr OptionText kTag = {
+    "--tag", "", "Start each line with its input and a tab",
+    "Start each line with its input and a tab; no effect on `--raw`, `--json` and `-w`."};
+constexpr OptionText kWholeBodies = {"--whole", "",
+                                     "Print nothing of a body before it is complete"};
+constexpr OptionText kBody = {"--body", "", "With --json: put the body into the record"};
+constexpr OptionText kKeepOrder = {"--keep-order", "", "Print in the order of the inputs",
+                                   "Print in the order of the inputs, see [Order](#order)."};
+constexpr OptionText kOrderBuffer = {
+    "--order-buffer", "SIZE", "Memory for output that waits for its turn (64M)",
+    "With `--keep-order` or `--raw`: maximum memory for output that waits for its turn, what the "
+    "requests themselves hold included; 64M by default, 0 means no limit."};
+constexpr OptionText kStats = {
+    "--stats", "FILE", "Write counts and times of the run as JSON",
+    "Write the counts and times of the run to FILE at its end, as JSON."};
 
 /// The forms that are in force, as they were asked for.
 std::vector<std::string> formats_of(const FetchOptions& options) {
@@ -164,25 +159,23 @@ Result<void> resolve_files(FetchOptions& options) {
 
 }  // namespace
 
-void describe_output(CLI::App& command, FetchOptions& options) {
-    describe_forms(command, options);
-    describe_files(command, options);
-    command.add_flag("--tag", options.tag, "Start each line with its input and a tab")
-        ->group(kGroup);
-    command.add_flag("--whole", options.whole, "Print nothing of a body before it is complete")
-        ->group(kGroup);
-    command.add_flag("--body", options.body, "With --json: put the body into the record")
-        ->group(kGroup);
-    command.add_flag("--keep-order", options.keep_order, "Print in the order of the inputs")
-        ->group(kGroup);
-    add_size(command, "--order-buffer", options.order_buffer,
-             "With --keep-order or --raw: limit of what waits for its turn (64M)")
-        ->group(kGroup);
-    command
-        .add_option("--stats", options.stats_file, "Write the counts and times of the run as JSON")
-        ->type_name("FILE")
-        ->take_last()
-        ->group(kGroup);
+void describe_output(OptionSet& set, FetchOptions& options) {
+    set.group("Output");
+    set.flag(kLines, options.format, Format::Lines);
+    set.flag(kRaw, options.format, Format::Raw);
+    set.flag(kJson, options.format, Format::Json);
+    set.values(kExtract, options.extract, &JsonPointer::parse);
+    set.values(kShowHeader, options.show_headers, &http::parse_header_name);
+    set.text(kWriteOut, options.write_out);
+    set.text(kOutput, options.output);
+    set.flag(kNoClobber, options.no_clobber);
+    set.text(kEtagStore, options.etag_store);
+    set.flag(kTag, options.tag);
+    set.flag(kWholeBodies, options.whole);
+    set.flag(kBody, options.body);
+    set.flag(kKeepOrder, options.keep_order);
+    set.size(kOrderBuffer, options.order_buffer);
+    set.text(kStats, options.stats_file);
 }
 
 Result<void> resolve_output(FetchOptions& options) {

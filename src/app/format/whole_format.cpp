@@ -8,7 +8,7 @@ namespace runnel {
 namespace {
 
 /// So much is printed before room is waited for.
-constexpr std::size_t kBlock = std::size_t{64} << 10;
+constexpr std::size_t kPrintBlock = std::size_t{64} << 10;
 
 }  // namespace
 
@@ -48,7 +48,7 @@ Task<void> WholeFormat::print(std::string_view text, Item& item) {
     LineSplitter tagger(0, tag);
     std::string tagged;
     while (!text.empty()) {
-        const std::string_view block = text.substr(0, kBlock);
+        const std::string_view block = text.substr(0, kPrintBlock);
         text.remove_prefix(block.size());
         if (tag.empty()) {
             co_await item.out.write(block);

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include "app/cli/option_types.hpp"
 #include "base/base64.hpp"
 #include "base/read_file.hpp"
 
@@ -17,6 +16,42 @@ namespace {
 
 constexpr const char* kHeader = "--header";
 constexpr const char* kData = "--data";
+
+constexpr OptionText kMethod = {"-X,--request", "METHOD",
+                                "Method (GET; POST with -d; HEAD with -I)",
+                                "The method; GET by default, POST with `-d`, HEAD with `-I`."};
+constexpr OptionText kHead = {
+    "-I,--head", "", "Request by HEAD, without bodies",
+    "Request by HEAD: there are no bodies, and `--lines` prints nothing."};
+constexpr OptionText kHeaders = {
+    "-H,--header", "HEADER", "Send 'Name: value'; @FILE reads headers from FILE",
+    "Send `Name: value` instead of the default header of that name. `Name:` removes a default "
+    "header, `Name;` sends it empty, `@FILE` reads headers from FILE, one on each line."};
+constexpr OptionText kForm = {
+    "-d,--data", "DATA", "Send a form by POST; @FILE reads it from FILE",
+    "Send a form, `application/x-www-form-urlencoded` unless `-H` names another type. Several are "
+    "joined by `&`. `@FILE` reads it from FILE, without line ends and NUL bytes."};
+constexpr OptionText kUserAgent = {"-A,--user-agent", "NAME", "User-Agent (runnel/VERSION)",
+                                   "The User-Agent, `runnel/VERSION` by default; empty: none."};
+constexpr OptionText kUser = {"-u,--user", "USER:PASSWORD",
+                              "Basic authentication, at the input's origin only",
+                              "Basic authentication, at the origin of the input only, also if the "
+                              "URL has a user. There is no "
+                              "prompt for a password: `USER:` has an empty one."};
+constexpr OptionText kCookies = {
+    "-b,--cookie", "DATA|FILE", "Cookies 'n=v; n2=v2', or without = a cookie file",
+    "Send the cookies `name=value; n2=v2`, at the origin of the input only. Without a `=` it is a "
+    "cookie file, see [Cookies](#cookies)."};
+
+/// Options of curl that ask for what happens anyway.
+constexpr OptionText kCurlHabits[] = {
+    {"-s,--silent", "", "No progress meter is shown"},
+    {"-S,--show-error", "", "Failures are reported"},
+    {"-f,--fail", "", "A bad status is a failure, see --expect"},
+    {"-L,--location", "", "Redirects are followed"},
+    {"-Z,--parallel", "", "Requests are made in parallel"},
+    {"--compressed", "", "Compressed bodies are requested"},
+};
 
 Error usage(std::string_view option, std::string_view message) {
     return Error(ErrorClass::BadInput, fmt::format("{}: {}", option, message));
@@ -58,17 +93,11 @@ void take_cookies(const std::vector<std::string>& words, RequestOptions& options
     }
 }
 
-void describe_curl_habits(CLI::App& command) {
-    const std::string group = "Accepted for curl's sake, and what happens anyway";
-    const auto accept = [&command, &group](const char* names, const std::string& description) {
-        command.add_flag(names, description)->group(group);
-    };
-    accept("-s,--silent", "No progress is shown");
-    accept("-S,--show-error", "Failures are told");
-    accept("-f,--fail", "A bad status is a failure, see --expect");
-    accept("-L,--location", "Redirects are followed");
-    accept("-Z,--parallel", "Requests are made side by side");
-    accept("--compressed", "Compressed bodies are asked for");
+void accept_curl_habits(OptionSet& set) {
+    set.group("Accepted from curl");
+    for (const OptionText& text : kCurlHabits) {
+        set.flag(text, [] {});
+    }
 }
 
 /// What `@name` stands for; `@-` is stdin.
@@ -174,36 +203,19 @@ Result<std::string> method_of(const RequestOptions& options) {
 
 }  // namespace
 
-void describe_requests(CLI::App& command, RequestOptions& options) {
-    const std::string group = "Requests";
-    add_value(command, "-X,--request", options.method, &parse_method,
-              "Method (GET, with -d POST, with -I HEAD)")
-        ->type_name("METHOD")
-        ->group(group);
-    command.add_flag("-I,--head", options.head, "Ask by HEAD: no bodies")->group(group);
-    add_words(command, "-H,--header", options.headers,
-              "Header 'Name: value'; 'Name:' leaves out a default one, 'Name;' sends it empty, "
-              "@FILE reads them")
-        ->type_name("HEADER")
-        ->group(group);
-    add_words(command, "-d,--data", options.data,
-              "Send a form by POST; several are joined by &, @FILE reads one")
-        ->type_name("DATA")
-        ->group(group);
-    add_value(command, "-A,--user-agent", options.user_agent, &parse_value,
-              "User-Agent (runnel/VERSION; empty: none)")
-        ->type_name("NAME")
-        ->group(group);
-    add_value(command, "-u,--user", options.user, &parse_user,
-              "Basic authentication, at the input's origin only")
-        ->type_name("USER:PASSWORD")
-        ->group(group);
-    add_words(
-        command, "-b,--cookie", [&options](const auto& words) { take_cookies(words, options); },
-        "Cookies 'name=value; n2=v2', at the input's origin only; without =: a cookie file")
-        ->type_name("DATA|FILE")
-        ->group(group);
-    describe_curl_habits(command);
+void describe_requests(OptionSet& set, RequestOptions& options) {
+    set.group("Requests");
+    set.value(kMethod, options.method, &parse_method);
+    set.flag(kHead, options.head);
+    set.texts(kHeaders, options.headers);
+    set.texts(kForm, options.data);
+    set.value(kUserAgent, options.user_agent, &parse_value);
+    set.value(kUser, options.user, &parse_user);
+    set.add(kCookies, OptionSet::Kind::Repeatable, [&options](const auto& words) {
+        take_cookies(words, options);
+        return Result<void>();
+    });
+    accept_curl_habits(set);
 }
 
 Result<RequestDefaults> request_defaults(const RequestOptions& options, bool stdin_is_taken) {

@@ -4,13 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/option_set.hpp"
 #include "base/result.hpp"
 #include "http/request.hpp"
 #include "pipeline/request_maker.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace runnel {
 
@@ -29,7 +26,7 @@ struct RequestOptions {
 
 /// Describes them, and those that are accepted for the sake of curl's users, to \a command, which
 /// fills \a options in while it parses. Both must live until then.
-void describe_requests(CLI::App& command, RequestOptions& options);
+void describe_requests(OptionSet& set, RequestOptions& options);
 
 /// What \a options mean for every request; reads the files that they name. \a stdin_is_taken: the
 /// input comes from stdin, so that `@-` cannot. Fails with ErrorClass::BadInput, naming the option:

@@ -1,23 +1,30 @@
 #include "app/options/schedule_options.hpp"
 
-#include <CLI/CLI.hpp>
-
-#include "app/cli/option_types.hpp"
-
 namespace runnel {
 
-void describe_schedule(CLI::App& command, ScheduleOptions& options) {
-    const std::string group = "Under cron";
-    add_duration(command, "--splay", options.splay,
-                 "Begin up to so long later, each machine at a time of its own (0)")
-        ->group(group);
-    add_name(command, "--lock", options.lock, "Do nothing while another run holds this file (75)")
-        ->type_name("FILE")
-        ->group(group);
-    add_name(command, "--ping", options.ping,
-             "Ask for URL/start before, and for URL/STATUS after the run")
-        ->type_name("URL")
-        ->group(group);
+namespace {
+
+constexpr OptionText kSplay = {
+    "--splay", "D", "Delay the start by up to D, fixed for this machine",
+    "Delay the start by up to D. The delay is the same for every run with the same host name, and "
+    "differs between machines."};
+constexpr OptionText kLock = {
+    "--lock", "FILE", "Do nothing if another run holds FILE (status 75)",
+    "Hold a lock on FILE (flock) during the run. If another run holds it, do nothing and exit with "
+    "75."};
+constexpr OptionText kPing = {
+    "--ping", "URL", "Request URL/start before and URL/STATUS after the run",
+    "Report the run to a monitor: request `URL/start` when it starts, and `URL/STATUS` with the "
+    "exit status when it ends. A ping takes 10 seconds at most; a failed one is logged and changes "
+    "nothing."};
+
+}  // namespace
+
+void describe_schedule(OptionSet& set, ScheduleOptions& options) {
+    set.group("Scheduled runs");
+    set.duration(kSplay, options.splay);
+    set.name(kLock, options.lock);
+    set.name(kPing, options.ping);
 }
 
 }  // namespace runnel

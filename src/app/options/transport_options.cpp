@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include <CLI/CLI.hpp>
 
 #include <cerrno>
 #include <charconv>
@@ -12,12 +11,50 @@
 #include <system_error>
 #include <vector>
 
-#include "app/cli/option_types.hpp"
 #include "http/curl_features.hpp"
 
 namespace runnel {
 
 namespace {
+
+constexpr OptionText kMaxRedirects = {
+    "--max-redirs", "N", "Redirects to follow; -1: no limit (10)",
+    "Redirects to follow, 10 by default. 0 makes the first one a failure, -1 means no limit."};
+constexpr OptionText kNoLocation = {"--no-location", "", "Do not follow redirects",
+                                    "Do not follow redirects: they are responses like others."};
+constexpr OptionText kAllowDowngrade = {"--allow-downgrade", "",
+                                        "Follow redirects from https to http"};
+constexpr OptionText kProxy = {
+    "-x,--proxy", "PROXY", "Proxy [SCHEME://][USER:PASSWORD@]HOST[:PORT]",
+    "Use this proxy: `[SCHEME://][USER:PASSWORD@]HOST[:PORT]`. Empty: none, whatever the "
+    "environment says."};
+constexpr OptionText kResolve = {"--resolve", "RULE",
+                                 "HOST:PORT:ADDRESS[,ADDRESS]: use these addresses",
+                                 "`HOST:PORT:ADDRESS[,ADDRESS]...`: use these addresses instead of "
+                                 "looking HOST up; `*` is every "
+                                 "host."};
+constexpr OptionText kConnectTo = {
+    "--connect-to", "RULE", "HOST1:PORT1:HOST2:PORT2: connect to the second instead",
+    "`HOST1:PORT1:HOST2:PORT2`: connect to the second instead of the first. Parts may be empty."};
+constexpr OptionText kUnixSocket = {"--unix-socket", "PATH", "Connect to this socket",
+                                    "Connect to this socket instead of the network."};
+constexpr OptionText kDenyPrivate = {"--deny-private", "", "Connect to public addresses only"};
+constexpr OptionText kIpv4 = {"-4,--ipv4", "", "Use IPv4 only"};
+constexpr OptionText kIpv6 = {"-6,--ipv6", "", "Use IPv6 only"};
+constexpr OptionText kHttp1 = {"--http1.1", "", "Use HTTP/1.1 (default)"};
+constexpr OptionText kHttp2 = {"--http2", "", "Offer HTTP/2 to https servers"};
+constexpr OptionText kNoCompressed = {"--no-compressed", "", "Do not request compressed bodies"};
+constexpr OptionText kInsecure = {"-k,--insecure", "", "Accept every certificate",
+                                  "Accept every certificate of a server."};
+constexpr OptionText kAuthorities = {
+    "--cacert", "FILE", "Trust these authorities instead of the system's",
+    "Trust the authorities in FILE (PEM) instead of the system's."};
+constexpr OptionText kCertificate = {
+    "--cert", "CERT", "FILE[:PASSWORD]: client certificate, with its key",
+    "`FILE[:PASSWORD]`: the certificate (PEM) for servers that ask for one. `\\:` stands for a "
+    "colon in the name."};
+constexpr OptionText kKey = {"--key", "FILE", "Its key, if not in the same file",
+                             "The key of the certificate, if it is not in the same file."};
 
 /// A client certificate as curl's --cert takes it.
 struct Certificate {
@@ -65,96 +102,36 @@ Result<std::string> parse_socket_path(const std::string& text) {
     return text;
 }
 
-/// An option that may come again and again; \a parse makes a rule of each value.
-template <class Rule>
-CLI::Option* add_rules(CLI::App& command, const std::string& name, std::vector<Rule>& rules,
-                       const std::string& description) {
-    const auto take = [&rules, name](const std::vector<std::string>& texts) {
-        for (const std::string& text : texts) {
-            Result<Rule> rule = Rule::parse(text);
-            if (!rule) {
-                throw CLI::ValidationError(name, rule.error().message());
-            }
-            rules.push_back(std::move(*rule));
-        }
-    };
-    return command.add_option_function<std::vector<std::string>>(name, take, description)
-        ->allow_extra_args(false);
+void describe_redirects(OptionSet& set, http::Policy& policy) {
+    set.group("Redirects");
+    set.value(kMaxRedirects, policy.max_redirects, &parse_redirects);
+    set.flag(kNoLocation, policy.follow_redirects, false);
+    set.flag(kAllowDowngrade, policy.allow_downgrade, true);
 }
 
-/// A flag that sets \a target to \a value; of several that set the same the last one counts.
-template <class Value>
-void add_choice(CLI::App& command, const std::string& names, Value& target, Value value,
-                const std::string& description, const std::string& group) {
-    command
-        .add_flag_function(
-            names, [&target, value](std::int64_t) { target = value; }, description)
-        ->trigger_on_parse()
-        ->group(group);
+void describe_connections(OptionSet& set, TransportOptions& options, http::Policy& policy) {
+    set.group("Connections");
+    set.text(kProxy, options.proxy);
+    set.values(kResolve, policy.routes.pinned, &http::PinnedAddresses::parse);
+    set.values(kConnectTo, policy.routes.connect_to, &http::ConnectTo::parse);
+    set.value(kUnixSocket, policy.routes.unix_socket, &parse_socket_path);
+    set.flag(kDenyPrivate, policy.public_only, true);
+    set.flag(kIpv4, policy.family, http::Family::IPv4);
+    set.flag(kIpv6, policy.family, http::Family::IPv6);
+    set.flag(kHttp1, policy.http2, false);
+    set.flag(kHttp2, policy.http2, true);
+    set.flag(kNoCompressed, policy.compressed, false);
 }
 
-void describe_redirects(CLI::App& command, http::Policy& policy) {
-    const std::string group = "Redirects";
-    add_value(command, "--max-redirs", policy.max_redirects, &parse_redirects,
-              "Redirects to follow, -1 without limit (10)")
-        ->type_name("N")
-        ->group(group);
-    add_choice(command, "--no-location", policy.follow_redirects, false, "Follow no redirects",
-               group);
-    add_choice(command, "--allow-downgrade", policy.allow_downgrade, true,
-               "Follow redirects from https to http", group);
-}
-
-void describe_connections(CLI::App& command, TransportOptions& options, http::Policy& policy) {
-    const std::string group = "Connections";
-    command
-        .add_option_function<std::string>(
-            "-x,--proxy", [&options](const std::string& text) { options.proxy = text; },
-            "Proxy [SCHEME://][USER:PASSWORD@]HOST[:PORT]; empty: none (environment)")
-        ->type_name("PROXY")
-        ->take_last()
-        ->group(group);
-    add_rules(command, "--resolve", policy.routes.pinned,
-              "HOST:PORT:ADDRESS[,ADDRESS]...: use these addresses")
-        ->type_name("RULE")
-        ->group(group);
-    add_rules(command, "--connect-to", policy.routes.connect_to,
-              "HOST1:PORT1:HOST2:PORT2: for the first connect to the second")
-        ->type_name("RULE")
-        ->group(group);
-    add_value(command, "--unix-socket", policy.routes.unix_socket, &parse_socket_path,
-              "Connect to this socket")
-        ->type_name("PATH")
-        ->group(group);
-    add_choice(command, "--deny-private", policy.public_only, true,
-               "Connect to public addresses only", group);
-    add_choice(command, "-4,--ipv4", policy.family, http::Family::IPv4, "Use IPv4 only", group);
-    add_choice(command, "-6,--ipv6", policy.family, http::Family::IPv6, "Use IPv6 only", group);
-    add_choice(command, "--http1.1", policy.http2, false, "Speak HTTP/1.1 (default)", group);
-    add_choice(command, "--http2", policy.http2, true, "Offer HTTP/2 to https servers", group);
-    add_choice(command, "--no-compressed", policy.compressed, false,
-               "Do not ask for compressed bodies", group);
-}
-
-void describe_tls(CLI::App& command, http::Tls& tls) {
-    const std::string group = "TLS";
-    add_choice(command, "-k,--insecure", tls.verify, false, "Trust every certificate", group);
-    command.add_option("--cacert", tls.authorities, "Trust these certificates, not the system's")
-        ->type_name("FILE")
-        ->take_last()
-        ->group(group);
-    const auto keep = [&tls](const Certificate& certificate) {
+void describe_tls(OptionSet& set, http::Tls& tls) {
+    set.group("TLS");
+    set.flag(kInsecure, tls.verify, false);
+    set.text(kAuthorities, tls.authorities);
+    set.parsed(kCertificate, &parse_certificate, [&tls](const Certificate& certificate) {
         tls.certificate = certificate.file;
         tls.key_password = certificate.password;
-    };
-    add_parsed(command, "--cert", &parse_certificate, keep,
-               "FILE[:PASSWORD]: certificate to show, with its key")
-        ->type_name("CERT")
-        ->group(group);
-    command.add_option("--key", tls.key, "Its key, when it is not in the same file")
-        ->type_name("FILE")
-        ->take_last()
-        ->group(group);
+    });
+    set.text(kKey, tls.key);
 }
 
 /// libcurl reads it later, more than once, and would tell only of each handshake that fails.
@@ -213,10 +190,10 @@ std::string_view resolve_authorities(http::Tls& tls,
 
 }  // namespace
 
-void describe_transport(CLI::App& command, TransportOptions& options, http::Policy& policy) {
-    describe_redirects(command, policy);
-    describe_connections(command, options, policy);
-    describe_tls(command, policy.tls);
+void describe_transport(OptionSet& set, TransportOptions& options, http::Policy& policy) {
+    describe_redirects(set, policy);
+    describe_connections(set, options, policy);
+    describe_tls(set, policy.tls);
 }
 
 Result<void> resolve_transport(const TransportOptions& options, http::Policy& policy) {

@@ -3,12 +3,9 @@
 #include <optional>
 #include <string>
 
+#include "app/cli/option_set.hpp"
 #include "base/result.hpp"
 #include "http/request.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace runnel {
 
@@ -19,7 +16,7 @@ struct TransportOptions {
 
 /// Describes the options about redirects, proxies, TLS and connections to \a command, which fills
 /// \a options and \a policy in while it parses. All must live until then.
-void describe_transport(CLI::App& command, TransportOptions& options, http::Policy& policy);
+void describe_transport(OptionSet& set, TransportOptions& options, http::Policy& policy);
 
 /// After the options were parsed and before anything starts: finds the proxies, also those that the
 /// environment names, and makes sure that what was asked for fits together and is there. Fails with

@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 #include <unistd.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cerrno>
 #include <random>
 #include <utility>
 
-#include "app/cli/option_types.hpp"
 #include "app/race/race_run.hpp"
 #include "app/race/race_setup.hpp"
 #include "app/run/command_run.hpp"
@@ -20,6 +18,17 @@
 namespace runnel {
 
 namespace {
+
+constexpr OptionText kProviders = {
+    "--providers", "FILE", "Ask the providers in FILE instead of the built-in ones",
+    "Ask the providers in FILE (JSON, one on each line; `-` is stdin) instead of the built-in "
+    "ones."};
+constexpr OptionText kListProviders = {
+    "--list-providers", "", "Print the providers and ask none",
+    "Print the providers in the format of such a file, and ask none. With `-4` or `-6`, those that "
+    "serve such an address."};
+constexpr OptionText kAllowPrivate = {"--allow-private", "",
+                                      "Accept any address, not only a public one"};
 
 Result<std::vector<Provider>> providers_of(const IpOptions& options) {
     if (options.providers.empty()) {
@@ -103,21 +112,13 @@ ExitStatus print_providers(const IpOptions& options, Log& log) {
 
 }  // namespace
 
-void describe_ip(CLI::App& command, IpOptions& options) {
+void describe_ip(OptionSet& set, IpOptions& options) {
     options.race.rules.stagger = std::chrono::milliseconds(200);
-    const std::string group = "Providers";
-    add_name(command, "--providers", options.providers,
-             "Ask those in FILE (JSON, one a line; -: stdin) instead of the built-in ones")
-        ->type_name("FILE")
-        ->group(group);
-    command.add_flag("--list-providers", options.list_providers, "Print them, and ask nobody")
-        ->group(group);
-    command
-        .add_flag("--allow-private", options.allow_private,
-                  "Take any address for an answer, not only a public one")
-        ->group(group);
-    describe_race_rules(command, options.race);
-    refuse_flag_values(command);
+    set.group("Providers");
+    set.name(kProviders, options.providers);
+    set.flag(kListProviders, options.list_providers);
+    set.flag(kAllowPrivate, options.allow_private);
+    describe_race_rules(set, options.race);
 }
 
 std::vector<Validator> address_validators(const IpOptions& options) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/option_set.hpp"
 #include "app/console/log.hpp"
 #include "app/race/race_options.hpp"
 #include "service/provider.hpp"
@@ -19,7 +20,7 @@ struct IpOptions {
 
 /// Describes the command to \a command, which fills \a options in while it parses. Both must live
 /// until then.
-void describe_ip(CLI::App& command, IpOptions& options);
+void describe_ip(OptionSet& set, IpOptions& options);
 
 /// The command: a race between providers. Gives the exit status.
 [[nodiscard]] int run_ip(const IpOptions& given, Log& log, TimePoint started);

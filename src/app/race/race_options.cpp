@@ -1,11 +1,9 @@
 #include "app/race/race_options.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <limits>
 
-#include "app/cli/option_types.hpp"
 #include "app/options/retry_options.hpp"
 #include "app/options/timeout_options.hpp"
 
@@ -24,80 +22,72 @@ Result<std::uint8_t> parse_exit_status(const std::string& text) {
     return static_cast<std::uint8_t>(status);
 }
 
-void describe_decision(CLI::App& command, RaceOptions& options) {
-    const std::string group = "Race";
-    add_value(command, "--valid", options.valid, optional_value(&Validator::parse),
-              "What an answer has to be: nonempty, json, ip, ipv4, ipv6, public-ip, regex:RE")
-        ->type_name("KIND")
-        ->group(group);
-    add_duration(command, "--stagger", options.rules.stagger,
-                 "Ask the next source so long after the last one; 0: all at once")
-        ->group(group);
-    add_count(command, "--quorum", options.rules.quorum, "So many have to give equal answers (1)")
-        ->group(group);
-    command.add_flag("--all", options.rules.all, "Wait for all, and print each as it comes")
-        ->group(group);
-    const auto as_it_stands = [](const std::string& text) {
-        return Result<std::optional<std::string>>(text);
-    };
-    add_value(command, "--fallback", options.fallback, as_it_stands,
-              "Print this when there is no answer, and succeed")
-        ->type_name("VALUE")
-        ->group(group);
-    add_value(command, "--fallback-exit", options.fallback_exit, &parse_exit_status,
-              "Exit status with --fallback (0)")
-        ->type_name("N")
-        ->group(group);
-    command.add_flag("--json", options.json, "Print the race, or with --all each attempt, as JSON")
-        ->group(group);
-    add_name(command, "--mock", options.mock_routes,
-             "Take every answer from a file of routes instead of the network")
-        ->type_name("ROUTES")
-        ->group(group);
+constexpr OptionText kSources = {"SOURCE", "", "Where to ask: URL or NAME=URL"};
+constexpr OptionText kExtract = {"--extract", "PTR", "The answer is the value at a JSON Pointer"};
+constexpr OptionText kMatch = {
+    "--match", "REGEX", "The answer is the first group of a regular expression",
+    "The answer is the first group of a regular expression (RE2), or the whole match without a "
+    "group."};
+constexpr OptionText kValid = {
+    "--valid", "KIND", "Valid answers: nonempty, json, ip, ipv4, ipv6, ...",
+    "What an answer must be: `nonempty`, `json`, `ip`, `ipv4`, `ipv6`, `public-ip` or "
+    "`regex:RE`."};
+constexpr OptionText kStagger = {
+    "--stagger", "D", "Ask the next source D after the last (0: all at once)",
+    "Ask the next source D after the last one, and at once when one has failed. 0: ask all at "
+    "once."};
+constexpr OptionText kQuorum = {
+    "--quorum", "N", "Number of equal answers that decide (1)",
+    "Wait until N sources have given equal answers; N of them start at once. When that cannot "
+    "happen any more, there is no answer; a tie is reported."};
+constexpr OptionText kAll = {"--all", "", "Wait for all sources, print each answer as it comes"};
+constexpr OptionText kFallback = {"--fallback", "VALUE",
+                                  "Print VALUE if there is no answer, and succeed"};
+constexpr OptionText kFallbackExit = {"--fallback-exit", "N", "Exit status with --fallback (0)"};
+constexpr OptionText kJson = {"--json", "", "Print the race, or with --all each attempt, as JSON"};
+constexpr OptionText kDeadline = {"--deadline", "D", "Limit of the whole race (5s)"};
+constexpr OptionText kMaxBody = {"--max-body", "SIZE", "Limit of the body of an answer (64k)"};
+
+void describe_decision(OptionSet& set, RaceOptions& options) {
+    set.group("Race");
+    set.value(kValid, options.valid, &Validator::parse);
+    set.duration(kStagger, options.rules.stagger);
+    set.count(kQuorum, options.rules.quorum);
+    set.flag(kAll, options.rules.all);
+    set.text(kFallback, options.fallback);
+    set.value(kFallbackExit, options.fallback_exit, &parse_exit_status);
+    set.flag(kJson, options.json);
+    describe_mock_routes(set, options.mock_routes);
 }
 
-void describe_limits(CLI::App& command, RaceOptions& options) {
-    const std::string group = "Limits";
-    add_duration(command, "--deadline", options.deadline, "Limit of the whole race (5s)")
-        ->group(group);
-    describe_grace(command, options.grace);
-    describe_time_limits(command, options.policy);
-    add_size(command, "--max-body", options.policy.max_body, "Limit of an answer's body (64k)")
-        ->group(group);
-    accept_max_line(command);
+void describe_limits(OptionSet& set, RaceOptions& options) {
+    describe_grace(set, options.grace);
+    describe_time_limits(set, options.policy);
+    set.duration(kDeadline, options.deadline);
+    set.size(kMaxBody, options.policy.max_body);
+    accept_max_line(set);
 }
 
 }  // namespace
 
-void describe_race_rules(CLI::App& command, RaceOptions& options) {
+void describe_race_rules(OptionSet& set, RaceOptions& options) {
     options.policy.user_agent = fmt::format("runnel/{}", RUNNEL_VERSION);
-    describe_decision(command, options);
-    describe_limits(command, options);
-    describe_requests(command, options.requests);
-    describe_expectation(command, options.expect);
-    describe_retries(command, options.rules.retry);
-    describe_transport(command, options.transport, options.policy);
-    describe_schedule(command, options.cron);
+    describe_decision(set, options);
+    describe_limits(set, options);
+    describe_requests(set, options.requests);
+    describe_expectation(set, options.expect);
+    describe_retries(set, options.rules.retry);
+    describe_transport(set, options.transport, options.policy);
+    describe_schedule(set, options.cron);
 }
 
-void describe_race(CLI::App& command, RaceOptions& options) {
-    // So many are expected that each is taken as it stands: see add_words().
-    add_words(command, "SOURCE", options.sources, "Whom to ask: URL, or NAME=URL")
-        ->expected(CLI::detail::expected_max_vector_size, CLI::detail::expected_max_vector_size)
-        ->take_all();
-    const std::string group = "Answers";
-    CLI::Option* extract =
-        add_value(command, "--extract", options.extract, optional_value(&JsonPointer::parse),
-                  "The answer is the value at a JSON Pointer")
-            ->type_name("PTR")
-            ->group(group);
-    add_value(command, "--match", options.match, optional_value(&Pattern::parse),
-              "The answer is the first group of a regular expression (RE2)")
-        ->type_name("REGEX")
-        ->excludes(extract)
-        ->group(group);
-    describe_race_rules(command, options);
-    refuse_flag_values(command);
+void describe_race(OptionSet& set, RaceOptions& options) {
+    set.group("Sources");
+    set.arguments(kSources, options.sources);
+    set.group("Answers");
+    OptionSet::Row& extract = set.value(kExtract, options.extract, &JsonPointer::parse);
+    set.exclude(set.value(kMatch, options.match, &Pattern::parse), extract);
+    describe_race_rules(set, options);
 }
 
 }  // namespace runnel

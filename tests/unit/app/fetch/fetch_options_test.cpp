@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <CLI/CLI.hpp>
+#include "support/parsed_options.hpp"
 
 namespace runnel {
 namespace {
@@ -16,11 +16,10 @@ using namespace std::chrono_literals;
 using Arguments = std::vector<std::string>;
 
 FetchOptions parse(Arguments arguments) {
-    CLI::App app("test");
+    OptionSet set;
     FetchOptions options;
-    describe_fetch(app, options);
-    std::reverse(arguments.begin(), arguments.end());
-    app.parse(std::move(arguments));
+    describe_fetch(set, options);
+    test::parse(set, std::move(arguments));
     return options;
 }
 
@@ -32,7 +31,7 @@ std::string refusal(Arguments arguments) {
     }
     try {
         parse(std::move(arguments));
-    } catch (const CLI::ParseError& error) {
+    } catch (const test::Refused& error) {
         return error.what();
     }
     ADD_FAILURE() << "accepted: " << all;

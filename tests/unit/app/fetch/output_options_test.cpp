@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <CLI/CLI.hpp>
+#include "support/parsed_options.hpp"
 
 namespace runnel {
 namespace {
@@ -15,11 +15,10 @@ using Arguments = std::vector<std::string>;
 using Format = FetchOptions::Format;
 
 FetchOptions parse(Arguments arguments) {
-    CLI::App app("test");
+    OptionSet set;
     FetchOptions options;
-    describe_fetch(app, options);
-    std::reverse(arguments.begin(), arguments.end());
-    app.parse(std::move(arguments));
+    describe_fetch(set, options);
+    test::parse(set, std::move(arguments));
     return options;
 }
 
@@ -40,7 +39,7 @@ std::string refusal(const Arguments& arguments) {
             EXPECT_EQ(done.error().error_class(), ErrorClass::BadInput);
             return done.error().message();
         }
-    } catch (const CLI::ParseError& error) {
+    } catch (const test::Refused& error) {
         return error.what();
     }
     ADD_FAILURE() << "accepted: " << testing::PrintToString(arguments);

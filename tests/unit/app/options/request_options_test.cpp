@@ -9,9 +9,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <CLI/CLI.hpp>
 
 #include "support/descriptors.hpp"
+#include "support/parsed_options.hpp"
 
 namespace runnel {
 namespace {
@@ -19,11 +19,10 @@ namespace {
 using Arguments = std::vector<std::string>;
 
 RequestOptions parse(Arguments arguments) {
-    CLI::App app("test");
+    OptionSet set;
     RequestOptions options;
-    describe_requests(app, options);
-    std::reverse(arguments.begin(), arguments.end());
-    app.parse(std::move(arguments));
+    describe_requests(set, options);
+    test::parse(set, std::move(arguments));
     return options;
 }
 
@@ -41,7 +40,7 @@ std::string refusal(Arguments arguments, bool stdin_is_taken = false) {
             request_defaults(parse(std::move(arguments)), stdin_is_taken);
         EXPECT_FALSE(defaults.ok()) << "accepted";
         return defaults ? "" : defaults.error().message();
-    } catch (const CLI::ParseError& error) {
+    } catch (const test::Refused& error) {
         return error.what();
     }
 }

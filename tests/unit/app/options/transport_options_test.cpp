@@ -9,9 +9,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <CLI/CLI.hpp>
 
 #include "support/exchange.hpp"
+#include "support/parsed_options.hpp"
 
 namespace runnel {
 namespace {
@@ -25,11 +25,10 @@ public:
 };
 
 Parsed parse(Arguments arguments) {
-    CLI::App app("test");
+    OptionSet set;
     Parsed parsed;
-    describe_transport(app, parsed.options, parsed.policy);
-    std::reverse(arguments.begin(), arguments.end());
-    app.parse(std::move(arguments));
+    describe_transport(set, parsed.options, parsed.policy);
+    test::parse(set, std::move(arguments));
     return parsed;
 }
 
@@ -37,7 +36,7 @@ Parsed parse(Arguments arguments) {
 std::string refusal(const Arguments& arguments) {
     try {
         parse(arguments);
-    } catch (const CLI::ParseError& error) {
+    } catch (const test::Refused& error) {
         return error.what();
     }
     ADD_FAILURE() << "accepted: " << arguments.back();

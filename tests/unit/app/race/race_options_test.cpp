@@ -6,9 +6,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <CLI/CLI.hpp>
 
 #include "app/race/ip_command.hpp"
+#include "support/parsed_options.hpp"
 
 namespace runnel {
 namespace {
@@ -18,11 +18,10 @@ using Arguments = std::vector<std::string>;
 
 template <class Options, class Describe>
 Options parsed(Describe describe, Arguments arguments) {
-    CLI::App app("test");
+    OptionSet set;
     Options options;
-    describe(app, options);
-    std::reverse(arguments.begin(), arguments.end());
-    app.parse(std::move(arguments));
+    describe(set, options);
+    test::parse(set, std::move(arguments));
     return options;
 }
 
@@ -64,7 +63,7 @@ TEST(RaceOptions, SetWhatTheySay) {
     EXPECT_EQ(race({"--idle-timeout", "2"}).policy.idle_timeout, 2s);
     EXPECT_EQ(race({"--grace", "2"}).grace, 2s);
     EXPECT_EQ(ip({"--grace", "2", "--max-line", "1k"}).race.grace, 2s);
-    EXPECT_THROW(race({"--max-line", "-1"}), CLI::ValidationError);
+    EXPECT_THROW(race({"--max-line", "-1"}), test::Refused);
 }
 
 TEST(RaceOptions, OfIpAskOneProviderAfterAnother) {
