@@ -88,7 +88,7 @@ def test_every_key_and_fault_of_a_route_is_described(runnel):
     reported = runnel("mock", "-", input=b'[{"path": "/", "bogus": 1}]').stderr
     assert sorted(table_after("### Routes", CLI)) == sorted(reported.rpartition("there are ")[2].strip().split(", "))
     reported = runnel("mock", "-", input=b'[{"path": "/", "fault": "bogus"}]').stderr
-    assert sorted(table_after("### Faults", CLI)) == sorted(re.search(r"is (.*), not", reported)[1].replace(" or", ",").split(", "))
+    assert sorted(table_after("### Faults", CLI)) == sorted(re.search(r"must be (.*), not", reported)[1].replace(" or", ",").split(", "))
 
 
 def test_the_routes_that_are_shown_can_be_served(mock, tmp_path):
