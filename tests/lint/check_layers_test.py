@@ -36,7 +36,9 @@ HEADERS = {
     "http/transfer.hpp": "",
     "http/curl_client.hpp": "",
     "json/pointer.hpp": "",
-    "app/run.hpp": "",
+    "app/console/log.hpp": "",
+    "app/fetch/fetch_run.hpp": "",
+    "app/main_command.hpp": "",
 }
 
 
@@ -48,7 +50,10 @@ HEADERS = {
         ("http/x.cpp", '"http/transfer.hpp"'),
         ("pipeline/x.cpp", '"http/client.hpp"'),
         ("app/x.cpp", '"http/curl_client.hpp"'),
-        ("main.cpp", '"app/run.hpp"'),
+        ("main.cpp", '"app/main_command.hpp"'),
+        ("app/fetch/x.cpp", '"app/console/log.hpp"'),
+        ("app/x.cpp", '"app/fetch/fetch_run.hpp"'),
+        ("app/console/x.cpp", "<spdlog/spdlog.h>"),
         ("io/x.cpp", "<uv.h>"),
         ("http/x.cpp", "<curl/curl.h>"),
         ("json/x.cpp", "<rapidjson/reader.h>"),
@@ -73,7 +78,11 @@ def test_lets_through_an_include(check, file, include):
         ("http/x.cpp", "<uv.h>", "<uv.h> belongs in io/ only"),
         ("app/x.cpp", "<curl/curl.h>", "<curl/curl.h> belongs in http/ only"),
         ("pipeline/x.cpp", "<simdjson.h>", "<simdjson.h> belongs in json/ only"),
-        ("io/x.cpp", "<spdlog/spdlog.h>", "<spdlog/spdlog.h> belongs in app/ only"),
+        ("io/x.cpp", "<spdlog/spdlog.h>", "<spdlog/spdlog.h> belongs in app/console/ only"),
+        ("app/fetch/x.cpp", "<CLI/CLI.hpp>", "<CLI/CLI.hpp> belongs in app/cli/ only"),
+        ("app/console/x.cpp", '"app/fetch/fetch_run.hpp"', "app/console may not include app/fetch"),
+        ("app/console/x.cpp", '"app/main_command.hpp"', "app/console may not include app"),
+        ("main.cpp", '"app/console/log.hpp"', "main may not include app/console"),
         ("base/x.cpp", '"result.hpp"', "is not a file under src/"),
     ],
 )
@@ -118,3 +127,11 @@ def test_limits_the_length_of_a_file(check, name, limit):
 def test_an_unknown_folder_must_be_put_in_the_table(check):
     (line,) = check({"stuff/x.cpp": ""})
     assert "stuff is not a layer" in line
+
+
+def test_limits_the_number_of_files_in_a_folder(check):
+    forty = {f"app/run/f{i}.hpp": "" for i in range(40)}
+    assert check(forty) == []
+    (line,) = check({"app/run/one_more.hpp": ""})
+    assert line == "src/app/run: 41 files; the limit is 40"
+    assert check({f"http/f{i}.hpp": "" for i in range(60)}) == [line]
