@@ -19,7 +19,7 @@
 #include "app/mock_command.hpp"
 #include "app/race/ip_command.hpp"
 #include "app/race/race_command.hpp"
-#include "app/run/command_run.hpp"
+#include "app/run/run_context.hpp"
 #include "async/debug.hpp"
 #include "io/standard_fds.hpp"
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "app/console/exit_status.hpp"
-#include "app/run/command_run.hpp"
+#include "app/run/run_context.hpp"
 #include "async/when_any.hpp"
 #include "io/debug_signal.hpp"
 #include "io/descriptor_limit.hpp"

@@ -129,16 +129,16 @@ def test_targets_come_from_a_file(found, check, health, server, tmp_path):
 
 
 BAD = {
-    (): "say what has to be up",
+    (): "name at least one target",
     ("example.org",): "https://",
     ("tcp://127.0.0.1",): "a TCP target is tcp://HOST:PORT, and nothing else",
     ("tcp://127.0.0.1:80/x",): "a TCP target is tcp://HOST:PORT, and nothing else",
     ("tcp://[::1]",): "a TCP target is tcp://HOST:PORT, and nothing else",
     ("tcp://a:99999",): "",
     ("ftp://a/",): "",
-    ("a=http://h/", "a=http://i/"): "two targets are called a: name them apart by NAME=TARGET",
-    ("http://h/", "http://h/"): "two targets are called http://h/",
-    ("tcp://h:1", "--body-re", "x"): "--body-re: a TCP connection has no response to look at",
+    ("a=http://h/", "a=http://i/"): "two targets are named a: give one another name by NAME=TARGET",
+    ("http://h/", "http://h/"): "two targets are named http://h/",
+    ("tcp://h:1", "--body-re", "x"): "--body-re: a TCP connection has no response to check",
     ("http://h/", "--expect", "x"): "--expect: ",
     ("http://h/", "--expect-header", "x"): "--expect-header: ",
     ("http://h/", "--body-re", "("): "--body-re: ",
@@ -156,7 +156,7 @@ BAD = {
     ("http://h/", "--state", ""): "--state: ",
     ("http://h/", "--rise", "0", "--state", "s"): "--rise: ",
     ("http://h/", "--fall", "x", "--state", "s"): "--fall: ",
-    ("http://h/", "--fall", "2"): "--rise and --fall count over several runs: say by --state FILE where",
+    ("http://h/", "--fall", "2"): "--rise and --fall count over several runs: name a file by --state FILE",
     ("http://h/", "--wait", "1s", "--state", "s"): "--wait and --state exclude each other",
     ("http://h/", "--output", ""): "--output: ",
     ("http://h/", "--mock", "/nowhere"): "",
@@ -164,8 +164,8 @@ BAD = {
     ("http://h/", "--grace", "x"): "--grace: ",
     ("http://h/", "--max-line", "x"): "--max-line: ",
     ("http://h/", "--json"): "--json: say --format json",
-    ("tcp://::1:1",): '"::1:1" is no HOST:PORT',
-    ("-i", "-"): "--input: there is no target in -",
+    ("tcp://::1:1",): '"::1:1" is not a HOST:PORT',
+    ("-i", "-"): "--input: no targets in -",
 }
 
 
@@ -561,7 +561,7 @@ def test_tables_of_a_configuration_file(found, check, health, server, tmp_path):
     'url = "http://h/"\nbody-re = "("': "--body-re: ",
     'name = "a"': "url: is missing",
     'url = "http://h/"\nrequire-tls = 3': "require-tls: takes no value, only true or false",
-    'url = "tcp://h:1"\nbody-re = "x"': "tcp://h:1: body-re: a TCP connection has no response to look at",
+    'url = "tcp://h:1"\nbody-re = "x"': "tcp://h:1: body-re: a TCP connection has no response to check",
     'url = "nonsense"': "nonsense: ",
 }.items())
 def test_a_bad_table_is_reported_with_its_place(check, tmp_path, table, why):

@@ -83,7 +83,7 @@ def test_a_damaged_or_foreign_state_is_refused_and_kept(check, switch, server, s
     result = check("--state", str(state), switch.url)
     assert result.status == 2
     assert f"--state: {state}{why}" in result.stderr
-    assert "remove the file to begin anew" in result.stderr
+    assert "remove the file to start over" in result.stderr
     assert (state.read_bytes(), server.requests) == (content, [])
 
 

@@ -52,7 +52,7 @@ def test_a_lock_is_held_while_a_run_lasts(command, tmp_path):
     lock = str(tmp_path / "lock")
     session = command.start("-v", "--lock", lock, "--splay", "1000h")
     try:
-        while "--splay: begins in " not in session.stderr():
+        while "--splay: starting in " not in session.stderr():
             time.sleep(0.01)
         assert command("--lock", lock).status == 75
     finally:
@@ -64,7 +64,7 @@ def splay_of_this_machine(command, number=signal.SIGTERM):
     """How long it waits of 1000 hours, and how it ends by a signal during the wait."""
     session = command.start("-v", "--splay", "1000h")
     try:
-        while not (reported := re.search(r"--splay: begins in (\S+) s\n", session.stderr())):
+        while not (reported := re.search(r"--splay: starting in (\S+) s\n", session.stderr())):
             time.sleep(0.01)
         session.signal(number)
         return float(reported[1]), session.ends_within(5)

@@ -44,4 +44,4 @@ def test_descriptors_that_are_open_already_leave_fewer_jobs(shell, server):
     urls = " ".join(numbered(server, 100))
     result = shell(f'for n in $(seq 20 69); do eval "exec $n</dev/null"; done; ulimit -n 120; "$runnel" fetch -j 60 {urls}')
     assert (result.status, sorted(numbers_in(result.stdout))) == (0, list(range(100)))
-    assert re.fullmatch(r"runnel: \d+ jobs at a time instead of 60: more files may not be open\n", result.stderr)
+    assert re.fullmatch(r"runnel: \d+ requests at a time instead of 60: the limit of open files is too low \(ulimit -n\)\n", result.stderr)

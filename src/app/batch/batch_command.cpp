@@ -13,7 +13,7 @@ namespace runnel {
 
 namespace {
 
-/// Nothing but a ping is asked for.
+/// Connections that `batch` needs: for pings.
 constexpr std::size_t kConnections = 1;
 
 struct BatchFiles {
@@ -21,22 +21,17 @@ struct BatchFiles {
     DeadLetters dead_letters;
 };
 
-Result<std::size_t> prepare(BatchFiles& files, const BatchOptions& options, Log& log) {
-    Result<void> prepared = check(options);
-    if (prepared) {
-        prepared = files.dead_letters.open(options.dead_letter);
-    }
-    if (prepared) {
-        prepared = files.journal.open(options.journal, options.resume, log);
-    }
-    return prepared ? Result<std::size_t>(kConnections) : std::move(prepared).error();
+Result<PreparedRun> prepare(BatchFiles& files, const BatchOptions& options, Log& log) {
+    RUNNEL_TRY(check(options));
+    RUNNEL_TRY(files.dead_letters.open(options.dead_letter));
+    RUNNEL_TRY(files.journal.open(options.journal, options.resume, log));
+    return PreparedRun{kConnections};
 }
 
 }  // namespace
 
 int run_batch(const BatchOptions& options, Log& log, TimePoint started) {
     BatchFiles files;
-    const http::Policy pings;
     const auto body = [&](RunContext& context) {
         if (isatty(STDIN_FILENO) == 1) {
             std::fputs("runnel: reading lines from the terminal; end with Ctrl-D\n", stderr);
@@ -48,7 +43,7 @@ int run_batch(const BatchOptions& options, Log& log, TimePoint started) {
         return run(context.loop, batch_run.run());
     };
     return run_with_context(
-        options.cron, pings, log, started, [&] { return prepare(files, options, log); }, body);
+        options.cron, log, started, [&] { return prepare(files, options, log); }, body);
 }
 
 }  // namespace runnel

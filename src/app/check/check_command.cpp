@@ -9,37 +9,33 @@
 
 namespace runnel {
 
-namespace {
-
-Result<std::size_t> prepare(CheckSetup& setup) {
-    Result<void> prepared = setup.prepare();
-    return prepared ? Result<std::size_t>(setup.targets.size()) : std::move(prepared).error();
-}
-
-}  // namespace
-
-int run_check(const CheckOptions& given, Log& log, TimePoint started) {
-    CheckSetup setup(given);
-    std::optional<ExitStatus> ended;
-    return run_with_context(
-        given.cron, setup.options.policy, log, started, [&setup] { return prepare(setup); },
-        [&](RunContext& context) {
-            CheckRun check(context, setup, log);
-            ended = run(context.loop, check.run());
-            return status_for(given.format, *ended, check.plugin_status());
-        },
-        [&](ExitStatus status) {
-            if (!ended) {
-                return status_for(given.format, status, std::nullopt);
-            }
-            if (*ended == ExitStatus::Success && !given.cmd.empty()) {
-                const Error failure = exec_command(given.cmd);
-                log.error(failure.message());
-                log.release();
-                return status_for(given.format, status_of_command(failure), std::nullopt);
-            }
-            return status;
-        });
+int run_check(const CheckOptions& options, Log& log, TimePoint started) {
+    std::optional<CheckPlan> plan;
+    CheckFiles files;
+    std::optional<ExitStatus> checked;
+    const auto prepare = [&]() -> Result<PreparedRun> {
+        RUNNEL_TRY_ASSIGN(plan, plan_check(options));
+        RUNNEL_TRY(files.open(options));
+        return PreparedRun{plan->targets.size(), plan->requests.mock_port()};
+    };
+    const auto body = [&](RunContext& context) {
+        CheckRun check(context, *plan, files, log);
+        checked = run(context.loop, check.run());
+        return status_for(options.format, *checked, check.plugin_status());
+    };
+    const auto last = [&](ExitStatus status) {
+        if (!checked) {
+            return status_for(options.format, status, std::nullopt);
+        }
+        if (*checked == ExitStatus::Success && !options.cmd.empty()) {
+            const Error failure = exec_command(options.cmd);
+            log.error(failure.message());
+            log.release();
+            return status_for(options.format, status_of_command(failure), std::nullopt);
+        }
+        return status;
+    };
+    return run_with_context(options.cron, log, started, prepare, body, last);
 }
 
 }  // namespace runnel

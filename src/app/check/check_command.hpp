@@ -1,12 +1,13 @@
 #pragma once
 
 #include "app/check/check_options.hpp"
-#include "app/console/log.hpp"
 
 namespace runnel {
 
-/// The command: makes what the checks need, runs them, gives the exit status that the format wants.
-/// Becomes CMD when all are up.
-[[nodiscard]] int run_check(const CheckOptions& given, Log& log, TimePoint started);
+class Log;
+
+/// Runs `runnel check` and returns the exit status that the format defines. Replaces the process by
+/// CMD if all targets are up.
+[[nodiscard]] int run_check(const CheckOptions& options, Log& log, TimePoint started);
 
 }  // namespace runnel

@@ -16,13 +16,12 @@ namespace runnel {
 
 namespace {
 
-/// After a signal stdout may take what was printed so long.
-constexpr Duration kLastPrint = std::chrono::seconds(1);
-/// After the deadline: files are written then, too.
-constexpr Duration kLastWords = std::chrono::seconds(3);
-constexpr Duration kDefaultDeadline = std::chrono::seconds(10);
+/// Maximum wait for stdout after a signal.
+constexpr Duration kPrintLimit = std::chrono::seconds(1);
+/// Maximum time to report after the deadline: also for the files.
+constexpr Duration kReportLimit = std::chrono::seconds(3);
 
-/// Who asks once need not be told by one target's Retry-After to wait with another one.
+/// Without retries the Retry-After of one target must not delay another of the same origin.
 http::RetryRules pauses_under(const http::RetryRules& rules) {
     http::RetryRules pauses = rules;
     if (rules.retries == 0) {
@@ -31,38 +30,33 @@ http::RetryRules pauses_under(const http::RetryRules& rules) {
     return pauses;
 }
 
-/// When the run has to be over; a limit of zero is none.
-Deadline deadline_of(const CheckOptions& options, TimePoint started) {
-    const Duration own = options.wait ? Duration::zero() : kDefaultDeadline;
-    const Deadline run = Deadline::after(started, options.deadline.value_or(own));
-    const Deadline wait = Deadline::after(started, options.wait.value_or(Duration::zero()));
-    return Deadline::earlier(run, wait);
+Deadline deadline_of(const CheckPlan& plan, TimePoint started) {
+    const Deadline run = Deadline::after(started, plan.deadline);
+    return Deadline::earlier(run, Deadline::after(started, plan.wait.value_or(Duration::zero())));
 }
 
 }  // namespace
 
-CheckRun::CheckRun(RunContext& context, CheckSetup& setup, Log& log)
-    : setup_(setup),
-      options_(setup.options),
+CheckRun::CheckRun(RunContext& context, const CheckPlan& plan, CheckFiles& files, Log& log)
+    : plan_(plan),
+      files_(files),
       output_(context.output),
       log_(log),
-      rules_(setup.options.flaps.value_or(FlapRules())),
-      pauses_(pauses_under(setup.options.retry)),
-      deadline_(deadline_of(setup.options, context.started)),
-      shutdown_(
-          context.loop, context.output, log, deadline_.later_by(kLastWords),
-          setup.options.grace.value_or(kLastPrint),
-          setup.options.grace ? "the check may go on for its grace" : "the check is called off"),
+      pauses_(pauses_under(plan.retry)),
+      deadline_(deadline_of(plan, context.started)),
+      shutdown_(context.loop, context.output, log, deadline_.later_by(kReportLimit),
+                plan.grace.value_or(kPrintLimit),
+                plan.grace ? "stopping the check when the grace ends" : "stopping the check"),
       admission_(context.network, Admission::Limits(context.jobs), pauses_, never_closed_,
                  context.loop),
       client_(admission_),
-      checker_(client_, setup.options.retry, setup.options.invert, context.loop),
-      checks_(setup.targets, checker_, context.loop, *this) {}
+      checker_(client_, plan.retry, plan.invert, context.loop),
+      checks_(plan.targets, checker_, context.loop, *this) {}
 
 Task<ExitStatus> CheckRun::run() {
-    shutdown_.before_exit([this] { end_as_told(); });
+    shutdown_.before_exit([this] { exit_for_format(); });
     Task<void> course = check_and_report();
-    co_await shutdown_.oversee(std::move(course), options_.grace.has_value());
+    co_await shutdown_.oversee(std::move(course), plan_.grace.has_value());
     co_return more_severe(status_, shutdown_.status());
 }
 
@@ -70,26 +64,26 @@ Task<void> CheckRun::check_and_report() {
     try {
         co_await check();
     } catch (const Cancelled&) {
-        report_what_is_known();
+        print_unfinished();
         throw;
     }
-    Result<void> kept;
-    if (setup_.state.wanted()) {
-        kept = co_await setup_.state.settle(checks_.results(), rules_);
+    Result<void> saved;
+    if (files_.state.wanted()) {
+        saved = co_await files_.state.update(checks_.results(), plan_.flaps);
     }
     status_ = status_of_results();
-    if (!kept) {
-        tell_failure(kept.error());
+    if (!saved) {
+        log_failure(saved.error());
     }
     report();
-    if (status_ == ExitStatus::Success && !options_.cmd.empty()) {
-        look_for_command();
+    if (status_ == ExitStatus::Success && !plan_.cmd.empty()) {
+        find_cmd();
     }
 }
 
 Task<void> CheckRun::check() {
-    if (options_.wait) {
-        co_await checks_.run_until_up(deadline_, options_.interval);
+    if (plan_.wait) {
+        co_await checks_.run_until_up(deadline_, plan_.interval);
     } else {
         co_await checks_.run(deadline_);
     }
@@ -100,7 +94,7 @@ Task<void> CheckRun::check() {
     }
 }
 
-void CheckRun::tell_failure(const Error& error) {
+void CheckRun::log_failure(const Error& error) {
     log_.error(error.message());
     switch (error.error_class()) {
         case ErrorClass::Sink: status_ = more_severe(status_, ExitStatus::OutputFailed); break;
@@ -116,43 +110,43 @@ ExitStatus CheckRun::status_of_results() const {
     return checks_.all_up() ? ExitStatus::Success : ExitStatus::Failed;
 }
 
-/// What a command is started for comes to its stdout, and nothing else.
+/// If CMD will run, stdout belongs to it.
 void CheckRun::report() {
-    std::string text = runnel::report(options_.format, checks_.results());
+    std::string text = runnel::report(plan_.format, checks_.results());
     plugin_status_ = nagios_status(checks_.results());
-    if (setup_.output.wanted()) {
-        const Result<void> written = setup_.output.write(text);
+    if (files_.output.wanted()) {
+        const Result<void> written = files_.output.write(text);
         if (!written) {
-            tell_failure(written.error());
+            log_failure(written.error());
         }
-    } else if (options_.cmd.empty() || status_ != ExitStatus::Success) {
+    } else if (plan_.cmd.empty() || status_ != ExitStatus::Success) {
         output_.append_from(text);
     }
 }
 
-/// Now, so that the ping tells of it when it is not there.
-void CheckRun::look_for_command() {
-    const Result<void> found = find_command(options_.cmd);
+/// Before the last ping, so that its status says if CMD cannot be run.
+void CheckRun::find_cmd() {
+    const Result<void> found = find_command(plan_.cmd);
     if (!found) {
         log_.error(found.error().message());
         status_ = status_of_command(found.error());
     }
 }
 
-/// A file stays as it was: that somebody has lost patience says nothing about the targets.
-void CheckRun::report_what_is_known() {
-    if (!setup_.output.wanted() && !output_.error()) {
-        std::string text = runnel::report(options_.format, checks_.results());
+/// After a signal. A file of `--output` keeps its content, because the results are incomplete.
+void CheckRun::print_unfinished() {
+    if (!files_.output.wanted() && !output_.error()) {
+        std::string text = runnel::report(plan_.format, checks_.results());
         output_.append_from(text);
     }
 }
 
-/// A second signal. Where it may not show in the exit status, it is not the signal's.
-void CheckRun::end_as_told() const {
+/// After a second signal. Exits here if the format has its own exit status.
+void CheckRun::exit_for_format() const {
     constexpr ExitStatus kSignal = ExitStatus::Terminated;
-    const ExitStatus told = status_for(options_.format, kSignal, std::nullopt);
-    if (told != kSignal) {
-        _exit(static_cast<int>(told));
+    const ExitStatus status = status_for(plan_.format, kSignal, std::nullopt);
+    if (status != kSignal) {
+        _exit(static_cast<int>(status));
     }
 }
 

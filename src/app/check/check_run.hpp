@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/check/check_setup.hpp"
+#include "app/check/check_plan.hpp"
 #include "app/run/run_context.hpp"
 #include "app/run/shutdown.hpp"
 #include "async/event.hpp"
@@ -10,17 +10,17 @@
 
 namespace runnel {
 
-/// One run of `runnel check`: the checks, with what can end them early around them, and what is
-/// said about them. A signal ends it at once, unless there is a grace.
+/// One run of `runnel check`: the checks, what can end them early, and the report. A signal ends it
+/// at once, unless there is a grace.
 class CheckRun final : CheckObserver {
 public:
-    /// All must outlive this. \a setup is prepared.
-    CheckRun(RunContext& context, CheckSetup& setup, Log& log);
+    /// All must outlive this.
+    CheckRun(RunContext& context, const CheckPlan& plan, CheckFiles& files, Log& log);
 
-    /// Until all is over and stdout has taken what was printed.
+    /// Runs until the checks are done, files are written and stdout is flushed.
     [[nodiscard]] Task<ExitStatus> run();
 
-    /// What was reported, as the exit status of a monitoring plugin; nothing: nothing was.
+    /// The report as the exit status of a monitoring plugin; not set if nothing was reported.
     [[nodiscard]] std::optional<int> plugin_status() const noexcept { return plugin_status_; }
 
 private:
@@ -28,20 +28,19 @@ private:
     Task<void> check_and_report();
     Task<void> check();
     void report();
-    void report_what_is_known();
-    void look_for_command();
-    void end_as_told() const;
-    void tell_failure(const Error& error);
+    void print_unfinished();
+    void find_cmd();
+    void exit_for_format() const;
+    void log_failure(const Error& error);
     [[nodiscard]] ExitStatus status_of_results() const;
 
-    CheckSetup& setup_;
-    const CheckOptions& options_;
+    const CheckPlan& plan_;
+    CheckFiles& files_;
     Output& output_;
     Log& log_;
-    FlapRules rules_;
     http::RetryRules pauses_;
     Deadline deadline_;
-    Event never_closed_;  ///< A check that may go on asks all that it would have asked.
+    Event never_closed_;  ///< A check that may finish still checks its other targets.
     Shutdown shutdown_;
     Admission admission_;
     http::RedirectClient client_;

@@ -12,6 +12,7 @@ namespace runnel {
 
 namespace {
 
+/// Maximum wait for the lock, and interval of the attempts to take it.
 constexpr Duration kLockLimit = std::chrono::seconds(1);
 constexpr Duration kLockPause = std::chrono::milliseconds(5);
 
@@ -22,11 +23,11 @@ Result<void> CheckStateFile::open(const std::string& name) {
     if (name.empty()) {
         return {};
     }
-    const Result<CheckHistory> history = read();
-    return history ? next_.open(name) : history.error();
+    RUNNEL_TRY(read());
+    return next_.open(name);
 }
 
-/// Nothing has been found as long as there is no file.
+/// The history is empty before the first run.
 Result<CheckHistory> CheckStateFile::read() const {
     const Result<std::string> text = read_file(name_);
     if (!text) {
@@ -38,7 +39,7 @@ Result<CheckHistory> CheckStateFile::read() const {
     Result<CheckHistory> history = CheckHistory::parse(*text);
     return history ? std::move(history)
                    : Error(ErrorClass::BadInput,
-                           fmt::format("--state: {}:{}; remove the file to begin anew, or name "
+                           fmt::format("--state: {}:{}; remove the file to start over, or name "
                                        "another one",
                                        name_, history.error().message()));
 }
@@ -55,24 +56,18 @@ Task<Result<bool>> CheckStateFile::lock() {
     }
 }
 
-Task<Result<void>> CheckStateFile::settle(std::vector<CheckResult>& results,
+Task<Result<void>> CheckStateFile::update(std::vector<CheckResult>& results,
                                           const FlapRules& rules) {
-    const Result<bool> locked = co_await lock();
+    RUNNEL_CO_TRY_ASSIGN(const bool locked, co_await lock());
     if (!locked) {
-        co_return locked.error();
-    }
-    if (!*locked) {
         co_return Error(ErrorClass::HostDown,
                         fmt::format("--state: another run holds {}.lock", name_));
     }
-    Result<CheckHistory> history = read();
-    if (!history) {
-        co_return std::move(history).error();
-    }
+    RUNNEL_CO_TRY_ASSIGN(CheckHistory history, read());
     for (CheckResult& result : results) {
-        history->update(result, rules);
+        history.update(result, rules);
     }
-    co_return next_.write(history->to_text());
+    co_return next_.write(history.to_text());
 }
 
 }  // namespace runnel

@@ -11,22 +11,21 @@
 
 namespace runnel {
 
-/// `--state`: what earlier runs have found, in a file that several runs may share. Each reads it
-/// anew at its end, and replaces it in one step, while it holds a lock (`FILE.lock`): so no run
-/// undoes what another one has found meanwhile.
+/// The file of `--state`: results of earlier runs. Several runs may share it: each reads it again
+/// at its end and replaces it in one step, while it holds the lock of `FILE.lock`.
 class CheckStateFile {
 public:
     CheckStateFile() = default;
 
-    /// Finds out whether the file can be read and replaced. No \a name, no file. Fails with
-    /// ErrorClass::BadInput for a file that is none of ours or is damaged, with Sink when it cannot
-    /// be written.
+    /// Checks that the file can be read and replaced; does nothing if \a name is empty. Fails with
+    /// ErrorClass::BadInput for a file of another format, with Sink if it cannot be written.
     [[nodiscard]] Result<void> open(const std::string& name);
+    /// Whether there is a file.
     [[nodiscard]] bool wanted() const noexcept { return !name_.empty(); }
 
-    /// Settles \a results and writes what is new. Waits a second for other runs. Fails as open()
-    /// does; with HostDown when another run does not let go of the lock. Once.
-    [[nodiscard]] Task<Result<void>> settle(std::vector<CheckResult>& results,
+    /// Applies the history to \a results and writes the new one. May be called once. Waits up to a
+    /// second for other runs, then fails with HostDown; else fails as open() does.
+    [[nodiscard]] Task<Result<void>> update(std::vector<CheckResult>& results,
                                             const FlapRules& rules);
 
 private:

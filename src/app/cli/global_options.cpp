@@ -52,11 +52,11 @@ std::string version_text() {
                        http::CurlClient::version(), Loop::version(), simdjson_version());
 }
 
-Log::Level GlobalOptions::level() const {
+LogLevel GlobalOptions::level() const {
     if (quiet) {
-        return verbosity > 0 ? Log::Level::QuietVerbose : Log::Level::Quiet;
+        return verbosity > 0 ? LogLevel::QuietVerbose : LogLevel::Quiet;
     }
-    return verbosity > 0 ? Log::Level::Verbose : Log::Level::Normal;
+    return verbosity > 0 ? LogLevel::Verbose : LogLevel::Normal;
 }
 
 void describe_globals(OptionSet& set, GlobalOptions& options) {
@@ -64,8 +64,8 @@ void describe_globals(OptionSet& set, GlobalOptions& options) {
     set.flag(kVerbose, [&options] { ++options.verbosity; });
     set.flag(kQuiet, options.quiet);
     set.flag(kDebugLoop, options.debug_loop);
-    set.choice<Log::Format>(kLogFormat, options.log_format,
-                            {{"text", Log::Format::Text}, {"json", Log::Format::Json}});
+    set.choice<LogFormat>(kLogFormat, options.log_format,
+                          {{"text", LogFormat::Text}, {"json", LogFormat::Json}});
     set.name(kLogFile, options.log_file);
     set.choice<Color>(kColor, options.color,
                       {{"auto", Color::Auto}, {"always", Color::Always}, {"never", Color::Never}});

@@ -5,7 +5,7 @@
 
 #include "app/cli/option_set.hpp"
 #include "app/console/color.hpp"
-#include "app/console/log.hpp"
+#include "app/console/log_options.hpp"
 
 namespace runnel {
 
@@ -13,13 +13,13 @@ namespace runnel {
 struct GlobalOptions {
     int verbosity = 0;
     bool quiet = false;
-    Log::Format log_format = Log::Format::Text;
+    LogFormat log_format = LogFormat::Text;
     std::string log_file;  ///< Empty: stderr.
     Color color = Color::Auto;
     bool debug_loop = false;            ///< Turns debugging on, for the process (async/debug.hpp).
     std::optional<std::string> config;  ///< The configuration file, if one is named.
 
-    [[nodiscard]] Log::Level level() const;
+    [[nodiscard]] LogLevel level() const;
 };
 
 /// Adds them to \a set, which fills \a options in while it parses. Both must live until then.

@@ -9,7 +9,7 @@ namespace runnel {
 
 namespace {
 
-/// Empty as well when it is not there.
+/// Returns a variable of the environment; empty if it is not set.
 std::string_view variable(const char* name) {
     const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
     return value == nullptr ? "" : value;

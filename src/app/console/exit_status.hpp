@@ -2,7 +2,7 @@
 
 namespace runnel {
 
-/// What the process tells its caller; docs/cli.md has the table.
+/// The exit statuses of the process. docs/cli.md explains them.
 enum class ExitStatus {
     Success = 0,
     Failed = 1,
@@ -20,10 +20,10 @@ enum class ExitStatus {
     Terminated = 143,
 };
 
-/// Of two endings that both apply, the one to tell: signals, then 141, 74, 124, 126 or
-/// 127, 123, 3, 1.
+/// Returns the status to exit with if both apply: \a a, unless \a b is more severe. From the most
+/// severe: usage, lock, signals, 141, 74, 124, 126 and 127, 123, 3, 1.
 [[nodiscard]] ExitStatus more_severe(ExitStatus a, ExitStatus b) noexcept;
-/// SIGINT, SIGTERM or SIGHUP.
+/// Returns the status for SIGINT, SIGTERM or SIGHUP: 128 plus its number.
 [[nodiscard]] ExitStatus status_of_signal(int signal) noexcept;
 
 }  // namespace runnel

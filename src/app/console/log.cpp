@@ -1,28 +1,27 @@
 #include "app/console/log.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/ringbuffer_sink.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
-#include <system_error>
+#include <ctime>
 #include <utility>
 
-#include "json/escape.hpp"
+#include "base/system_error.hpp"
+#include "json/object_writer.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// Held-back lines kept: enough to see what happened, little enough to hold for a million failures.
+/// Maximum of lines that are held back: enough to see what failed, and bounded memory if a million
+/// inputs fail.
 constexpr std::size_t kHeldLines = 1000;
-constexpr const char* kText = "runnel: %v";
-/// The message is a JSON string already.
-constexpr const char* kJson = R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%v})";
 
 constexpr std::string_view kRed = "\x1b[31m";
 constexpr std::string_view kYellow = "\x1b[33m";
@@ -36,8 +35,47 @@ std::string_view color_of(spdlog::level::level_enum level) {
     }
 }
 
-struct Closer {
-    void operator()(std::FILE* stream) const noexcept { std::fclose(stream); }
+/// `2026-01-02T03:04:05.678Z`
+std::string timestamp(spdlog::log_clock::time_point time) {
+    using std::chrono::milliseconds;
+    const std::time_t seconds = spdlog::log_clock::to_time_t(time);
+    const auto millis = std::chrono::duration_cast<milliseconds>(time.time_since_epoch()).count();
+    std::tm utc{};
+    ::gmtime_r(&seconds, &utc);
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+    return fmt::format("{}.{:03}Z", text.data(), millis % 1000);
+}
+
+class LineFormatter final : public spdlog::formatter {
+public:
+    explicit LineFormatter(LogFormat format) : format_(format) {}
+
+    void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& line) override {
+        const std::string_view text(message.payload.data(), message.payload.size());
+        const std::string formatted = format_ == LogFormat::Json
+                                          ? json_line(message, text)
+                                          : fmt::format("runnel: {}\n", printable(text));
+        line.append(formatted.data(), formatted.data() + formatted.size());
+    }
+
+    [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
+        return std::make_unique<LineFormatter>(format_);
+    }
+
+private:
+    static std::string json_line(const spdlog::details::log_msg& message, std::string_view text) {
+        const spdlog::string_view_t level = spdlog::level::to_string_view(message.level);
+        std::string line;
+        JsonObjectWriter object(line);
+        object.member("ts", timestamp(message.time));
+        object.member("level", std::string_view(level.data(), level.size()));
+        object.member("message", text);
+        object.end_line();
+        return line;
+    }
+
+    LogFormat format_;
 };
 
 }  // namespace
@@ -49,6 +87,10 @@ struct Log::Held {
 
 class Log::Sink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
 public:
+    struct Closer {
+        void operator()(std::FILE* stream) const noexcept { std::fclose(stream); }
+    };
+
     explicit Sink(bool color) : color_(color) {}
 
     Output* output = nullptr;
@@ -82,32 +124,24 @@ private:
     bool color_;
 };
 
-Log::Log(Level level, Format format, bool color)
-    : level_(level),
-      format_(format),
-      sink_(std::make_shared<Sink>(color && format == Format::Text)) {
+Log::Log(LogLevel level, LogFormat format, bool color)
+    : level_(level), sink_(std::make_shared<Sink>(color && format == LogFormat::Text)) {
     spdlog::sink_ptr sink = sink_;
     if (quiet()) {
         held_ = std::make_unique<Held>();
         sink = held_->lines;
     }
     logger_ = std::make_shared<spdlog::logger>("runnel", std::move(sink));
-    auto formatter = std::make_unique<spdlog::pattern_formatter>(
-        format == Format::Json ? kJson : kText, spdlog::pattern_time_type::utc);
-    sink_->set_formatter(formatter->clone());
-    logger_->set_formatter(std::move(formatter));
+    sink_->set_formatter(std::make_unique<LineFormatter>(format));
+    logger_->set_formatter(std::make_unique<LineFormatter>(format));
 }
 
 Log::~Log() = default;
 
 Result<void> Log::append_to(const std::string& file) {
-    std::unique_ptr<std::FILE, Closer> opened(std::fopen(file.c_str(), "ae"));
+    std::unique_ptr<std::FILE, Sink::Closer> opened(std::fopen(file.c_str(), "ae"));
     if (!opened) {
-        const int problem = errno;
-        return Error(ErrorClass::Sink,
-                     fmt::format("--log-file: cannot write {}: {}", file,
-                                 std::generic_category().message(problem)),
-                     problem);
+        return system_error(ErrorClass::Sink, "--log-file: cannot write " + file, errno);
     }
     std::setvbuf(opened.get(), nullptr, _IONBF, 0);
     sink_->file = std::move(opened);
@@ -117,25 +151,16 @@ Result<void> Log::append_to(const std::string& file) {
     return {};
 }
 
-std::string Log::in_format(std::string_view text) const {
-    if (format_ == Format::Text) {
-        return printable(text);
-    }
-    std::string json;
-    append_json_string(json, text);
-    return json;
-}
-
-void Log::error(std::string_view text) { logger_->error("{}", in_format(text)); }
-void Log::warn(std::string_view text) { logger_->warn("{}", in_format(text)); }
+void Log::error(std::string_view text) { logger_->error(text); }
+void Log::warn(std::string_view text) { logger_->warn(text); }
 void Log::info(std::string_view text) {
     if (verbose()) {
-        logger_->info("{}", in_format(text));
+        logger_->info(text);
     }
 }
 void Log::note(std::string_view text) {
     if (verbose() || (at_terminal() && !quiet())) {
-        logger_->info("{}", in_format(text));
+        logger_->info(text);
     }
 }
 
@@ -171,7 +196,7 @@ Task<void> Log::writable() {
 Task<void> Log::flush(Deadline deadline) {
     if (sink_->output != nullptr) {
         const bool written = co_await sink_->output->flush(deadline);
-        static_cast<void>(written);  // failure() tells of it, where there is somebody to be told
+        static_cast<void>(written);  // failure() reports errors of the file
     }
 }
 

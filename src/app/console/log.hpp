@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/console/log_options.hpp"
 #include "async/task.hpp"
 #include "base/printable.hpp"
 #include "base/result.hpp"
@@ -17,75 +18,69 @@ class logger;
 
 namespace runnel {
 
-/// What is told on stderr, or in a file. Quiet: on stderr everything is held back, and appears only
-/// if the run failed; QuietVerbose: what is held back is what Verbose tells.
+/// Messages on stderr, or in a file.
 class Log {
 public:
-    enum class Level { Quiet, QuietVerbose, Normal, Verbose };
-    /// Text: `runnel: MESSAGE`, without anything that steers a terminal. Json: an object on a line,
-    /// with `ts`, `level` and `message`.
-    enum class Format { Text, Json };
+    using Level = LogLevel;
+    using Format = LogFormat;
 
-    /// \a color: of text on stderr, what is wrong is red, what is strange yellow.
-    explicit Log(Level level, Format format = Format::Text, bool color = false);
+    /// With \a color, text on stderr is red for errors and yellow for warnings.
+    explicit Log(LogLevel level, LogFormat format = LogFormat::Text, bool color = false);
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
     ~Log();
 
-    /// Appends all lines to the file of that name from here on; stderr gets only those that are
-    /// held back there. ErrorClass::Sink when it cannot be opened.
+    /// From now on appends all lines to \a file; stderr gets only lines that are held back. Fails
+    /// with ErrorClass::Sink if the file cannot be opened.
     [[nodiscard]] Result<void> append_to(const std::string& file);
 
     [[nodiscard]] bool verbose() const noexcept {
-        return level_ == Level::Verbose || level_ == Level::QuietVerbose;
+        return level_ == LogLevel::Verbose || level_ == LogLevel::QuietVerbose;
     }
     [[nodiscard]] bool quiet() const noexcept {
-        return level_ == Level::Quiet || level_ == Level::QuietVerbose;
+        return level_ == LogLevel::Quiet || level_ == LogLevel::QuietVerbose;
     }
 
-    /// Lines go to a terminal, which somebody looks at.
+    /// Whether lines are written to a terminal.
     [[nodiscard]] bool at_terminal() const noexcept;
 
     void error(std::string_view text);
     void warn(std::string_view text);
-    /// Only with -v.
+    /// Logs only with `-v`.
     void info(std::string_view text);
-    /// With -v, and at a terminal.
+    /// Logs with `-v`, and at a terminal unless quiet.
     void note(std::string_view text);
 
-    /// Lets the held-back lines appear; those to come are not held back.
+    /// Prints the lines that were held back; later lines are printed directly.
     void release();
 
-    /// Where lines go: stderr or the file.
+    /// The descriptor that lines are written to: stderr or the file.
     [[nodiscard]] int descriptor() const noexcept;
-    /// From here on lines go to \a output, which writes to descriptor(), so that a reader of stderr
-    /// that is slow, or stuck, does not hold up the loop. Null: written at once again.
+    /// From now on writes lines to \a output, which writes to descriptor(), so that a slow reader
+    /// of stderr does not block the loop. Null writes directly again.
     void write_to(Output* output) noexcept;
-    /// Is called before each line from here on, so that who shows something else there can take it
-    /// away. Null: nothing is. Must not throw.
+    /// Sets a function to call before each line, such as one that erases a progress bar. It must
+    /// not throw. Null unsets it.
     void before_each(std::function<void()> call);
-    /// Waits while \a output has more than enough to write.
+    /// Waits until the output is below its high water mark.
     [[nodiscard]] Task<void> writable();
-    /// Waits until everything told was written; at most until \a deadline.
+    /// Waits until all lines are written, or until \a deadline.
     [[nodiscard]] Task<void> flush(Deadline deadline);
-    /// Why the file lacks lines, if it does; known when nothing is written any more.
+    /// The write error of the file, if there was one; known after write_to(nullptr).
     [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
 
 private:
     struct Held;
     class Sink;
 
-    [[nodiscard]] std::string in_format(std::string_view text) const;
-
-    Level level_;
-    Format format_;
+    LogLevel level_;
     std::unique_ptr<Held> held_;
     std::shared_ptr<Sink> sink_;
     std::shared_ptr<spdlog::logger> logger_;
     std::optional<Error> failure_;
 };
 
-/// Sends a log's lines to an output while it lives.
+/// Writes the lines of a log to an output while this lives.
 class LogsTo {
 public:
     LogsTo(Log& log, Output& output) noexcept : log_(log) { log_.write_to(&output); }

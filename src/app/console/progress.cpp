@@ -17,11 +17,11 @@ namespace runnel {
 namespace {
 
 constexpr Duration kInterval = std::chrono::milliseconds(200);
-/// So much of a change of the rate is believed at once: about two seconds until it is the new one.
-constexpr double kBelieved = 0.1;
-constexpr std::size_t kNarrowest = 10;
-constexpr std::size_t kWidest = 30;
-constexpr std::size_t kUsualColumns = 80;
+/// Weight of the last interval in the moving average of the rate: it follows within two seconds.
+constexpr double kRateWeight = 0.1;
+constexpr std::size_t kMinBarWidth = 10;
+constexpr std::size_t kMaxBarWidth = 30;
+constexpr std::size_t kDefaultColumns = 80;
 constexpr std::string_view kEraseLine = "\r\x1b[K";
 constexpr std::string_view kEraseRest = "\x1b[K";
 
@@ -35,14 +35,14 @@ std::string clock(double span) {
 std::size_t columns_of(int terminal) {
     winsize size{};
     const bool known = ::ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    return known ? size.ws_col : kUsualColumns;
+    return known ? size.ws_col : kDefaultColumns;
 }
 
-bool is_wanted(ProgressBar::Wanted wanted, const Log& log) {
-    if (wanted == ProgressBar::Wanted::Off || log.quiet() || ::isatty(STDERR_FILENO) == 0) {
+bool is_wanted(ProgressMode mode, const Log& log) {
+    if (mode == ProgressMode::Off || log.quiet() || ::isatty(STDERR_FILENO) == 0) {
         return false;
     }
-    return wanted == ProgressBar::Wanted::On || ::isatty(STDOUT_FILENO) == 0;
+    return mode == ProgressMode::On || ::isatty(STDOUT_FILENO) == 0;
 }
 
 std::string counts(const Progress& progress, double rate) {
@@ -66,21 +66,21 @@ std::string progress_line(const Progress& progress, double rate, Duration elapse
         const std::string words =
             fmt::format("{:3.0f}%  {}/{:.0f}  {}  ETA {}", std::floor(part * 100), progress.ended,
                         all, counts(progress, rate), left);
-        const std::size_t writable = columns > words.size() + 4 ? columns - words.size() - 4 : 0;
-        const std::size_t width = std::clamp(writable, kNarrowest, kWidest);
+        const std::size_t space = columns > words.size() + 4 ? columns - words.size() - 4 : 0;
+        const std::size_t width = std::clamp(space, kMinBarWidth, kMaxBarWidth);
         const auto filled = static_cast<std::size_t>(part * static_cast<double>(width));
         line = fmt::format("[{:-<{}}] {}", std::string(filled, '#'), width, words);
     }
     return line.substr(0, columns > 0 ? columns - 1 : 0);
 }
 
-ProgressBar::ProgressBar(Loop& loop, Output& errors, Log& log, Wanted wanted)
+ProgressBar::ProgressBar(Loop& loop, Output& errors, Log& log, ProgressMode mode)
     : loop_(loop),
       errors_(errors),
       log_(log),
       began_(loop.now()),
       drawn_at_(began_),
-      wanted_(is_wanted(wanted, log)) {
+      wanted_(is_wanted(mode, log)) {
     if (wanted_ && log.descriptor() == STDERR_FILENO) {
         log_.before_each([this] { erase(); });
     }
@@ -102,12 +102,12 @@ void ProgressBar::end() noexcept {
     erase();
 }
 
-/// A terminal that is held (Ctrl-S) gets no more of it until it is let go.
+/// Draws nothing while the terminal is stopped (Ctrl-S).
 void ProgressBar::draw(const Progress& progress) {
     const TimePoint now = loop_.now();
     const double speed = static_cast<double>(progress.ended - ended_then_) /
                          std::max(to_seconds(now - drawn_at_), 1e-3);
-    rate_ = rate_ ? *rate_ + kBelieved * (speed - *rate_) : speed;
+    rate_ = rate_ ? *rate_ + kRateWeight * (speed - *rate_) : speed;
     drawn_at_ = now;
     ended_then_ = progress.ended;
     if (errors_.written() < errors_.appended()) {

@@ -7,42 +7,40 @@
 #include <string>
 
 #include "app/console/log.hpp"
+#include "app/console/progress_mode.hpp"
 #include "async/task.hpp"
 #include "io/loop.hpp"
 #include "io/output.hpp"
 
 namespace runnel {
 
-/// How far a run is.
+/// The state of a run.
 struct Progress {
-    std::uint64_t ended = 0;  ///< Inputs that are done with, whatever became of them.
+    std::uint64_t ended = 0;  ///< Inputs that are done: also failed ones.
     std::uint64_t failed = 0;
     std::uint64_t retries = 0;
     std::size_t in_flight = 0;
-    std::optional<double> expected;  ///< Inputs in all, as far as can be known before the end.
+    std::optional<double> expected;  ///< Estimated total of inputs, if known.
 };
 
-/// One line that tells it, of less than \a columns characters: a bar and when it will be over where
-/// it is known how many inputs there are. \a rate: inputs a second, now; \a elapsed: since the
-/// beginning.
+/// Returns a line of less than \a columns characters. It has a bar and the time left if the total
+/// is known. \a rate is the current number of inputs per second, \a elapsed the time since the
+/// start.
 [[nodiscard]] std::string progress_line(const Progress& progress, double rate, Duration elapsed,
                                         std::size_t columns);
 
-/// Shows on the last line of a terminal how far a run is. What the log tells comes above it.
+/// Shows the progress on the last line of a terminal. Lines of the log appear above it.
 class ProgressBar {
 public:
-    enum class Wanted { Auto, On, Off };
-
-    /// \a errors writes to stderr, and all must outlive this. On: on a terminal. Auto: also not
-    /// when stdout is a terminal, because what is printed would end up in the bar.
-    ProgressBar(Loop& loop, Output& errors, Log& log, Wanted wanted);
+    /// \a errors writes to stderr. All must outlive this.
+    ProgressBar(Loop& loop, Output& errors, Log& log, ProgressMode mode);
     ProgressBar(const ProgressBar&) = delete;
     ProgressBar& operator=(const ProgressBar&) = delete;
     ~ProgressBar();
 
-    /// Asks \a progress five times a second, and shows it, until stopped or end() was called.
+    /// Shows \a progress five times a second, until it is cancelled or end() is called.
     [[nodiscard]] Task<void> show(std::function<Progress()> progress);
-    /// Takes the bar away, for good.
+    /// Removes the bar; it does not appear again.
     void end() noexcept;
 
 private:

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <string>
@@ -19,12 +17,7 @@ namespace {
 /// With `-o` a job may have a file and its folder open beside its connection.
 std::size_t fit_files(const FetchOptions& options, std::size_t jobs, Log& log) {
     const std::size_t writable = std::max<std::size_t>(connection_limit() / 3, 1);
-    if (!options.file_template || jobs <= writable) {
-        return jobs;
-    }
-    log.warn(
-        fmt::format("{} jobs at a time instead of {}: more files may not be open", writable, jobs));
-    return writable;
+    return options.file_template ? limit_jobs(jobs, writable, log) : jobs;
 }
 
 Result<void> write_files(const std::string& stats, FetchSetup& setup) {
@@ -69,20 +62,17 @@ int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
     FetchSetup setup(given);
     // What is only shown disturbs nobody.
     const ScheduleOptions cron = given.dry_run ? ScheduleOptions() : given.cron;
-    const auto prepare = [&]() -> Result<std::size_t> {
-        Result<void> prepared = setup.prepare(log);
-        if (!prepared) {
-            return std::move(prepared).error();
-        }
+    const auto prepare = [&]() -> Result<PreparedRun> {
+        RUNNEL_TRY(setup.prepare(log));
         AdmissionLimits& limits = setup.options.limits;
         if (limits.adaptive) {
             // As many as there is room for is what was asked for.
             limits.jobs = std::min(limits.jobs, connection_limit());
         }
-        return limits.jobs;
+        return PreparedRun{limits.jobs, setup.options.policy.routes.everything_to};
     };
     const auto body = [&](RunContext& context) { return fetch_inputs(setup, context, log); };
-    return run_with_context(cron, setup.options.policy, log, started, prepare, body);
+    return run_with_context(cron, log, started, prepare, body);
 }
 
 }  // namespace runnel

@@ -72,7 +72,7 @@ void describe_limits(OptionSet& set, FetchOptions& options) {
 }
 
 void describe_run(OptionSet& set, FetchOptions& options) {
-    using Wanted = ProgressBar::Wanted;
+    using Wanted = ProgressMode;
     set.group("Run");
     set.value(kMaxFail, options.max_fail, &FailureLimit::parse);
     set.flag(kFailEarly, [&options] { options.max_fail = FailureLimit::none_allowed(); });

@@ -8,7 +8,7 @@
 
 #include "app/batch/batch_options.hpp"
 #include "app/cli/option_set.hpp"
-#include "app/console/progress.hpp"
+#include "app/console/progress_mode.hpp"
 #include "app/fetch/failure_limit.hpp"
 #include "app/options/request_options.hpp"
 #include "app/options/schedule_options.hpp"
@@ -55,7 +55,7 @@ struct FetchOptions {
     ScheduleOptions cron;
     RequestOptions requests;
     bool dry_run = false;
-    ProgressBar::Wanted progress = ProgressBar::Wanted::Auto;
+    ProgressMode progress = ProgressMode::Auto;
     AdmissionLimits limits = default_limits();
     Duration hedge = Duration::zero();  ///< See HedgeClient; zero: nothing is hedged.
     FailureLimit max_fail;

@@ -9,9 +9,6 @@
 #include <utility>
 
 #include "app/race/race_run.hpp"
-#include "app/race/race_setup.hpp"
-#include "app/run/command_run.hpp"
-#include "app/run/run_context.hpp"
 #include "base/read_file.hpp"
 #include "base/write_all.hpp"
 
@@ -30,7 +27,7 @@ constexpr OptionText kListProviders = {
 constexpr OptionText kAllowPrivate = {"--allow-private", "",
                                       "Accept any address, not only a public one"};
 
-Result<std::vector<Provider>> providers_of(const IpOptions& options) {
+Result<std::vector<Provider>> all_providers(const IpOptions& options) {
     if (options.providers.empty()) {
         return builtin_providers();
     }
@@ -41,27 +38,24 @@ Result<std::vector<Provider>> providers_of(const IpOptions& options) {
     return parse_providers(*text, options.providers == "-" ? "standard input" : options.providers);
 }
 
-/// Those that can tell an address of the family that is asked for.
-Result<std::vector<Provider>> fitting_providers(const IpOptions& options) {
-    Result<std::vector<Provider>> providers = providers_of(options);
-    if (!providers) {
-        return providers;
-    }
+/// Returns the providers that can report an address of the wanted family.
+Result<std::vector<Provider>> usable_providers(const IpOptions& options) {
+    RUNNEL_TRY_ASSIGN(std::vector<Provider> providers, all_providers(options));
     const http::Family family = options.race.policy.family;
-    std::erase_if(*providers,
+    std::erase_if(providers,
                   [family](const Provider& provider) { return !provider.serves(family); });
-    if (providers->empty()) {
+    if (providers.empty()) {
         return Error(ErrorClass::BadInput,
-                     fmt::format("--providers: none of them tells an {} address",
+                     fmt::format("--providers: none of them reports an {} address",
                                  family == http::Family::IPv4 ? "IPv4" : "IPv6"));
     }
     return providers;
 }
 
-/// The address that servers see is the proxy's then.
-void log_proxy(const RaceSetup& setup, Log& log) {
-    for (const Source& source : setup.sources) {
-        const http::Route route = setup.options.policy.routes.route_of(source.request.url);
+/// Servers see the address of the proxy.
+void log_proxy(const RacePlan& plan, Log& log) {
+    for (const Source& source : plan.sources) {
+        const http::Route route = plan.requests.policy->routes.route_of(source.request.url);
         if (route.proxy != nullptr) {
             log.info(fmt::format("the address is that of the proxy {}, which requests go through",
                                  route.proxy->redacted()));
@@ -70,32 +64,23 @@ void log_proxy(const RaceSetup& setup, Log& log) {
     }
 }
 
-Result<std::size_t> prepare(const IpOptions& options, RaceSetup& setup, Log& log) {
-    Result<std::vector<Provider>> providers = fitting_providers(options);
-    if (!providers) {
-        return std::move(providers).error();
+Result<RacePlan> plan_providers(const IpOptions& options, Log& log) {
+    RUNNEL_TRY_ASSIGN(std::vector<Provider> providers, usable_providers(options));
+    // Spread the load over the providers.
+    std::shuffle(providers.begin(), providers.end(), std::minstd_rand(std::random_device()()));
+    std::vector<RaceEntry> entries;
+    for (const Provider& provider : providers) {
+        entries.push_back(
+            {provider.name, provider.url, provider.extraction(), address_validators(options)});
     }
-    // Not always the same one bears the load.
-    std::shuffle(providers->begin(), providers->end(), std::minstd_rand(std::random_device()()));
-    Result<void> done = setup.settle();
-    for (const Provider& provider : *providers) {
-        if (done) {
-            done = setup.add(provider.name, provider.url, provider.extraction(),
-                             address_validators(options));
-        }
-    }
-    if (done) {
-        done = setup.check();
-    }
-    if (!done) {
-        return std::move(done).error();
-    }
-    log_proxy(setup, log);
-    return setup.sources.size();
+    RUNNEL_TRY_ASSIGN(RacePlan plan, plan_race(options.race, std::move(entries)));
+    plan.about_ip = true;
+    log_proxy(plan, log);
+    return plan;
 }
 
 ExitStatus print_providers(const IpOptions& options, Log& log) {
-    const Result<std::vector<Provider>> providers = fitting_providers(options);
+    const Result<std::vector<Provider>> providers = usable_providers(options);
     if (!providers) {
         return refuse(providers.error(), log);
     }
@@ -106,7 +91,7 @@ ExitStatus print_providers(const IpOptions& options, Log& log) {
     switch (write_all(STDOUT_FILENO, lines)) {
         case 0: return ExitStatus::Success;
         case EPIPE: return ExitStatus::ReaderGone;
-        default: log.error("stdout cannot be written to"); return ExitStatus::OutputFailed;
+        default: log.error("cannot write to stdout"); return ExitStatus::OutputFailed;
     }
 }
 
@@ -133,18 +118,12 @@ std::vector<Validator> address_validators(const IpOptions& options) {
     return validators;
 }
 
-int run_ip(const IpOptions& given, Log& log, TimePoint started) {
-    if (given.list_providers) {
-        return static_cast<int>(run_command(log, [&] { return print_providers(given, log); }));
+int run_ip(const IpOptions& options, Log& log, TimePoint started) {
+    if (options.list_providers) {
+        return static_cast<int>(run_command(log, [&] { return print_providers(options, log); }));
     }
-    RaceSetup setup(given.race);
-    return run_with_context(
-        given.race.cron, setup.options.policy, log, started,
-        [&] { return prepare(given, setup, log); },
-        [&](RunContext& context) {
-            RaceRun race(context, setup, true, log);
-            return run(context.loop, race.run());
-        });
+    return run_planned_race(options.race.cron, log, started,
+                            [&] { return plan_providers(options, log); });
 }
 
 }  // namespace runnel

@@ -5,8 +5,6 @@
 
 #include "app/options/named_target.hpp"
 #include "app/race/race_run.hpp"
-#include "app/race/race_setup.hpp"
-#include "app/run/run_context.hpp"
 
 namespace runnel {
 
@@ -19,7 +17,7 @@ Extraction extraction_of(const RaceOptions& options) {
     return options.match ? Extraction(*options.match) : Extraction();
 }
 
-/// A response to HEAD has no body: who asks by it wants to know who responds first.
+/// A response to HEAD has no body, so by default any is an answer.
 std::vector<Validator> validators_of(const RaceOptions& options) {
     if (options.valid) {
         return {*options.valid};
@@ -28,37 +26,23 @@ std::vector<Validator> validators_of(const RaceOptions& options) {
                                  : std::vector<Validator>{Validator(Validator::Kind::NonEmpty)};
 }
 
-Result<std::size_t> prepare(RaceSetup& setup) {
-    if (setup.options.sources.empty()) {
-        return Error(ErrorClass::BadInput, "race: say whom to ask: URL, or NAME=URL");
+Result<RacePlan> plan_sources(const RaceOptions& options) {
+    if (options.sources.empty()) {
+        return Error(ErrorClass::BadInput, "race: name at least one source: URL, or NAME=URL");
     }
-    Result<void> done = setup.settle();
-    for (const std::string& text : setup.options.sources) {
-        if (done) {
-            NamedTarget source = NamedTarget::parse(text);
-            done = setup.add(std::move(source.name), source.url, extraction_of(setup.options),
-                             validators_of(setup.options));
-        }
+    std::vector<RaceEntry> entries;
+    for (const std::string& text : options.sources) {
+        NamedTarget target = NamedTarget::parse(text);
+        entries.push_back({std::move(target.name), std::move(target.url), extraction_of(options),
+                           validators_of(options)});
     }
-    if (done) {
-        done = setup.check();
-    }
-    if (!done) {
-        return std::move(done).error();
-    }
-    return setup.sources.size();
+    return plan_race(options, std::move(entries));
 }
 
 }  // namespace
 
-int run_race(const RaceOptions& given, Log& log, TimePoint started) {
-    RaceSetup setup(given);
-    return run_with_context(
-        given.cron, setup.options.policy, log, started, [&setup] { return prepare(setup); },
-        [&](RunContext& context) {
-            RaceRun race(context, setup, false, log);
-            return run(context.loop, race.run());
-        });
+int run_race(const RaceOptions& options, Log& log, TimePoint started) {
+    return run_planned_race(options.cron, log, started, [&] { return plan_sources(options); });
 }
 
 }  // namespace runnel

@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-
-#include "app/race/race_options.hpp"
 #include "base/text.hpp"
 #include "json/extract.hpp"
 #include "json/object_writer.hpp"
@@ -15,7 +12,8 @@ namespace {
 
 using State = RaceAttempt::State;
 
-std::string tell(const RaceAttempt& attempt) {
+/// Returns the log line of an attempt.
+std::string outcome_of(const RaceAttempt& attempt) {
     const std::string& name = attempt.source->name;
     if (attempt.is_answer()) {
         return fmt::format("{} finished with result: {}, took: {:.2f} s", name,
@@ -33,11 +31,11 @@ std::string tell(const RaceAttempt& attempt) {
                        to_string(error.error_class()), error.message());
 }
 
-/// Of a race without an answer.
-ExitStatus status_of(Race::Outcome end) {
-    switch (end) {
+/// Returns the exit status of a race without an answer.
+ExitStatus status_of(Race::Outcome outcome) {
+    switch (outcome) {
         case Race::Outcome::Deadline: return ExitStatus::Deadline;
-        case Race::Outcome::Interrupted: return ExitStatus::Success;  // the signal has its own
+        case Race::Outcome::Interrupted: return ExitStatus::Success;  // the signal sets the status
         case Race::Outcome::Answered:
         case Race::Outcome::NoAnswer: break;
     }
@@ -49,6 +47,14 @@ void append_ip_members(const Race& race, const RaceAnswer& answer, JsonObjectWri
     object.member("message", answer.ok ? "result from " + answer.source : why_unanswered(race));
 }
 
+/// Appends a line of `--all`: the name and the value of a source.
+void append_row(std::string_view name, std::string_view value, std::string& out) {
+    append_field(out, name);
+    out += '\t';
+    append_field(out, value);
+    out += '\n';
+}
+
 }  // namespace
 
 void RaceReport::retrying(const Source& source, const Error& failure, Duration wait) {
@@ -58,31 +64,28 @@ void RaceReport::retrying(const Source& source, const Error& failure, Duration w
 
 void RaceReport::ended(const RaceAttempt& attempt) {
     if (output_.error()) {
-        return;  // that ends the race, and is told by Shutdown
+        return;  // that ends the race, and Shutdown logs it
     }
-    if (options_.rules.all) {
+    if (plan_.rules.all) {
         print_attempt(attempt);
     }
-    // Of several that all are to speak, those who do not are no matter of course.
-    if (options_.rules.all && !options_.json && !attempt.is_answer()) {
-        log_.error(tell(attempt));
+    // With --all every source should answer, so a failure is an error.
+    if (plan_.rules.all && !plan_.json && !attempt.is_answer()) {
+        log_.error(outcome_of(attempt));
     } else {
-        log_.info(tell(attempt));
+        log_.info(outcome_of(attempt));
     }
 }
 
 void RaceReport::print_attempt(const RaceAttempt& attempt) {
     std::string line;
-    if (options_.json) {
+    if (plan_.json) {
         JsonObjectWriter object(line);
         object.member("type", "attempt");
         append_members(attempt, object);
         object.end_line();
     } else if (attempt.is_answer()) {
-        append_field(line, attempt.source->name);
-        line += '\t';
-        append_field(line, attempt.value);
-        line += '\n';
+        append_row(attempt.source->name, attempt.value, line);
     }
     output_.append_from(line);
 }
@@ -96,61 +99,59 @@ void RaceReport::decided(const Race& race) {
         answer.ok = true;
         answer.value = race.winner()->value;
         answer.source = race.winner()->source->name;
-    } else if (options_.fallback && race.outcome() != Race::Outcome::Interrupted) {
-        answer.value = options_.fallback;
+    } else if (plan_.fallback && race.outcome() != Race::Outcome::Interrupted) {
+        answer.value = plan_.fallback;
         answer.source = "fallback";
-        status_ = static_cast<ExitStatus>(options_.fallback_exit);
+        status_ = plan_.fallback_status;
     } else {
         status_ = status_of(*race.outcome());
     }
-    if (options_.rules.all) {
-        print_rest(race, answer);
-    } else {
+    if (!plan_.rules.all) {
         print_decision(race, answer);
+    } else {
+        print_unasked(race);
+        if (!answer.ok && answer.value) {
+            print_fallback();
+        }
     }
     if (!answer.ok) {
-        tell_failure(race, answer);
+        log_failure(race, answer);
     }
 }
 
-void RaceReport::print_rest(const Race& race, const RaceAnswer& answer) {
+void RaceReport::print_unasked(const Race& race) {
     for (const RaceAttempt& attempt : race.attempts()) {
         if (attempt.state == State::Pending) {
             ended(attempt);
         }
     }
-    if (!answer.ok && answer.value) {
-        print_fallback();
-    }
 }
 
-/// In the place of an attempt.
+/// With `--all` the fallback has the format of an attempt.
 void RaceReport::print_fallback() {
     std::string line;
-    if (options_.json) {
+    if (plan_.json) {
         JsonObjectWriter object(line);
         object.member("type", "attempt");
         object.member("name", "fallback");
         object.null("url");
         object.member("state", "valid");
-        object.member("value", *options_.fallback);
+        object.member("value", *plan_.fallback);
         object.null("error");
         object.null("time_total");
         object.end_line();
     } else {
-        line = "fallback\t";
-        append_field(line, *options_.fallback);
-        line += '\n';
+        append_row("fallback", *plan_.fallback, line);
     }
     output_.append_from(line);
 }
 
 void RaceReport::print_decision(const Race& race, const RaceAnswer& answer) {
     std::string line;
-    if (options_.json) {
+    if (plan_.json) {
         JsonObjectWriter object(line);
         append_members(race, answer, object);
-        if (about_ip_) {
+        if (plan_.about_ip) {
             append_ip_members(race, answer, object);
         }
         object.end_line();
@@ -160,16 +161,17 @@ void RaceReport::print_decision(const Race& race, const RaceAnswer& answer) {
     output_.append_from(line);
 }
 
-/// With a fallback it is no surprise. Without one and without `-v` nothing was told so far.
-void RaceReport::tell_failure(const Race& race, const RaceAnswer& answer) {
+/// A fallback is expected, so its reason is logged with `-v` only. Else the attempts are logged
+/// here, unless ended() has logged them.
+void RaceReport::log_failure(const Race& race, const RaceAnswer& answer) {
     const std::string why = why_unanswered(race);
     if (answer.value) {
         log_.info(why);
         return;
     }
-    if (!log_.verbose() && !options_.rules.all) {
+    if (!log_.verbose() && !plan_.rules.all) {
         for (const RaceAttempt& attempt : race.attempts()) {
-            log_.error(tell(attempt));
+            log_.error(outcome_of(attempt));
         }
     }
     log_.error(why);

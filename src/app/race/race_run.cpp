@@ -1,34 +1,46 @@
 #include "app/race/race_run.hpp"
 
+#include <optional>
 #include <utility>
-
-#include "app/race/race_setup.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// After the deadline stdout may take what was printed so long.
-constexpr Duration kLastWords = std::chrono::seconds(1);
+/// Maximum wait for stdout after the deadline or a signal.
+constexpr Duration kFlushLimit = std::chrono::seconds(1);
 
 }  // namespace
 
-RaceRun::RaceRun(RunContext& context, const RaceSetup& setup, bool about_ip, Log& log)
-    : deadline_(Deadline::after(context.started, setup.options.deadline)),
-      has_grace_(setup.options.grace.has_value()),
-      shutdown_(context.loop, context.output, log, deadline_.later_by(kLastWords),
-                setup.options.grace.value_or(kLastWords),
-                has_grace_ ? "the race may go on for its grace" : "the race is called off"),
-      admission_(context.network, Admission::Limits(context.jobs), setup.options.rules.retry,
-                 never_closed_, context.loop),
+RaceRun::RaceRun(RunContext& context, const RacePlan& plan, Log& log)
+    : deadline_(Deadline::after(context.started, plan.deadline)),
+      has_grace_(plan.grace.has_value()),
+      shutdown_(context.loop, context.output, log, deadline_.later_by(kFlushLimit),
+                plan.grace.value_or(kFlushLimit),
+                has_grace_ ? "stopping the race when the grace ends" : "stopping the race"),
+      admission_(context.network, Admission::Limits(context.jobs), plan.rules.retry, never_closed_,
+                 context.loop),
       client_(admission_),
-      report_(setup.options, about_ip, context.output, log),
-      race_(setup.sources, setup.options.rules, client_, context.loop, report_) {}
+      report_(plan, context.output, log),
+      race_(plan.sources, plan.rules, client_, context.loop, report_) {}
 
 Task<ExitStatus> RaceRun::run() {
     Task<void> race = race_.run(deadline_);
     co_await shutdown_.oversee(std::move(race), has_grace_);
     co_return more_severe(report_.status(), shutdown_.status());
+}
+
+int run_planned_race(const ScheduleOptions& schedule, Log& log, TimePoint started,
+                     const std::function<Result<RacePlan>()>& make_plan) {
+    std::optional<RacePlan> plan;
+    const auto prepare = [&]() -> Result<PreparedRun> {
+        RUNNEL_TRY_ASSIGN(plan, make_plan());
+        return PreparedRun{plan->sources.size(), plan->requests.mock_port()};
+    };
+    return run_with_context(schedule, log, started, prepare, [&](RunContext& context) {
+        RaceRun race(context, *plan, log);
+        return run(context.loop, race.run());
+    });
 }
 
 }  // namespace runnel

@@ -1,7 +1,9 @@
 #pragma once
 
-#include <vector>
+#include <functional>
 
+#include "app/options/schedule_options.hpp"
+#include "app/race/race_plan.hpp"
 #include "app/race/race_report.hpp"
 #include "app/run/run_context.hpp"
 #include "app/run/shutdown.hpp"
@@ -12,28 +14,29 @@
 
 namespace runnel {
 
-struct RaceOptions;
-class RaceSetup;
-
-/// One run of `runnel race` or `runnel ip`: the race itself, with what can end it early around it.
-/// A signal ends it at once, unless there is a grace.
+/// One run of `runnel race` or `runnel ip`: the race, and what can end it early. A signal ends it
+/// at once, unless there is a grace.
 class RaceRun {
 public:
     /// All must outlive this.
-    RaceRun(RunContext& context, const RaceSetup& setup, bool about_ip, Log& log);
+    RaceRun(RunContext& context, const RacePlan& plan, Log& log);
 
-    /// Until the race is decided, all losers are gone, and stdout has taken what was printed.
+    /// Runs until the race is decided, all other attempts are closed, and stdout is flushed.
     [[nodiscard]] Task<ExitStatus> run();
 
 private:
     Deadline deadline_;
     bool has_grace_;
-    Event never_closed_;  ///< A race that may go on asks whom it would have asked.
+    Event never_closed_;  ///< A race that may finish still asks its other sources.
     Shutdown shutdown_;
     Admission admission_;
     http::RedirectClient client_;
     RaceReport report_;
     Race race_;
 };
+
+/// Runs the race that \a make_plan plans, as run_with_context() does, and returns the exit status.
+[[nodiscard]] int run_planned_race(const ScheduleOptions& schedule, Log& log, TimePoint started,
+                                   const std::function<Result<RacePlan>()>& make_plan);
 
 }  // namespace runnel

@@ -36,7 +36,7 @@ Error exec_command(const std::vector<std::string>& words) {
         arguments.push_back(const_cast<char*>(word.c_str()));
     }
     arguments.push_back(nullptr);
-    // See prepare_standard_fds().
+    // prepare_standard_fds() ignores SIGPIPE.
     std::signal(SIGPIPE, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);

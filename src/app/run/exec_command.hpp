@@ -8,17 +8,16 @@
 
 namespace runnel {
 
-/// Why become() would fail, as far as one can tell: the command of \a words is not there, or may
-/// not be executed. Fails as that does.
+/// Checks that the command \a words exists and is executable. Fails as exec_command() would.
 [[nodiscard]] Result<void> find_command(const std::vector<std::string>& words);
 
-/// Becomes the command \a words, found along PATH (execvp): with our standard descriptors and
-/// environment, and with signals as they are by default. Returns only when that fails: with
+/// Replaces the process by the command \a words, found along PATH (execvp). It gets our standard
+/// descriptors and environment, and the default signal handlers. Returns only on failure, with
 /// ErrorClass::Sink and errno.
 [[nodiscard]] Error exec_command(const std::vector<std::string>& words);
 
-/// The exit status for a command that cannot be run. As in a shell: 127 if it was not found, 126 if
-/// it cannot be executed; 123 for any other failure.
+/// Returns the exit status for a command that cannot be run. As in a shell, 127 if it was not
+/// found, 126 if it is not executable; else 123.
 [[nodiscard]] ExitStatus status_of_command(const Error& failure) noexcept;
 
 }  // namespace runnel

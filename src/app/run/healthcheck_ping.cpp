@@ -13,25 +13,28 @@
 #include "async/sleep.hpp"
 #include "async/timeout.hpp"
 #include "async/when_any.hpp"
+#include "base/text.hpp"
 #include "io/signals.hpp"
 
 namespace runnel {
 
 namespace {
 
+/// Maximum duration of one ping, with its retries.
 constexpr Duration kPingLimit = std::chrono::seconds(10);
-/// Nobody reads what a ping is answered.
-constexpr std::uint64_t kMostBody = std::uint64_t{64} << 10;
-constexpr Duration kLastWords = std::chrono::seconds(1);
+/// Maximum size of a response to a ping (bytes). Its content does not matter.
+constexpr std::uint64_t kPingBodyLimit = std::uint64_t{64} << 10;
+/// Maximum wait for stderr after a ping.
+constexpr Duration kPingFlushLimit = std::chrono::seconds(1);
 
 std::string host_name() {
     std::array<char, 256> name{};
-    // A name that is too long, or none, is as good as another.
+    // Any name will do: also a truncated or empty one.
     static_cast<void>(::gethostname(name.data(), name.size() - 1));
     return name.data();
 }
 
-Task<std::optional<int>> to_its_end(Task<void> step) {
+Task<std::optional<int>> without_signal(Task<void> step) {
     co_await std::move(step);
     co_return std::nullopt;
 }
@@ -42,10 +45,10 @@ Task<std::optional<int>> next_signal(Signals& signals) {
 }
 
 Task<std::optional<int>> step_or_signal(Task<void> step, Signals& signals) {
-    std::vector<Task<std::optional<int>>> ends;
-    ends.push_back(to_its_end(std::move(step)));
-    ends.push_back(next_signal(signals));
-    First<std::optional<int>> first = co_await when_any(std::move(ends));
+    std::vector<Task<std::optional<int>>> both;
+    both.push_back(without_signal(std::move(step)));
+    both.push_back(next_signal(signals));
+    First<std::optional<int>> first = co_await when_any(std::move(both));
     co_return first.outcome.get();
 }
 
@@ -66,32 +69,29 @@ Duration splay_of(std::string_view host, Duration most) {
     return std::chrono::duration_cast<Duration>(most * part);
 }
 
-std::string ping_url(std::string_view base, std::string_view what) {
+std::string ping_url(std::string_view base, std::string_view last) {
     const std::size_t query = std::min(base.find_first_of("?#"), base.size());
     std::string_view path = base.substr(0, query);
     while (path.ends_with('/')) {
         path.remove_suffix(1);
     }
-    return fmt::format("{}/{}{}", path, what, base.substr(query));
+    return fmt::format("{}/{}{}", path, last, base.substr(query));
 }
 
-Result<http::Policy> ping_policy(const ScheduleOptions& options, const http::Policy& policy) {
-    http::Policy pings;
+Result<http::Policy> ping_policy(const ScheduleOptions& options, std::uint16_t mock_port) {
+    http::Policy policy;
     if (options.ping.empty()) {
-        return pings;
+        return policy;
     }
     const Result<http::Url> url = http::Url::parse(ping_url(options.ping, "start"));
     if (!url) {
         return Error(ErrorClass::BadInput, fmt::format("--ping: {}", url.error().message()));
     }
-    const Result<void> settled = resolve_transport(TransportOptions(), pings);
-    if (!settled) {
-        return settled.error();
-    }
-    pings.user_agent = fmt::format("runnel/{}", RUNNEL_VERSION);
-    pings.max_body = kMostBody;
-    pings.routes.everything_to = policy.routes.everything_to;
-    return pings;
+    RUNNEL_TRY(resolve_transport(TransportOptions(), policy));
+    policy.user_agent = "runnel/" RUNNEL_VERSION;
+    policy.max_body = kPingBodyLimit;
+    policy.routes.everything_to = mock_port;
+    return policy;
 }
 
 HealthcheckPing::HealthcheckPing(const ScheduleOptions& options, const http::Policy& policy,
@@ -101,7 +101,7 @@ HealthcheckPing::HealthcheckPing(const ScheduleOptions& options, const http::Pol
       loop_(loop),
       log_(log),
       retry_(ping_retries()),
-      admission_(network, Admission::Limits(1), retry_, closed_, loop),
+      admission_(network, Admission::Limits(1), retry_, never_closed_, loop),
       client_(admission_),
       source_client_(client_, retry_, loop) {}
 
@@ -109,44 +109,43 @@ ExitStatus HealthcheckPing::begin() {
     std::optional<int> signal;
     if (options_.splay > Duration::zero()) {
         const Duration delay = splay_of(host_name(), options_.splay);
-        log_.info(fmt::format("--splay: begins in {:.3g} s",
-                              std::chrono::duration<double>(delay).count()));
-        signal = unless_signalled(wait_for(delay));
+        log_.info(fmt::format("--splay: starting in {:.3g} s", to_seconds(delay)));
+        signal = run_unless_signalled(wait_for(delay));
     }
     if (!signal && !options_.ping.empty()) {
-        signal = unless_signalled(ping("start"));
+        signal = run_unless_signalled(ping("start"));
     }
     return signal ? status_of_signal(*signal) : ExitStatus::Success;
 }
 
 void HealthcheckPing::end(ExitStatus status) {
     if (!options_.ping.empty()) {
-        // A signal has its say about the ping, and no more about the run.
-        static_cast<void>(unless_signalled(ping(std::to_string(static_cast<int>(status)))));
+        // A signal aborts the ping; it no longer changes the exit status.
+        static_cast<void>(run_unless_signalled(ping(std::to_string(static_cast<int>(status)))));
     }
 }
 
-std::optional<int> HealthcheckPing::unless_signalled(Task<void> step) {
+std::optional<int> HealthcheckPing::run_unless_signalled(Task<void> step) {
     Signals signals(loop_);
     return run(loop_, step_or_signal(std::move(step), signals));
 }
 
-Task<void> HealthcheckPing::ping(std::string what) {
-    const Source place("--ping",
-                       http::Request(*http::Url::parse(ping_url(options_.ping, what)), policy_));
+Task<void> HealthcheckPing::ping(std::string last) {
+    const Source target("--ping",
+                        http::Request(*http::Url::parse(ping_url(options_.ping, last)), policy_));
     const Deadline limit = Deadline::after(loop_.now(), kPingLimit);
-    Task<Result<std::string>> asking = source_client_.fetch(place);
-    std::optional<Result<std::string>> asked = co_await timeout(std::move(asking), limit);
-    if (!asked) {
-        asked.emplace(Error(ErrorClass::Timeout, "no answer in time"));
+    Task<Result<std::string>> asking = source_client_.fetch(target);
+    std::optional<Result<std::string>> answer = co_await timeout(std::move(asking), limit);
+    if (!answer) {
+        answer.emplace(Error(ErrorClass::Timeout, "no response in time"));
     }
-    if (!*asked) {
-        // The path is a secret of a kind.
-        const Error& why = asked->error();
-        log_.warn(fmt::format("--ping: {}: {}: {}", place.request.url.origin(),
+    if (!*answer) {
+        // Without the path, because it may be a secret.
+        const Error& why = answer->error();
+        log_.warn(fmt::format("--ping: {}: {}: {}", target.request.url.origin(),
                               to_string(why.error_class()), why.message()));
     }
-    co_await log_.flush(Deadline::after(loop_.now(), kLastWords));
+    co_await log_.flush(Deadline::after(loop_.now(), kPingFlushLimit));
 }
 
 }  // namespace runnel

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,46 +18,46 @@
 
 namespace runnel {
 
-/// How long a machine of the name \a host waits of \a most: always the same, and any two machines
-/// hardly ever.
+/// Returns the delay of a machine named \a host, below \a most: always the same for one name, and
+/// evenly distributed over names.
 [[nodiscard]] Duration splay_of(std::string_view host, Duration most);
 
-/// \a base with \a what behind its path: `https://hc.example/id?a=1` with `start` is
+/// Returns \a base with \a last appended to its path: `https://hc.example/id?a=1` with `start` is
 /// `https://hc.example/id/start?a=1`.
-[[nodiscard]] std::string ping_url(std::string_view base, std::string_view what);
+[[nodiscard]] std::string ping_url(std::string_view base, std::string_view last);
 
-/// How pings go: as the environment says, and not by the options of the run, of which they are no
-/// requests; but to the server of `--mock`, if \a policy carries everything there. Fails with
-/// ErrorClass::BadInput when there can be no pings, naming the option or variable.
+/// Returns the policy of pings. It follows the environment, not the options of the run's requests;
+/// but with a \a mock_port other than 0 pings go to the mock server. Fails with
+/// ErrorClass::BadInput, naming the option or variable.
 [[nodiscard]] Result<http::Policy> ping_policy(const ScheduleOptions& options,
-                                               const http::Policy& policy);
+                                               std::uint16_t mock_port);
 
-/// What comes before and after a run that a timer started: the delay of `--splay`, and the pings,
-/// in the protocol of healthchecks.io. A ping that fails is told, and changes nothing. A ping takes
-/// ten seconds at most. Signals are heard: they end a wait at once.
+/// The delay of `--splay` before a run, and the pings of `--ping` before and after it, in the
+/// protocol of healthchecks.io. A ping takes ten seconds at most; if it fails, a warning is logged.
+/// A signal ends a delay or a ping at once.
 class HealthcheckPing {
 public:
-    /// \a network sends one hop; \a policy is that of ping_policy(). All must outlive this.
+    /// \a policy comes from ping_policy(); \a network sends one hop. All must outlive this.
     HealthcheckPing(const ScheduleOptions& options, const http::Policy& policy, Loop& loop,
                     http::Client& network, Log& log);
 
-    /// Waits for this machine's turn, then tells of the start. Not Success: a signal came, and
-    /// nothing shall be done.
+    /// Waits for the splay, then pings the start. If a signal arrives, returns its status: the run
+    /// must not start.
     [[nodiscard]] ExitStatus begin();
-    /// Tells how the run ended.
+    /// Pings \a status, the status of the run.
     void end(ExitStatus status);
 
 private:
-    /// The signal that ended \a step; nothing: it has come to its end.
-    [[nodiscard]] std::optional<int> unless_signalled(Task<void> step);
-    Task<void> ping(std::string what);
+    /// Runs \a step. Returns the signal that ended it early, if one did.
+    [[nodiscard]] std::optional<int> run_unless_signalled(Task<void> step);
+    Task<void> ping(std::string last);
 
     const ScheduleOptions& options_;
     const http::Policy& policy_;
     Loop& loop_;
     Log& log_;
     http::RetryRules retry_;
-    Event closed_;  ///< Never: a ping may always begin.
+    Event never_closed_;
     Admission admission_;
     http::RedirectClient client_;
     SourceClient source_client_;

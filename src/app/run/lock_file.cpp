@@ -13,8 +13,8 @@ namespace {
 
 Error cannot_lock(const std::string& option, const std::string& file, int problem) {
     return Error(ErrorClass::BadInput,
-                 fmt::format("{}: cannot lock {}: {}; name a file that may be written", option,
-                             file, std::generic_category().message(problem)),
+                 fmt::format("{}: cannot lock {}: {}; name a writable file", option, file,
+                             std::generic_category().message(problem)),
                  problem);
 }
 

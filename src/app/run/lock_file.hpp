@@ -8,17 +8,18 @@
 
 namespace runnel {
 
-/// Keeps other runs with the same file away while this lives (flock). The system lets go of it
-/// however the process ends. The file stays.
+/// A lock that one run can hold at a time (flock). It is released when this dies, or when the
+/// process ends in any way. The file is not removed.
 class LockFile {
 public:
-    /// \a option names the file: for messages.
+    /// \a option is the option that names the file, for messages.
     explicit LockFile(std::string option = "--lock") : option_(std::move(option)) {}
 
-    /// Takes the lock of \a file, which is made if it is not there; nothing when the name is empty.
-    /// False: another run holds it. Fails with ErrorClass::BadInput when the file cannot be opened.
+    /// Takes the lock of \a file, which is created if it is missing; true if the name is empty.
+    /// Returns false if another run holds the lock. Fails with ErrorClass::BadInput if the file
+    /// cannot be opened.
     [[nodiscard]] Result<bool> take(const std::string& file);
-    /// The program that this process becomes holds it, too, and whatever that starts.
+    /// Makes the program that replaces this process keep the lock, and its children.
     void outlive_exec() noexcept;
 
 private:

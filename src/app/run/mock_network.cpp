@@ -11,15 +11,9 @@ Result<std::unique_ptr<mock::MockServer>> carry_to_mock(const std::string& route
     if (routes.empty()) {
         return std::unique_ptr<mock::MockServer>();
     }
-    Result<mock::Routes> loaded = mock::load_routes(routes);
-    if (!loaded) {
-        return std::move(loaded).error();
-    }
-    Result<mock::Listener> listener = mock::listen_on("127.0.0.1:0");
-    if (!listener) {
-        return std::move(listener).error();
-    }
-    auto server = std::make_unique<mock::MockServer>(*std::move(listener), *std::move(loaded));
+    RUNNEL_TRY_ASSIGN(mock::Routes loaded, mock::load_routes(routes));
+    RUNNEL_TRY_ASSIGN(mock::Listener listener, mock::listen_on("127.0.0.1:0"));
+    auto server = std::make_unique<mock::MockServer>(std::move(listener), std::move(loaded));
     policy.carry_everything_to(server->port());
     return server;
 }

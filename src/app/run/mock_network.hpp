@@ -9,8 +9,8 @@
 
 namespace runnel {
 
-/// `--mock`: starts a server with the routes of the file \a routes (`-`: stdin), and has \a policy
-/// carry everything to it. Null when \a routes is empty: there is none. Fails with
+/// Starts the server of `--mock` with the routes of the file \a routes (`-` means stdin), and makes
+/// \a policy send all requests to it. Returns null if \a routes is empty. Fails with
 /// ErrorClass::BadInput.
 [[nodiscard]] Result<std::unique_ptr<mock::MockServer>> carry_to_mock(const std::string& routes,
                                                                       http::Policy& policy);

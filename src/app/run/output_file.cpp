@@ -34,7 +34,7 @@ Result<void> OutputFile::open(const std::string& name) {
     return {};
 }
 
-/// Also finds out whether the file could be replaced.
+/// Fails if the file cannot be replaced later.
 Result<void> OutputFile::open_next() {
     std::error_code error;
     const std::filesystem::path path = std::filesystem::weakly_canonical(name_, error);

@@ -11,28 +11,28 @@
 
 namespace runnel {
 
-/// A file that an option names, to be written to. Opened before anything starts, so that a wrong
-/// name is told in time. Every failure is ErrorClass::Sink with errno, and names the option, the
+/// A file that an option names, for writing. It is opened before the run starts, so that a wrong
+/// name is reported early. Every failure is ErrorClass::Sink with errno, and names the option, the
 /// file and the reason.
 class OutputFile {
 public:
     enum class Mode {
-        Replace,  ///< Empty once it is open.
-        Append,   ///< What was there stays. One write() is one write to the file, so that several
-                  ///< programs can share it.
-        Swap,     ///< One write() is all of it, and takes the place of what was there in one step,
-                  ///< once it is on the disk; nothing is changed without it. A link is followed.
+        Replace,  ///< Opening empties the file.
+        Append,   ///< Each write() appends with one system call, so several programs can share it.
+        Swap,     ///< write(), called once, replaces the content in one step, after it is on the
+                  ///< disk. Without it the file does not change. A link is followed.
     };
 
-    /// \a option as it is told: `--stats`.
+    /// \a option is for messages: `--stats`.
     OutputFile(std::string option, Mode mode) : option_(std::move(option)), mode_(mode) {}
 
-    /// Makes the file if need be. No \a name, no file.
+    /// Creates the file if it is missing. Does nothing if \a name is empty.
     [[nodiscard]] Result<void> open(const std::string& name);
+    /// Whether there is a file.
     [[nodiscard]] bool wanted() const noexcept { return file_ || next_; }
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
-    /// Blocks. There must be a file, unless \a bytes are empty.
+    /// Blocks. There must be a file unless \a bytes is empty.
     [[nodiscard]] Result<void> write(std::string_view bytes);
 
 private:
@@ -43,7 +43,7 @@ private:
     Mode mode_;
     std::string name_;
     UniqueFd file_;
-    std::optional<AtomicFile> next_;  // in the place of file_, to swap
+    std::optional<AtomicFile> next_;  ///< Instead of file_ for Mode::Swap.
 };
 
 }  // namespace runnel

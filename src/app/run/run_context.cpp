@@ -6,11 +6,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <system_error>
+#include <thread>
 
-#include "app/console/debug_warnings.hpp"
-#include "app/run/command_run.hpp"
 #include "app/run/healthcheck_ping.hpp"
 #include "app/run/lock_file.hpp"
+#include "async/debug.hpp"
 #include "http/curl_client.hpp"
 #include "io/debug_signal.hpp"
 #include "io/descriptor_limit.hpp"
@@ -19,49 +20,57 @@ namespace runnel {
 
 namespace {
 
-/// Every job may need a connection of its own.
-std::size_t fit_jobs(std::size_t jobs, std::size_t descriptors, Log& log) {
-    if (jobs > descriptors) {
-        log.warn(fmt::format("{} jobs at a time instead of {}: more files may not be open",
-                             descriptors, jobs));
+/// Logs the warnings of `--debug-loop` while this lives. Those of other threads are
+/// printed directly, because the log belongs to the thread that makes this.
+class LogsDebugWarnings {
+public:
+    explicit LogsDebugWarnings(Log& log) {
+        debug::report_to([&log, owner = std::this_thread::get_id()](std::string_view warning) {
+            if (std::this_thread::get_id() == owner) {
+                log.warn(fmt::format("debug: {}", warning));
+            } else {
+                debug::write_warning(warning);
+            }
+        });
     }
-    return std::min(jobs, descriptors);
-}
+    LogsDebugWarnings(const LogsDebugWarnings&) = delete;
+    LogsDebugWarnings& operator=(const LogsDebugWarnings&) = delete;
+    ~LogsDebugWarnings() { debug::report_to(nullptr); }
+};
 
-/// One run, from its preparations to its status.
 class Run {
 public:
-    Run(const ScheduleOptions& cron, const http::Policy& policy, Log& log, TimePoint started)
-        : cron_(cron), policy_(policy), log_(log), started_(started) {}
+    Run(const ScheduleOptions& schedule, Log& log, TimePoint started)
+        : schedule_(schedule), log_(log), started_(started) {}
 
-    [[nodiscard]] ExitStatus run(const std::function<Result<std::size_t>()>& prepare,
+    [[nodiscard]] ExitStatus run(const std::function<Result<PreparedRun>()>& prepare,
                                  const std::function<ExitStatus(RunContext&)>& body) {
-        const Result<bool> locked = lock_.take(cron_.lock);
+        const Result<bool> locked = lock_.take(schedule_.lock);
         if (!locked) {
             return refuse(locked.error(), log_);
         }
         if (!*locked) {
-            log_.error(fmt::format("--lock: another run holds {}", cron_.lock));
+            log_.error(fmt::format("--lock: another run holds {}", schedule_.lock));
             return ExitStatus::LockHeld;
         }
-        const Result<std::size_t> jobs = prepare();
-        if (!jobs) {
-            return refuse(jobs.error(), log_);
+        const Result<PreparedRun> prepared = prepare();
+        if (!prepared) {
+            return refuse(prepared.error(), log_);
         }
-        const Result<http::Policy> pings = ping_policy(cron_, policy_);
-        return pings ? run_with(*jobs, *pings, body) : refuse(pings.error(), log_);
+        const Result<http::Policy> pings = ping_policy(schedule_, prepared->mock_port);
+        return pings ? run_with(prepared->jobs, *pings, body) : refuse(pings.error(), log_);
     }
 
-    /// Names are still looked up.
-    [[nodiscard]] bool lookups_hang() const noexcept { return lookups_hang_; }
-    /// What comes last holds the lock, also as another program.
+    /// Whether the system still resolves a name, in a thread of its own.
+    [[nodiscard]] bool lookups_running() const noexcept { return lookups_running_; }
+    /// Keeps the lock when the process becomes another program.
     void hand_lock_on() noexcept { lock_.outlive_exec(); }
 
 private:
     ExitStatus run_with(std::size_t jobs, const http::Policy& pings,
                         const std::function<ExitStatus(RunContext&)>& body) {
         const std::size_t descriptors = connection_limit();
-        jobs = fit_jobs(jobs, descriptors, log_);
+        jobs = limit_jobs(jobs, descriptors, log_);
         Loop loop;
         Output output(loop, STDOUT_FILENO);
         Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
@@ -70,45 +79,76 @@ private:
             file.emplace(loop, log_.descriptor(), Output::kHighWater, "cannot write");
         }
         const LogsTo logs_to(log_, file ? *file : errors);
-        const LogsDebugWarnings logs_warnings(log_);
+        const LogsDebugWarnings logs_debug_warnings(log_);
         const DebugSignal debug_signal(loop);
         http::CurlClient network(loop, jobs, descriptors);
-        HealthcheckPing manners(cron_, pings, loop, network, log_);
-        ExitStatus status = manners.begin();
+        HealthcheckPing ping(schedule_, pings, loop, network, log_);
+        ExitStatus status = ping.begin();
         if (status == ExitStatus::Success) {
-            RunContext context(loop, output, errors, network, jobs, begun());
+            RunContext context(loop, output, errors, network, jobs, begin_of_deadlines());
             status = body(context);
-            manners.end(status);
+            ping.end(status);
         }
-        lookups_hang_ = network.lookups_running();
+        lookups_running_ = network.lookups_running();
         return status;
     }
 
-    [[nodiscard]] TimePoint begun() const {
-        return cron_.splay == Duration::zero() && cron_.ping.empty() ? started_ : Clock::now();
+    [[nodiscard]] TimePoint begin_of_deadlines() const {
+        const bool waited = schedule_.splay > Duration::zero() || !schedule_.ping.empty();
+        return waited ? Clock::now() : started_;
     }
 
-    const ScheduleOptions& cron_;
-    const http::Policy& policy_;
+    const ScheduleOptions& schedule_;
     Log& log_;
     TimePoint started_;
     LockFile lock_;
-    bool lookups_hang_ = false;
+    bool lookups_running_ = false;
 };
 
 }  // namespace
 
-int run_with_context(const ScheduleOptions& cron, const http::Policy& policy, Log& log,
-                     TimePoint started, const std::function<Result<std::size_t>()>& prepare,
+ExitStatus refuse(const Error& error, Log& log) {
+    log.error(error.message());
+    log.release();
+    const bool unwritable = error.error_class() == ErrorClass::Sink;
+    return unwritable ? ExitStatus::OutputFailed : ExitStatus::Usage;
+}
+
+ExitStatus run_command(Log& log, const std::function<ExitStatus()>& body) {
+    ExitStatus status = ExitStatus::Success;
+    try {
+        status = body();
+    } catch (const std::system_error& failure) {
+        log.error(fmt::format("the system is out of resources: {}", failure.what()));
+        status = ExitStatus::Failed;
+    }
+    if (status != ExitStatus::Success && status != ExitStatus::ReaderGone) {
+        log.release();
+    }
+    return status;
+}
+
+std::size_t limit_jobs(std::size_t wanted, std::size_t limit, Log& log) {
+    if (wanted > limit) {
+        log.warn(
+            fmt::format("{} requests at a time instead of {}: the limit of open files is too low "
+                        "(ulimit -n)",
+                        limit, wanted));
+    }
+    return std::min(wanted, limit);
+}
+
+int run_with_context(const ScheduleOptions& schedule, Log& log, TimePoint started,
+                     const std::function<Result<PreparedRun>()>& prepare,
                      const std::function<ExitStatus(RunContext&)>& body,
                      const std::function<ExitStatus(ExitStatus)>& last) {
-    Run run(cron, policy, log, started);
+    Run run(schedule, log, started);
     ExitStatus status = run_command(log, [&] { return run.run(prepare, body); });
     if (last) {
         run.hand_lock_on();
         status = last(status);
     }
-    if (run.lookups_hang()) {
+    if (run.lookups_running()) {
         std::fflush(nullptr);
         _exit(static_cast<int>(status));
     }

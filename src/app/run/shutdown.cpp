@@ -12,8 +12,8 @@ namespace runnel {
 
 namespace {
 
-/// After a run was stopped, so long is waited for stdout and stderr to take what was printed.
-constexpr Duration kLastWords = std::chrono::seconds(1);
+/// Maximum wait for stdout, and for stderr, after a run was stopped.
+constexpr Duration kFlushLimit = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -31,13 +31,13 @@ Task<void> Shutdown::watch_signals(TaskGroup& intake, TaskGroup& work) {
     const int signal = co_await signals_.next();
     stop_with(status_of_signal(signal));
     intake.request_stop();
-    log_.warn(fmt::format("{}: {}; again to end at once", sigdescr_np(signal),
-                          stopped_.empty()
-                              ? fmt::format("no more input is read, {} in flight", work.running())
-                              : stopped_));
+    const std::string effect =
+        signal_effect_.empty() ? fmt::format("no more input is read, {} in flight", work.running())
+                               : signal_effect_;
+    log_.warn(fmt::format("{}: {}; signal again to end at once", sigdescr_np(signal), effect));
     const Context& context = co_await this_task::context();
     TaskGroup drain(context);
-    drain.start(end_on_signal());
+    drain.start(exit_on_signal());
     drain.start(cancel_after_grace(work));
     co_await drain.join();
 }
@@ -48,10 +48,10 @@ Task<void> Shutdown::cancel_after_grace(TaskGroup& work) {
     work.request_stop();
 }
 
-Task<void> Shutdown::end_on_signal() {
+Task<void> Shutdown::exit_on_signal() {
     const int signal = co_await signals_.next();
-    if (last_act_) {
-        last_act_();
+    if (before_exit_) {
+        before_exit_();
     }
     _exit(static_cast<int>(status_of_signal(signal)));
 }
@@ -82,7 +82,7 @@ Task<void> Shutdown::watch_end(TaskGroup& intake, TaskGroup& work) {
     work.request_stop();
 }
 
-Task<void> Shutdown::oversee(Task<void> course, bool has_grace, Task<void> last_act) {
+Task<void> Shutdown::oversee(Task<void> course, bool has_grace, Task<void> last_step) {
     const Context& context = co_await this_task::context();
     TaskGroup watchers(context);
     TaskGroup intake(context);
@@ -91,22 +91,22 @@ Task<void> Shutdown::oversee(Task<void> course, bool has_grace, Task<void> last_
     TaskGroup& group = has_grace ? work : intake;
     group.start(std::move(course));
     co_await group.join();
-    co_await wind_up(work, watchers, std::move(last_act));
+    co_await wind_up(work, watchers, std::move(last_step));
 }
 
-Task<void> Shutdown::wind_up(TaskGroup& work, TaskGroup& watchers, Task<void> last_act) {
+Task<void> Shutdown::wind_up(TaskGroup& work, TaskGroup& watchers, Task<void> last_step) {
     work.start(flush());
     co_await work.join();
     co_await flush_after_stop();
-    co_await std::move(last_act);
-    co_await log_.flush(Deadline::after(loop_.now(), kLastWords));
+    co_await std::move(last_step);
+    co_await log_.flush(Deadline::after(loop_.now(), kFlushLimit));
     watchers.request_stop();
     co_await watchers.join();
 }
 
 Task<void> Shutdown::flush() {
     const bool written = co_await output_.flush(Deadline::never());
-    static_cast<void>(written);  // a failure is told by watch_output()
+    static_cast<void>(written);  // watch_output() logs a failure
     co_await log_.flush(Deadline::never());
 }
 
@@ -114,10 +114,10 @@ Task<void> Shutdown::flush_after_stop() {
     if (!stopped() || output_.error()) {
         co_return;
     }
-    const Deadline last_words = Deadline::after(loop_.now(), kLastWords);
-    const bool written = co_await output_.flush(last_words);
+    const Deadline limit = Deadline::after(loop_.now(), kFlushLimit);
+    const bool written = co_await output_.flush(limit);
     if (!written && !output_.error()) {
-        log_.error(fmt::format("stdout has not taken {} bytes that were printed",
+        log_.error(fmt::format("{} bytes were not written to stdout in time",
                                output_.appended() - output_.written()));
     }
 }

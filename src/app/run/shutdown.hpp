@@ -14,51 +14,51 @@
 
 namespace runnel {
 
-/// What can end a run before its input does: a signal (intake stops, what is in flight may finish
-/// within the grace, then it is cancelled; a second signal ends the process at once), the run's
-/// deadline, an output that can no longer be written, and end().
+/// Ends a run early: at a signal, at the deadline of the run, when the output cannot be written any
+/// more, or when end() is called. A first signal stops the intake; requests in flight may finish
+/// within the grace, then they are cancelled. A second signal ends the process at once.
 class Shutdown {
 public:
-    /// \a loop, \a output and \a log must outlive this. \a grace of zero: no limit.
-    /// \a stopped tells what a first signal does; by default it ends the intake.
+    /// \a loop, \a output and \a log must outlive this. A \a grace of zero means no limit.
+    /// \a signal_effect is logged at the first signal; by default it is that the intake stops.
     Shutdown(Loop& loop, Output& output, Log& log, Deadline deadline, Duration grace,
-             std::string stopped = "")
+             std::string signal_effect = "")
         : loop_(loop),
           signals_(loop),
           output_(output),
           log_(log),
           deadline_(deadline),
           grace_(grace),
-          stopped_(std::move(stopped)) {}
+          signal_effect_(std::move(signal_effect)) {}
 
-    /// Watches until stopped. Asks \a intake to stop first, then \a work.
+    /// Watches until it is stopped. Requests the stop of \a intake before that of \a work.
     Task<void> watch(TaskGroup& intake, TaskGroup& work);
 
-    /// Ends the run as the deadline does: the groups are asked to stop, one turn later.
+    /// Ends the run with \a status: requests the stop of both groups, one turn later.
     void end(ExitStatus status) noexcept {
         stop_with(status);
         ended_.set();
     }
-    /// Called by a second signal, before the process ends without destructors.
-    void before_exit(std::function<void()> last_act) { last_act_ = std::move(last_act); }
+    /// Sets the function that a second signal calls before the process exits without destructors.
+    void before_exit(std::function<void()> call) { before_exit_ = std::move(call); }
 
-    /// The end of a run whose \a work is done: until stdout and stderr have taken everything, and
-    /// \a watchers, which watch() is one of, have ended. A signal is heard until then. A run that
-    /// was stopped gives stdout one more second, and tells what it has not taken. \a last_act
-    /// comes after that, and tells how the run ended.
-    Task<void> wind_up(TaskGroup& work, TaskGroup& watchers, Task<void> last_act);
+    /// Ends a run: waits for \a work and until stdout and stderr are written, then for
+    /// \a last_step, which may log the result, then stops \a watchers, which contain watch().
+    /// Signals are handled until then. After an early end stdout gets one more second, and bytes
+    /// that it did not take are logged.
+    Task<void> wind_up(TaskGroup& work, TaskGroup& watchers, Task<void> last_step);
 
-    /// A whole run that is one \a course: watched, stopped by what ends it early, and wound up. A
-    /// first signal stops it at once, or after the grace if it \a has_grace.
-    Task<void> oversee(Task<void> course, bool has_grace, Task<void> last_act = nothing());
+    /// Runs \a course as a whole run: watches it, and winds it up. A first signal stops it at once,
+    /// or after the grace if it \a has_grace.
+    Task<void> oversee(Task<void> course, bool has_grace, Task<void> last_step = nothing());
 
-    /// Set when something ends the run early: what has not begun shall not begin any more.
+    /// Set when the run is to end early: nothing more may start.
     [[nodiscard]] Event& ending() noexcept { return ending_; }
-    /// Something ended the run early.
+    /// Whether the run is to end early.
     [[nodiscard]] bool stopped() const noexcept { return status_ != ExitStatus::Success; }
-    /// What the process shall tell of it; Success if nothing happened.
+    /// The exit status of the early end; Success if there is none.
     [[nodiscard]] ExitStatus status() const noexcept { return status_; }
-    /// Why an input that was cancelled did not end.
+    /// The error of an input that the early end cancelled.
     [[nodiscard]] Error reason() const;
 
 private:
@@ -68,7 +68,7 @@ private:
     Task<void> watch_output(TaskGroup& intake, TaskGroup& work);
     Task<void> watch_end(TaskGroup& intake, TaskGroup& work);
     Task<void> cancel_after_grace(TaskGroup& work);
-    Task<void> end_on_signal();
+    Task<void> exit_on_signal();
     Task<void> flush();
     Task<void> flush_after_stop();
     void stop_with(ExitStatus status) noexcept {
@@ -82,10 +82,10 @@ private:
     Log& log_;
     Deadline deadline_;
     Duration grace_;
-    std::string stopped_;
+    std::string signal_effect_;
     Event ending_;
     Event ended_;
-    std::function<void()> last_act_;
+    std::function<void()> before_exit_;
     ExitStatus status_ = ExitStatus::Success;
 };
 

@@ -28,8 +28,8 @@ protected:
         std::vector<CheckResult> results{result(found)};
         FlapRules rules;
         rules.fall = 2;
-        const Result<void> settled = run(loop, file.settle(results, rules));
-        return settled ? std::string(to_string(results[0].state)) : settled.error().message();
+        const Result<void> updated = run(loop, file.update(results, rules));
+        return updated ? std::string(to_string(results[0].state)) : updated.error().message();
     }
 
     FakeLoop loop;
@@ -53,7 +53,7 @@ TEST_F(CheckStateFileTest, RunsThatOverlapUndoNothing) {
     ASSERT_TRUE(first.open(folder.path("state")));
     EXPECT_EQ(run_once(CheckState::Down), "down");
     std::vector<CheckResult> results{CheckResult(other)};
-    ASSERT_TRUE(run(loop, first.settle(results, FlapRules())));
+    ASSERT_TRUE(run(loop, first.update(results, FlapRules())));
     const std::string text = folder.get("state");
     EXPECT_NE(text.find("\"a\""), std::string::npos) << text;
     EXPECT_NE(text.find("\"b\""), std::string::npos) << text;
@@ -71,7 +71,7 @@ TEST_F(CheckStateFileTest, RefusesAFileThatIsNotItsOwnAndLeavesItAlone) {
     folder.put("state", "not mine");
     const std::string why = run_once(CheckState::Up);
     EXPECT_TRUE(why.starts_with("--state: " + folder.path("state") + ":1:1: ")) << why;
-    EXPECT_TRUE(why.ends_with("; remove the file to begin anew, or name another one")) << why;
+    EXPECT_TRUE(why.ends_with("; remove the file to start over, or name another one")) << why;
     EXPECT_EQ(folder.get("state"), "not mine");
 }
 

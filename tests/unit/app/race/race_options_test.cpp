@@ -31,7 +31,7 @@ RaceOptions race(Arguments arguments) {
 
 IpOptions ip(Arguments arguments) { return parsed<IpOptions>(&describe_ip, std::move(arguments)); }
 
-TEST(RaceOptions, HaveTheirDefaults) {
+TEST(RaceOptions, HaveDefaults) {
     const RaceOptions options = race({});
     EXPECT_EQ(options.deadline, 5s);
     EXPECT_EQ(options.rules.stagger, 0s);
@@ -40,14 +40,13 @@ TEST(RaceOptions, HaveTheirDefaults) {
     EXPECT_EQ(options.rules.retry.retries, 0U);
     EXPECT_EQ(options.policy.max_body, 64U << 10);
     EXPECT_EQ(options.policy.connect_timeout, 10s);
-    EXPECT_TRUE(options.policy.user_agent.starts_with("runnel/"));
     EXPECT_FALSE(options.valid || options.fallback || options.extract || options.match);
     EXPECT_FALSE(options.grace);
     EXPECT_EQ(options.fallback_exit, 0);
     EXPECT_FALSE(options.json);
 }
 
-TEST(RaceOptions, SetWhatTheySay) {
+TEST(RaceOptions, AreStored) {
     EXPECT_EQ(race({"a=http://a/", "http://b/"}).sources, (Arguments{"a=http://a/", "http://b/"}));
     EXPECT_EQ(race({"--stagger", "250ms"}).rules.stagger, 250ms);
     EXPECT_EQ(race({"--quorum", "2"}).rules.quorum, 2U);
@@ -66,14 +65,14 @@ TEST(RaceOptions, SetWhatTheySay) {
     EXPECT_THROW(race({"--max-line", "-1"}), test::Refused);
 }
 
-TEST(RaceOptions, OfIpAskOneProviderAfterAnother) {
+TEST(RaceOptions, OfIpStaggerTheProviders) {
     EXPECT_EQ(ip({}).race.rules.stagger, 200ms);
     EXPECT_EQ(ip({"--stagger", "0"}).race.rules.stagger, 0s);
     EXPECT_EQ(ip({"--providers", "x"}).providers, "x");
     EXPECT_TRUE(ip({"--list-providers"}).list_providers);
 }
 
-/// What \a value becomes by the validators of these options; empty if it is no answer.
+/// Returns the answer that \a value is with these options; empty if it is not one.
 std::string address(Arguments arguments, std::string value) {
     Result<std::string> checked(std::move(value));
     for (const Validator& validator : address_validators(ip(std::move(arguments)))) {
@@ -84,7 +83,7 @@ std::string address(Arguments arguments, std::string value) {
     return checked ? *checked : "";
 }
 
-TEST(AddressValidators, TakePublicAddressesOfTheFamilyThatIsWanted) {
+TEST(AddressValidators, AcceptPublicAddressesOfTheFamily) {
     EXPECT_EQ(address({}, "8.8.8.8"), "8.8.8.8");
     EXPECT_EQ(address({}, "2A00::1"), "2a00::1");
     EXPECT_EQ(address({}, "10.0.0.1"), "");

@@ -10,7 +10,6 @@
 
 #include <gtest/gtest.h>
 
-#include "app/race/race_setup.hpp"
 #include "support/descriptors.hpp"
 #include "support/scripted_client.hpp"
 
@@ -20,41 +19,43 @@ namespace {
 using namespace std::chrono_literals;
 using test::Script;
 
-/// Races whose network is a script.
+/// Races with a scripted network.
 class RaceRunTest : public testing::Test {
 protected:
-    /// Between the sources of these names, at http://NAME/. \a signal is raised before the first
-    /// turn.
+    /// Runs a race between the sources http://NAME/ of \a names. Raises \a signal, if it is not 0,
+    /// before the race starts.
     ExitStatus race(const std::vector<std::string>& names, Log::Level level = Log::Level::Quiet,
                     int signal = 0) {
-        RaceSetup setup(options);
-        EXPECT_TRUE(setup.settle().ok());
-        for (const std::string& name : names) {
-            EXPECT_TRUE(setup.add(name, "http://" + name + "/", Extraction(), {}).ok());
-        }
         const UniqueFd file = test::make_file("");
-        const ExitStatus status = race_to(file.get(), setup, level, signal);
+        const ExitStatus status = race_to(file.get(), names, level, signal);
         EXPECT_EQ(::lseek(file.get(), 0, SEEK_SET), 0);
         output = test::read_all(file.get());
         return status;
     }
 
-    ExitStatus race_to(int descriptor, const RaceSetup& setup, Log::Level level, int signal) {
+    ExitStatus race_to(int descriptor, const std::vector<std::string>& names, Log::Level level,
+                       int signal = 0) {
+        std::vector<RaceEntry> entries;
+        for (const std::string& name : names) {
+            entries.push_back({name, "http://" + name + "/", Extraction(), {}});
+        }
+        Result<RacePlan> plan = plan_race(options, std::move(entries));
+        EXPECT_TRUE(plan.ok());
+        plan->about_ip = about_ip;
         testing::internal::CaptureStderr();
         Log log(level);
         ExitStatus status = ExitStatus::Success;
         {
             Output stdout_like(loop, descriptor);
-            RunContext context(loop, stdout_like, stdout_like, client, setup.sources.size(),
-                               Clock::now());
-            RaceRun race_run(context, setup, about_ip, log);
+            RunContext context(loop, stdout_like, stdout_like, client, names.size(), Clock::now());
+            RaceRun race_run(context, *plan, log);
             if (signal != 0) {
                 std::raise(signal);
             }
             status = run(loop, race_run.run());
         }
         log.release();
-        told = testing::internal::GetCapturedStderr();
+        logged = testing::internal::GetCapturedStderr();
         return status;
     }
 
@@ -70,69 +71,69 @@ protected:
     bool about_ip = false;
     test::ScriptedClient client;
     std::string output;
-    std::string told;
+    std::string logged;
 };
 
-TEST_F(RaceRunTest, PrintsTheAnswerAndSaysNothing) {
+TEST_F(RaceRunTest, PrintsTheAnswerAndLogsNothing) {
     answers("a", "one", 5ms);
     answers("b", "two", 1h);
     EXPECT_EQ(race({"a", "b"}, Log::Level::Normal), ExitStatus::Success);
     EXPECT_EQ(output, "one\n");
-    EXPECT_EQ(told, "");
+    EXPECT_EQ(logged, "");
     EXPECT_EQ(client.running(), 0U);
 }
 
-TEST_F(RaceRunTest, TellsItsStoryWhenItMaySpeak) {
+TEST_F(RaceRunTest, LogsEachAttemptWhenVerbose) {
     fails("a");
     client.on("http://b/", Script(500));
     answers("c", "x", 5ms);
     answers("d", "y", 1h);
     EXPECT_EQ(race({"a", "b", "c", "d"}, Log::Level::Verbose), ExitStatus::Success);
-    EXPECT_EQ(told.substr(0, told.find(" finished")),
+    EXPECT_EQ(logged.substr(0, logged.find(" finished")),
               "runnel: a is unresponsive: connect: refused\n"
               "runnel: b gave no answer: http_status: status 500\nrunnel: c");
-    EXPECT_NE(told.find("d was cancelled: the race was over\n"), std::string::npos);
+    EXPECT_NE(logged.find("d was cancelled: the race was over\n"), std::string::npos);
 }
 
-TEST_F(RaceRunTest, SaysWhyThereIsNoAnswer) {
+TEST_F(RaceRunTest, LogsWhyThereIsNoAnswer) {
     fails("a");
     EXPECT_EQ(race({"a"}, Log::Level::Normal), ExitStatus::NoAnswer);
     EXPECT_EQ(output, "");
-    EXPECT_EQ(told,
+    EXPECT_EQ(logged,
               "runnel: a is unresponsive: connect: refused\n"
               "runnel: none of 1 sources gave an answer\n");
     EXPECT_EQ(race({"a"}, Log::Level::Verbose), ExitStatus::NoAnswer);
-    EXPECT_EQ(told,
+    EXPECT_EQ(logged,
               "runnel: a is unresponsive: connect: refused\n"
               "runnel: none of 1 sources gave an answer\n")
-        << "once is enough";
+        << "logged once";
 }
 
-TEST_F(RaceRunTest, TheDeadlineHasAStatusOfItsOwn) {
+TEST_F(RaceRunTest, HasItsOwnStatusForTheDeadline) {
     options.deadline = 20ms;
     answers("a", "x", 1h);
     EXPECT_EQ(race({"a"}), ExitStatus::Deadline);
-    EXPECT_NE(told.find("a is unresponsive: deadline: the deadline passed"), std::string::npos);
+    EXPECT_NE(logged.find("a is unresponsive: deadline: the deadline passed"), std::string::npos);
 }
 
-TEST_F(RaceRunTest, FallsBack) {
+TEST_F(RaceRunTest, PrintsTheFallback) {
     options.fallback = "none";
     fails("a");
     EXPECT_EQ(race({"a"}, Log::Level::Normal), ExitStatus::Success);
     EXPECT_EQ(output, "none\n");
-    EXPECT_EQ(told, "");
+    EXPECT_EQ(logged, "");
     options.fallback_exit = 9;
     EXPECT_EQ(static_cast<int>(race({"a"})), 9);
 }
 
-TEST_F(RaceRunTest, PrintsAllAsTheyCome) {
+TEST_F(RaceRunTest, PrintsAllAnswersAsTheyArrive) {
     options.rules.all = true;
     answers("late", "tab\there", 20ms);
     answers("soon", "x", 5ms);
     fails("down");
     EXPECT_EQ(race({"late", "soon", "down"}, Log::Level::Normal), ExitStatus::Success);
     EXPECT_EQ(output, "soon\tx\nlate\ttab\\there\n");
-    EXPECT_EQ(told, "runnel: down is unresponsive: connect: refused\n");
+    EXPECT_EQ(logged, "runnel: down is unresponsive: connect: refused\n");
 }
 
 TEST_F(RaceRunTest, PrintsEachAttemptAsJson) {
@@ -152,7 +153,7 @@ TEST_F(RaceRunTest, PrintsEachAttemptAsJson) {
         "\n"));
 }
 
-TEST_F(RaceRunTest, SaysMoreAboutAddresses) {
+TEST_F(RaceRunTest, AddsTheAddressToTheJsonOfIp) {
     options.json = true;
     answers("a", "8.8.8.8");
     EXPECT_EQ(race({"a"}), ExitStatus::Success);
@@ -166,20 +167,20 @@ TEST_F(RaceRunTest, SaysMoreAboutAddresses) {
         output.ends_with(",\"ip\":null,\"message\":\"none of 1 sources gave an answer\"}\n"));
 }
 
-TEST_F(RaceRunTest, ASignalCallsItOff) {
+TEST_F(RaceRunTest, StopsAtASignal) {
     options.deadline = 0s;
     options.fallback = "none";
     answers("a", "x", 1h);
     EXPECT_EQ(race({"a"}, Log::Level::Normal, SIGTERM), ExitStatus::Terminated);
     EXPECT_EQ(output, "");
-    EXPECT_EQ(told,
-              "runnel: Terminated: the race is called off; again to end at once\n"
+    EXPECT_EQ(logged,
+              "runnel: Terminated: stopping the race; signal again to end at once\n"
               "runnel: a was cancelled: the race was interrupted\n"
               "runnel: the race was interrupted before 1 of 1 sources had answered\n");
     EXPECT_EQ(client.running(), 0U);
 }
 
-TEST_F(RaceRunTest, ASignalLeavesNoAttemptOutOfTheJson) {
+TEST_F(RaceRunTest, ReportsAllAttemptsAsJsonAfterASignal) {
     options.deadline = 0s;
     options.json = true;
     options.rules.stagger = 1h;
@@ -194,7 +195,7 @@ TEST_F(RaceRunTest, ASignalLeavesNoAttemptOutOfTheJson) {
     EXPECT_EQ(std::ranges::count(output, '\n'), 2) << output;
 }
 
-TEST_F(RaceRunTest, AGraceLetsItGoOnAfterASignal) {
+TEST_F(RaceRunTest, ContinuesWithinTheGraceAfterASignal) {
     options.deadline = 0s;
     options.grace = 1h;
     options.rules.stagger = 5ms;
@@ -202,52 +203,48 @@ TEST_F(RaceRunTest, AGraceLetsItGoOnAfterASignal) {
     answers("b", "y", 1ms);
     EXPECT_EQ(race({"a", "b"}, Log::Level::Normal, SIGTERM), ExitStatus::Terminated);
     EXPECT_EQ(output, "y\n");
-    EXPECT_EQ(told, "runnel: Terminated: the race may go on for its grace; again to end at once\n");
+    EXPECT_EQ(logged,
+              "runnel: Terminated: stopping the race when the grace ends; signal again to end at "
+              "once\n");
 }
 
-TEST_F(RaceRunTest, AfterTheGraceItIsCalledOff) {
+TEST_F(RaceRunTest, StopsAfterTheGrace) {
     options.deadline = 0s;
     options.grace = 10ms;
     answers("a", "x", 1h);
     EXPECT_EQ(race({"a"}, Log::Level::Quiet, SIGTERM), ExitStatus::Terminated);
     EXPECT_EQ(output, "");
-    EXPECT_TRUE(told.ends_with("the race was interrupted before 1 of 1 sources had answered\n"));
+    EXPECT_TRUE(logged.ends_with("the race was interrupted before 1 of 1 sources had answered\n"));
     EXPECT_EQ(client.running(), 0U);
 }
 
-TEST_F(RaceRunTest, AReaderThatHasGoneEndsItWithoutAWord) {
+TEST_F(RaceRunTest, StopsWithoutAMessageWhenStdoutIsClosed) {
     options.deadline = 0s;
     options.rules.all = true;
     options.json = true;
-    RaceSetup setup(options);
-    ASSERT_TRUE(setup.settle().ok());
-    ASSERT_TRUE(setup.add("a", "http://a/", Extraction(), {}).ok());
     answers("a", "x", 1h);
     test::Ends pipe = test::make_pipe();
     pipe.first.reset();
-    EXPECT_EQ(race_to(pipe.second.get(), setup, Log::Level::Verbose, 0), ExitStatus::ReaderGone);
-    EXPECT_EQ(told, "");
+    EXPECT_EQ(race_to(pipe.second.get(), {"a"}, Log::Level::Verbose), ExitStatus::ReaderGone);
+    EXPECT_EQ(logged, "");
 }
 
-TEST_F(RaceRunTest, AStdoutThatIsFullEndsIt) {
-    RaceSetup setup(options);
-    ASSERT_TRUE(setup.settle().ok());
-    ASSERT_TRUE(setup.add("a", "http://a/", Extraction(), {}).ok());
+TEST_F(RaceRunTest, StopsWhenStdoutIsFull) {
     answers("a", "x");
     const UniqueFd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
-    EXPECT_EQ(race_to(full.get(), setup, Log::Level::Normal, 0), ExitStatus::OutputFailed);
+    EXPECT_EQ(race_to(full.get(), {"a"}, Log::Level::Normal), ExitStatus::OutputFailed);
 }
 
-TEST_F(RaceRunTest, RefusesWhatCannotBeAsked) {
-    RaceSetup setup(options);
-    ASSERT_TRUE(setup.settle().ok());
-    const Result<void> added = setup.add("a", "ftp://a/", Extraction(), {});
-    ASSERT_FALSE(added.ok());
-    EXPECT_EQ(added.error().error_class(), ErrorClass::BadInput);
-    EXPECT_TRUE(added.error().message().starts_with("a: \"ftp://a/\": "));
-    const Result<void> nameless = setup.add("ftp://***@a/", "ftp://u:p@a/", Extraction(), {});
-    EXPECT_TRUE(nameless.error().message().starts_with("\"ftp://***@a/\": "));
-    EXPECT_FALSE(setup.add("b", "{\"url\":\"http://b/\"}", Extraction(), {}).ok());
+TEST(RacePlan, RefusesUrlsThatAreNotHttp) {
+    const auto refusal = [](const std::string& name, const std::string& url) {
+        const Result<RacePlan> plan = plan_race(RaceOptions(), {{name, url, Extraction(), {}}});
+        EXPECT_FALSE(plan.ok());
+        EXPECT_EQ(plan.error().error_class(), ErrorClass::BadInput);
+        return plan.error().message();
+    };
+    EXPECT_TRUE(refusal("a", "ftp://a/").starts_with("a: \"ftp://a/\": "));
+    EXPECT_TRUE(refusal("ftp://***@a/", "ftp://u:p@a/").starts_with("\"ftp://***@a/\": "));
+    EXPECT_TRUE(refusal("b", "{\"url\":\"http://b/\"}").starts_with("b: "));
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::Script;
 
-TEST(Splay, IsTheSameForAMachineAndAnotherForTheNext) {
+TEST(Splay, DependsOnTheNameOfTheMachine) {
     EXPECT_EQ(splay_of("web1", 1h), splay_of("web1", 1h));
     EXPECT_EQ(splay_of("web1", 2h) / 2, splay_of("web1", 1h));
     std::set<Duration> delays;
@@ -30,18 +30,18 @@ TEST(Splay, IsTheSameForAMachineAndAnotherForTheNext) {
         sum += delay;
     }
     EXPECT_EQ(delays.size(), 1000U);
-    EXPECT_GT(sum / 1000, 25min) << "they are spread over all of the time";
+    EXPECT_GT(sum / 1000, 25min) << "evenly distributed";
     EXPECT_LT(sum / 1000, 35min);
 }
 
-TEST(PingUrl, GoesOnBehindThePath) {
+TEST(PingUrl, AppendsToThePath) {
     EXPECT_EQ(ping_url("https://hc.example/id", "start"), "https://hc.example/id/start");
     EXPECT_EQ(ping_url("https://hc.example/id/", "0"), "https://hc.example/id/0");
     EXPECT_EQ(ping_url("https://hc.example/id?a=/b", "124"), "https://hc.example/id/124?a=/b");
     EXPECT_EQ(ping_url("https://hc.example", "start"), "https://hc.example/start");
 }
 
-TEST(LockFile, IsHeldByOne) {
+TEST(LockFile, IsHeldByOneRun) {
     const std::string file = testing::TempDir() + "run_lock_test";
     {
         LockFile first;
@@ -50,16 +50,16 @@ TEST(LockFile, IsHeldByOne) {
         EXPECT_FALSE(*second.take(file));
     }
     LockFile third;
-    EXPECT_TRUE(*third.take(file)) << "the first one has let go";
+    EXPECT_TRUE(*third.take(file)) << "the first one was released";
     std::filesystem::remove(file);
 }
 
-TEST(LockFile, OfNothingIsNone) {
+TEST(LockFile, TakesAnEmptyName) {
     LockFile lock;
     EXPECT_TRUE(*lock.take(""));
 }
 
-TEST(LockFile, NeedsAFile) {
+TEST(LockFile, FailsForAFileThatCannotBeOpened) {
     LockFile lock;
     const Result<bool> taken = lock.take("/nowhere/lock");
     ASSERT_FALSE(taken.ok());
@@ -67,20 +67,20 @@ TEST(LockFile, NeedsAFile) {
     EXPECT_TRUE(taken.error().message().starts_with("--lock: cannot lock /nowhere/lock: "));
 }
 
-class CronMannersTest : public testing::Test {
+class HealthcheckPingTest : public testing::Test {
 protected:
-    /// What is told on stderr while \a step is done with manners of these options.
+    /// Runs \a step with a ping of these options, and returns what is logged.
     template <class Step>
-    std::string told(Step step) {
+    std::string logged_by(Step step) {
         testing::internal::CaptureStderr();
         Log log(Log::Level::Normal);
-        const Result<http::Policy> policy = ping_policy(options, http::Policy());
+        const Result<http::Policy> policy = ping_policy(options, 0);
         EXPECT_TRUE(policy.ok());
-        HealthcheckPing manners(options, *policy, loop, client, log);
-        step(manners);
+        HealthcheckPing ping(options, *policy, loop, client, log);
+        step(ping);
         return testing::internal::GetCapturedStderr();
     }
-    std::vector<std::string> asked() const {
+    std::vector<std::string> requests() const {
         std::vector<std::string> urls;
         for (const auto& sent : client.sent()) {
             urls.push_back(sent.method + " " + sent.url);
@@ -93,61 +93,57 @@ protected:
     test::ScriptedClient client;
 };
 
-TEST_F(CronMannersTest, TellOfTheStartAndOfTheEnd) {
+TEST_F(HealthcheckPingTest, PingsTheStartAndTheStatus) {
     options.ping = "http://hc/id";
     client.on("http://hc/id/start").piece("OK");
     client.on("http://hc/id/124").piece("OK");
-    const std::string words = told([](HealthcheckPing& manners) {
-        EXPECT_EQ(manners.begin(), ExitStatus::Success);
-        manners.end(ExitStatus::Deadline);
+    const std::string lines = logged_by([](HealthcheckPing& ping) {
+        EXPECT_EQ(ping.begin(), ExitStatus::Success);
+        ping.end(ExitStatus::Deadline);
     });
-    EXPECT_EQ(words, "");
-    EXPECT_EQ(asked(),
+    EXPECT_EQ(lines, "");
+    EXPECT_EQ(requests(),
               (std::vector<std::string>{"GET http://hc/id/start", "GET http://hc/id/124"}));
 }
 
-TEST_F(CronMannersTest, DoNothingUnlessTheyAreAskedTo) {
-    told([](HealthcheckPing& manners) {
-        EXPECT_EQ(manners.begin(), ExitStatus::Success);
-        manners.end(ExitStatus::Success);
+TEST_F(HealthcheckPingTest, SendsNothingWithoutAUrl) {
+    logged_by([](HealthcheckPing& ping) {
+        EXPECT_EQ(ping.begin(), ExitStatus::Success);
+        ping.end(ExitStatus::Success);
     });
     EXPECT_TRUE(client.sent().empty());
 }
 
-TEST_F(CronMannersTest, APingThatFailsIsToldWithoutItsPath) {
+TEST_F(HealthcheckPingTest, LogsAFailureWithoutThePath) {
     options.ping = "http://hc/secret";
     client.on("http://hc/secret/start", Script(404));
-    const std::string words =
-        told([](HealthcheckPing& manners) { EXPECT_EQ(manners.begin(), ExitStatus::Success); });
-    EXPECT_EQ(words, "runnel: --ping: http://hc:80: http_status: status 404\n");
+    const std::string lines =
+        logged_by([](HealthcheckPing& ping) { EXPECT_EQ(ping.begin(), ExitStatus::Success); });
+    EXPECT_EQ(lines, "runnel: --ping: http://hc:80: http_status: status 404\n");
 }
 
-TEST_F(CronMannersTest, APingIsTriedAgain) {
+TEST_F(HealthcheckPingTest, RetriesAPing) {
     options.ping = "http://hc/id";
     client.on("http://hc/id/0").fails(Error(ErrorClass::Connect, "refused"));
     client.on("http://hc/id/0").piece("OK");
-    EXPECT_EQ(told([](HealthcheckPing& manners) { manners.end(ExitStatus::Success); }), "");
+    EXPECT_EQ(logged_by([](HealthcheckPing& ping) { ping.end(ExitStatus::Success); }), "");
     EXPECT_EQ(client.sent().size(), 2U);
 }
 
-TEST(PingPolicy, RefusesWhatIsNoUrl) {
+TEST(PingPolicy, RefusesAnInvalidUrl) {
     ScheduleOptions options;
     options.ping = "ftp://hc/";
-    const Result<http::Policy> policy = ping_policy(options, http::Policy());
+    const Result<http::Policy> policy = ping_policy(options, 0);
     ASSERT_FALSE(policy.ok());
     EXPECT_TRUE(policy.error().message().starts_with("--ping: "));
 }
 
-TEST(PingPolicy, KeepsPingsInTheMock) {
+TEST(PingPolicy, SendsPingsToTheMock) {
     ScheduleOptions options;
     options.ping = "https://hc/";
-    http::Policy mocked;
-    mocked.carry_everything_to(4711);
-    mocked.family = http::Family::IPv6;
-    const Result<http::Policy> policy = ping_policy(options, mocked);
+    const Result<http::Policy> policy = ping_policy(options, 4711);
     ASSERT_TRUE(policy.ok());
     EXPECT_EQ(policy->routes.everything_to, 4711);
-    EXPECT_EQ(policy->family, http::Family::Any) << "it is no request of the run";
 }
 
 }  // namespace

@@ -1,0 +1,218 @@
+#include "app/check/check_plan.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "app/check/target_table.hpp"
+#include "app/options/named_target.hpp"
+#include "base/read_file.hpp"
+#include "base/text.hpp"
+#include "pipeline/input.hpp"
+
+namespace runnel {
+
+namespace {
+
+/// Default of `--deadline`, without `--wait`.
+constexpr Duration kDefaultDeadline = std::chrono::seconds(10);
+constexpr std::string_view kTcp = "tcp://";
+
+Error usage(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
+
+bool is_tcp(std::string_view url) { return equal_ignoring_case(url.substr(0, kTcp.size()), kTcp); }
+
+/// Whether \a authority ends with a port; the colons of `[::1]` do not begin one.
+bool has_port(std::string_view authority) {
+    const std::size_t colon = authority.rfind(':');
+    const std::size_t bracket = authority.rfind(']');
+    return colon != std::string_view::npos && colon + 1 < authority.size() &&
+           (bracket == std::string_view::npos || bracket < colon);
+}
+
+Result<void> check_options(const CheckOptions& options) {
+    if (options.flaps && options.state.empty()) {
+        return usage("--rise and --fall count over several runs: name a file by --state FILE");
+    }
+    if (options.wait && options.interval == Duration::zero()) {
+        return usage("--interval: must be above zero");
+    }
+    if (options.wait && !options.state.empty()) {
+        return usage(
+            "--wait and --state exclude each other: --wait checks until all are up, --state "
+            "remembers one check of each run");
+    }
+    return {};
+}
+
+/// Adds the targets of the options to a plan whose requests are prepared.
+class TargetPlanner {
+public:
+    TargetPlanner(const CheckOptions& options, CheckPlan& plan) : options_(options), plan_(plan) {}
+
+    [[nodiscard]] Result<void> add_all() {
+        for (const std::string& target : options_.targets) {
+            RUNNEL_TRY(add(NamedTarget::parse(target), options_.assertions));
+        }
+        for (const std::string& file : options_.files) {
+            RUNNEL_TRY(add_file(file));
+        }
+        for (const std::string& table : options_.tables) {
+            RUNNEL_TRY(add_table(table));
+        }
+        return check_targets();
+    }
+
+private:
+    /// Adds the targets of \a name, one on each line.
+    [[nodiscard]] Result<void> add_file(const std::string& name) {
+        const Result<std::string> text = read_file(name);
+        if (!text) {
+            return usage("--input: " + text.error().message());
+        }
+        std::string_view rest = *text;
+        for (std::size_t number = 1; !rest.empty(); ++number) {
+            const std::string_view item = rest.substr(0, rest.find('\n'));
+            rest.remove_prefix(std::min(item.size() + 1, rest.size()));
+            const std::string_view line = significant(item, number == 1, Separator::Newline);
+            if (line.empty()) {
+                continue;
+            }
+            const Result<void> added =
+                add(NamedTarget::parse(std::string(line)), options_.assertions);
+            if (!added) {
+                return usage(fmt::format("{}:{}: {}", name, number, added.error().message()));
+            }
+        }
+        return {};
+    }
+
+    [[nodiscard]] Result<void> add_table(const std::string& text) {
+        RUNNEL_TRY_ASSIGN(TargetTable table, TargetTable::parse(text, options_.assertions));
+        if (is_tcp(table.url) && !table.own_response_rule.empty()) {
+            return usage(fmt::format("{}: {}: a TCP connection has no response to check",
+                                     table.name, table.own_response_rule));
+        }
+        NamedTarget target;
+        target.name = std::move(table.name);
+        target.url = std::move(table.url);
+        return add(target, table.assertions);
+    }
+
+    [[nodiscard]] Result<void> add(const NamedTarget& target, const Assertions& assertions) {
+        Result<http::Request> request =
+            is_tcp(target.url) ? connection_to(target.url) : request_for(target.url, assertions);
+        if (!request) {
+            return usage(fmt::format("{}: {}", target.name, request.error().message()));
+        }
+        plan_.targets.emplace_back(target.name, http::without_userinfo(target.url),
+                                   *std::move(request), assertions);
+        return {};
+    }
+
+    [[nodiscard]] Result<http::Request> request_for(const std::string& url,
+                                                    const Assertions& assertions) {
+        RUNNEL_TRY(http::Url::parse(url));
+        const RequestMaker maker(policy_with(assertions.body_limit()), plan_.requests.defaults);
+        return std::move(maker.make(url, "", std::nullopt).request);
+    }
+
+    [[nodiscard]] Result<http::Request> connection_to(const std::string& url) {
+        const std::string authority = url.substr(kTcp.size());
+        if (!has_port(authority) || authority.find_first_of("/?#@") != std::string::npos) {
+            return usage("a TCP target is tcp://HOST:PORT, and nothing else");
+        }
+        Result<http::Url> place = http::Url::parse("http://" + authority);
+        if (!place) {
+            return usage(fmt::format(
+                "\"{}\" is not a HOST:PORT, such as db.example:5432 or [::1]:5432", authority));
+        }
+        http::Request request(*std::move(place), direct_policy());
+        request.connect_only = true;
+        return request;
+    }
+
+    /// Returns a policy with this limit; the last one if that is the same.
+    const http::Policy& policy_with(std::uint64_t max_body) {
+        if (limited_ == nullptr || limited_->max_body != max_body) {
+            limited_ = &plan_.policies.emplace_back(*plan_.requests.policy);
+            limited_->max_body = max_body;
+        }
+        return *limited_;
+    }
+
+    /// Returns the policy of connections, which use no proxy.
+    const http::Policy& direct_policy() {
+        if (direct_ == nullptr) {
+            direct_ = &plan_.policies.emplace_back(*plan_.requests.policy);
+            direct_->routes.proxies = http::ProxyRules();
+        }
+        return *direct_;
+    }
+
+    [[nodiscard]] Result<void> check_targets() const {
+        if (plan_.targets.empty()) {
+            return usage(
+                options_.files.empty()
+                    ? "check: name at least one target: URL, tcp://HOST:PORT, or -i FILE"
+                    : fmt::format("--input: no targets in {}", fmt::join(options_.files, ", ")));
+        }
+        std::set<std::string_view> names;
+        for (const CheckTarget& target : plan_.targets) {
+            if (!names.insert(target.name).second) {
+                return usage(
+                    fmt::format("check: two targets are named {}: give one another name by "
+                                "NAME=TARGET",
+                                target.name));
+            }
+        }
+        const bool only_tcp = std::ranges::all_of(
+            plan_.targets, [](const CheckTarget& target) { return target.request.connect_only; });
+        const std::string_view response_option = options_.assertions.first_response_option();
+        if (only_tcp && !response_option.empty()) {
+            return usage(
+                fmt::format("--{}: a TCP connection has no response to check, and all targets "
+                            "are tcp://",
+                            response_option));
+        }
+        return {};
+    }
+
+    const CheckOptions& options_;
+    CheckPlan& plan_;
+    http::Policy* limited_ = nullptr;
+    http::Policy* direct_ = nullptr;
+};
+
+}  // namespace
+
+Result<CheckPlan> plan_check(const CheckOptions& options) {
+    RUNNEL_TRY(check_options(options));
+    CheckPlan plan;
+    const bool stdin_is_taken = std::ranges::count(options.files, "-") > 0;
+    RUNNEL_TRY_ASSIGN(plan.requests,
+                      prepare_requests(options.requests, stdin_is_taken, options.transport,
+                                       options.policy, options.mock_routes));
+    RUNNEL_TRY(TargetPlanner(options, plan).add_all());
+    plan.invert = options.invert;
+    plan.retry = options.retry;
+    plan.flaps = options.flaps.value_or(FlapRules());
+    plan.deadline = options.deadline.value_or(options.wait ? Duration::zero() : kDefaultDeadline);
+    plan.wait = options.wait;
+    plan.interval = options.interval;
+    plan.grace = options.grace;
+    plan.format = options.format;
+    plan.cmd = options.cmd;
+    return plan;
+}
+
+Result<void> CheckFiles::open(const CheckOptions& options) {
+    RUNNEL_TRY(state.open(options.state));
+    return options.output == "-" ? Result<void>() : output.open(options.output);
+}
+
+}  // namespace runnel

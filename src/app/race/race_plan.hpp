@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/console/exit_status.hpp"
+#include "app/race/race_options.hpp"
+#include "app/run/request_setup.hpp"
+#include "service/race.hpp"
+
+namespace runnel {
+
+/// A source as a command names it; its URL is not checked yet.
+struct RaceEntry {
+    std::string name;
+    std::string url;
+    Extraction extraction;
+    std::vector<Validator> validators;
+};
+
+/// What a race does: its options resolved and its sources checked.
+struct RacePlan {
+    RequestSetup requests;  ///< The sources refer to its policy.
+    std::vector<Source> sources;
+    RaceRules rules;
+    Duration deadline = Duration::zero();  ///< Zero means no limit.
+    std::optional<Duration> grace;         ///< If not set, a signal ends the race at once.
+    std::optional<std::string> fallback;
+    ExitStatus fallback_status = ExitStatus::Success;
+    bool json = false;
+    bool about_ip = false;  ///< The value is our address, as for `ip --json`.
+};
+
+/// Makes the plan for \a entries, which are asked in that order; starts the server of `--mock`.
+/// Fails with ErrorClass::BadInput.
+[[nodiscard]] Result<RacePlan> plan_race(const RaceOptions& options,
+                                         std::vector<RaceEntry> entries);
+
+}  // namespace runnel
