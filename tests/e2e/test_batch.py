@@ -102,7 +102,7 @@ def test_a_line_that_cannot_be_an_argument_is_a_dead_letter_alone(batch, tmp_pat
     result = batch(b"one\n" + b"x" * 140_000 + b"\nt\0o\nthree\n", "--dead-letter", str(dead), cmd=["echo", "{}"])
     assert (result.status, result.stdout) == (123, b"one three\n")
     long, nul = letters(dead)
-    assert long == {"line": "x" * 256, "reason": "longer than 131071 bytes; this is its beginning", "attempts": 0}
+    assert long == {"line": "x" * 256, "reason": "longer than 131071 bytes; only its beginning was kept", "attempts": 0}
     assert (nul["line"], nul["attempts"]) == ("t\0o", 0)
     assert "line 2" in result.stderr and "line 3" in result.stderr
 
@@ -219,21 +219,21 @@ def test_stderr_passes_through_and_is_logged_with_its_job_by_verbose(batch):
     script = 'cat >&2; exit 0'
     assert batch(b"a\nb\n", "-n", "1", cmd=script).stderr == "a\nb\n"
     reported = batch(b"a\nb\n", "-n", "1", "-v", cmd=script).stderr.splitlines()
-    assert reported[:2] == ["runnel: job 1: a", "runnel: job 2: b"]
+    assert reported[:2] == ["runnel: batch 1: a", "runnel: batch 2: b"]
 
 
 def test_quiet_is_silent_until_something_fails(batch):
     assert batch(b"a\n", "-q", cmd="cat >&2").stderr == ""
     failed = batch(b"a\n", "-q", "--batch-retries", "0", cmd="cat >&2; exit 9")
     assert failed.status == 123
-    assert "job 1: a\n" in failed.stderr and "exited with 9" in failed.stderr
+    assert "batch 1: a\n" in failed.stderr and "exited with 9" in failed.stderr
 
 
 def test_verbose_sums_up(batch):
     script = '[ $RUNNEL_JOB_ATTEMPT = 2 ]'
     reported = batch(numbers(4), "-n", "2", "-v", cmd=script).stderr.splitlines()
     assert re.fullmatch(r"runnel: 4 lines read, 4 accepted; 2 batches, 0 of them not accepted, 2 retries; .* s", reported[-1])
-    assert any(re.fullmatch(r"runnel: job 1: exited with 1; again in .* s", line) for line in reported)
+    assert any(re.fullmatch(r"runnel: batch 1: exited with 1; retrying in .* s", line) for line in reported)
 
 
 def test_a_command_that_ignores_its_stdin_is_no_failure(batch):
@@ -262,7 +262,7 @@ def test_a_failure_is_retried_and_bad_data_is_not(batch, tmp_path, code, attempt
     result = batch(b"a\nb\n", "--dead-letter", str(dead), cmd=f"exit {code}")
     assert (result.status, result.stdout) == (123, b"")
     assert letters(dead) == [{"line": line, "reason": f"exited with {code}", "attempts": attempts} for line in "ab"]
-    assert "2 lines kept in" in result.stderr
+    assert "2 lines written to" in result.stderr
 
 
 def test_an_end_by_a_signal_is_a_failure(batch, tmp_path):
@@ -285,9 +285,9 @@ def test_seventy_five_does_not_use_up_the_retries(batch):
 def test_lost_lines_are_reported_with_a_hint_once(batch):
     result = batch(b"a\nb\nc\n", "-n", "2", cmd="exit 65")
     assert result.status == 123
-    assert result.stderr == ("runnel: job 1: exited with 65 (1 attempt); 2 lines lost to the command"
+    assert result.stderr == ("runnel: batch 1: exited with 65 (1 attempt); 2 lines lost"
                              " [--dead-letter FILE keeps them]\n"
-                             "runnel: job 2: exited with 65 (1 attempt); 1 line lost to the command\n")
+                             "runnel: batch 2: exited with 65 (1 attempt); 1 line lost\n")
 
 
 def test_dead_letters_are_appended_and_keep_every_byte(batch, tmp_path):

@@ -226,7 +226,7 @@ def test_a_deadline_ends_the_commands(fetch, server, tmp_path):
     (["--raw", "--batch-size", "2"], "--raw"),
     (["--dead-letter", "letters"], "--dead-letter"),
     (["--coprocess"], "--coprocess"),
-    (["--", "http://127.0.0.1:9/"], "URLs come first"),
+    (["--", "http://127.0.0.1:9/"], "put URLs before it"),
     (["--coprocess", "--", "cat", "{}"], "--coprocess"),
 ])
 def test_invalid_options_are_refused(fetch, options, reported):

@@ -171,7 +171,7 @@ def test_a_wrong_list_or_number_is_a_usage_error(fetch):
 def test_verbose_logs_each_retry(fetch, runnel, server):
     url = server.serve("/", Flaky(2))
     result = runnel("-v", "fetch", "--retry", "2", *FAST, url)
-    assert result.stderr.count("again in") == 2
+    assert result.stderr.count("retrying in") == 2
     assert "2 retries" in result.stderr
 
 

@@ -4,7 +4,9 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 
+#include "app/batch/batch_plan.hpp"
 #include "app/batch/batch_run.hpp"
 #include "app/batch/batch_sinks.hpp"
 #include "app/run/run_context.hpp"
@@ -13,37 +15,40 @@ namespace runnel {
 
 namespace {
 
-/// Connections that `batch` needs: for pings.
+/// For the ping; `batch` makes no other requests.
 constexpr std::size_t kConnections = 1;
 
-struct BatchFiles {
+/// What a run needs. Everything that can be wrong with its options and files is found by prepare(),
+/// before anything starts.
+struct BatchSetup {
+    [[nodiscard]] Result<PreparedRun> prepare(const BatchOptions& options, Log& log) {
+        RUNNEL_TRY_ASSIGN(plan, resolve_batch(options));
+        RUNNEL_TRY(dead_letters.open(options.dead_letter));
+        RUNNEL_TRY(journal.open(options.journal, options.resume, log));
+        return PreparedRun{kConnections};
+    }
+
+    std::optional<BatchPlan> plan;
     JournalFile journal;
     DeadLetters dead_letters;
 };
 
-Result<PreparedRun> prepare(BatchFiles& files, const BatchOptions& options, Log& log) {
-    RUNNEL_TRY(check(options));
-    RUNNEL_TRY(files.dead_letters.open(options.dead_letter));
-    RUNNEL_TRY(files.journal.open(options.journal, options.resume, log));
-    return PreparedRun{kConnections};
-}
-
 }  // namespace
 
 int run_batch(const BatchOptions& options, Log& log, TimePoint started) {
-    BatchFiles files;
+    BatchSetup setup;
+    const auto prepare = [&] { return setup.prepare(options, log); };
     const auto body = [&](RunContext& context) {
         if (isatty(STDIN_FILENO) == 1) {
             std::fputs("runnel: reading lines from the terminal; end with Ctrl-D\n", stderr);
         }
         const std::unique_ptr<BatchSink> sink =
-            make_batch_sink(context.loop, options, context.output, log);
-        BatchRun batch_run(context.loop, options, *sink, files.journal, files.dead_letters,
+            make_batch_sink(context.loop, *setup.plan, context.output, log);
+        BatchRun batch_run(context.loop, *setup.plan, *sink, setup.journal, setup.dead_letters,
                            context.output, log, context.started);
         return run(context.loop, batch_run.run());
     };
-    return run_with_context(
-        options.cron, log, started, [&] { return prepare(files, options, log); }, body);
+    return run_with_context(options.cron, log, started, prepare, body);
 }
 
 }  // namespace runnel

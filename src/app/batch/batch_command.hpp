@@ -6,7 +6,7 @@
 
 namespace runnel {
 
-/// The command: makes what a run needs, runs it, gives its exit status.
+/// Runs `batch` and returns the exit status. \a started: when the process started.
 [[nodiscard]] int run_batch(const BatchOptions& options, Log& log, TimePoint started);
 
 }  // namespace runnel

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "app/batch/batch_options.hpp"
+#include "app/batch/batch_plan.hpp"
 #include "app/batch/dead_letters.hpp"
 #include "app/console/exit_status.hpp"
 #include "app/console/log.hpp"
@@ -23,67 +23,63 @@
 
 namespace runnel {
 
-/// The lines of a run on their way to a sink, in batches. Every line that was given to it is
-/// accepted in the end, or is a dead letter; whoever gave it hears which.
+/// Delivers lines to a sink in batches. Every added line is either accepted or becomes a dead
+/// letter in the end, and its LineOwner is notified of which.
 ///
-///     add() -> Batcher -> dispatch() -> handle(), one for each batch in hand -> conclude()
+///     add() -> Batcher -> dispatch() -> handle(), one per batch -> conclude()
 class BatchDispatcher {
 public:
-    /// What has become of the lines so far.
+    /// Counts so far.
     struct Counts {
-        std::uint64_t lines = 0;     ///< Given to it.
-        std::uint64_t accepted = 0;  ///< Of them.
+        std::uint64_t lines = 0;     ///< Added.
+        std::uint64_t accepted = 0;  ///< Lines.
         std::uint64_t batches = 0;
         std::uint64_t failed = 0;  ///< Batches that were not accepted.
         std::uint64_t retries = 0;
     };
 
-    /// All arguments but \a options must outlive this. A second signal kills what runs for the
-    /// sink. With a journal, lines are accepted when \a output, which is stdout, has taken what the
-    /// sink printed of them.
-    BatchDispatcher(Loop& loop, const BatchOptions& options, BatchSink& sink,
-                    DeadLetters& dead_letters, Output& output, Shutdown& shutdown, Log& log);
-
-    /// Most bytes of a line; whoever reads skips a longer one.
-    [[nodiscard]] std::uint64_t max_line() const noexcept { return max_line_; }
+    /// All arguments must outlive this. A second signal kills the processes of \a sink. With a
+    /// journal, a line is accepted only when \a output, which is stdout, has written what the sink
+    /// printed for it.
+    BatchDispatcher(Loop& loop, const BatchPlan& plan, BatchSink& sink, DeadLetters& dead_letters,
+                    Output& output, Shutdown& shutdown, Log& log);
 
     [[nodiscard]] bool is_writable() const noexcept { return batcher_.is_writable(); }
-    /// Waits while there are more lines than can be dealt with. Cancelled when stop is requested.
+    /// Waits while a complete batch waits for a job. Cancelled when stop is requested.
     [[nodiscard]] auto writable() noexcept { return batcher_.writable(); }
-    /// Takes a line, at once; \a owner, if there is one, hears what becomes of it. One that cannot
-    /// be delivered is a dead letter there and then.
+    /// Adds a line without waiting; \a owner, if not null, is notified of its outcome. A line that
+    /// cannot be delivered becomes a dead letter at once.
     void add(const Line& line, const std::shared_ptr<LineOwner>& owner = nullptr);
-    /// No more lines: what is there goes out.
+    /// Ends the input: the last batch is delivered as it is.
     void close() noexcept { batcher_.close(); }
 
-    /// Starts a child of \a work for each batch, as jobs are free, until closed and empty. Hears no
-    /// stop: when \a work is asked to stop, its children conclude what is left.
+    /// Starts a child of \a work for each batch, as jobs become free, until closed and empty. Not
+    /// cancelled by a stop: when \a work is asked to stop, its children conclude the remaining
+    /// batches without an attempt.
     [[nodiscard]] Task<void> dispatch(TaskGroup& work);
-    /// When all have ended: waits until nothing is left of the sink.
+    /// After all children of dispatch() have ended: waits until the sink has ended its processes.
     [[nodiscard]] Task<void> finish();
 
     [[nodiscard]] Counts counts() const noexcept;
-    /// What the process shall tell of it.
+    /// The exit status of the deliveries so far.
     [[nodiscard]] ExitStatus status() const noexcept { return status_; }
 
 private:
     [[nodiscard]] std::string objection_to(const Line& line) const;
     Task<void> handle(Batch batch, Permit job);
     [[nodiscard]] Task<std::optional<Error>> deliver(Batch& batch);
-    [[nodiscard]] Task<std::optional<Error>> until_written();
-    void end_because(const Error& failure);
+    [[nodiscard]] Task<std::optional<Error>> flush_output();
+    void end_run(const Error& failure);
     void conclude(Batch& batch, const std::optional<Error>& failure);
-    void give_up(std::size_t lines, const Result<void>& kept, const std::string& what);
+    void log_lost(std::size_t lines, const Result<void>& kept, const std::string& reason);
     void log_retry(const Batch& batch, const Verdict& verdict, Duration wait);
 
+    const BatchPlan& plan_;
     BatchSink& sink_;
     DeadLetters& dead_letters_;
     Output& output_;
     Shutdown& shutdown_;
     Log& log_;
-    bool journaled_;
-    bool lines_are_arguments_;
-    std::uint64_t max_line_;
     Batcher batcher_;
     Semaphore jobs_;
     Semaphore unwritten_;
@@ -91,8 +87,8 @@ private:
     BatchDelivery delivery_;
 
     ExitStatus status_ = ExitStatus::Success;
-    bool hinted_ = false;
-    std::uint64_t refused_ = 0;
+    bool hinted_ = false;        ///< --dead-letter was suggested.
+    std::uint64_t refused_ = 0;  ///< Lines that could not be delivered.
     Counts counts_;
 };
 

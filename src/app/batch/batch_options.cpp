@@ -1,7 +1,5 @@
 #include "app/batch/batch_options.hpp"
 
-#include "app/batch/command_sink.hpp"
-
 namespace runnel {
 
 namespace {
@@ -76,26 +74,6 @@ void describe_batch(OptionSet& set, BatchOptions& options) {
     set.flag(kResume, options.resume);
     describe_schedule(set, options.cron);
     set.refuse_arguments("put -- in front of the command: runnel batch [OPTIONS] -- CMD ARGS...");
-}
-
-Result<void> check(const BatchOptions& options) {
-    if (options.resume && options.journal.empty()) {
-        return Error(ErrorClass::BadInput,
-                     "--resume: needs --journal FILE, which tells what was "
-                     "delivered");
-    }
-    if (!options.coprocess) {
-        return {};
-    }
-    if (options.cmd.empty()) {
-        return Error(ErrorClass::BadInput,
-                     "--coprocess: there is no command; put -- CMD ARGS... at the end");
-    }
-    if (CommandSink::places(options.cmd) > 0) {
-        return Error(ErrorClass::BadInput,
-                     "--coprocess: a worker gets its lines on stdin; {} has no meaning then");
-    }
-    return {};
 }
 
 }  // namespace runnel

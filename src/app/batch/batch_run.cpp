@@ -4,12 +4,15 @@
 #include <unistd.h>
 
 #include <exception>
+#include <memory>
+
+#include "base/text.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// A line that waits for its entry in the journal.
+/// Writes the outcome of its line to the journal.
 class JournaledLine final : public LineOwner {
 public:
     JournaledLine(Journal& journal, const Line& line, const JournalKey& key)
@@ -27,16 +30,16 @@ private:
 
 }  // namespace
 
-BatchRun::BatchRun(Loop& loop, const BatchOptions& options, BatchSink& sink, JournalFile& journal,
+BatchRun::BatchRun(Loop& loop, const BatchPlan& plan, BatchSink& sink, JournalFile& journal,
                    DeadLetters& dead_letters, Output& output, Log& log, TimePoint started)
     : loop_(loop),
       output_(output),
       log_(log),
       started_(started),
-      shutdown_(loop, output, log, Deadline::never(), options.grace),
+      shutdown_(loop, output, log, Deadline::never(), plan.grace),
       journal_(loop, journal, shutdown_, log),
-      dispatcher_(loop, options, sink, dead_letters, output, shutdown_, log),
-      input_(loop, STDIN_FILENO, dispatcher_.max_line(), static_cast<char>(options.separator)) {}
+      dispatcher_(loop, plan, sink, dead_letters, output, shutdown_, log),
+      input_(loop, STDIN_FILENO, plan.max_line, plan.separator) {}
 
 Task<ExitStatus> BatchRun::run() {
     const Context& context = co_await this_task::context();
@@ -55,12 +58,12 @@ Task<ExitStatus> BatchRun::run() {
     co_return more_severe(delivered, shutdown_.status());
 }
 
-/// However the reading ends, what was read goes out as a last batch.
+/// Closes the dispatcher however the reading ends, so that the lines read so far are delivered.
 Task<void> BatchRun::read_lines() {
     try {
         co_await read_to_end();
     } catch (const Cancelled&) {
-        // A stop: nothing that was read is left in a wait.
+        // No line is lost: what was read was added.
     } catch (const std::exception& failure) {
         fail_to_read(failure.what());
     }
@@ -72,7 +75,6 @@ void BatchRun::fail_to_read(std::string_view reason) {
     status_ = more_severe(status_, ExitStatus::Failed);
 }
 
-/// The producer is held back while a complete batch waits for a job.
 Task<void> BatchRun::read_to_end() {
     for (;;) {
         co_await dispatcher_.writable();
@@ -86,17 +88,17 @@ Task<void> BatchRun::read_to_end() {
             at_end_ = true;
             co_return;
         }
-        take(**line);
+        add(**line);
     }
 }
 
-void BatchRun::take(const Line& line) {
+void BatchRun::add(const Line& line) {
     if (!journal_.wanted()) {
         dispatcher_.add(line);
         return;
     }
     const JournalKey key = journal_.key_of(line.text);
-    if (journal_.holds(key)) {
+    if (journal_.delivered(key)) {
         ++skipped_;
         return;
     }
@@ -110,7 +112,7 @@ Task<void> BatchRun::end() {
 
 void BatchRun::log_ending() {
     if (output_.error()) {
-        return;  // said once, or not to be said at all: see Shutdown
+        return;  // Shutdown has logged it, if it is worth a message.
     }
     const BatchDispatcher::Counts counts = dispatcher_.counts();
     if (shutdown_.stopped()) {
@@ -120,12 +122,12 @@ void BatchRun::log_ending() {
             at_end_ ? "the input was read to its end" : "the input was not read to its end"));
     }
     if (log_.verbose()) {
-        const std::chrono::duration<double> elapsed = loop_.now() - started_;
         log_.info(fmt::format(
             "{} lines read, {}{} accepted; {} batches, {} of them not accepted, {} retries; "
             "{:.3g} s",
             counts.lines + skipped_, skipped_ > 0 ? fmt::format("{} skipped, ", skipped_) : "",
-            counts.accepted, counts.batches, counts.failed, counts.retries, elapsed.count()));
+            counts.accepted, counts.batches, counts.failed, counts.retries,
+            to_seconds(loop_.now() - started_)));
     }
 }
 

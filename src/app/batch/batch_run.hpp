@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "app/batch/batch_dispatcher.hpp"
-#include "app/batch/batch_options.hpp"
+#include "app/batch/batch_plan.hpp"
 #include "app/batch/dead_letters.hpp"
 #include "app/console/exit_status.hpp"
 #include "app/console/log.hpp"
@@ -16,23 +16,21 @@
 
 namespace runnel {
 
-/// One run of `runnel batch`: the lines of stdin into BatchDispatcher, until the input or something
-/// else ends it.
+/// One run of `runnel batch`: reads lines from stdin and gives them to a BatchDispatcher.
 class BatchRun {
 public:
-    /// All arguments but \a options must outlive this. \a started: when the process did, for the
-    /// summary.
-    BatchRun(Loop& loop, const BatchOptions& options, BatchSink& sink, JournalFile& journal,
+    /// All arguments must outlive this. \a started: when the process started, for the summary.
+    BatchRun(Loop& loop, const BatchPlan& plan, BatchSink& sink, JournalFile& journal,
              DeadLetters& dead_letters, Output& output, Log& log, TimePoint started);
 
-    /// Until every batch was accepted or given up, and stdout has taken what was printed.
+    /// Runs until every batch was accepted or given up and stdout has written what was printed.
     Task<ExitStatus> run();
 
 private:
     Task<void> read_lines();
     Task<void> read_to_end();
     void fail_to_read(std::string_view reason);
-    void take(const Line& line);
+    void add(const Line& line);
     Task<void> end();
     void log_ending();
 

@@ -6,16 +6,16 @@
 
 namespace runnel {
 
-std::unique_ptr<BatchSink> make_batch_sink(Loop& loop, const BatchOptions& options, Output& output,
+std::unique_ptr<BatchSink> make_batch_sink(Loop& loop, const BatchPlan& plan, Output& output,
                                            Log& log) {
-    if (options.cmd.empty()) {
+    if (plan.cmd.empty()) {
         return std::make_unique<JsonSink>(output);
     }
-    if (options.coprocess) {
-        return std::make_unique<CoprocessSink>(loop, options.cmd, options.jobs, options.max_time,
-                                               options.grace, output);
+    if (plan.coprocess) {
+        return std::make_unique<CoprocessSink>(loop, plan.cmd, plan.jobs, plan.max_time, plan.grace,
+                                               output);
     }
-    return std::make_unique<CommandSink>(loop, options.cmd, options.max_time, output, log);
+    return std::make_unique<CommandSink>(loop, plan.cmd, plan.max_time, output, log);
 }
 
 }  // namespace runnel

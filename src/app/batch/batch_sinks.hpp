@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "app/batch/batch_options.hpp"
+#include "app/batch/batch_plan.hpp"
 #include "app/console/log.hpp"
 #include "io/loop.hpp"
 #include "io/output.hpp"
@@ -10,8 +10,8 @@
 
 namespace runnel {
 
-/// The sink that \a options ask for. The others must outlive it.
-[[nodiscard]] std::unique_ptr<BatchSink> make_batch_sink(Loop& loop, const BatchOptions& options,
+/// Makes the sink of \a plan. \a loop, \a output and \a log must outlive it.
+[[nodiscard]] std::unique_ptr<BatchSink> make_batch_sink(Loop& loop, const BatchPlan& plan,
                                                          Output& output, Log& log);
 
 }  // namespace runnel

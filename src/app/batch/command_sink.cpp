@@ -12,25 +12,27 @@
 #include <utility>
 
 #include "app/batch/command_verdict.hpp"
+#include "app/batch/output_wait.hpp"
 #include "async/shield.hpp"
 #include "async/task_group.hpp"
 #include "async/timeout.hpp"
+#include "base/text.hpp"
 #include "io/line_stream.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// Between the SIGTERM and the SIGKILL that end an attempt.
-constexpr Duration kDying = std::chrono::seconds(2);
-/// The most that is copied of a batch at a time, on its way to a command.
+/// Time between the SIGTERM and the SIGKILL that end an attempt.
+constexpr Duration kTerminationGrace = std::chrono::seconds(2);
+/// Size of one write to a command (bytes).
 constexpr std::size_t kPiece = std::size_t{64} << 10;
-/// A longer line of stderr is told by its beginning.
+/// Maximum of a logged line of stderr (bytes); a longer one is cut off.
 constexpr std::uint64_t kMaxErrorLine = std::uint64_t{64} << 10;
 
-constexpr std::string_view kPlace = "{}";
+constexpr std::string_view kPlaceholder = "{}";
 
-// What a command says by its exit status (sysexits.h).
+// Exit statuses with a meaning (sysexits.h).
 constexpr int kDataError = 65;
 constexpr int kTemporaryFailure = 75;
 
@@ -55,7 +57,7 @@ std::uint64_t environment_size() {
 
 }  // namespace
 
-/// One run of the command, from its start until nothing is left of it.
+/// One run of the command, from its start until its process and streams are closed.
 class CommandSink::Attempt {
 public:
     Attempt(CommandSink& sink, const Batch& batch, std::unique_ptr<Process> process)
@@ -70,10 +72,10 @@ public:
         const Context& context = co_await this_task::context();
         TaskGroup streams(context);
         streams.start(collect());
-        if (sink_.stderr_is_told()) {
-            streams.start(tell());
+        if (sink_.logs_stderr()) {
+            streams.start(log_stderr());
         }
-        if (sink_.places_ == 0) {
+        if (sink_.placeholders_ == 0) {
             streams.start(feed());
         }
         std::optional<ProcessEnding> ending;
@@ -81,10 +83,10 @@ public:
             const Deadline limit = Deadline::after(sink_.loop_.now(), sink_.max_time_);
             ending = co_await timeout(process_->wait(), limit);
         } catch (const Cancelled&) {
-            // Goes on below; join() throws it again.
+            // The process is terminated below; join() throws again.
         }
         if (!ending) {
-            co_await shield(end());
+            co_await shield(terminate());
         }
         close_streams(ending.has_value());
         co_await streams.join();
@@ -92,8 +94,8 @@ public:
             co_return Verdict::failed(*problem_);
         }
         if (!ending) {
-            const std::chrono::duration<double> limit = sink_.max_time_;
-            co_return Verdict::failed(fmt::format("did not end within {:g} s", limit.count()));
+            co_return Verdict::failed(
+                fmt::format("did not end within {:g} s", to_seconds(sink_.max_time_)));
         }
         co_return verdict_of(*ending);
     }
@@ -101,7 +103,7 @@ public:
     [[nodiscard]] Spool& printed() noexcept { return printed_; }
 
 private:
-    /// A command that does not want its input, or not all of it, is free to leave it.
+    /// Writes the lines to stdin. A failure is ignored: a command need not read all of them.
     Task<void> feed() {
         std::string_view rest = batch_.text();
         while (!rest.empty()) {
@@ -129,23 +131,23 @@ private:
             const Result<void> kept = printed_.append(*bytes);
             if (!kept) {
                 problem_ = kept.error().message();
-                // Else it would wait for ever for somebody to read.
+                // Otherwise the command would block in write() forever.
                 process_->out().close();
                 co_return;
             }
         }
     }
 
-    Task<void> tell() {
+    Task<void> log_stderr() {
         LineStream lines(process_->err(), kMaxErrorLine);
         for (;;) {
             const Result<std::optional<Line>> line = co_await lines.next();
             if (!line || !*line) {
                 co_return;
             }
-            const std::string text = fmt::format("job {}: {}", batch_.number, (*line)->text);
+            const std::string text = fmt::format("batch {}: {}", batch_.number, (*line)->text);
             if (sink_.log_.quiet()) {
-                sink_.log_.warn(text);  // held back
+                sink_.log_.warn(text);  // held back until a failure
             } else {
                 sink_.log_.info(text);
             }
@@ -153,23 +155,23 @@ private:
         }
     }
 
-    Task<void> end() {
-        const Result<ProcessEnding> ended = co_await process_->terminate(kDying);
+    Task<void> terminate() {
+        const Result<ProcessEnding> ended = co_await process_->terminate(kTerminationGrace);
         if (!ended) {
             sink_.log_.error(ended.error().message());
         }
     }
 
-    /// What is left of them after the end of the attempt is nobody's any more.
+    /// Closes the streams that the end of the attempt has left open.
     void close_streams(bool outputs_ended) noexcept {
-        if (sink_.places_ == 0) {
+        if (sink_.placeholders_ == 0) {
             process_->in().close();
         }
         if (outputs_ended) {
             return;
         }
         process_->out().close();
-        if (sink_.stderr_is_told()) {
+        if (sink_.logs_stderr()) {
             process_->err().close();
         }
     }
@@ -185,28 +187,29 @@ CommandSink::CommandSink(Loop& loop, std::vector<std::string> cmd, Duration max_
                          Output& output, Log& log)
     : loop_(loop),
       cmd_(std::move(cmd)),
-      places_(places(cmd_)),
+      placeholders_(placeholders(cmd_)),
       max_time_(max_time),
       output_(output),
       log_(log) {}
 
-std::size_t CommandSink::places(const std::vector<std::string>& cmd) noexcept {
-    return static_cast<std::size_t>(std::count(cmd.begin() + 1, cmd.end(), kPlace));
+std::size_t CommandSink::placeholders(const std::vector<std::string>& cmd) noexcept {
+    return static_cast<std::size_t>(std::count(cmd.begin() + 1, cmd.end(), kPlaceholder));
 }
 
-std::uint64_t CommandSink::argument_room(const std::vector<std::string>& cmd) {
-    // Linux gives arguments and environment a quarter of the stack, or less.
-    constexpr std::uint64_t kMost = std::uint64_t{2} << 20;
-    // Our variables, the path of a script's interpreter, and what else comes along.
-    constexpr std::uint64_t kSpare = 8192;
-    std::uint64_t used = environment_size() + kSpare;
+std::uint64_t CommandSink::argument_space(const std::vector<std::string>& cmd) {
+    // Linux allows arguments and environment a quarter of the stack limit, or less.
+    constexpr std::uint64_t kMaximum = std::uint64_t{2} << 20;
+    // Our variables, the interpreter of a script, the auxiliary vector.
+    constexpr std::uint64_t kReserve = 8192;
+    std::uint64_t used = environment_size() + kReserve;
     for (const std::string& argument : cmd) {
         used += argument.size() + kArgumentCost;
     }
-    const long most = ::sysconf(_SC_ARG_MAX);
-    const std::uint64_t all = most > 0 ? std::min(static_cast<std::uint64_t>(most), kMost) : kMost;
-    const std::uint64_t writable = all > used ? all - used : 1;
-    return std::max<std::uint64_t>(writable / std::max<std::size_t>(places(cmd), 1), 1);
+    const long limit = ::sysconf(_SC_ARG_MAX);
+    const std::uint64_t total =
+        limit > 0 ? std::min(static_cast<std::uint64_t>(limit), kMaximum) : kMaximum;
+    const std::uint64_t space = total > used ? total - used : 1;
+    return std::max<std::uint64_t>(space / std::max<std::size_t>(placeholders(cmd), 1), 1);
 }
 
 std::uint64_t CommandSink::longest_argument() noexcept {
@@ -233,7 +236,7 @@ Task<Result<Verdict>> CommandSink::deliver(const Batch& batch) {
 ProcessOptions CommandSink::options_for(const Batch& batch) const {
     ProcessOptions options({cmd_.front()});
     for (auto argument = cmd_.begin() + 1; argument != cmd_.end(); ++argument) {
-        if (*argument == kPlace) {
+        if (*argument == kPlaceholder) {
             batch.for_each([&](std::string_view line) { options.argv.emplace_back(line); });
         } else {
             options.argv.push_back(*argument);
@@ -242,43 +245,32 @@ ProcessOptions CommandSink::options_for(const Batch& batch) const {
     options.environment = {{"RUNNEL_JOB_ID", std::to_string(batch.number)},
                            {"RUNNEL_JOB_ATTEMPT", std::to_string(batch.attempts)},
                            {"RUNNEL_JOB_LINES", std::to_string(batch.size())}};
-    options.in = places_ == 0 ? Stdio::pipe() : Stdio::null();
+    options.in = placeholders_ == 0 ? Stdio::pipe() : Stdio::null();
     options.out = Stdio::pipe();
-    options.err = stderr_is_told() ? Stdio::pipe() : Stdio::inherit();
+    options.err = logs_stderr() ? Stdio::pipe() : Stdio::inherit();
     return options;
 }
 
-/// What is in memory goes to stdout at once, where nothing can come in between, and the job waits
-/// afterwards. A file goes piece by piece, and everybody else waits.
+/// What is in memory is printed at once, so that nothing can be printed in between, and the wait
+/// follows. What was spilled to a file is printed piece by piece, while other attempts wait.
 Task<Result<void>> CommandSink::print(Spool& printed) {
     const Permit turn = co_await printing_.acquire();
     while (printed.size() > 0) {
         if (printed.spilled()) {
             co_await output_.writable();
         }
-        Result<std::string> piece = printed.take();
-        if (!piece) {
-            co_return std::move(piece).error();
-        }
-        output_.append_from(*piece);
+        RUNNEL_CO_TRY_ASSIGN(std::string piece, printed.take());
+        output_.append_from(piece);
     }
-    co_await room_for_more();
+    co_await wait_after_print(output_);
     co_return Result<void>();
-}
-
-Task<void> CommandSink::room_for_more() {
-    try {
-        co_await output_.writable();
-    } catch (const Cancelled&) {
-        // All of it was printed; who waits next hears of the stop.
-    }
 }
 
 Task<Result<void>> CommandSink::close() { co_return Result<void>(); }
 
 void CommandSink::kill() noexcept {
     for (Process* process : running_) {
-        // One that has just gone needs none.
+        // It fails if the process has just exited.
         static_cast<void>(process->kill(SIGKILL));
     }
 }

@@ -6,9 +6,9 @@
 
 namespace runnel {
 
-/// What it means for a batch that its command could not be started, or that its worker did not
-/// answer: Rejected for lines that cannot be given to it, Failed for what may pass (such as no room
-/// for one more process), else the error itself: no batch can be delivered at all.
+/// Returns what it means for a batch that its command could not be started or its worker did not
+/// answer: Rejected if the lines cannot be given to it, Failed for transient reasons (such as too
+/// many processes), else the error itself, which means that no batch can be delivered at all.
 [[nodiscard]] Result<Verdict> verdict_of_failure(const Error& failure);
 
 }  // namespace runnel

@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <optional>
 #include <utility>
 
 #include "app/batch/command_verdict.hpp"
+#include "app/batch/output_wait.hpp"
 #include "async/timeout.hpp"
+#include "base/text.hpp"
 
 namespace runnel {
 
@@ -20,11 +21,7 @@ CoprocessSink::CoprocessSink(Loop& loop, std::vector<std::string> cmd, std::size
       output_(output) {}
 
 Result<void> CoprocessSink::start() {
-    Result<std::unique_ptr<ProcessPool>> pool = ProcessPool::start(loop_, options_);
-    if (!pool) {
-        return std::move(pool).error();
-    }
-    pool_ = *std::move(pool);
+    RUNNEL_TRY_ASSIGN(pool_, ProcessPool::start(loop_, options_));
     return {};
 }
 
@@ -35,17 +32,16 @@ Task<Result<Verdict>> CoprocessSink::deliver(const Batch& batch) {
             co_return verdict_of_failure(started.error());
         }
     }
-    const bool gave_up = pool_->exhausted();
+    const bool exhausted = pool_->exhausted();
     std::string question = batch.text();
     question.pop_back();
     const Deadline limit = Deadline::after(loop_.now(), max_time_);
     std::optional<Result<std::string>> answer =
         co_await timeout(pool_->ask(std::move(question)), limit);
     if (!answer) {
-        const std::chrono::duration<double> span = max_time_;
-        co_return Verdict::failed(fmt::format("no answer within {:g} s", span.count()));
+        co_return Verdict::failed(fmt::format("no answer within {:g} s", to_seconds(max_time_)));
     }
-    if (!*answer && gave_up) {
+    if (!*answer && exhausted) {
         co_return answer->error();
     }
     if (!*answer) {
@@ -54,11 +50,7 @@ Task<Result<Verdict>> CoprocessSink::deliver(const Batch& batch) {
     std::string line = *std::move(*answer);
     line += '\n';
     output_.append_from(line);
-    try {
-        co_await output_.writable();
-    } catch (const Cancelled&) {
-        // It was printed; who waits next hears of the stop.
-    }
+    co_await wait_after_print(output_);
     co_return Verdict::accepted();
 }
 
@@ -66,8 +58,7 @@ Task<Result<void>> CoprocessSink::close() {
     if (!pool_) {
         co_return Result<void>();
     }
-    const Result<void> closed = co_await pool_->close(grace_);
-    co_return closed;
+    co_return co_await pool_->close(grace_);
 }
 
 void CoprocessSink::kill() noexcept {

@@ -13,13 +13,13 @@
 
 namespace runnel {
 
-/// Workers that are kept running and answer one line for one line. A batch is one line; it is
-/// accepted by its answer, which is printed as a line.
+/// Gives each batch, which is one line, to one of several workers that are kept running. The answer
+/// of the worker is one line; it accepts the batch and is printed.
 class CoprocessSink final : public BatchSink {
 public:
-    /// \a loop and \a output must outlive this. \a max_time: limit of an answer; zero: none.
-    /// \a grace: how long a worker may go on after the last line; zero: no limit. The \a workers
-    /// are started by the first batch.
+    /// \a loop and \a output must outlive this. \a max_time limits the wait for an answer, \a grace
+    /// the time between the last line and the exit of a worker; 0 means no limit. The \a workers
+    /// are started with the first batch.
     CoprocessSink(Loop& loop, std::vector<std::string> cmd, std::size_t workers, Duration max_time,
                   Duration grace, Output& output);
 

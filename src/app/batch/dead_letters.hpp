@@ -10,18 +10,18 @@
 
 namespace runnel {
 
-/// The file of `--dead-letter`: lines that nobody took, each as a JSON object with the keys `line`
-/// (`line_b64`, in Base64, when it is not UTF-8), `reason` and `attempts`. Opened before anything
-/// starts, so that a wrong name is told in time. Only ever appended to; the lines of a batch are
-/// written by one call, so that several programs can share it.
+/// The file of `--dead-letter`: lines that were not accepted, each as a JSON object with the keys
+/// `line` (`line_b64`, in Base64, if it is not UTF-8), `reason` and `attempts`. Opened before
+/// anything starts, so that a wrong name fails early. Append-only; the lines of a batch are written
+/// by one call, so that several programs can share the file.
 class DeadLetters {
 public:
-    /// No \a name, no file. Fails with ErrorClass::Sink.
+    /// Does nothing if \a name is empty. Fails with ErrorClass::Sink.
     [[nodiscard]] Result<void> open(const std::string& name) { return file_.open(name); }
     [[nodiscard]] bool wanted() const noexcept { return file_.wanted(); }
     [[nodiscard]] const std::string& name() const noexcept { return file_.name(); }
 
-    /// Does nothing without a file. Fails with ErrorClass::Sink.
+    /// Appends lines. Does nothing without a file. Fails with ErrorClass::Sink.
     [[nodiscard]] Result<void> add(const Batch& batch, std::string_view reason);
     [[nodiscard]] Result<void> add(std::string_view line, std::string_view reason,
                                    std::size_t attempts);

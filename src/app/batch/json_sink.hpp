@@ -7,7 +7,7 @@
 
 namespace runnel {
 
-/// Prints each batch as a JSON array of strings, a line each. Bytes that are no UTF-8 become
+/// Prints each batch as one line: a JSON array of its lines. Bytes that are not UTF-8 become
 /// U+FFFD, as in records.
 class JsonSink final : public BatchSink {
 public:

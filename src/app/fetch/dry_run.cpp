@@ -10,29 +10,28 @@
 
 namespace runnel {
 
-DryRun::DryRun(Loop& loop, const FetchOptions& options, const RequestMaker& maker,
-               InputReader& inputs, Output& output, Log& log, TimePoint started)
+DryRun::DryRun(Loop& loop, const FetchPlan& plan, const RequestMaker& maker, InputReader& inputs,
+               Output& output, Log& log, TimePoint started)
     : loop_(loop),
-      options_(options),
+      plan_(plan),
       maker_(maker),
       inputs_(inputs),
       output_(output),
       log_(log),
-      shutdown_(loop, output, log, Deadline::after(started, options.deadline), options.grace),
+      shutdown_(loop, output, log, Deadline::after(started, plan.deadline), plan.grace),
       failures_(log) {}
 
 Task<ExitStatus> DryRun::run() {
     Task<void> printing = print_requests();
-    Task<void> last_act = end();
-    co_await shutdown_.oversee(std::move(printing), false, std::move(last_act));
+    Task<void> ending = end();
+    co_await shutdown_.oversee(std::move(printing), false, std::move(ending));
     co_return more_severe(status_, shutdown_.status());
 }
 
 Task<void> DryRun::end() {
     if (shutdown_.stopped() && !output_.error()) {
-        log_.warn(fmt::format("stopped early: {} read; {}", inputs_.count(),
-                              inputs_.at_end() ? "the input was read to its end"
-                                               : "the input was not read to its end"));
+        log_.warn(
+            fmt::format("stopped early: {} read; {}", inputs_.count(), inputs_.describe_end()));
     }
     co_return;
 }
@@ -59,12 +58,12 @@ void DryRun::print(Input& input) {
         StdoutSink nowhere(output_);
         Item item(std::move(input), JournalKey(), loop_.now(), ItemWriter(nowhere));
         item.failure = item.input.request.error();
-        failures_.tell(to_record(item, loop_.now()));
+        failures_.log(to_record(item, loop_.now()));
         status_ = more_severe(status_, ExitStatus::Failed);
         return;
     }
     RequestLine request = maker_.describe(input);
-    const std::optional<std::string>& agent = options_.requests.user_agent;
+    const std::optional<std::string>& agent = plan_.user_agent;
     if (agent && !http::has_header(input.request->headers, "User-Agent")) {
         request.headers.emplace_back("User-Agent", *agent);
     }

@@ -4,23 +4,23 @@
 
 #include "app/console/exit_status.hpp"
 #include "app/fetch/failure_log.hpp"
-#include "app/fetch/fetch_options.hpp"
+#include "app/fetch/fetch_plan.hpp"
 #include "app/fetch/input_reader.hpp"
 #include "app/run/shutdown.hpp"
 #include "io/output.hpp"
 
 namespace runnel {
 
-/// `fetch --dry-run`: the request of each input, in order, as a line of JSON that asks for it
-/// again; secrets are hidden (see RequestMaker). An input that means no request is told as always,
-/// and has no line. Ends early for the same reasons as Fetch, and as it does.
+/// `fetch --dry-run`: prints the request of each input as a line of JSON, in order, with secrets
+/// hidden (see RequestMaker). The line is an input for the same request. An input that is not a
+/// request is logged as in FetchRun and has no line. Ends early for the same reasons as FetchRun.
 class DryRun {
 public:
-    /// All arguments must outlive this. \a started: when the process did, for the deadline.
-    DryRun(Loop& loop, const FetchOptions& options, const RequestMaker& maker, InputReader& inputs,
+    /// All arguments must outlive this. \a started: when the process started, for the deadline.
+    DryRun(Loop& loop, const FetchPlan& plan, const RequestMaker& maker, InputReader& inputs,
            Output& output, Log& log, TimePoint started);
 
-    /// Until every input was read and stdout has taken what was printed.
+    /// Runs until every input was read and stdout has written what was printed.
     Task<ExitStatus> run();
 
 private:
@@ -29,7 +29,7 @@ private:
     Task<void> end();
 
     Loop& loop_;
-    const FetchOptions& options_;
+    const FetchPlan& plan_;
     const RequestMaker& maker_;
     InputReader& inputs_;
     Output& output_;

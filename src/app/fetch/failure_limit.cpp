@@ -1,7 +1,8 @@
 #include "app/fetch/failure_limit.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
-#include <string>
 
 namespace runnel {
 
@@ -9,7 +10,7 @@ namespace {
 
 constexpr double kWhole = 100;
 
-Error refusal() {
+Error bad_limit() {
     return Error(ErrorClass::BadInput, "is a number of inputs (10) or a percentage of them (5%)");
 }
 
@@ -26,14 +27,20 @@ Result<FailureLimit> FailureLimit::parse(std::string_view text) {
         const auto read = std::from_chars(text.data(), end, share, std::chars_format::fixed);
         const bool sound = read.ec == std::errc() && read.ptr == end && share >= 0;
         return sound && share <= kWhole ? FailureLimit(Kind::Percentage, share)
-                                        : Result<FailureLimit>(refusal());
+                                        : Result<FailureLimit>(bad_limit());
     }
     std::uint32_t count = 0;
     const auto read = std::from_chars(text.data(), end, count);
     if (read.ec != std::errc() || read.ptr != end) {
-        return refusal();
+        return bad_limit();
     }
     return FailureLimit(Kind::Count, count);
+}
+
+std::string FailureLimit::to_string() const {
+    return kind_ == Kind::Unlimited
+               ? ""
+               : fmt::format("{}{}", allowed_, kind_ == Kind::Percentage ? "%" : "");
 }
 
 bool FailureLimit::stops(std::uint64_t failed, std::uint64_t ended) const noexcept {

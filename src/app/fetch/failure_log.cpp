@@ -2,42 +2,45 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "http/url.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// What a person can make of a class of failure; empty where the message says it all.
+/// Returns a hint for a class of failure; empty if its messages need none.
 std::string_view explanation(ErrorClass error_class) {
     switch (error_class) {
         case ErrorClass::Dns: return "the name does not resolve";
-        case ErrorClass::Connect: return "no connection, or it broke before the response headers";
-        case ErrorClass::Tls: return "the secure connection was refused: certificate or handshake";
+        case ErrorClass::Connect:
+            return "no connection, or it was closed before the response headers";
+        case ErrorClass::Tls: return "the certificate or the TLS handshake was not accepted";
         case ErrorClass::Timeout: return "the limit is -m/--max-time";
         case ErrorClass::Idle: return "the limit is --idle-timeout";
-        case ErrorClass::Proxy: return "it is the proxy that failed, not the server";
-        case ErrorClass::Protocol: return "the reply is not valid HTTP";
-        case ErrorClass::Truncated: return "the connection ended before the body did";
+        case ErrorClass::Proxy: return "the proxy failed, not the server";
+        case ErrorClass::Protocol: return "the response is not valid HTTP";
+        case ErrorClass::Truncated: return "the connection was closed before the end of the body";
         case ErrorClass::TooLarge: return "the limits are --max-body and --max-line";
-        case ErrorClass::Decode: return "the compressed body is broken";
+        case ErrorClass::Decode: return "the compressed body is invalid";
         case ErrorClass::Blocked: return "--deny-private allows public addresses only";
         case ErrorClass::HttpStatus: return "the status is not in --expect";
-        case ErrorClass::HostDown: return "it is asked again each second; see --host-breaker";
+        case ErrorClass::HostDown:
+            return "one request per second checks whether it is up; see --host-breaker";
         case ErrorClass::Deadline: return "the limit is --deadline";
         case ErrorClass::Interrupted: return "a signal ended the run";
         default: return {};
     }
 }
 
-/// The URL says more than a line that was put into one, and holds no secrets as a line of JSON may.
+/// Returns the URL, which says more than the text of a --template; or the text of the input, unless
+/// that is JSON, which may contain secrets.
 std::string shown_input(const Record& record) {
     if (!record.url.empty()) {
         return record.url;
     }
     constexpr std::string_view kBeforeJson = " \t\r\n";
-    const std::size_t begin = record.input.find_first_not_of(kBeforeJson);
-    const bool json = begin != std::string::npos && record.input[begin] == '{';
+    const bool json = trimmed(record.input, kBeforeJson).starts_with('{');
     return json ? "a request in JSON" : http::without_userinfo(record.input);
 }
 
@@ -52,7 +55,7 @@ std::string place(const Record& record) {
 
 }  // namespace
 
-void FailureLog::tell(const Record& record) {
+void FailureLog::log(const Record& record) {
     const Error& failure = *record.failure;
     std::string text = fmt::format("{}: {}: {}", place(record), to_string(failure.error_class()),
                                    failure.message());

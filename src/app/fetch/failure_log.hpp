@@ -7,15 +7,14 @@
 
 namespace runnel {
 
-/// Tells of inputs that did not end well, one line each; what a class of failure means is said the
-/// first time it occurs.
+/// Logs failed inputs, one line each. Explains a class of failure the first time it occurs.
 class FailureLog {
 public:
     /// \a log must outlive this.
     explicit FailureLog(Log& log) : log_(log) {}
 
-    /// \a record has a failure.
-    void tell(const Record& record);
+    /// Logs the failure of \a record, which must have one.
+    void log(const Record& record);
 
 private:
     Log& log_;

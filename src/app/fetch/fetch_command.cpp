@@ -1,7 +1,8 @@
+#include "app/fetch/fetch_command.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "app/fetch/dry_run.hpp"
@@ -14,25 +15,27 @@ namespace runnel {
 
 namespace {
 
-/// With `-o` a job may have a file and its folder open beside its connection.
-std::size_t fit_files(const FetchOptions& options, std::size_t jobs, Log& log) {
-    const std::size_t writable = std::max<std::size_t>(connection_limit() / 3, 1);
-    return options.file_template ? limit_jobs(jobs, writable, log) : jobs;
+/// Returns how many \a jobs fit. With `-o` a job may have a file and a folder open beside its
+/// connection.
+std::size_t fit_files(const OutputPlan& plan, std::size_t jobs, Log& log) {
+    const std::size_t limit = std::max<std::size_t>(connection_limit() / 3, 1);
+    return plan.files ? limit_jobs(jobs, limit, log) : jobs;
 }
 
+/// Writes the files of `--stats` and `--etag-store`. Tries both and returns the first error.
 Result<void> write_files(const std::string& stats, FetchSetup& setup) {
     Result<void> written;
     if (setup.stats.wanted()) {
         written = setup.stats.write(stats);
     }
-    if (setup.written.etags) {
-        Result<void> swapped = setup.etag_file.write(std::move(*setup.written.etags).write());
+    if (setup.files.etags) {
+        Result<void> swapped = setup.etag_file.write(std::move(*setup.files.etags).write());
         written = written ? std::move(swapped) : std::move(written);
     }
     return written;
 }
 
-/// What is told when the run is over would be lost with its loop.
+/// Logs \a error and flushes the log, because the run is over and the loop is about to be closed.
 ExitStatus log_unwritten(const Error& error, Loop& loop, Log& log) {
     log.error(error.message());
     run(loop, log.flush(Deadline::after(loop.now(), std::chrono::seconds(1))));
@@ -40,16 +43,15 @@ ExitStatus log_unwritten(const Error& error, Loop& loop, Log& log) {
 }
 
 ExitStatus fetch_inputs(FetchSetup& setup, RunContext& context, Log& log) {
-    setup.options.limits.jobs = fit_files(setup.options, context.jobs, log);
-    const FetchOptions& options = setup.options;
-    InputReader inputs(context.loop, *setup.maker, options.urls, std::move(setup.files),
-                       options.separator);
-    if (options.dry_run) {
-        DryRun dry_run(context.loop, options, *setup.maker, inputs, context.output, log,
+    context.jobs = fit_files(setup.plan->output, context.jobs, log);
+    InputReader inputs(context.loop, *setup.maker, setup.options.urls, std::move(setup.inputs),
+                       setup.options.separator);
+    if (setup.options.dry_run) {
+        DryRun dry_run(context.loop, *setup.plan, *setup.maker, inputs, context.output, log,
                        context.started);
         return run(context.loop, dry_run.run());
     }
-    FetchRun fetch(context, options, inputs, setup.written, log);
+    FetchRun fetch(context, *setup.plan, inputs, setup.files, log);
     const ExitStatus status = run(context.loop, fetch.run());
     const Result<void> written = write_files(fetch.stats(), setup);
     return written ? status
@@ -58,21 +60,20 @@ ExitStatus fetch_inputs(FetchSetup& setup, RunContext& context, Log& log) {
 
 }  // namespace
 
-int run_fetch(const FetchOptions& given, Log& log, TimePoint started) {
-    FetchSetup setup(given);
-    // What is only shown disturbs nobody.
-    const ScheduleOptions cron = given.dry_run ? ScheduleOptions() : given.cron;
+int run_fetch(const FetchOptions& options, Log& log, TimePoint started) {
+    FetchSetup setup(options);
+    // A dry run makes no requests: skip splay, lock and ping.
+    const ScheduleOptions schedule = options.dry_run ? ScheduleOptions() : options.cron;
     const auto prepare = [&]() -> Result<PreparedRun> {
         RUNNEL_TRY(setup.prepare(log));
-        AdmissionLimits& limits = setup.options.limits;
-        if (limits.adaptive) {
-            // As many as there is room for is what was asked for.
-            limits.jobs = std::min(limits.jobs, connection_limit());
-        }
-        return PreparedRun{limits.jobs, setup.options.policy.routes.everything_to};
+        // An adaptive number of jobs is lowered to fit without a warning.
+        const AdmissionLimits& limits = setup.plan->limits;
+        const std::size_t jobs =
+            limits.adaptive ? std::min(limits.jobs, connection_limit()) : limits.jobs;
+        return PreparedRun{jobs, setup.requests->mock_port()};
     };
     const auto body = [&](RunContext& context) { return fetch_inputs(setup, context, log); };
-    return run_with_context(cron, log, started, prepare, body);
+    return run_with_context(schedule, log, started, prepare, body);
 }
 
 }  // namespace runnel

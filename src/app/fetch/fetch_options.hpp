@@ -18,14 +18,13 @@
 #include "http/retry.hpp"
 #include "json/pointer.hpp"
 #include "pipeline/admission_limits.hpp"
-#include "pipeline/file_template.hpp"
 #include "pipeline/input.hpp"
 #include "pipeline/url_template.hpp"
-#include "pipeline/write_out_template.hpp"
 
 namespace runnel {
 
-/// What `runnel fetch` was asked to do.
+/// The options of `runnel fetch` as parsed; resolve_fetch() makes a FetchPlan of them. A limit of 0
+/// means no limit; a file name is empty if not set.
 struct FetchOptions {
     [[nodiscard]] static http::RetryRules default_retries() {
         http::RetryRules rules;
@@ -33,11 +32,11 @@ struct FetchOptions {
         return rules;
     }
 
-    /// No number of lines was given.
-    [[nodiscard]] static BatchOptions unlimited() {
-        BatchOptions batches;
-        batches.lines = 0;
-        return batches;
+    /// The number of lines is 0 if not set.
+    [[nodiscard]] static BatchOptions default_batch() {
+        BatchOptions batch;
+        batch.lines = 0;
+        return batch;
     }
 
     [[nodiscard]] static AdmissionLimits default_limits() {
@@ -49,7 +48,7 @@ struct FetchOptions {
     enum class Format { Lines, Raw, Json };
 
     std::vector<std::string> urls;
-    std::vector<std::string> files;  ///< `-`: stdin.
+    std::vector<std::string> files;  ///< `-` is stdin.
     Separator separator = Separator::Newline;
     std::optional<UrlTemplate> url_template;
     ScheduleOptions cron;
@@ -57,39 +56,36 @@ struct FetchOptions {
     bool dry_run = false;
     ProgressMode progress = ProgressMode::Auto;
     AdmissionLimits limits = default_limits();
-    Duration hedge = Duration::zero();  ///< See HedgeClient; zero: nothing is hedged.
+    Duration hedge = Duration::zero();  ///< 0 means no hedges.
     FailureLimit max_fail;
     http::RetryRules retry = default_retries();
     std::string stats_file;
-    std::string journal;  ///< A file; empty: none.
+    std::string journal;
     std::string mock_routes;
-    std::optional<Format> format;  ///< The last that was asked for; none: Lines.
+    std::optional<Format> format;  ///< The last one given; Lines if not set.
     bool tag = false;
-    bool whole = false;       ///< Nothing of a body is printed before all of it has come.
-    bool body = false;        ///< Bodies go into the records.
-    bool no_clobber = false;  ///< Files that are there are kept.
-    bool resume = false;      ///< What the journal tells to be delivered is skipped.
+    bool whole = false;
+    bool body = false;
+    bool no_clobber = false;
+    bool resume = false;
     std::vector<JsonPointer> extract;
     std::vector<std::string> show_headers;
-    std::optional<std::string> write_out;                  ///< A format, or `@FILE`.
-    std::optional<WriteOutTemplate> write_out_template;    ///< What that says, once it is settled.
-    std::optional<std::string> output;                     ///< `-o`, as given.
-    std::optional<FileTemplate> file_template;             ///< What that says, once it is settled.
-    std::string etag_store;                                ///< A file; empty: none.
-    bool keep_order = false;                               ///< Print in the order of the inputs.
-    std::uint64_t order_buffer = std::uint64_t{64} << 20;  ///< 0: no limit.
-    std::vector<std::string> cmd;         ///< Gets the lines in batches; empty: none.
-    BatchOptions batch = unlimited();     ///< As given.
-    std::optional<BatchOptions> batches;  ///< What holds, if there are to be batches.
+    std::optional<std::string> write_out;  ///< A format, or `@FILE`.
+    std::optional<std::string> output;     ///< A template of file names.
+    std::string etag_store;
+    bool keep_order = false;
+    std::uint64_t order_buffer = std::uint64_t{64} << 20;
+    std::vector<std::string> cmd;  ///< CMD ARGS; empty if not set.
+    BatchOptions batch = default_batch();
     http::StatusSet expect;
-    std::optional<std::uint64_t> max_body;  ///< As given; what holds is the policy's.
+    std::optional<std::uint64_t> max_body;
     http::Policy policy;
     TransportOptions transport;
     Duration deadline = Duration::zero();
     Duration grace = std::chrono::seconds(10);
     std::uint64_t max_line = std::uint64_t{16} << 20;
 
-    /// Whether inputs are read from stdin: it is named, or nothing is.
+    /// Whether inputs are read from stdin, which is also the default.
     [[nodiscard]] bool reads_stdin() const {
         return std::count(files.begin(), files.end(), "-") > 0 || (urls.empty() && files.empty());
     }

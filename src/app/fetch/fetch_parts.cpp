@@ -15,70 +15,56 @@ namespace runnel {
 
 namespace {
 
-using Format = FetchOptions::Format;
-
-BodyFilterOptions filter_options(const FetchOptions& options) {
-    return BodyFilterOptions{options.extract, options.format == Format::Lines, options.show_headers,
-                             options.max_line};
-}
-
-WholeFormat::Content content_of(const FetchOptions& options) {
-    if (options.format == Format::Raw) {
+WholeFormat::Content whole_content(const OutputPlan& plan) {
+    if (plan.printing == OutputPlan::Printing::Raw) {
         return WholeFormat::Content::Raw;
     }
-    return options.tag ? WholeFormat::Content::TaggedLines : WholeFormat::Content::Lines;
+    return plan.tag ? WholeFormat::Content::TaggedLines : WholeFormat::Content::Lines;
 }
 
-FileFormat::Existing existing_of(const FetchOptions& options) {
-    if (options.no_clobber) {
-        return FileFormat::Existing::Keep;
+std::unique_ptr<OutputFormat> make_printing_format(const OutputPlan& plan, PrintOrder& order) {
+    switch (plan.printing) {
+        case OutputPlan::Printing::Text: return std::make_unique<WriteOutFormat>(plan.text.value());
+        case OutputPlan::Printing::Records:
+            return std::make_unique<RecordFormat>(plan.body_in_record);
+        default: break;
     }
-    return options.etag_store.empty() ? FileFormat::Existing::Replace
-                                      : FileFormat::Existing::Revalidate;
-}
-
-std::unique_ptr<OutputFormat> make_printing_format(const FetchOptions& options, PrintOrder& order) {
-    if (options.write_out_template) {
-        return std::make_unique<WriteOutFormat>(*options.write_out_template);
+    if (plan.whole) {
+        return std::make_unique<WholeFormat>(plan.filter, whole_content(plan));
     }
-    if (options.format == Format::Json) {
-        return std::make_unique<RecordFormat>(options.body);
-    }
-    if (options.whole) {
-        return std::make_unique<WholeFormat>(filter_options(options), content_of(options));
-    }
-    if (options.format == Format::Raw) {
+    if (plan.printing == OutputPlan::Printing::Raw) {
         return std::make_unique<RawFormat>(order);
     }
-    return std::make_unique<LineFormat>(filter_options(options), options.tag);
+    return std::make_unique<LineFormat>(plan.filter, plan.tag);
 }
 
 }  // namespace
 
-std::unique_ptr<Sink> make_sink(Loop& loop, const FetchOptions& options, Output& output,
-                                RunFiles& files, Shutdown& shutdown, Log& log) {
-    if (options.batches) {
-        std::unique_ptr<BatchSink> sink = make_batch_sink(loop, *options.batches, output, log);
-        return std::make_unique<BatchSinkAdapter>(loop, *options.batches, std::move(sink),
-                                                  files.dead_letters, output, shutdown, log);
+std::unique_ptr<Sink> make_sink(const RunContext& context, const FetchPlan& plan, RunFiles& files,
+                                Shutdown& shutdown, Log& log) {
+    if (plan.batches) {
+        return std::make_unique<BatchSinkAdapter>(
+            context.loop, *plan.batches,
+            make_batch_sink(context.loop, *plan.batches, context.output, log), files.dead_letters,
+            context.output, shutdown, log);
     }
     if (files.journal.wanted() || files.etags) {
-        // A crash repeats at most this many inputs beside those that are in flight.
-        return std::make_unique<StdoutSink>(output, options.limits.jobs);
+        // A crash repeats the unsettled inputs in addition to those in flight.
+        return std::make_unique<StdoutSink>(context.output, context.jobs);
     }
-    return std::make_unique<StdoutSink>(output);
+    return std::make_unique<StdoutSink>(context.output);
 }
 
-std::unique_ptr<OutputFormat> make_output_format(const FetchOptions& options, PrintOrder& order,
+std::unique_ptr<OutputFormat> make_output_format(const OutputPlan& plan, PrintOrder& order,
                                                  Scheduler& scheduler,
                                                  const std::optional<Directory>& folder) {
-    std::unique_ptr<OutputFormat> printing = make_printing_format(options, order);
-    if (!options.file_template) {
+    std::unique_ptr<OutputFormat> printing = make_printing_format(plan, order);
+    if (!plan.files) {
         return printing;
     }
     RUNNEL_ENSURE(folder, "the folder of -o is not open");
-    return std::make_unique<FileFormat>(*options.file_template, existing_of(options), scheduler,
-                                        *folder, std::move(printing));
+    return std::make_unique<FileFormat>(*plan.files, plan.existing_files, scheduler, *folder,
+                                        std::move(printing));
 }
 
 }  // namespace runnel

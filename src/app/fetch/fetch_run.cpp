@@ -9,54 +9,67 @@
 #include <utility>
 
 #include "app/fetch/fetch_parts.hpp"
+#include "base/text.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// Inputs that wait for their origin, or for their next attempt, beside those that have a job.
-constexpr std::size_t kInputsThatWait = 1000;
-/// What a request takes that waits for its turn, beside what it parked: its transfer's buffers, the
-/// piece that is to be parked, and what the allocator loses between them.
-constexpr std::uint64_t kHeldByRequest = std::uint64_t{256} << 10;
+/// Maximum of open items beside those that have a job: they wait for their origin or a retry.
+constexpr std::size_t kWaitingItems = 1000;
+/// Estimate of the memory of a request that waits for its turn, beside what it parked (bytes): the
+/// buffers of its transfer, the piece to be parked, and overhead of the allocator.
+constexpr std::uint64_t kWaitingRequestSize = std::uint64_t{256} << 10;
 
-/// So much of what `--order-buffer` allows is left to be parked. With many jobs and a small buffer
-/// it is half of it: some must be, or they hold each other up.
-std::uint64_t parking_limit(const FetchOptions& options) {
-    const std::uint64_t held = options.limits.jobs * kHeldByRequest;
-    return options.order_buffer - std::min(held, options.order_buffer / 2);
+/// Returns the part of `--order-buffer` that can be parked. At least half of it, because requests
+/// would block each other if nothing could be parked.
+std::uint64_t parking_limit(const OutputPlan& plan, std::size_t jobs) {
+    const std::uint64_t requests = jobs * kWaitingRequestSize;
+    return plan.order_buffer - std::min(requests, plan.order_buffer / 2);
 }
 
-std::string log_retry(const Item& item, const Error& failure, Duration wait) {
-    return fmt::format("{}: {}: {}; again in {:.3g} s", item.input.request->url.redacted(),
-                       to_string(failure.error_class()), failure.message(),
-                       std::chrono::duration<double>(wait).count());
+AdmissionLimits limits_of(const FetchPlan& plan, std::size_t jobs) {
+    AdmissionLimits limits = plan.limits;
+    limits.jobs = jobs;
+    return limits;
+}
+
+/// Whether the version that the request of \a item asked to skip is current.
+bool is_not_modified(const http::Response& response, const Item& item) {
+    const std::optional<http::Condition>& condition = item.input.request->condition;
+    return response.status() == 304 && condition && condition->url == item.asked_last();
+}
+
+std::string retry_message(const Item& item, const Error& failure, Duration wait) {
+    return fmt::format("{}: {}: {}; retrying in {:.3g} s", item.input.request->url.redacted(),
+                       to_string(failure.error_class()), failure.message(), to_seconds(wait));
 }
 
 }  // namespace
 
-FetchRun::FetchRun(RunContext& context, const FetchOptions& options, InputReader& inputs,
-                   RunFiles& files, Log& log)
+FetchRun::FetchRun(RunContext& context, const FetchPlan& plan, InputReader& inputs, RunFiles& files,
+                   Log& log)
     : loop_(context.loop),
-      options_(options),
+      plan_(plan),
       inputs_(inputs),
       output_(context.output),
       log_(log),
       started_(context.started),
       files_(files),
-      shutdown_(loop_, output_, log, Deadline::after(started_, options.deadline), options.grace),
-      sink_(make_sink(loop_, options, output_, files, shutdown_, log)),
+      shutdown_(loop_, output_, log, Deadline::after(started_, plan.deadline), plan.grace),
+      sink_(make_sink(context, plan, files, shutdown_, log)),
       journal_(loop_, files.journal, shutdown_, log),
-      admission_(context.network, options.limits, options.retry, shutdown_.ending(), loop_),
-      hedge_(admission_, options.hedge, options.retry.on, loop_),
+      admission_(context.network, limits_of(plan, context.jobs), plan.retry, shutdown_.ending(),
+                 loop_),
+      hedge_(admission_, plan.hedge, plan.retry.on, loop_),
       client_(hedge_),
-      budget_(options.retry),
+      budget_(plan.retry),
       random_(std::random_device()()),
-      order_(*sink_, options.keep_order, parking_limit(options)),
-      format_(make_output_format(options, order_, loop_, files.folder)),
-      in_hand_(options.limits.jobs + kInputsThatWait),
+      order_(*sink_, plan.output.keep_order, parking_limit(plan.output, context.jobs)),
+      format_(make_output_format(plan.output, order_, loop_, files.folder)),
+      open_items_(context.jobs + kWaitingItems),
       failures_(log),
-      progress_bar_(loop_, context.errors, log, options.progress) {}
+      progress_bar_(loop_, context.errors, log, plan.progress) {}
 
 Task<ExitStatus> FetchRun::run() {
     const Context& context = co_await this_task::context();
@@ -90,53 +103,65 @@ Task<void> FetchRun::end() {
     log_ending();
 }
 
-/// One input after another, each on its way at once. The producer is held back while somebody waits
-/// for a job or stdout is full; those that wait for their origin hold nobody up, but there is a
-/// limit to their number. An input that was read is answered for, also when the run ends before it
-/// was on its way.
+/// Starts a child of \a items for each input.
 Task<void> FetchRun::read_inputs(TaskGroup& items) {
     for (;;) {
-        co_await admission_.queue_empty();
-        co_await sink_->writable();
-        co_await order_.writable();
-        co_await journal_.writable();
-        co_await log_.writable();
+        co_await wait_until_writable();
         Result<std::optional<Input>> input = co_await inputs_.next();
         if (!input) {
             log_.error(input.error().message());
             unreadable_ = true;
-            continue;
-        }
-        if (!*input) {
+        } else if (!*input) {
             co_return;
+        } else {
+            co_await start(**std::move(input), items);
         }
-        const JournalKey key = journal_.key_of(**input);
-        if (journal_.holds(key)) {
-            ++skipped_;
-            if ((*input)->request) {
-                format_->skip(**input);
-            }
-            continue;
-        }
-        Item item(std::move(**input), key, loop_.now(), order_.next());
-        Permit in_hand;
-        try {
-            in_hand = co_await in_hand_.acquire();
-        } catch (const Cancelled&) {
-            item.failure = shutdown_.reason();
-        }
-        if (item.failure) {
-            conclude(item);
-            throw Cancelled();
-        }
-        items.start(handle(std::move(item), std::move(in_hand)));
     }
 }
 
-/// From the input to its record.
-Task<void> FetchRun::handle(Item item, Permit /*in_hand*/) {
+/// Waits until another input can be read: none waits for a job, and everything that takes output
+/// is writable.
+Task<void> FetchRun::wait_until_writable() {
+    co_await admission_.queue_empty();
+    co_await sink_->writable();
+    co_await order_.writable();
+    co_await journal_.writable();
+    co_await log_.writable();
+}
+
+/// Starts \a input unless the journal says that it was delivered. If a stop is requested meanwhile,
+/// the input is concluded, because every input that was read gets its record.
+Task<void> FetchRun::start(Input input, TaskGroup& items) {
+    const JournalKey key = journal_.key_of(input);
+    if (journal_.delivered(key)) {
+        skip(input);
+        co_return;
+    }
+    Item item(std::move(input), key, loop_.now(), order_.next());
     try {
-        co_await fetch_item(item);
+        Permit open = co_await open_items_.acquire();
+        items.start(handle(std::move(item), std::move(open)));
+    } catch (const Cancelled&) {
+        item.failure = shutdown_.reason();
+        conclude(item);
+        throw;
+    }
+}
+
+void FetchRun::skip(const Input& input) {
+    ++skipped_;
+    if (input.request) {
+        format_->skip(input);
+    }
+}
+
+/// Takes an input to its record.
+Task<void> FetchRun::handle(Item item, Permit /*open*/) {
+    try {
+        const Result<void> fetched = co_await fetch(item);
+        if (!fetched) {
+            item.failure = fetched.error();
+        }
     } catch (const Cancelled&) {
         item.failure = shutdown_.reason();
     } catch (const std::exception& bug) {
@@ -145,52 +170,45 @@ Task<void> FetchRun::handle(Item item, Permit /*in_hand*/) {
     conclude(item);
 }
 
-/// Asks only for what is not there already.
-Task<void> FetchRun::fetch_item(Item& item) {
+/// Fetches what the output format needs of the input.
+Task<Result<void>> FetchRun::fetch(Item& item) {
     if (!item.input.request) {
-        item.failure = item.input.request.error();
-        co_return;
+        co_return item.input.request.error();
     }
-    const Result<OutputFormat::Need> need = co_await format_->begin(item);
-    if (!need) {
-        item.failure = need.error();
-        co_return;
+    RUNNEL_CO_TRY_ASSIGN(const OutputFormat::Need need, co_await format_->begin(item));
+    if (need == OutputFormat::Need::Nothing) {
+        co_return Result<void>();
     }
-    if (files_.etags && *need == OutputFormat::Need::Change) {
+    if (files_.etags && need == OutputFormat::Need::Change) {
         files_.etags->make_conditional(*item.input.request);
     }
-    if (*need != OutputFormat::Need::Nothing) {
-        co_await fetch_request(item);
-    }
+    co_return co_await fetch_with_retries(item);
 }
 
-/// One attempt, and more as long as a retry may mend it and nothing was printed.
-Task<void> FetchRun::fetch_request(Item& item) {
+/// Makes attempts until one is final. No attempt follows one that has printed something.
+Task<Result<void>> FetchRun::fetch_with_retries(Item& item) {
     const http::Request& request = *item.input.request;
     item.trace.turn = item.out.turn();
-    http::Retry retry(options_.retry, budget_, random_, request.method, loop_.now());
+    http::Retry retry(plan_.retry, budget_, random_, request.method, loop_.now());
     for (;;) {
         item.trace.prepare();
         Result<void> done = co_await attempt(item);
-        if (done) {
-            co_return;
+        if (done || item.out.printed()) {
+            co_return done;
         }
-        std::optional<Duration> wait;
-        if (!item.out.printed()) {
-            wait = retry.next(done.error(), item.trace.status, loop_.now(),
-                              admission_.paused_until(request.url.origin()));
-        }
+        const std::optional<Duration> wait =
+            retry.next(done.error(), item.trace.status, loop_.now(),
+                       admission_.paused_until(request.url.origin()));
         if (!wait) {
-            item.failure = std::move(done).error();
-            co_return;
+            co_return done;
         }
         item.out.restart();
-        log_.info(log_retry(item, done.error(), *wait));
+        log_.info(retry_message(item, done.error(), *wait));
         co_await wait_for_retry(*wait);
     }
 }
 
-/// Ends with Cancelled when the run ends early: no attempt begins any more.
+/// Throws Cancelled when the run ends early, because no attempt starts any more.
 Task<void> FetchRun::wait_for_retry(Duration span) {
     const Deadline over = Deadline::within(loop_.now(), span);
     const bool ending = co_await shutdown_.ending().wait_until(over);
@@ -199,31 +217,30 @@ Task<void> FetchRun::wait_for_retry(Duration span) {
     }
 }
 
+/// Sends the request, judges the status and delivers the body.
 Task<Result<void>> FetchRun::attempt(Item& item) {
-    Result<std::unique_ptr<http::Response>> response =
-        co_await client_.send(*item.input.request, item.trace);
-    if (!response) {
-        co_return std::move(response).error();
-    }
-    co_return co_await deliver(**response, item);
-}
-
-Task<Result<void>> FetchRun::deliver(http::Response& response, Item& item) {
-    format_->answered(response, item);
-    const std::optional<http::Condition>& condition = item.input.request->condition;
-    if (response.status() == 304 && condition && condition->url == item.asked_last()) {
-        co_await http::discard(response);
+    const http::Request& request = *item.input.request;
+    RUNNEL_CO_TRY_ASSIGN(const std::unique_ptr<http::Response> response,
+                         co_await client_.send(request, item.trace));
+    format_->answered(*response, item);
+    if (is_not_modified(*response, item)) {
+        co_await http::discard(*response);
         item.not_modified = true;
         co_return Result<void>();
     }
-    if (!item.input.expect.value_or(options_.expect).contains(response.status())) {
-        co_await http::discard(response);
-        co_return http::unexpected_status(response, options_.policy);
+    if (!item.input.expect.value_or(plan_.expect).contains(response->status())) {
+        co_await http::discard(*response);
+        co_return http::unexpected_status(*response, *request.policy);
     }
+    co_return co_await deliver(*response, item);
+}
+
+/// Prints the body, or writes it to its file.
+Task<Result<void>> FetchRun::deliver(http::Response& response, Item& item) {
     Result<void> taken = co_await format_->take(response, item);
-    if (!options_.file_template) {
-        // Its end is printed, and written down, without waiting: so it waits here, while it still
-        // has its job. A file is delivered already, whatever is asked for now.
+    if (!plan_.output.files) {
+        // conclude() prints and journals without waiting, so wait here, while the item has its job.
+        // Not after a file, which is delivered even if a stop is requested now.
         co_await item.out.writable();
         co_await journal_.writable();
     }
@@ -234,16 +251,17 @@ Task<Result<void>> FetchRun::deliver(http::Response& response, Item& item) {
     co_return taken;
 }
 
-/// The end of an input, but for those who take what it printed.
+/// Makes the record of an input and ends its output. A failed input is settled at once, any other
+/// when the sink has taken its output.
 void FetchRun::conclude(Item& item) {
     const JournalKey key = item.key;
     Record record = to_record(item, loop_.now());
     format_->conclude(record, item);
-    record.response_body.reset();  // is not kept until somebody has taken it
+    record.response_body.reset();  // printed; free it before the record waits for the sink
     if (record.failure) {
         unwritten_ = unwritten_ || record.failure->error_class() == ErrorClass::Sink;
         if (!output_.error()) {
-            failures_.tell(record);
+            failures_.log(record);
         }
         settle(record, key);
         item.out.close();
@@ -260,19 +278,19 @@ void FetchRun::conclude(Item& item) {
     item.out.close(settled);
 }
 
-/// Exactly one record per input: it is counted here, and in the journal.
+/// Counts the input and writes it to the journal. Called once for each input.
 void FetchRun::settle(const Record& record, const JournalKey& key) {
     stats_.count(record);
     journal_.add(record, key);
-    if (options_.max_fail.stops(stats_.failed(), stats_.ended()) && !shutdown_.stopped()) {
-        log_.error(fmt::format("{} of {} inputs failed, which is more than may", stats_.failed(),
-                               stats_.ended()));
+    if (plan_.max_fail.stops(stats_.failed(), stats_.ended()) && !shutdown_.stopped()) {
+        log_.error(fmt::format("{} of {} inputs failed: --max-fail {} exceeded", stats_.failed(),
+                               stats_.ended(), plan_.max_fail.to_string()));
         shutdown_.end(ExitStatus::Failed);
     }
 }
 
 ExitStatus FetchRun::status() const {
-    const bool failed = unreadable_ || options_.max_fail.exceeded(stats_.failed(), stats_.ended());
+    const bool failed = unreadable_ || plan_.max_fail.exceeded(stats_.failed(), stats_.ended());
     const ExitStatus failure = unwritten_ ? ExitStatus::OutputFailed : ExitStatus::Failed;
     const ExitStatus of_inputs = failed ? failure : ExitStatus::Success;
     return more_severe(more_severe(of_inputs, sink_->status()), shutdown_.status());
@@ -280,17 +298,16 @@ ExitStatus FetchRun::status() const {
 
 void FetchRun::log_ending() {
     if (output_.error()) {
-        return;  // said once, or not to be said at all: see Shutdown
+        return;  // Shutdown has logged it, if it is worth a message.
     }
     if (shutdown_.stopped()) {
         log_.warn(fmt::format("stopped early: {} read: {}; {}", inputs_.count(), stats_.counts(),
-                              inputs_.at_end() ? "the input was read to its end"
-                                               : "the input was not read to its end"));
+                              inputs_.describe_end()));
     }
     if (budget_.refused() > 0) {
         log_.warn(
-            fmt::format("{} retries were not made: more than one for ten requests would add "
-                        "to the trouble (--retry N: make them all)",
+            fmt::format("{} retries were not made: by default at most one per ten requests "
+                        "(--retry N removes this limit)",
                         budget_.refused()));
     }
     log_.note(stats_.summary(facts()));
@@ -302,9 +319,9 @@ Progress FetchRun::progress() const {
     progress.failed = stats_.failed();
     progress.retries = stats_.retries();
     progress.in_flight = admission_.out();
-    const std::optional<double> part = inputs_.part_given();
-    if (part && *part > 0) {
-        progress.expected = static_cast<double>(inputs_.count()) / *part;
+    const std::optional<double> share = inputs_.share_read();
+    if (share && *share > 0) {
+        progress.expected = static_cast<double>(inputs_.count()) / *share;
     }
     return progress;
 }

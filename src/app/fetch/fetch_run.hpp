@@ -1,11 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "app/console/exit_status.hpp"
 #include "app/console/progress.hpp"
 #include "app/fetch/failure_log.hpp"
-#include "app/fetch/fetch_options.hpp"
+#include "app/fetch/fetch_plan.hpp"
 #include "app/fetch/input_reader.hpp"
 #include "app/fetch/run_files.hpp"
 #include "app/fetch/run_stats.hpp"
@@ -24,27 +25,29 @@
 
 namespace runnel {
 
-/// One run of `runnel fetch`: inputs in, lines or records out. Reads as the life of a URL in
-/// docs/architecture.md.
+/// One run of `runnel fetch`. Reads like "The life of a URL" in docs/architecture.md.
 class FetchRun {
 public:
     /// All arguments must outlive this.
-    FetchRun(RunContext& context, const FetchOptions& options, InputReader& inputs, RunFiles& files,
+    FetchRun(RunContext& context, const FetchPlan& plan, InputReader& inputs, RunFiles& files,
              Log& log);
 
-    /// Until every input has its record, and who is to take what was printed has taken it.
+    /// Runs until every input has its record and the sink has taken what was printed.
     Task<ExitStatus> run();
 
-    /// What `--stats` writes: see RunStats::json.
+    /// Returns the text of `--stats`.
     [[nodiscard]] std::string stats() const { return stats_.json(facts()); }
 
 private:
     Task<void> read_inputs(TaskGroup& items);
+    Task<void> wait_until_writable();
+    Task<void> start(Input input, TaskGroup& items);
+    void skip(const Input& input);
     Task<void> handle(Item item, Permit permit);
-    Task<void> fetch_item(Item& item);
-    Task<void> fetch_request(Item& item);
-    Task<Result<void>> attempt(Item& item);
+    Task<Result<void>> fetch(Item& item);
+    Task<Result<void>> fetch_with_retries(Item& item);
     Task<void> wait_for_retry(Duration span);
+    Task<Result<void>> attempt(Item& item);
     Task<Result<void>> deliver(http::Response& response, Item& item);
     void conclude(Item& item);
     void settle(const Record& record, const JournalKey& key);
@@ -55,7 +58,7 @@ private:
     [[nodiscard]] Progress progress() const;
 
     Loop& loop_;
-    const FetchOptions& options_;
+    const FetchPlan& plan_;
     InputReader& inputs_;
     Output& output_;
     Log& log_;
@@ -71,16 +74,13 @@ private:
     http::Backoff::Random random_;
     PrintOrder order_;
     std::unique_ptr<OutputFormat> format_;
-    Semaphore in_hand_;
+    Semaphore open_items_;
     RunStats stats_;
     FailureLog failures_;
     ProgressBar progress_bar_;
     std::uint64_t skipped_ = 0;
-    bool unreadable_ = false;  ///< A file could not be read to its end.
+    bool unreadable_ = false;  ///< An input file could not be read to its end.
     bool unwritten_ = false;   ///< The file of a body could not be written.
 };
-
-/// The command: makes what a run needs, runs it, gives its exit status.
-[[nodiscard]] int run_fetch(const FetchOptions& given, Log& log, TimePoint started);
 
 }  // namespace runnel

@@ -1,7 +1,5 @@
 #include "app/fetch/input_reader.hpp"
 
-#include "async/sleep.hpp"
-
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,14 +10,18 @@
 #include <system_error>
 #include <utility>
 
+#include "async/sleep.hpp"
+
 namespace runnel {
 
 namespace {
+
+/// Maximum of lines read in one turn of the loop.
 constexpr unsigned kLinesPerTurn = 256;
-/// A longer line is no request; it is skipped without being held.
+/// Maximum size of a line (bytes). A longer line is skipped without being held in memory.
 constexpr std::uint64_t kMaxInputLine = std::uint64_t{16} << 20;
 
-/// What is left to read there; nothing unless it is a regular file.
+/// Returns the bytes left to read; nullopt unless \a descriptor is a regular file.
 std::optional<std::uint64_t> bytes_left(int descriptor) {
     struct stat found = {};
     const off_t position = ::lseek(descriptor, 0, SEEK_CUR);
@@ -29,8 +31,8 @@ std::optional<std::uint64_t> bytes_left(int descriptor) {
     return static_cast<std::uint64_t>(std::max<off_t>(found.st_size - position, 0));
 }
 
-/// With its end.
-std::uint64_t size_of_line(std::string_view text) { return text.size() + 1; }
+std::uint64_t size_with_end(std::string_view line) { return line.size() + 1; }
+
 }  // namespace
 
 InputReader::InputReader(Loop& loop, RequestMaker maker, std::vector<std::string> arguments,
@@ -43,7 +45,7 @@ InputReader::InputReader(Loop& loop, RequestMaker maker, std::vector<std::string
       separator_(separator),
       size_(0) {
     for (const std::string& argument : arguments_) {
-        *size_ += size_of_line(argument);
+        *size_ += size_with_end(argument);
     }
     for (const File& file : files_) {
         const std::optional<std::uint64_t> left =
@@ -52,14 +54,14 @@ InputReader::InputReader(Loop& loop, RequestMaker maker, std::vector<std::string
     }
 }
 
-std::optional<double> InputReader::part_given() const noexcept {
+std::optional<double> InputReader::share_read() const noexcept {
     if (at_end_) {
         return 1;
     }
     if (!size_ || *size_ == 0) {
         return std::nullopt;
     }
-    return std::min(static_cast<double>(given_) / static_cast<double>(*size_), 1.0);
+    return std::min(static_cast<double>(bytes_read_) / static_cast<double>(*size_), 1.0);
 }
 
 Task<Result<std::optional<Input>>> InputReader::next() {
@@ -67,11 +69,11 @@ Task<Result<std::optional<Input>>> InputReader::next() {
         std::string text = std::move(arguments_.front());
         arguments_.pop_front();
         ++count_;
-        given_ += size_of_line(text);
+        bytes_read_ += size_with_end(text);
         co_return maker_.make(std::move(text), std::string(), std::nullopt);
     }
     for (;;) {
-        // Lines that are there already must not keep the loop from its signals and deadlines.
+        // A long run of buffered lines must not delay signals and deadlines.
         if (++lines_since_yield_ >= kLinesPerTurn) {
             lines_since_yield_ = 0;
             co_await yield_now();
@@ -96,7 +98,7 @@ Task<Result<std::optional<Input>>> InputReader::next() {
             continue;
         }
         const Line& read = **line;
-        given_ += size_of_line(read.text);
+        bytes_read_ += size_with_end(read.text);
         if (read.too_long) {
             ++count_;
             Error error(ErrorClass::BadInput,
@@ -111,7 +113,7 @@ Task<Result<std::optional<Input>>> InputReader::next() {
     }
 }
 
-/// A reader that cannot start its thread fails like one that cannot read.
+/// Also fails if the thread of the reader cannot be started.
 Task<Result<std::optional<Line>>> InputReader::next_line() {
     try {
         co_return co_await reader_->next();

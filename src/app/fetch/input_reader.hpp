@@ -15,32 +15,37 @@
 
 namespace runnel {
 
-/// Everything a run is asked for, one input after another, as it arrives: the arguments, then each
-/// file, or stdin when neither was given.
+/// Reads the inputs of a run, one after another, as they arrive: the arguments, then each file; or
+/// stdin if there are neither.
 class InputReader {
 public:
-    /// A file given by name, open already, so that a wrong name is told before anything starts.
+    /// A file of `-i`. Opened before anything starts, so that a wrong name fails early.
     struct File {
-        std::string name;  ///< `-`: stdin, and no descriptor.
+        std::string name;  ///< `-` is stdin, which has no descriptor here.
         UniqueFd descriptor;
     };
 
-    /// \a loop must outlive this, and so must the policy of \a maker. \a separator is for files.
+    /// \a loop and the policy of \a maker must outlive this. \a separator separates the inputs of a
+    /// file.
     InputReader(Loop& loop, RequestMaker maker, std::vector<std::string> arguments,
                 std::vector<File> files, Separator separator = Separator::Newline);
 
-    /// The next input, also one that means no request. nullopt at the end. Fails when a file cannot
-    /// be read (further); what came before was given, and the next call goes on with the next file.
-    /// Cancelled when stop is requested: nothing read is lost.
+    /// Returns the next input, which may not be a request; nullopt at the end. Fails if a file
+    /// cannot be read; the next call continues with the next file. Cancelled when stop is
+    /// requested, without losing an input.
     [[nodiscard]] Task<Result<std::optional<Input>>> next();
 
-    /// Inputs given so far.
+    /// The number of inputs returned so far.
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
-    /// How much of all there is was given, by its bytes, from 0 to 1. Nothing when that cannot be
-    /// known, because there is a pipe among the files.
-    [[nodiscard]] std::optional<double> part_given() const noexcept;
-    /// True once next() has given nullopt.
+    /// The share of the input that was read, by bytes, from 0 to 1. nullopt if it is unknown
+    /// because one of the files is a pipe.
+    [[nodiscard]] std::optional<double> share_read() const noexcept;
+    /// Whether next() has returned nullopt.
     [[nodiscard]] bool at_end() const noexcept { return at_end_; }
+    /// The same in words, for messages.
+    [[nodiscard]] const char* describe_end() const noexcept {
+        return at_end_ ? "the input was read to its end" : "the input was not read to its end";
+    }
 
 private:
     [[nodiscard]] Task<Result<std::optional<Line>>> next_line();
@@ -54,8 +59,8 @@ private:
     std::string file_name_;
     std::unique_ptr<LineReader> reader_;
     std::uint64_t count_ = 0;
-    std::optional<std::uint64_t> size_;  ///< Of all there is, in bytes; nothing: nobody knows.
-    std::uint64_t given_ = 0;            ///< Of that.
+    std::optional<std::uint64_t> size_;  ///< Of all inputs, in bytes; nullopt if unknown.
+    std::uint64_t bytes_read_ = 0;
     unsigned lines_since_yield_ = 0;
     bool at_end_ = false;
 };

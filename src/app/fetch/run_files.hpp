@@ -9,12 +9,12 @@
 
 namespace runnel {
 
-/// The files that a run writes beside its output; each is there only if an option names it.
+/// The files that a run writes beside its output. Each is open only if its option is set.
 struct RunFiles {
     DeadLetters dead_letters;
     JournalFile journal;
     std::optional<Directory> folder;  ///< Of the files of `-o`.
-    std::optional<EtagStore> etags;   ///< In memory; whoever owns this writes it at the end.
+    std::optional<EtagStore> etags;   ///< In memory; written after the run.
 };
 
 }  // namespace runnel

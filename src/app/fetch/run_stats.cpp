@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "json/escape.hpp"
+#include "json/object_writer.hpp"
 
 namespace runnel {
 
@@ -19,33 +19,42 @@ double per_second(std::uint64_t count, Duration span) {
     return span > Duration::zero() ? static_cast<double>(count) / to_seconds(span) : 0;
 }
 
-/// In seconds; null when nothing was measured.
-std::string percentiles(const Histogram& times) {
+/// Adds seconds as an object; null if nothing was measured.
+void add_percentiles(JsonObjectWriter& object, std::string_view key, const Histogram& times) {
     if (times.count() == 0) {
-        return "null";
+        object.null(key);
+        return;
     }
-    return fmt::format(R"({{"p50":{:.6f},"p90":{:.6f},"p99":{:.6f},"max":{:.6f}}})",
-                       to_seconds(times.percentile(50)), to_seconds(times.percentile(90)),
-                       to_seconds(times.percentile(99)), to_seconds(times.max()));
+    object.begin_object(key);
+    object.seconds("p50", times.percentile(50));
+    object.seconds("p90", times.percentile(90));
+    object.seconds("p99", times.percentile(99));
+    object.seconds("max", times.max());
+    object.end_object();
 }
 
-/// How limits have changed; null when they were given.
-std::string limits(const RunFacts& run) {
+/// Adds the changes of adaptive limits as an object; null if limits are fixed.
+void add_limits(JsonObjectWriter& object, const RunFacts& run) {
     if (run.limit_changes == nullptr) {
-        return "null";
+        object.null("limits");
+        return;
     }
-    std::string latest;
+    object.begin_object("limits");
+    object.member("raised", run.limit_changes->raised());
+    object.member("lowered", run.limit_changes->lowered());
+    object.begin_array("latest");
     for (const LimitChanges::Change& change : run.limit_changes->latest()) {
-        latest += latest.empty() ? R"({"origin":)" : R"(,{"origin":)";
-        append_json_string(latest, change.origin);
-        latest += fmt::format(R"(,"seconds":{:.6f},"limit":{}}})",
-                              to_seconds(change.at - run.started), change.limit);
+        object.begin_object();
+        object.member("origin", change.origin);
+        object.seconds("seconds", change.at - run.started);
+        object.member("limit", change.limit);
+        object.end_object();
     }
-    return fmt::format(R"({{"raised":{},"lowered":{},"latest":[{}]}})", run.limit_changes->raised(),
-                       run.limit_changes->lowered(), latest);
+    object.end_array();
+    object.end_object();
 }
 
-std::string bytes_for_people(std::uint64_t bytes) {
+std::string human_size(std::uint64_t bytes) {
     constexpr std::array<const char*, 5> kUnits = {"bytes", "KiB", "MiB", "GiB", "TiB"};
     auto amount = static_cast<double>(bytes);
     std::size_t unit = 0;
@@ -103,9 +112,8 @@ std::string RunStats::summary(const RunFacts& run) const {
     if (retries_ > 0) {
         text += fmt::format(", {} retries", retries_);
     }
-    text +=
-        fmt::format("; {} in {:.2f} s, {:.0f}/s", bytes_for_people(bytes_), to_seconds(run.elapsed),
-                    per_second(delivered_ + failed_ + cancelled_, run.elapsed));
+    text += fmt::format("; {} in {:.2f} s, {:.0f}/s", human_size(bytes_), to_seconds(run.elapsed),
+                        per_second(delivered_ + failed_ + cancelled_, run.elapsed));
     if (time_total().count() > 0) {
         text += "; time_total " + three(time_total());
     }
@@ -113,27 +121,36 @@ std::string RunStats::summary(const RunFacts& run) const {
 }
 
 std::string RunStats::json(const RunFacts& run) const {
-    std::string text = fmt::format(
-        R"({{"read":{},"delivered":{},"failed":{},"cancelled":{},"skipped":{},"retries":{},"hedges":{})",
-        run.read, delivered_, failed_, cancelled_, run.skipped, retries_, run.hedges);
-    text += R"(,"errors":{)";
-    bool first = true;
+    std::string text;
+    JsonObjectWriter object(text);
+    object.member("read", run.read);
+    object.member("delivered", delivered_);
+    object.member("failed", failed_);
+    object.member("cancelled", cancelled_);
+    object.member("skipped", run.skipped);
+    object.member("retries", retries_);
+    object.member("hedges", run.hedges);
+    object.begin_object("errors");
     for (std::size_t i = 0; i < kClasses; ++i) {
         if (by_class_[i] > 0) {
-            text += fmt::format(R"({}"{}":{})", std::exchange(first, false) ? "" : ",",
-                                to_string(static_cast<ErrorClass>(i)), by_class_[i]);
+            object.member(to_string(static_cast<ErrorClass>(i)), by_class_[i]);
         }
     }
-    text += fmt::format(R"(}},"bytes":{},"seconds":{:.6f},"requests_per_second":{:.3f})", bytes_,
-                        to_seconds(run.elapsed), per_second(attempts_, run.elapsed));
-    text += R"(,"latency":{)";
+    object.end_object();
+    object.member("bytes", bytes_);
+    object.seconds("seconds", run.elapsed);
+    object.fixed("requests_per_second", per_second(attempts_, run.elapsed), 3);
+    object.begin_object("latency");
     for (std::size_t i = 0; i < kTimes.size(); ++i) {
-        text +=
-            fmt::format(R"({}"{}":{})", i == 0 ? "" : ",", kTimes[i].name, percentiles(times_[i]));
+        add_percentiles(object, kTimes[i].name, times_[i]);
     }
-    text += fmt::format(R"(}},"loop_lag":{},"peak_in_flight":{},"limits":{},"left_unread":{}}})",
-                        percentiles(run.loop_lag), run.peak_in_flight, limits(run), run.input_left);
-    return text + '\n';
+    object.end_object();
+    add_percentiles(object, "loop_lag", run.loop_lag);
+    object.member("peak_in_flight", run.peak_in_flight);
+    add_limits(object, run);
+    object.member("left_unread", run.input_left);
+    object.end_line();
+    return text;
 }
 
 }  // namespace runnel

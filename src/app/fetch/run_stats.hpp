@@ -12,7 +12,7 @@
 
 namespace runnel {
 
-/// What is known of a run beside its records.
+/// Facts of a run that its records do not contain.
 class RunFacts {
 public:
     explicit RunFacts(const Histogram& lag) : loop_lag(lag) {}
@@ -20,15 +20,15 @@ public:
     const Histogram& loop_lag;
     Duration elapsed{};
     std::uint64_t read = 0;
-    std::uint64_t skipped = 0;  ///< Of them: delivered by an earlier run.
+    std::uint64_t skipped = 0;  ///< Of those read: delivered by an earlier run.
     bool input_left = false;    ///< The input was not read to its end.
     std::size_t peak_in_flight = 0;
     std::uint64_t hedges = 0;
     TimePoint started;
-    const LimitChanges* limit_changes = nullptr;  ///< Null when limits are not found out.
+    const LimitChanges* limit_changes = nullptr;  ///< Null unless limits are adaptive.
 };
 
-/// What became of the inputs of a run, counted.
+/// Counts and times of the inputs of a run.
 class RunStats {
 public:
     void count(const Record& record);
@@ -37,14 +37,14 @@ public:
     [[nodiscard]] std::uint64_t failed() const noexcept { return failed_; }
     [[nodiscard]] std::uint64_t cancelled() const noexcept { return cancelled_; }
     [[nodiscard]] std::uint64_t retries() const noexcept { return retries_; }
-    /// Delivered or failed.
+    /// Returns how many were delivered or failed.
     [[nodiscard]] std::uint64_t ended() const noexcept { return delivered_ + failed_; }
 
-    /// `7 delivered, 1 failed (1 dns), 2 cancelled`
+    /// Returns a text like `7 delivered, 1 failed, 2 cancelled (1 dns)`.
     [[nodiscard]] std::string counts() const;
-    /// The counts with bytes, speed and latency.
+    /// Returns the counts with bytes, speed and latency, as text.
     [[nodiscard]] std::string summary(const RunFacts& run) const;
-    /// The same and more for programs: one JSON object on one line, with its newline (`--stats`).
+    /// Returns all statistics as one JSON object and a newline (`--stats`).
     [[nodiscard]] std::string json(const RunFacts& run) const;
 
 private:

@@ -9,7 +9,7 @@ namespace runnel {
 
 namespace {
 
-/// One line, whatever the body is.
+/// Ignores the body and prints one line.
 class FixedLine final : public BodyFilter {
 public:
     explicit FixedLine(std::string line) : line_(std::move(line)) {}
@@ -58,15 +58,9 @@ std::unique_ptr<BodyFilter> BodyFilters::make(const http::Response& response, st
 }
 
 Task<Result<bool>> read_filtered(http::Response& response, BodyFilter& filter, std::string& out) {
-    const Result<std::string_view> piece = co_await response.read();
-    if (!piece) {
-        co_return piece.error();
-    }
-    const bool more = !piece->empty();
-    Result<void> filtered = more ? filter.feed(*piece, out) : filter.finish(out);
-    if (!filtered) {
-        co_return std::move(filtered).error();
-    }
+    RUNNEL_CO_TRY_ASSIGN(const std::string_view piece, co_await response.read());
+    const bool more = !piece.empty();
+    RUNNEL_CO_TRY(more ? filter.feed(piece, out) : filter.finish(out));
     co_return more;
 }
 

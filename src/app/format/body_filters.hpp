@@ -21,24 +21,25 @@ struct BodyFilterOptions {
     std::uint64_t max_line = 0;             ///< Bytes; 0 means no limit.
 };
 
-/// Makes the filters of one run: for each body one that gives the lines, or the values, that the
-/// options ask for.
+/// Makes the filters of one run, one for each body. A filter turns a body into the lines or values
+/// that the options ask for.
 class BodyFilters {
 public:
-    /// Must outlive the filters.
+    /// This must outlive the filters.
     explicit BodyFilters(BodyFilterOptions options);
 
-    /// For the body of \a response; each line that comes out begins with \a prefix.
+    /// Makes the filter of the body of \a response. Each line of its output begins with \a prefix.
     [[nodiscard]] std::unique_ptr<BodyFilter> make(const http::Response& response,
                                                    std::string prefix);
 
 private:
     BodyFilterOptions options_;
-    std::optional<Extractor> extractor_;  // serves all bodies by turns
+    std::optional<Extractor> extractor_;  // shared by all bodies
 };
 
-/// Reads the next piece of \a response through \a filter, which appends to \a out. False: that was
-/// the end. When it fails, \a out has what came before. Cancelled when stop is requested.
+/// Reads the next piece of \a response and appends the output of \a filter to \a out. Returns false
+/// at the end of the body. On failure \a out has the output so far. Cancelled when stop is
+/// requested.
 [[nodiscard]] Task<Result<bool>> read_filtered(http::Response& response, BodyFilter& filter,
                                                std::string& out);
 

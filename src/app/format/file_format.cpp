@@ -5,30 +5,32 @@
 #include <cerrno>
 #include <climits>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "async/context.hpp"
+#include "base/system_error.hpp"
+#include "base/text.hpp"
 
 namespace runnel {
 
 namespace {
 
+/// Size of one write (bytes).
 constexpr std::size_t kBlock = std::size_t{64} << 10;
-/// So many wait for the disk side by side: journals of file systems write for all of them at once.
+/// Threads that wait for the disk. Several, because file systems commit several syncs at once.
 constexpr std::size_t kThreads = 8;
 
-/// The number is libcurl's, CURLE_WRITE_ERROR: it is that of the record.
+/// Its code is CURLE_WRITE_ERROR, which becomes the `exitcode` of the record.
 Error cannot_write(const std::string& file, const std::string& why) {
     return Error(ErrorClass::Sink, fmt::format("cannot write {}: {}", file, why), 23);
 }
 
 }  // namespace
 
-/// The file of one body, while it comes. Used by one thread after another.
+/// The file of one body. Used by one thread at a time.
 class FileFormat::Body {
 public:
-    /// Both must outlive this.
+    /// \a folder must outlive this.
     Body(const Directory& folder, std::string path) : folder_(folder), path_(std::move(path)) {}
 
     [[nodiscard]] bool has_block() const noexcept { return block_.size() >= kBlock; }
@@ -36,24 +38,18 @@ public:
 
     [[nodiscard]] Result<void> write_block() {
         if (!file_) {
-            Result<AtomicFile> made = folder_.create(path_);
-            if (!made) {
-                return std::move(made).error();
-            }
-            file_.emplace(std::move(*made));
+            RUNNEL_TRY_ASSIGN(AtomicFile created, folder_.create(path_));
+            file_.emplace(std::move(created));
         }
         Result<void> written = file_->write(block_);
         block_.clear();
         return written;
     }
     [[nodiscard]] Result<void> publish(AtomicFile::Existing existing) {
-        Result<void> written = write_block();
-        if (!written) {
-            return written;
-        }
-        Result<bool> published = file_->publish(existing);
-        // Whatever was there first and is to be kept is as good.
-        return published ? Result<void>() : std::move(published).error();
+        RUNNEL_TRY(write_block());
+        // With Existing::Keep, a file that appeared meanwhile is kept; that is not a failure.
+        RUNNEL_TRY(file_->publish(existing));
+        return {};
     }
 
 private:
@@ -79,15 +75,14 @@ std::string FileFormat::next_name(const Input& input) {
     return names_.take(template_.path_of(input, ++begun_));
 }
 
-/// The name of what is there already is nobody else's.
+/// Reserves the name of the input, so that no other input gets it.
 void FileFormat::skip(const Input& input) { static_cast<void>(next_name(input)); }
 
 Task<Result<OutputFormat::Need>> FileFormat::begin(Item& item) {
     const std::string path = next_name(item.input);
     item.file = template_.folder() + path;
     if (item.file.size() >= PATH_MAX) {
-        co_return cannot_write(item.file.substr(0, kMaxFileName) + "...",
-                               std::generic_category().message(ENAMETOOLONG));
+        co_return cannot_write(abbreviated(item.file, kMaxFileName), system_message(ENAMETOOLONG));
     }
     if (existing_ == Existing::Replace) {
         co_return Need::Body;
@@ -110,20 +105,17 @@ void FileFormat::answered(const http::Response& response, Item& item) {
 Task<Result<void>> FileFormat::take(http::Response& response, Item& item) {
     Body body(folder_, below_folder(item));
     for (;;) {
-        const Result<std::string_view> piece = co_await response.read();
-        if (!piece) {
-            co_return piece.error();
-        }
-        if (piece->empty()) {
+        RUNNEL_CO_TRY_ASSIGN(const std::string_view piece, co_await response.read());
+        if (piece.empty()) {
             break;
         }
-        body.append(*piece);
+        body.append(piece);
         Result<void> written = co_await write(body);
         if (!written) {
             co_return cannot_write(item.file, written.error().message());
         }
     }
-    co_await item.out.writable();  // conclude() does not wait
+    co_await item.out.writable();  // because conclude() does not wait
     const Result<void> published = co_await publish(body);
     if (!published) {
         co_return cannot_write(item.file, published.error().message());
@@ -139,8 +131,7 @@ Task<Result<void>> FileFormat::write(Body& body) {
     co_return co_await disk_.run(write);
 }
 
-/// What has got its name is delivered, whatever is asked for meanwhile; what has not begun to get
-/// it is not.
+/// A file whose publication has begun is delivered even if a stop is requested meanwhile.
 Task<Result<void>> FileFormat::publish(Body& body) {
     const AtomicFile::Existing existing =
         existing_ == Existing::Keep ? AtomicFile::Existing::Keep : AtomicFile::Existing::Replace;

@@ -13,26 +13,26 @@
 
 namespace runnel {
 
-/// `-o`: each body in a file of its own, which appears when all of it is there and is on the disk.
-/// What is printed of an input, a record or a text, is another form's business.
+/// `-o`: writes each body to a file of its own, which appears once all of it is on the disk.
+/// Records and texts of the inputs are printed by another format.
 ///
-/// Names are given in the order of the inputs, those that are skipped too, so that the same inputs
-/// find the same names again. An input whose file is not to be replaced, or whose answer is not to
-/// be fetched again, is looked for before anything is asked.
+/// Names are given in the order of the inputs, including skipped ones, so that the same inputs get
+/// the same names in every run. With Existing::Keep and Revalidate the file is looked for before a
+/// request is made.
 ///
-/// Everything that touches the disk happens on threads of its own: also writes, which end in the
-/// page cache most of the time, and wait for the disk when that is full. 64 KiB of a body are
-/// gathered for each of them, so that a small body costs one trip to a thread.
+/// All file operations run on separate threads. That includes writes, because they block when the
+/// page cache is full. Writes are buffered up to 64 KiB, so that a small body takes one call.
 class FileFormat final : public OutputFormat {
 public:
-    /// What happens when the file of an input exists before it is fetched.
+    /// What happens if the file of an input exists before it is fetched.
     enum class Existing {
         Replace,
-        Keep,        ///< Fetch nothing.
-        Revalidate,  ///< Fetch only a newer version.
+        Keep,        ///< Nothing is fetched.
+        Revalidate,  ///< Only a newer version is fetched.
     };
 
-    /// \a scheduler and \a folder must outlive this. \a printing takes no body.
+    /// \a scheduler and \a folder must outlive this. \a printing prints records or texts, not
+    /// bodies.
     FileFormat(FileTemplate files, Existing existing, Scheduler& scheduler, const Directory& folder,
                std::unique_ptr<OutputFormat> printing);
 

@@ -4,7 +4,7 @@ namespace runnel {
 
 namespace {
 
-/// The CURLcode of the input: that of what went wrong, where libcurl has one for it.
+/// Returns the CURLcode of the record: that of the failure if it has one, else libcurl's.
 std::optional<int> exit_code(const http::Trace& trace, const Record& record) {
     if (record.state() == Record::State::Cancelled) {
         return std::nullopt;

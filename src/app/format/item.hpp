@@ -14,7 +14,7 @@
 
 namespace runnel {
 
-/// One input of `fetch` on its way to its record.
+/// One input of `fetch`, from when it is read until its record is made.
 class Item {
 public:
     Item(Input what, const JournalKey& name, TimePoint when, ItemWriter writer)
@@ -25,24 +25,24 @@ public:
     TimePoint read_at;
     ItemWriter out;
     http::Trace trace;
-    std::optional<std::string> body;  ///< Complete, for its record.
-    std::vector<std::string> values;  ///< What the form has kept of the response for its end.
-    std::string file;                 ///< Where its body goes (`-o`).
-    bool not_modified = false;        ///< What an earlier run delivered is still good.
-    std::optional<EtagStore::Lesson> lesson;  ///< What was delivered, if anybody wants to know.
+    std::optional<std::string> body;  ///< Complete, for the record (`--body`).
+    std::vector<std::string> values;  ///< Of the response, for the text of `-w`.
+    std::string file;                 ///< Path of the body (`-o`).
+    bool not_modified = false;        ///< The version delivered by an earlier run is current.
+    std::optional<EtagStore::Lesson> lesson;  ///< The version delivered (`--etag-store`).
     std::optional<Error> failure;
 
-    /// The URL that was asked last, without user name and password; there must be a request.
+    /// Returns the URL of the last hop, without user name and password. There must be a request.
     [[nodiscard]] std::string asked_last() const {
         return trace.redirects > 0 ? trace.effective_url : input.request->url.redacted();
     }
-    /// What each of its lines begins with, if they are to be tagged.
+    /// Returns the prefix of each line of its output; empty unless \a wanted.
     [[nodiscard]] std::string tag(bool wanted) const {
         return wanted ? input.text + '\t' : std::string();
     }
 };
 
-/// What became of \a item, which ends here: its strings are moved out of it.
+/// Makes the record of \a item, which ended at \a now. Moves strings out of it.
 [[nodiscard]] Record to_record(Item& item, TimePoint now);
 
 }  // namespace runnel

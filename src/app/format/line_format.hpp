@@ -7,10 +7,10 @@
 
 namespace runnel {
 
-/// Lines that are made of each body, as it comes: `--lines`, `--extract`, `--show-header`.
+/// `--lines`, `--extract`, `--show-header`: prints lines made of each body, as it arrives.
 class LineFormat final : public OutputFormat {
 public:
-    /// \a tag: each line begins with its input and a tab.
+    /// \a tag: begin each line with its input and a tab.
     LineFormat(BodyFilterOptions options, bool tag) : filters_(std::move(options)), tag_(tag) {}
 
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;

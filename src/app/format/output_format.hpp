@@ -9,15 +9,15 @@
 
 namespace runnel {
 
-/// One way of printing what comes back: lines, records and so on. There is one for the whole run;
-/// it is handed many responses side by side.
+/// Prints the responses of a run in one format: lines, records and so on. Handles several responses
+/// at a time.
 class OutputFormat {
 public:
-    /// What an input needs, before anything is asked.
+    /// What has to be fetched for an input.
     enum class Need {
-        Body,     ///< All of it.
-        Change,   ///< To know that it has not changed is enough: an earlier run's is still there.
-        Nothing,  ///< It is there already.
+        Body,
+        Change,   ///< The body, unless it is unchanged since an earlier run.
+        Nothing,  ///< Its output exists.
     };
 
     OutputFormat() = default;
@@ -25,18 +25,18 @@ public:
     OutputFormat& operator=(const OutputFormat&) = delete;
     virtual ~OutputFormat() = default;
 
-    /// An input with a request that an earlier run has delivered (`--resume`), in the place of
-    /// everything else.
+    /// Called instead of all other functions for an input with a request that an earlier run has
+    /// delivered (`--resume`).
     virtual void skip(const Input& /*input*/) {}
-    /// The first thing that happens to an input with a request: called in the order of the inputs,
-    /// up to its first wait. A failure is that of the input.
-    [[nodiscard]] virtual Task<Result<Need>> begin(Item& item);
-    /// The final response of an attempt has come, expected or not.
+    /// Prepares an input with a request. Called in the order of the inputs; runs up to its first
+    /// wait before the next call. A failure becomes that of the input.
+    [[nodiscard]] virtual Task<Result<Need>> begin(Item& /*item*/) { co_return Need::Change; }
+    /// Called with the final response of each attempt, expected or not.
     virtual void answered(const http::Response& /*response*/, Item& /*item*/) {}
-    /// Reads the body of an expected response to its end, and prints what is to be printed of it.
-    /// What of it has left by Item::out cannot be taken back. Cancelled when stop is requested.
+    /// Reads the body of an expected response to its end and prints it by Item::out. Cancelled when
+    /// stop is requested.
     [[nodiscard]] virtual Task<Result<void>> take(http::Response& response, Item& item) = 0;
-    /// An input has ended, well or not. Never waits: there is one record for each input.
+    /// Called once for each input when it has ended, failed or not.
     virtual void conclude(const Record& /*record*/, Item& /*item*/) {}
 };
 

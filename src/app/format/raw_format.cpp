@@ -7,11 +7,15 @@ Task<Result<void>> RawFormat::take(http::Response& response, Item& item) {
     if (item.out.ordered()) {
         co_return co_await print(response, std::move(first), item.out);
     }
-    // No place before there is a body: a server that only sends headers must not hold up others.
-    if (!first || first->empty()) {
-        co_return first ? Result<void>() : Result<void>(first.error());
+    // The place is taken when the body begins, so that a server that only sends headers does not
+    // hold up others.
+    if (!first) {
+        co_return std::move(first).error();
     }
-    ItemWriter placed = order_.place();
+    if (first->empty()) {
+        co_return Result<void>();
+    }
+    ItemWriter placed = order_.last();
     Result<void> printed = co_await print(response, std::move(first), placed);
     if (printed || placed.printed()) {
         item.out = std::move(placed);

@@ -8,11 +8,7 @@ Task<Result<void>> RecordFormat::take(http::Response& response, Item& item) {
     if (!with_body_) {
         co_return co_await http::read_to_end(response);
     }
-    Result<std::string> body = co_await http::read_whole(response);
-    if (!body) {
-        co_return std::move(body).error();
-    }
-    item.body = std::move(*body);
+    RUNNEL_CO_TRY_ASSIGN(item.body, co_await http::read_whole(response));
     co_return Result<void>();
 }
 

@@ -6,10 +6,10 @@
 
 namespace runnel {
 
-/// `--json`: one record for each input; with `--body` it holds the body.
+/// `--json`: prints one record for each input.
 class RecordFormat final : public OutputFormat {
 public:
-    /// \a with_body: the body goes into the record.
+    /// \a with_body: put the body into the record (`--body`).
     explicit RecordFormat(bool with_body) noexcept : with_body_(with_body) {}
 
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;

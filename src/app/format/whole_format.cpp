@@ -7,38 +7,31 @@ namespace runnel {
 
 namespace {
 
-/// So much is printed before room is waited for.
+/// Size of one write (bytes).
 constexpr std::size_t kPrintBlock = std::size_t{64} << 10;
 
 }  // namespace
 
 Task<Result<void>> WholeFormat::take(http::Response& response, Item& item) {
-    Task<Result<std::string>> holding =
-        content_ == Content::Raw ? http::read_whole(response) : hold_lines(response);
-    const Result<std::string> text = co_await std::move(holding);
-    if (!text) {
-        co_return text.error();
-    }
+    Task<Result<std::string>> reading =
+        content_ == Content::Raw ? http::read_whole(response) : collect_lines(response);
+    RUNNEL_CO_TRY_ASSIGN(const std::string text, co_await std::move(reading));
     Permit alone;
     if (!item.out.ordered()) {
         alone = co_await printing_.acquire();
     }
     AllOrNothing body(item.out);
-    co_await print(*text, item);
+    co_await print(text, item);
     body.all_written();
     co_return Result<void>();
 }
 
-Task<Result<std::string>> WholeFormat::hold_lines(http::Response& response) {
+Task<Result<std::string>> WholeFormat::collect_lines(http::Response& response) {
     const std::unique_ptr<BodyFilter> filter = filters_.make(response, "");
     std::string lines;
     bool more = true;
     while (more) {
-        Result<bool> read = co_await read_filtered(response, *filter, lines);
-        if (!read) {
-            co_return std::move(read).error();
-        }
-        more = *read;
+        RUNNEL_CO_TRY_ASSIGN(more, co_await read_filtered(response, *filter, lines));
     }
     co_return std::move(lines);
 }
@@ -53,7 +46,7 @@ Task<void> WholeFormat::print(std::string_view text, Item& item) {
         if (tag.empty()) {
             co_await item.out.write(block);
         } else {
-            static_cast<void>(tagger.feed(block, tagged));  // has no limit to fail by
+            static_cast<void>(tagger.feed(block, tagged));  // cannot fail without a limit
             co_await item.out.write(tagged);
         }
     }

@@ -8,10 +8,11 @@
 
 namespace runnel {
 
-/// `--whole`: holds what is made of each body until all of it is there, so that an input that fails
-/// prints nothing. Bodies then come out one after another. With `--raw` they come out as they are.
+/// `--whole`: collects the output of each body until it is complete, so that a failed input prints
+/// nothing, and prints one body after another.
 ///
-/// Holds no tags: a body of many short lines would grow by more than its limit allows.
+/// Tags are added while printing, because tags of many short lines would exceed the limit of a
+/// body.
 class WholeFormat final : public OutputFormat {
 public:
     enum class Content { Lines, TaggedLines, Raw };
@@ -22,7 +23,7 @@ public:
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;
 
 private:
-    [[nodiscard]] Task<Result<std::string>> hold_lines(http::Response& response);
+    [[nodiscard]] Task<Result<std::string>> collect_lines(http::Response& response);
     [[nodiscard]] Task<void> print(std::string_view text, Item& item);
 
     BodyFilters filters_;

@@ -9,19 +9,18 @@
 
 namespace runnel {
 
-/// `-w`: a text for each input when it has ended, well or not.
+/// `-w`: prints a text for each input when it has ended, failed or not.
 class WriteOutFormat final : public OutputFormat {
 public:
-    /// \a format must outlive this.
-    explicit WriteOutFormat(const WriteOutTemplate& format);
+    explicit WriteOutFormat(WriteOutTemplate text);
 
     void answered(const http::Response& response, Item& item) override;
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;
     void conclude(const Record& record, Item& item) override;
 
 private:
-    const WriteOutTemplate& format_;
-    std::deque<Extractor> extractors_;  // one for each pointer: those that are there are printed
+    WriteOutTemplate template_;
+    std::deque<Extractor> extractors_;  // one per pointer, so that each value is found
     std::string text_;                  // reused
 };
 

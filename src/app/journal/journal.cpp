@@ -5,41 +5,33 @@
 
 #include <cerrno>
 #include <chrono>
-#include <iterator>
-#include <system_error>
 
 #include "async/sleep.hpp"
-#include "json/escape.hpp"
+#include "base/system_error.hpp"
+#include "json/object_writer.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// What is written within this span is made safe together.
-constexpr Duration kGroup = std::chrono::milliseconds(100);
+/// Interval of syncs.
+constexpr Duration kSyncInterval = std::chrono::milliseconds(100);
 
-/// 0, or the errno.
+/// Returns 0 or an errno.
 int sync_file(int descriptor) { return ::fdatasync(descriptor) == 0 ? 0 : errno; }
-
-void append_string_or_null(std::string& out, std::string_view text) {
-    if (text.empty()) {
-        out += "null";
-    } else {
-        append_json_string(out, text);
-    }
-}
 
 void append_line_object(std::string& out, std::string_view line, std::uint64_t number,
                         const std::optional<Error>& failure) {
     Record record;  // for its state
     record.failure = failure;
-    fmt::format_to(std::back_inserter(out), R"({{"type":"line","line":{},"input":)", number);
-    append_json_string(out, line);
-    fmt::format_to(std::back_inserter(out), R"(,"state":"{}","error":)", to_string(record.state()));
-    append_string_or_null(out, failure ? to_string(failure->error_class()) : std::string_view());
-    out += R"(,"errormsg":)";
-    append_string_or_null(out, failure ? std::string_view(failure->message()) : "");
-    out += "}\n";
+    JsonObjectWriter object(out);
+    object.member("type", "line");
+    object.member("line", number);
+    object.member("input", line);
+    object.member("state", to_string(record.state()));
+    object.text_or_null("error", failure ? to_string(failure->error_class()) : "");
+    object.text_or_null("errormsg", failure ? std::string_view(failure->message()) : "");
+    object.end_line();
 }
 
 }  // namespace
@@ -85,7 +77,7 @@ void Journal::add(std::string_view line, std::uint64_t number, const std::option
 void Journal::write(std::string& object, const JournalEntry& entry) {
     entry.seal(object);
     writer_->output.append_from(object);
-    unsafe_.set();
+    unsynced_.set();
 }
 
 Task<void> Journal::writable() {
@@ -101,7 +93,7 @@ Task<void> Journal::watch() {
     const Context& context = co_await this_task::context();
     TaskGroup watchers(context);
     watchers.start(watch_failure());
-    watchers.start(sync_in_groups());
+    watchers.start(sync_repeatedly());
     co_await watchers.join();
 }
 
@@ -110,11 +102,11 @@ Task<void> Journal::watch_failure() {
     fail(writer_->output.error()->message());
 }
 
-Task<void> Journal::sync_in_groups() {
+Task<void> Journal::sync_repeatedly() {
     for (;;) {
-        co_await unsafe_.wait();
-        co_await sleep_for(kGroup);
-        unsafe_.clear();
+        co_await unsynced_.wait();
+        co_await sleep_for(kSyncInterval);
+        unsynced_.clear();
         co_await sync();
     }
 }
@@ -123,21 +115,21 @@ Task<void> Journal::sync() {
     const std::uint64_t position = writer_->output.appended();
     const bool written = co_await writer_->output.written_up_to(position);
     if (!written) {
-        co_return;  // watch_failure() or close() tells
+        co_return;  // watch_failure() or close() logs it
     }
     const int error = co_await writer_->threads.run(sync_file, file_.descriptor());
     if (error != 0) {
-        fail(fmt::format("--journal: {} is not safe on the disk: {}", file_.name(),
-                         std::generic_category().message(error)));
+        fail(fmt::format("--journal: cannot sync {} to the disk: {}", file_.name(),
+                         system_message(error)));
     }
-    writer_->safe = position;
+    writer_->synced = position;
 }
 
 Task<void> Journal::close() {
     if (!wanted()) {
         co_return;
     }
-    if (writer_->safe < writer_->output.appended()) {
+    if (writer_->synced < writer_->output.appended()) {
         co_await sync();
     }
     if (writer_->output.error()) {

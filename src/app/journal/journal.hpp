@@ -17,9 +17,9 @@
 
 namespace runnel {
 
-/// What a run writes down of each input that has ended, for a later run to know (`--journal`,
-/// `--resume`). An entry is written at once, by a thread of its own, and is safe from a loss of
-/// power a tenth of a second later. Without a file this does nothing.
+/// Writes the outcome of each input to the file of `--journal`, for a later run with `--resume`. An
+/// entry is written at once, by a separate thread, and synced to the disk 0.1 s later. Without a
+/// file this does nothing.
 ///
 /// For the loop's thread. A journal that cannot be written ends the run.
 class Journal {
@@ -28,45 +28,45 @@ public:
     Journal(Loop& loop, JournalFile& file, Shutdown& shutdown, Log& log);
 
     [[nodiscard]] bool wanted() const noexcept { return writer_.has_value(); }
-    /// The key of the next input: it counts its equals.
+    /// Returns the key of the next input. Equal inputs get different keys, because they are
+    /// counted.
     [[nodiscard]] JournalKey key_of(const Input& input);
     [[nodiscard]] JournalKey key_of(std::string_view line);
-    /// Whether it was delivered by a run that this one resumes.
-    [[nodiscard]] bool holds(const JournalKey& key) const { return file_.delivered(key); }
+    /// Whether the input was delivered by an earlier run (`--resume`).
+    [[nodiscard]] bool delivered(const JournalKey& key) const { return file_.delivered(key); }
 
-    /// The input \a key has ended, and this is its record.
+    /// Adds the entry of the input \a key, which has ended.
     void add(const Record& record, const JournalKey& key);
-    /// The same for a line of `batch`, the \a number -th.
+    /// The same for line \a number of `batch`.
     void add(std::string_view line, std::uint64_t number, const std::optional<Error>& failure,
              const JournalKey& key);
-    /// Waits while much is to be written. Cancelled when stop is requested.
+    /// Waits while the buffer is full. Cancelled when stop is requested.
     [[nodiscard]] Task<void> writable();
 
-    /// As long as the run: sees to it that entries get safe, and ends the run when they cannot be
-    /// written. Until stopped.
+    /// Syncs entries, and ends the run if they cannot be written. Runs until stopped.
     Task<void> watch();
-    /// Waits until everything is safe.
+    /// Waits until all entries are synced.
     Task<void> close();
 
 private:
     class Writer {
     public:
-        /// Some dozen entries: so many may come twice after a crash.
-        static constexpr std::size_t kUnwritten = std::size_t{32} << 10;
+        /// Size of the buffer (bytes). Inputs in it are repeated after a crash, so it is small.
+        static constexpr std::size_t kBuffer = std::size_t{32} << 10;
 
         Writer(Loop& loop, const JournalFile& file)
-            : output(loop, file.descriptor(), kUnwritten, "--journal: cannot write " + file.name()),
+            : output(loop, file.descriptor(), kBuffer, "--journal: cannot write " + file.name()),
               threads(loop, 1) {}
 
         Output output;
         Executor threads;
-        std::uint64_t safe = 0;  ///< So many of the bytes appended are on the disk.
+        std::uint64_t synced = 0;  ///< Bytes on the disk.
     };
 
     [[nodiscard]] JournalKey next(const Identity& identity);
     void write(std::string& object, const JournalEntry& entry);
     Task<void> watch_failure();
-    Task<void> sync_in_groups();
+    Task<void> sync_repeatedly();
     Task<void> sync();
     void fail(const std::string& message);
 
@@ -75,7 +75,7 @@ private:
     Log& log_;
     std::optional<Writer> writer_;
     std::unordered_map<Identity, std::uint64_t> occurrences_;
-    Event unsafe_;
+    Event unsynced_;
     bool failed_ = false;
     std::string text_;  // reused
 };

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-// Its functions become part of this file: one library less to load at each start.
+// Inlined, so that there is one shared library less to load at each start.
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -28,26 +28,26 @@ std::optional<std::uint64_t> read_number(std::string_view text, int base) {
     return whole ? std::optional(number) : std::nullopt;
 }
 
-/// Takes \a text off the front of \a rest, if it stands there.
-bool take(std::string_view& rest, std::string_view text) {
-    const bool there = rest.starts_with(text);
-    rest.remove_prefix(there ? text.size() : 0);
-    return there;
+/// Removes \a text from the beginning of \a rest. Returns false if \a rest does not begin with it.
+bool skip(std::string_view& rest, std::string_view text) {
+    const bool found = rest.starts_with(text);
+    rest.remove_prefix(found ? text.size() : 0);
+    return found;
 }
 
-/// The members between the object's own and the checksum, which is sound.
+/// Reads the members before the checksum, which is correct.
 std::optional<JournalEntry> read_members(std::string_view rest) {
     JournalEntry entry;
-    entry.delivered = take(rest, ",\"delivered\":true");
-    if (!entry.delivered && !take(rest, ",\"delivered\":false")) {
+    entry.delivered = skip(rest, ",\"delivered\":true");
+    if (!entry.delivered && !skip(rest, ",\"delivered\":false")) {
         return std::nullopt;
     }
-    if (!take(rest, ",\"identity\":\"") || rest.size() < kIdentityDigits) {
+    if (!skip(rest, ",\"identity\":\"") || rest.size() < kIdentityDigits) {
         return std::nullopt;
     }
     const std::optional<Identity> identity = Identity::parse(rest.substr(0, kIdentityDigits));
     rest.remove_prefix(kIdentityDigits);
-    if (!identity || !take(rest, "\",\"occurrence\":")) {
+    if (!identity || !skip(rest, "\",\"occurrence\":")) {
         return std::nullopt;
     }
     const std::optional<std::uint64_t> occurrence = read_number(rest, 10);
@@ -58,7 +58,7 @@ std::optional<JournalEntry> read_members(std::string_view rest) {
     return entry;
 }
 
-/// Each part with its length: no two lists of parts give the same text.
+/// Joins \a parts, each with its length, so that different lists give different texts.
 std::string joined(std::initializer_list<std::string_view> parts) {
     std::string text;
     for (const std::string_view part : parts) {
@@ -108,7 +108,7 @@ std::optional<JournalEntry> JournalEntry::read(std::string_view line) {
     }
     const std::string_view sealed = line.substr(0, line.size() - kSeal);
     std::string_view seal = line.substr(sealed.size());
-    if (!take(seal, kChecksum) || seal.substr(kChecksumDigits) != kChecksumEnd ||
+    if (!skip(seal, kChecksum) || seal.substr(kChecksumDigits) != kChecksumEnd ||
         read_number(seal.substr(0, kChecksumDigits), kHexadecimal) !=
             XXH3_64bits(sealed.data(), sealed.size())) {
         return std::nullopt;

@@ -11,16 +11,16 @@
 
 namespace runnel {
 
-/// What an input asks for, as a number: equal for those that ask for the same, now and in later
-/// runs, wherever they stand in the input. XXH3, 128 bits, of the parts with their lengths, so that
-/// two of a billion differ with all but certainty.
+/// A hash of what an input asks for: equal for inputs that ask for the same, in this and in later
+/// runs, wherever they are in the input. XXH3, 128 bits, so that collisions are negligible among a
+/// billion inputs.
 class Identity {
 public:
     Identity() = default;
-    /// Method, URL, body and id; of an input that means no request, its text.
+    /// Hashes method, URL, body and id; of an input that is not a request, its text.
     [[nodiscard]] static Identity of(const Input& input);
     [[nodiscard]] static Identity of_line(std::string_view line);
-    /// As to_string() wrote it.
+    /// Parses the output of to_string(). Returns nullopt for any other text.
     [[nodiscard]] static std::optional<Identity> parse(std::string_view text);
 
     [[nodiscard]] std::string to_string() const;
@@ -34,7 +34,7 @@ private:
     std::uint64_t low_ = 0;
 };
 
-/// One input of a run among equals: the first of them in a run is 1.
+/// Identifies one input of a run. Inputs with the same identity are numbered from 1.
 struct JournalKey {
     Identity identity;
     std::uint64_t occurrence = 0;
@@ -42,20 +42,20 @@ struct JournalKey {
     [[nodiscard]] bool operator==(const JournalKey&) const = default;
 };
 
-/// One line of a journal: an object that says what became of an input, with
+/// One line of a journal: a JSON object with the outcome of an input and
 ///
 ///     ,"delivered":true,"identity":"<32 hex>","occurrence":1,"checksum":"<16 hex>"}
 ///
-/// as its last members. The checksum is XXH3, 64 bits, of everything before its comma; so a line
-/// that was not written to its end, or was changed, is told from one that was.
+/// as its last members. The checksum is XXH3, 64 bits, of everything before its comma. It detects
+/// lines that are incomplete or were changed.
 struct JournalEntry {
     JournalKey key;
     bool delivered = false;
 
-    /// Makes an entry of \a object, which is one JSON object with at least one member, and a
-    /// newline.
+    /// Makes an entry of \a object, which is one JSON object with at least one member, followed by
+    /// a newline.
     void seal(std::string& object) const;
-    /// \a line without its newline. Nothing: it is no entry, or damaged.
+    /// Reads \a line, without its newline. Returns nullopt if it is not an entry, or damaged.
     [[nodiscard]] static std::optional<JournalEntry> read(std::string_view line);
 };
 

@@ -11,9 +11,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <optional>
-#include <system_error>
 #include <utility>
 
+#include "base/system_error.hpp"
 #include "base/write_all.hpp"
 #include "io/atomic_file.hpp"
 #include "io/line_cutter.hpp"
@@ -22,15 +22,17 @@ namespace runnel {
 
 namespace {
 
-/// Asked of the file system before anything starts, so that a full one is told in time.
-constexpr off_t kRoom = off_t{64} << 10;
-/// Fewer entries are not worth writing the file anew.
-constexpr std::uint64_t kFewEntries = 1000;
-/// A journal is written anew when it has so many entries for each input.
+/// Space reserved before anything starts, so that a full file system fails early (bytes).
+constexpr off_t kReserved = off_t{64} << 10;
+/// Minimum of entries before the journal is compacted.
+constexpr std::uint64_t kCompactMinimum = 1000;
+/// Threshold of entries per input above which the journal is compacted.
 constexpr std::uint64_t kCompactAbove = 2;
+/// Size of one read or write (bytes).
 constexpr std::size_t kBlock = std::size_t{256} << 10;
 
-/// Whether an entry that was not finished can look so; what else a file ends with is not ours.
+/// Whether \a text can be the beginning of an entry, or zeros left by a crash. If not, the file is
+/// not a journal.
 bool may_be_entry(std::string_view text) {
     constexpr std::string_view kBegin = "{\"type\":\"";
     const std::string_view begin = text.substr(0, kBegin.size());
@@ -45,7 +47,7 @@ bool same_file(int descriptor, const std::string& name) {
            open.st_ino == named.st_ino && open.st_dev == named.st_dev;
 }
 
-/// 0, or the errno that tells why the entry of \a name in its directory is not safe.
+/// Syncs the directory that holds \a name. Returns 0 or an errno.
 int sync_directory_of(const std::string& name) {
     const std::filesystem::path directory = std::filesystem::path(name).parent_path();
     const UniqueFd opened(
@@ -60,20 +62,13 @@ Result<void> JournalFile::open(const std::string& name, bool resume, Log& log) {
         return {};
     }
     name_ = name;
-    Result<void> done = lock();
-    if (done) {
-        done = check(log);
-    }
-    if (done) {
-        done = make_sure_of_room();
-    }
-    if (!done) {
-        return done;
-    }
-    if (index_.entries() >= kFewEntries && index_.entries() > kCompactAbove * index_.inputs()) {
+    RUNNEL_TRY(lock());
+    RUNNEL_TRY(check(log));
+    RUNNEL_TRY(reserve_space());
+    if (index_.entries() >= kCompactMinimum && index_.entries() > kCompactAbove * index_.inputs()) {
         const Result<void> compacted = compact(log);
         if (!compacted) {
-            log.warn(compacted.error().message());  // the old one is as good, and longer
+            log.warn(compacted.error().message());  // the old file is equivalent
         }
     }
     if (!resume) {
@@ -100,7 +95,7 @@ Result<void> JournalFile::lock() {
                                EWOULDBLOCK)
                        : cannot_write(errno);
         }
-        // Whoever had it may have written it anew meanwhile.
+        // The run that held the lock may have compacted the file meanwhile.
     } while (!same_file(file_.get(), name_));
     return {};
 }
@@ -118,7 +113,7 @@ Result<void> JournalFile::check(Log& log) {
             if (sound == 0) {
                 return damaged(number);
             }
-            bad = number;  // the last, or damage
+            bad = number;  // damage unless it is the last
             bad_bytes = line.size() + 1;
             return {};
         }
@@ -126,18 +121,15 @@ Result<void> JournalFile::check(Log& log) {
         sound += line.size() + 1;
         return {};
     };
-    const Result<std::string> rest = for_each_line(read);
-    if (!rest) {
-        return rest.error();
-    }
-    const bool may_be_whole = sound == 0 && rest->ends_with('}');
-    if (!rest->empty() && (bad || may_be_whole || !may_be_entry(*rest))) {
+    RUNNEL_TRY_ASSIGN(const std::string rest, for_each_line(read));
+    const bool may_be_whole = sound == 0 && rest.ends_with('}');
+    if (!rest.empty() && (bad || may_be_whole || !may_be_entry(rest))) {
         return damaged(bad.value_or(index_.entries() + 1));
     }
-    return cut(sound, bad_bytes + rest->size(), log);
+    return truncate(sound, bad_bytes + rest.size(), log);
 }
 
-/// Gives what stands after the last line.
+/// Returns what follows the last complete line.
 Result<std::string> JournalFile::for_each_line(const OnLine& on_line) const {
     LineCutter cutter(0, '\n');
     std::string block(kBlock, '\0');
@@ -145,10 +137,7 @@ Result<std::string> JournalFile::for_each_line(const OnLine& on_line) const {
     for (;;) {
         const ssize_t size = ::pread(file_.get(), block.data(), block.size(), position);
         if (size < 0) {
-            return Error(ErrorClass::Sink,
-                         fmt::format("--journal: cannot read {}: {}", name_,
-                                     std::generic_category().message(errno)),
-                         errno);
+            return system_error(ErrorClass::Sink, "--journal: cannot read " + name_, errno);
         }
         if (size == 0) {
             break;
@@ -156,47 +145,43 @@ Result<std::string> JournalFile::for_each_line(const OnLine& on_line) const {
         position += size;
         cutter.feed(std::string_view(block).substr(0, static_cast<std::size_t>(size)));
         while (const std::optional<Line> line = cutter.next()) {
-            const Result<void> taken = on_line(line->text, line->number);
-            if (!taken) {
-                return taken.error();
-            }
+            RUNNEL_TRY(on_line(line->text, line->number));
         }
     }
     std::optional<Line> rest = cutter.finish();
     return rest ? std::move(rest->text) : std::string();
 }
 
-Result<void> JournalFile::cut(std::uint64_t end, std::uint64_t bytes, Log& log) {
+Result<void> JournalFile::truncate(std::uint64_t end, std::uint64_t bytes, Log& log) {
     if (bytes == 0) {
         return {};
     }
     if (::ftruncate(file_.get(), static_cast<off_t>(end)) != 0) {
         return cannot_write(errno);
     }
-    log.warn(
-        fmt::format("--journal: cut {} bytes off the end of {}: an entry that was not "
-                    "written to its end",
-                    bytes, name_));
+    log.warn(fmt::format("--journal: removed {} bytes of an incomplete entry from the end of {}",
+                         bytes, name_));
     return {};
 }
 
-/// Where a file system cannot tell, writing will.
-Result<void> JournalFile::make_sure_of_room() const {
+/// File systems that do not support this are not checked; their writes may fail later.
+Result<void> JournalFile::reserve_space() const {
     const off_t end = ::lseek(file_.get(), 0, SEEK_END);
-    if (::fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, end, kRoom) != 0 && errno != EOPNOTSUPP) {
+    if (::fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, end, kReserved) != 0 && errno != EOPNOTSUPP) {
         return cannot_write(errno);
     }
     return {};
 }
 
-/// The name always stands for a whole journal: the old one or the new one.
+/// The new file replaces the old one by renaming, so that the name is a complete journal at all
+/// times.
 Result<void> JournalFile::compact(Log& log) {
     const std::string name = name_ + ".new";
     UniqueFd target(::open(name.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666));
     if (!target || ::flock(target.get(), LOCK_EX | LOCK_NB) != 0) {
         return cannot_write(errno);
     }
-    Result<void> copied = copy_what_counts(target.get());
+    Result<void> copied = copy_current_entries(target.get());
     if (copied && (::fsync(target.get()) != 0 || std::rename(name.c_str(), name_.c_str()) != 0)) {
         copied = cannot_write(errno);
     }
@@ -213,7 +198,7 @@ Result<void> JournalFile::compact(Log& log) {
     return {};
 }
 
-Result<void> JournalFile::copy_what_counts(int target) const {
+Result<void> JournalFile::copy_current_entries(int target) const {
     std::string kept;
     std::uint64_t ordinal = 0;
     const auto write = [&]() -> Result<void> {
@@ -228,22 +213,20 @@ Result<void> JournalFile::copy_what_counts(int target) const {
         }
         return kept.size() < kBlock ? Result<void>() : write();
     };
-    const Result<std::string> rest = for_each_line(keep);
-    return rest ? write() : Result<void>(rest.error());
+    RUNNEL_TRY(for_each_line(keep));
+    return write();
 }
 
 Error JournalFile::cannot_write(int code) const {
-    return Error(
-        ErrorClass::Sink,
-        fmt::format("--journal: cannot write {}: {}", name_, std::generic_category().message(code)),
-        code);
+    return system_error(ErrorClass::Sink, "--journal: cannot write " + name_, code);
 }
 
 Error JournalFile::damaged(std::uint64_t line) const {
-    return Error(ErrorClass::BadInput,
-                 fmt::format("--journal: {}:{}: no entry of a journal, or a damaged one; it was "
-                             "left as it is: repair it, or name another file",
-                             name_, line));
+    return Error(
+        ErrorClass::BadInput,
+        fmt::format("--journal: {}:{}: not an entry of a journal, or damaged; the file was not "
+                    "changed: repair it, or name another file",
+                    name_, line));
 }
 
 }  // namespace runnel

@@ -8,18 +8,17 @@
 
 namespace runnel {
 
-/// What a journal says, entry after entry. Of several about one input, that one counts by which it
-/// was delivered; without such a one the last. Takes about 64 bytes for each input.
+/// The entries of a journal. Of several entries of one input the one that delivered it counts, else
+/// the last. Takes about 64 bytes per input.
 class JournalIndex {
 public:
-    /// The next entry of the journal.
+    /// Adds the next entry of the journal.
     void add(const JournalEntry& entry);
 
     [[nodiscard]] bool delivered(const JournalKey& key) const;
-    /// Whether the entry number \a ordinal (from 0, in the order of add()) is the one of its \a key
-    /// that counts.
+    /// Whether entry \a ordinal (from 0, in the order of add()) is the one of \a key that counts.
     [[nodiscard]] bool counts(const JournalKey& key, std::uint64_t ordinal) const;
-    /// Entries, and inputs that they are about.
+    /// The number of entries, and of the inputs that they belong to.
     [[nodiscard]] std::uint64_t entries() const noexcept { return entries_; }
     [[nodiscard]] std::uint64_t inputs() const noexcept { return last_.size(); }
 

@@ -6,25 +6,25 @@
 
 namespace runnel {
 
-/// Cuts what one input prints into lines.
+/// Cuts the output of one input into lines.
 class BatchSinkAdapter::Lines final : public ItemSink,
                                       public LineOwner,
                                       public std::enable_shared_from_this<Lines> {
 public:
-    explicit Lines(BatchDispatcher& deliveries) noexcept
-        : dispatcher_(deliveries), cutter_(deliveries.max_line(), '\n') {}
+    Lines(BatchDispatcher& dispatcher, std::uint64_t max_line) noexcept
+        : dispatcher_(dispatcher), cutter_(max_line, '\n') {}
 
     void append(std::string_view bytes) override {
         cutter_.feed(bytes);
         while (const std::optional<Line> line = cutter_.next()) {
-            give(*line);
+            add(*line);
         }
     }
     void append_from(std::string& buffer) override { append(buffer); }
 
     void end(Settled settled) override {
         if (const std::optional<Line> line = cutter_.finish()) {
-            give(*line);
+            add(*line);
         }
         settled_ = std::move(settled);
         ended_ = true;
@@ -40,7 +40,7 @@ public:
     }
 
 private:
-    void give(const Line& line) {
+    void add(const Line& line) {
         ++unsettled_;
         dispatcher_.add(line, shared_from_this());
     }
@@ -58,18 +58,21 @@ private:
     bool ended_ = false;
 };
 
-BatchSinkAdapter::BatchSinkAdapter(Loop& loop, const BatchOptions& options,
+BatchSinkAdapter::BatchSinkAdapter(Loop& loop, const BatchPlan& plan,
                                    std::unique_ptr<BatchSink> sink, DeadLetters& dead_letters,
                                    Output& output, Shutdown& shutdown, Log& log)
-    : sink_(std::move(sink)),
-      dispatcher_(loop, options, *sink_, dead_letters, output, shutdown, log) {}
+    : max_line_(plan.max_line),
+      sink_(std::move(sink)),
+      dispatcher_(loop, plan, *sink_, dead_letters, output, shutdown, log) {}
 
-std::shared_ptr<ItemSink> BatchSinkAdapter::open() { return std::make_shared<Lines>(dispatcher_); }
+std::shared_ptr<ItemSink> BatchSinkAdapter::open() {
+    return std::make_shared<Lines>(dispatcher_, max_line_);
+}
 
 Task<void> BatchSinkAdapter::writable() { co_await dispatcher_.writable(); }
 
-Task<void> BatchSinkAdapter::serve(TaskGroup& work) { co_await dispatcher_.dispatch(work); }
+Task<void> BatchSinkAdapter::serve(TaskGroup& work) { return dispatcher_.dispatch(work); }
 
-Task<void> BatchSinkAdapter::finish() { co_await dispatcher_.finish(); }
+Task<void> BatchSinkAdapter::finish() { return dispatcher_.finish(); }
 
 }  // namespace runnel

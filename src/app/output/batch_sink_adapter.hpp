@@ -7,12 +7,12 @@
 
 namespace runnel {
 
-/// A sink that gets the lines of all inputs in batches (`fetch ... -- CMD`). An input is settled
-/// when the batches that its lines went into are: accepted if all of them were.
+/// Delivers the lines of all inputs in batches (`fetch ... -- CMD`). An input is settled when all
+/// batches that hold its lines are: it is accepted if all of them were.
 class BatchSinkAdapter final : public Sink {
 public:
-    /// What BatchDispatcher takes; \a sink is kept.
-    BatchSinkAdapter(Loop& loop, const BatchOptions& options, std::unique_ptr<BatchSink> sink,
+    /// The arguments of BatchDispatcher, except that this owns \a sink.
+    BatchSinkAdapter(Loop& loop, const BatchPlan& plan, std::unique_ptr<BatchSink> sink,
                      DeadLetters& dead_letters, Output& output, Shutdown& shutdown, Log& log);
 
     [[nodiscard]] std::shared_ptr<ItemSink> open() override;
@@ -27,6 +27,7 @@ public:
 private:
     class Lines;
 
+    std::uint64_t max_line_;
     std::unique_ptr<BatchSink> sink_;
     BatchDispatcher dispatcher_;
 };

@@ -9,7 +9,7 @@ Task<void> ItemWriter::write(std::string& text) {
     } else {
         append(text);
     }
-    // What was parked may have gone out at once: everybody waits until it was taken.
+    // This may have made other parked text go out as well, so wait even if nothing was ours.
     if (!sink_->is_writable()) {
         co_await sink_->writable();
     }

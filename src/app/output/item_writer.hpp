@@ -13,48 +13,48 @@
 
 namespace runnel {
 
-/// What one input prints: straight to the destination, or in its place in an order.
+/// Prints the output of one input, either at once or in the order of a ReorderWindow.
 class ItemWriter {
 public:
-    /// Straight to \a destination, which must outlive this.
+    /// Prints at once. \a sink must outlive this.
     explicit ItemWriter(Sink& sink) : sink_(&sink), item_sink_(sink.open()) {}
-    /// In its turn.
+    /// Prints in the next place of \a order. Both must outlive this.
     ItemWriter(Sink& sink, ReorderWindow& order) : sink_(&sink), slot_(order.open(sink.open())) {}
 
     [[nodiscard]] bool ordered() const noexcept { return slot_.has_value(); }
-    /// Set when nobody is before this one any more; null without an order.
+    /// Returns the event that is set when this writer is the first in the order; null without an
+    /// order.
     [[nodiscard]] Event* turn() noexcept { return slot_ ? &slot_->turn() : nullptr; }
 
-    /// Takes all of \a text, which is empty afterwards, and waits until there is room for more.
-    /// Cancelled when stop is requested; what has to wait for its turn is not taken then.
+    /// Takes all of \a text and clears it, then waits until the sink is writable. Cancelled when
+    /// stop is requested; text that had to wait for its turn is then dropped.
     [[nodiscard]] Task<void> write(std::string& text);
-    /// The same, with a copy.
+    /// The same with a copy of \a text.
     [[nodiscard]] Task<void> write(std::string_view text);
-    /// Takes all of \a text and never waits: for the last words of an input.
+    /// Takes all of \a text and clears it, without waiting. For the short text that ends an input.
     void append(std::string& text);
-    /// Waits until there is room.
+    /// Waits until the sink is writable.
     [[nodiscard]] Task<void> writable();
 
-    /// Something has left, and cannot be taken back.
+    /// Whether bytes have reached the sink, which cannot take them back.
     [[nodiscard]] bool printed() const noexcept { return slot_ ? slot_->printed() : printed_; }
-    /// Forgets what has not left yet: for another try.
+    /// Drops what is parked, before another attempt.
     void restart();
-    /// That was all: the next one's turn comes, or is not kept back by this one. \a settled: see
-    /// ItemSink::end.
+    /// Ends the output: the next writer in the order becomes first. \a settled: see ItemSink::end.
     void close(ItemSink::Settled settled = {});
 
 private:
     Sink* sink_;
-    std::shared_ptr<ItemSink> item_sink_;  ///< Null: the slot has it.
+    std::shared_ptr<ItemSink> item_sink_;  ///< Null if slot_ is set.
     std::optional<ReorderWindow::Slot> slot_;
     bool printed_ = false;
 };
 
-/// Forgets what has not left, unless all of it was written: for bodies of which nobody wants a
-/// part.
+/// Drops what a writer has parked unless all of a body was written, so that no part of it is
+/// printed.
 class AllOrNothing {
 public:
-    /// \a printer must outlive this.
+    /// \a writer must outlive this.
     explicit AllOrNothing(ItemWriter& writer) noexcept : writer_(&writer) {}
     AllOrNothing(const AllOrNothing&) = delete;
     AllOrNothing& operator=(const AllOrNothing&) = delete;
@@ -70,19 +70,20 @@ private:
     ItemWriter* writer_;
 };
 
-/// Gives the inputs of a run their printers.
+/// Makes the writers of a run.
 class PrintOrder {
 public:
-    /// \a keep: in the order of the inputs. No more than \a limit bytes wait for their turn (see
-    /// ReorderWindow). \a destination must outlive this, and this the printers.
+    /// \a keep: print in the order of the inputs. \a limit: maximum of parked output (bytes), see
+    /// ReorderWindow. \a sink must outlive this, and this must outlive the writers.
     PrintOrder(Sink& sink, bool keep, std::uint64_t limit)
         : sink_(sink), keep_(keep), window_(limit) {}
 
-    /// For the next input.
-    [[nodiscard]] ItemWriter next() { return keep_ ? place() : ItemWriter(sink_); }
-    /// A place after all others, for those who must not be mixed with others.
-    [[nodiscard]] ItemWriter place() { return ItemWriter(sink_, window_); }
-    /// Waits until no more is parked than the limit allows: this holds back who brings more inputs.
+    /// Makes the writer of the next input.
+    [[nodiscard]] ItemWriter next() { return keep_ ? last() : ItemWriter(sink_); }
+    /// Makes a writer whose output comes after that of all others in the order, and is not mixed
+    /// with theirs.
+    [[nodiscard]] ItemWriter last() { return ItemWriter(sink_, window_); }
+    /// Waits until less is parked than the limit. No input is read meanwhile.
     [[nodiscard]] Task<void> writable() { return window_.writable(); }
 
 private:

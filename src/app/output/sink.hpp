@@ -10,8 +10,8 @@
 
 namespace runnel {
 
-/// Who takes what a run prints, and says when it was taken: stdout, or a command that gets it in
-/// batches. For the loop's thread.
+/// Takes what a run prints and acknowledges it, input by input: stdout, or a command that gets the
+/// lines in batches. For the loop's thread.
 class Sink {
 public:
     Sink() = default;
@@ -19,26 +19,26 @@ public:
     Sink& operator=(const Sink&) = delete;
     virtual ~Sink() = default;
 
-    /// For one input. It must not outlive this but to be dropped.
+    /// Opens the sink of one input. After this sink dies it may only be destroyed.
     [[nodiscard]] virtual std::shared_ptr<ItemSink> open() = 0;
 
-    /// Whether more can be taken at once.
+    /// Whether writable() would return at once.
     [[nodiscard]] virtual bool is_writable() const noexcept = 0;
-    /// Waits until it can. Cancelled when stop is requested.
+    /// Waits until the sink can take more. Cancelled when stop is requested.
     [[nodiscard]] virtual Task<void> writable() = 0;
 
-    /// As long as the destination is open: deals with what it was given, by children of \a work
-    /// that conclude what they have when they are asked to stop. Hears no stop itself.
+    /// Processes what the item sinks are given, by children of \a work, until closed. Not cancelled
+    /// by a stop: when \a work is asked to stop, the children conclude what they have.
     [[nodiscard]] virtual Task<void> serve(TaskGroup& work) = 0;
-    /// Nothing more will come: serve() ends when everything is in hand.
+    /// Ends the input: serve() returns when everything has been started.
     virtual void close() = 0;
-    /// When all of that has ended: waits until nothing runs any more for the destination.
+    /// After serve() and its children have ended: waits until the processes of the sink have ended.
     /// Cancelled when stop is requested.
     [[nodiscard]] virtual Task<void> finish() = 0;
-    /// At the very end, when stdout has had its time: nobody waits any longer to hear what became
-    /// of what was printed. What was not taken was not because of \a reason.
+    /// After the last flush of stdout: settles all inputs that are still waiting. Those whose bytes
+    /// were not written fail with \a reason.
     virtual void settle_rest(const Error& reason) = 0;
-    /// What the process shall tell of it.
+    /// The exit status of the deliveries so far.
     [[nodiscard]] virtual ExitStatus status() const noexcept = 0;
 };
 

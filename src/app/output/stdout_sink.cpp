@@ -4,10 +4,11 @@
 
 namespace runnel {
 
-/// What the writer has is as good as taken. Keeps nothing, so that one does for all inputs.
-class StdoutSink::Straight final : public ItemSink {
+/// Bytes count as written once the writer of stdout has them. It has no state, so that one serves
+/// all inputs.
+class StdoutSink::Untracked final : public ItemSink {
 public:
-    explicit Straight(Output& output) noexcept : output_(output) {}
+    explicit Untracked(Output& output) noexcept : output_(output) {}
     void append(std::string_view bytes) override { output_.append(bytes); }
     void append_from(std::string& buffer) override { output_.append_from(buffer); }
     void end(Settled settled) override {
@@ -20,6 +21,7 @@ private:
     Output& output_;
 };
 
+/// Bytes count as written when the system has them.
 class StdoutSink::Tracked final : public ItemSink {
 public:
     explicit Tracked(StdoutSink& sink) noexcept : sink_(sink) {}
@@ -49,38 +51,39 @@ private:
 };
 
 StdoutSink::StdoutSink(Output& output)
-    : output_(output), straight_(std::make_shared<Straight>(output)) {}
+    : output_(output), untracked_(std::make_shared<Untracked>(output)) {}
 
-StdoutSink::StdoutSink(Output& output, std::size_t most_unsettled)
-    : output_(output), most_unwritten_(most_unsettled) {}
+StdoutSink::StdoutSink(Output& output, std::size_t max_unsettled)
+    : output_(output), max_unwritten_(max_unsettled) {}
 
 std::shared_ptr<ItemSink> StdoutSink::open() {
-    if (straight_) {
-        return straight_;
+    if (untracked_) {
+        return untracked_;
     }
     return std::make_shared<Tracked>(*this);
 }
 
 bool StdoutSink::is_writable() const noexcept {
-    return output_.is_writable() && unwritten_.size() < most_unwritten_;
+    return output_.is_writable() && unwritten_.size() < max_unwritten_;
 }
 
 Task<void> StdoutSink::writable() {
     co_await output_.writable();
-    while (unwritten_.size() >= most_unwritten_) {
-        has_room_.clear();
-        co_await has_room_.wait();
+    while (unwritten_.size() >= max_unwritten_) {
+        settled_.clear();
+        co_await settled_.wait();
     }
 }
 
 Task<void> StdoutSink::serve(TaskGroup& work) {
-    if (!straight_) {
+    if (!untracked_) {
         work.start(settle_as_written());
     }
     co_return;
 }
 
-/// Ends at a failure of stdout, too: Shutdown hears of it, and settle_rest() tells the others.
+/// Returns when closed, or when stdout fails: Shutdown then ends the run, and settle_rest() settles
+/// the remaining inputs.
 Task<void> StdoutSink::settle_as_written() {
     for (;;) {
         if (!unwritten_.empty()) {
@@ -117,7 +120,7 @@ void StdoutSink::settle_written() {
         unwritten_.pop_front();
         settled(std::nullopt);
     }
-    has_room_.set();
+    settled_.set();
 }
 
 }  // namespace runnel

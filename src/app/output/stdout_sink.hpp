@@ -10,15 +10,14 @@
 
 namespace runnel {
 
-/// stdout. What was printed counts as taken when the writer of stdout has it; or, for those who
-/// must know, when the system has.
+/// Prints to stdout. An input is settled when the writer of stdout has its bytes or, if tracked,
+/// when the system has them.
 class StdoutSink final : public Sink {
 public:
-    /// \a output must outlive this.
+    /// Tracks nothing. \a output must outlive this.
     explicit StdoutSink(Output& output);
-    /// The same, where outlets are settled when the system has taken what they were given, and not
-    /// before. There is no room while \a most_unsettled of them wait for that.
-    StdoutSink(Output& output, std::size_t most_unsettled);
+    /// Tracks each input. Not writable while \a max_unsettled inputs wait for the system.
+    StdoutSink(Output& output, std::size_t max_unsettled);
 
     [[nodiscard]] std::shared_ptr<ItemSink> open() override;
     [[nodiscard]] bool is_writable() const noexcept override;
@@ -27,11 +26,11 @@ public:
     void close() override;
     [[nodiscard]] Task<void> finish() override { co_return; }
     void settle_rest(const Error& reason) override;
-    /// Shutdown tells of a failure of stdout.
+    /// Always Success: Shutdown has the status of a failed stdout.
     [[nodiscard]] ExitStatus status() const noexcept override { return ExitStatus::Success; }
 
 private:
-    class Straight;
+    class Untracked;
     class Tracked;
     struct Unwritten {
         std::uint64_t position;
@@ -42,11 +41,11 @@ private:
     void settle_written();
 
     Output& output_;
-    std::shared_ptr<ItemSink> straight_;  ///< For all inputs; null when each is tracked.
-    std::deque<Unwritten> unwritten_;     ///< By position.
-    std::size_t most_unwritten_ = 1;
+    std::shared_ptr<ItemSink> untracked_;  ///< Shared by all inputs; null if they are tracked.
+    std::deque<Unwritten> unwritten_;      ///< Ordered by position.
+    std::size_t max_unwritten_ = 1;
     Event changed_;
-    Event has_room_;
+    Event settled_;
     bool closed_ = false;
 };
 

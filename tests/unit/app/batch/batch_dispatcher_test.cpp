@@ -23,21 +23,21 @@ using Texts = std::vector<std::string>;
 class Owner final : public LineOwner {
 public:
     void settle(std::size_t lines, const std::optional<Error>& failure) override {
-        heard.push_back(std::to_string(lines) + (failure ? " " + failure->message() : ""));
+        outcomes.push_back(std::to_string(lines) + (failure ? " " + failure->message() : ""));
     }
-    Texts heard;
+    Texts outcomes;
 };
 
-class DeliveriesTest : public testing::Test {
+class BatchDispatcherTest : public testing::Test {
 protected:
-    DeliveriesTest() {
+    BatchDispatcherTest() {
         options.lines = 2;
         options.retries = 0;
         EXPECT_TRUE(dead_letters.open(dead.path()).ok());
     }
 
-    /// Gives the lines and waits until all is over. With \a stop nothing is delivered any more.
-    Task<void> deliver_all(BatchDispatcher& deliveries, Texts lines, bool stop) {
+    /// Delivers \a lines and waits until all are settled. \a stop: request a stop before.
+    Task<void> deliver_all(BatchDispatcher& dispatcher, Texts lines, bool stop) {
         const Context& context = co_await this_task::context();
         TaskGroup work(context);
         if (stop) {
@@ -45,18 +45,19 @@ protected:
         }
         std::uint64_t number = 0;
         for (const std::string& line : lines) {
-            deliveries.add(Line(line, ++number, line.size() > 20), owner);
+            dispatcher.add(Line(line, ++number, line.size() > 20), owner);
         }
-        deliveries.close();
-        co_await deliveries.dispatch(work);
+        dispatcher.close();
+        co_await dispatcher.dispatch(work);
         co_await work.join();
-        co_await deliveries.finish();
+        co_await dispatcher.finish();
     }
     BatchDispatcher::Counts deliver(const Texts& lines, bool stop = false) {
-        BatchDispatcher deliveries(loop, options, sink, dead_letters, output, shutdown, log);
-        run(loop, deliver_all(deliveries, lines, stop));
-        status = deliveries.status();
-        return deliveries.counts();
+        const BatchPlan plan = *resolve_batch(options);
+        BatchDispatcher dispatcher(loop, plan, sink, dead_letters, output, shutdown, log);
+        run(loop, deliver_all(dispatcher, lines, stop));
+        status = dispatcher.status();
+        return dispatcher.counts();
     }
     std::string dead_content() const {
         std::ifstream file(dead.path(), std::ios::binary);
@@ -76,10 +77,10 @@ protected:
     ExitStatus status = ExitStatus::Success;
 };
 
-TEST_F(DeliveriesTest, TellsTheOwnersOfAcceptedLines) {
+TEST_F(BatchDispatcherTest, NotifiesTheOwnersOfAcceptedLines) {
     const BatchDispatcher::Counts counts = deliver({"a", "b", "c"});
     EXPECT_EQ(sink.attempts(), (Texts{"a\nb\n#1", "c\n#1"}));
-    EXPECT_EQ(owner->heard, (Texts{"2", "1"}));
+    EXPECT_EQ(owner->outcomes, (Texts{"2", "1"}));
     EXPECT_EQ(counts.lines, 3U);
     EXPECT_EQ(counts.accepted, 3U);
     EXPECT_EQ(counts.batches, 2U);
@@ -87,12 +88,12 @@ TEST_F(DeliveriesTest, TellsTheOwnersOfAcceptedLines) {
     EXPECT_EQ(dead_content(), "");
 }
 
-TEST_F(DeliveriesTest, KeepsWhatWasFinallyNotAccepted) {
+TEST_F(BatchDispatcherTest, KeepsLinesThatWereNotAccepted) {
     options.retries = 1;
     sink.say(Verdict::failed("first"));
     sink.say(Verdict::failed("second"));
     const BatchDispatcher::Counts counts = deliver({"a", "b", "c"});
-    EXPECT_EQ(owner->heard, (Texts{"2 second", "1"}));
+    EXPECT_EQ(owner->outcomes, (Texts{"2 second", "1"}));
     EXPECT_EQ(dead_content(), R"({"line":"a","reason":"second","attempts":2})"
                               "\n"
                               R"({"line":"b","reason":"second","attempts":2})"
@@ -103,35 +104,35 @@ TEST_F(DeliveriesTest, KeepsWhatWasFinallyNotAccepted) {
     EXPECT_EQ(status, ExitStatus::BatchFailed);
 }
 
-TEST_F(DeliveriesTest, GivesUpALineThatCannotBeDeliveredAndNoOther) {
+TEST_F(BatchDispatcherTest, GivesUpOnlyALineThatCannotBeDelivered) {
     const std::string too_long(21, 'x');
     const BatchDispatcher::Counts counts = deliver({"a", too_long, "b"});
     EXPECT_EQ(sink.attempts(), (Texts{"a\nb\n#1"}));
-    EXPECT_EQ(owner->heard.size(), 2U);
-    EXPECT_EQ(owner->heard.back(), "2");
+    EXPECT_EQ(owner->outcomes.size(), 2U);
+    EXPECT_EQ(owner->outcomes.back(), "2");
     EXPECT_NE(dead_content().find("\"attempts\":0"), std::string::npos);
     EXPECT_EQ(counts.lines, 3U);
     EXPECT_EQ(status, ExitStatus::BatchFailed);
 }
 
-TEST_F(DeliveriesTest, EndsTheRunWhenTheSinkTakesNothingAnyMore) {
+TEST_F(BatchDispatcherTest, EndsTheRunIfTheSinkFails) {
     sink.say(Error(ErrorClass::Sink, "not found", ENOENT));
     deliver({"a"});
     EXPECT_TRUE(shutdown.stopped());
     EXPECT_EQ(shutdown.status(), ExitStatus::NotFound);
-    EXPECT_EQ(owner->heard, (Texts{"1 not found"}));
+    EXPECT_EQ(owner->outcomes, (Texts{"1 not found"}));
 }
 
-TEST_F(DeliveriesTest, KeepsWhatAStopHasLeftWithoutAnAttempt) {
+TEST_F(BatchDispatcherTest, KeepsTheRestAfterAStopWithoutAnAttempt) {
     const BatchDispatcher::Counts counts = deliver({"a", "b", "c"}, true);
     EXPECT_TRUE(sink.attempts().empty());
-    EXPECT_EQ(owner->heard, (Texts{"2 the run was stopped", "1 the run was stopped"}));
+    EXPECT_EQ(owner->outcomes, (Texts{"2 the run was stopped", "1 the run was stopped"}));
     EXPECT_EQ(counts.accepted, 0U);
-    EXPECT_EQ(status, ExitStatus::Success) << "the reason of the stop is told by RunControl";
+    EXPECT_EQ(status, ExitStatus::Success) << "Shutdown has the status of the stop";
     EXPECT_NE(dead_content().find("{\"line\":\"c\""), std::string::npos);
 }
 
-TEST_F(DeliveriesTest, EndsTheRunWhenDeadLettersCannotBeKept) {
+TEST_F(BatchDispatcherTest, EndsTheRunIfDeadLettersCannotBeWritten) {
     ASSERT_TRUE(dead_letters.open("/dev/full"));
     sink.say(Verdict::rejected("bad"));
     deliver({"a"});

@@ -9,14 +9,14 @@ namespace {
 
 Error failed_with(int code) { return Error(ErrorClass::Sink, "no start", code); }
 
-TEST(CommandVerdict, RefusesLinesThatACommandCannotBeGiven) {
+TEST(CommandVerdict, RejectsLinesThatACommandCannotBeGiven) {
     const Result<Verdict> bad = verdict_of_failure(Error(ErrorClass::BadInput, "a NUL"));
     EXPECT_EQ(bad->kind(), Verdict::Kind::Rejected);
     EXPECT_EQ(bad->reason(), "a NUL");
     EXPECT_EQ(verdict_of_failure(failed_with(E2BIG))->kind(), Verdict::Kind::Rejected);
 }
 
-TEST(CommandVerdict, MayPassWhenThereWasNoRoomOrAWorkerDied) {
+TEST(CommandVerdict, FailsForTransientReasons) {
     for (const int code : {0, EAGAIN, ENOMEM, EMFILE, ENFILE, ETXTBSY}) {
         const Result<Verdict> verdict = verdict_of_failure(failed_with(code));
         ASSERT_TRUE(verdict.ok()) << code;
@@ -25,7 +25,7 @@ TEST(CommandVerdict, MayPassWhenThereWasNoRoomOrAWorkerDied) {
     }
 }
 
-TEST(CommandVerdict, IsTheEndWhenTheCommandCannotBeRun) {
+TEST(CommandVerdict, IsAnErrorIfTheCommandCannotBeRun) {
     for (const int code : {ENOENT, EACCES, EPERM, ENOTDIR, ELOOP}) {
         EXPECT_FALSE(verdict_of_failure(failed_with(code)).ok()) << code;
     }

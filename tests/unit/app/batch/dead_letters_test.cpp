@@ -16,7 +16,7 @@ std::string content(const std::string& path) {
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-TEST(DeadLetters, AppendsAnObjectForEachLine) {
+TEST(DeadLetters, AppendAnObjectPerLine) {
     const test::NamedFile file("what was there\n");
     DeadLetters letters;
     ASSERT_TRUE(letters.open(file.path()));
@@ -36,7 +36,7 @@ TEST(DeadLetters, AppendsAnObjectForEachLine) {
               "\n");
 }
 
-TEST(DeadLetters, KeepsBytesThatAreNoText) {
+TEST(DeadLetters, WritesBytesThatAreNotUtf8InBase64) {
     const test::NamedFile file("");
     DeadLetters letters;
     ASSERT_TRUE(letters.open(file.path()));
@@ -44,14 +44,14 @@ TEST(DeadLetters, KeepsBytesThatAreNoText) {
     EXPECT_EQ(content(file.path()), "{\"line_b64\":\"/wE=\",\"reason\":\"no\",\"attempts\":1}\n");
 }
 
-TEST(DeadLetters, AreForgottenWithoutAFile) {
+TEST(DeadLetters, AreDroppedWithoutAFile) {
     DeadLetters letters;
     ASSERT_TRUE(letters.open(""));
     EXPECT_FALSE(letters.wanted());
     EXPECT_TRUE(letters.add("line", "no", 1));
 }
 
-TEST(DeadLetters, SayWhatCannotBeOpenedOrWritten) {
+TEST(DeadLetters, NameTheFileThatCannotBeOpenedOrWritten) {
     DeadLetters letters;
     const Result<void> opened = letters.open("/nowhere/at/all");
     ASSERT_FALSE(opened.ok());

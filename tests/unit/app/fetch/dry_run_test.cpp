@@ -18,7 +18,7 @@ using Strings = std::vector<std::string>;
 
 class DryRunTest : public testing::Test {
 protected:
-    /// Runs with \a arguments and the files of this, and keeps what comes out.
+    /// Runs with \a arguments and `files`, and stores what was printed in `output` and `logged`.
     ExitStatus dry_run(Strings arguments, int signal = 0) {
         const UniqueFd file = test::make_file("");
         const ExitStatus status = dry_run_to(file.get(), std::move(arguments), signal);
@@ -33,7 +33,8 @@ protected:
             const RequestMaker maker(options.policy, defaults);
             Output stdout_like(loop, descriptor);
             InputReader inputs(loop, maker, std::move(arguments), std::move(files));
-            DryRun dry_run(loop, options, maker, inputs, stdout_like, log, Clock::now());
+            const FetchPlan plan = *resolve_fetch(options);
+            DryRun dry_run(loop, plan, maker, inputs, stdout_like, log, Clock::now());
             if (signal != 0) {
                 std::raise(signal);
             }
@@ -41,7 +42,7 @@ protected:
         }
         testing::internal::CaptureStderr();
         log.release();
-        told = testing::internal::GetCapturedStderr();
+        logged = testing::internal::GetCapturedStderr();
         return status;
     }
 
@@ -50,7 +51,7 @@ protected:
     RequestDefaults defaults;
     std::vector<InputReader::File> files;
     std::string output;
-    std::string told;
+    std::string logged;
 };
 
 TEST_F(DryRunTest, PrintsTheRequestOfEachInputInOrder) {
@@ -59,22 +60,22 @@ TEST_F(DryRunTest, PrintsTheRequestOfEachInputInOrder) {
     EXPECT_EQ(output,
               "{\"url\":\"http://a/\",\"method\":\"POST\",\"body\":\"x\",\"id\":1}\n"
               "{\"url\":\"http://b/\",\"method\":\"GET\"}\n");
-    EXPECT_EQ(told, "");
+    EXPECT_EQ(logged, "");
 }
 
-TEST_F(DryRunTest, TellsInputsThatMeanNoRequestAndPrintsNoLine) {
+TEST_F(DryRunTest, LogsInputsThatAreNotRequests) {
     EXPECT_EQ(dry_run({"what?", "http://a/"}), ExitStatus::Failed);
     EXPECT_EQ(output, "{\"url\":\"http://a/\",\"method\":\"GET\"}\n");
-    EXPECT_NE(told.find("what?: bad_input"), std::string::npos) << told;
+    EXPECT_NE(logged.find("what?: bad_input"), std::string::npos) << logged;
 }
 
-TEST_F(DryRunTest, TellsAFileThatCannotBeRead) {
+TEST_F(DryRunTest, LogsAFileThatCannotBeRead) {
     files.push_back(InputReader::File{"folder", test::open_path("/tmp", O_RDONLY)});
     EXPECT_EQ(dry_run({"http://a/"}), ExitStatus::Failed);
-    EXPECT_NE(told.find("cannot read folder"), std::string::npos) << told;
+    EXPECT_NE(logged.find("cannot read folder"), std::string::npos) << logged;
 }
 
-TEST_F(DryRunTest, ShowsTheUserAgentThatWasAskedFor) {
+TEST_F(DryRunTest, PrintsTheUserAgentThatWasSet) {
     options.requests.user_agent = "me/1";
     EXPECT_EQ(dry_run({"http://a/"}), ExitStatus::Success);
     EXPECT_EQ(output, R"({"url":"http://a/","method":"GET","headers":{"User-Agent":"me/1"}})"
@@ -85,26 +86,26 @@ TEST_F(DryRunTest, ShowsTheUserAgentThatWasAskedFor) {
                       "\n");
 }
 
-TEST_F(DryRunTest, StopsWithoutAWordWhenTheReaderHasGone) {
+TEST_F(DryRunTest, StopsSilentlyIfStdoutIsClosed) {
     test::Ends input = test::make_pipe();
     files.push_back(InputReader::File{"pipe", std::move(input.first)});
     test::Ends pipe = test::make_pipe();
     pipe.first.reset();
     EXPECT_EQ(dry_run_to(pipe.second.get(), {"http://a/"}), ExitStatus::ReaderGone);
-    EXPECT_EQ(told, "");
+    EXPECT_EQ(logged, "");
 }
 
-TEST_F(DryRunTest, TellsAnOutputThatCannotBeWritten) {
+TEST_F(DryRunTest, LogsAnOutputThatCannotBeWritten) {
     const UniqueFd full = test::open_path("/dev/full", O_WRONLY);
     EXPECT_EQ(dry_run_to(full.get(), {"http://a/"}), ExitStatus::OutputFailed);
-    EXPECT_NE(told.find("No space left"), std::string::npos) << told;
+    EXPECT_NE(logged.find("No space left"), std::string::npos) << logged;
 }
 
-TEST_F(DryRunTest, ReadsNoMoreAfterASignal) {
+TEST_F(DryRunTest, StopsReadingAfterASignal) {
     test::Ends input = test::make_pipe();
     files.push_back(InputReader::File{"pipe", std::move(input.first)});
     EXPECT_EQ(dry_run({"http://a/"}, SIGTERM), ExitStatus::Terminated);
-    EXPECT_NE(told.find("the input was not read to its end"), std::string::npos) << told;
+    EXPECT_NE(logged.find("the input was not read to its end"), std::string::npos) << logged;
 }
 
 TEST_F(DryRunTest, EndsAtTheDeadline) {
@@ -113,16 +114,16 @@ TEST_F(DryRunTest, EndsAtTheDeadline) {
     options.deadline = 20ms;
     EXPECT_EQ(dry_run({"http://a/"}), ExitStatus::Deadline);
     EXPECT_EQ(output, "{\"url\":\"http://a/\",\"method\":\"GET\"}\n");
-    EXPECT_NE(told.find("stopped early: 1 read"), std::string::npos) << told;
+    EXPECT_NE(logged.find("stopped early: 1 read"), std::string::npos) << logged;
 }
 
-TEST_F(DryRunTest, WaitsForItsReader) {
+TEST_F(DryRunTest, WaitsUntilStdoutIsWritable) {
     test::Ends pipe = test::make_pipe();
     options.deadline = 200ms;
     Strings urls(100'000, "http://a/");
     EXPECT_EQ(dry_run_to(pipe.second.get(), std::move(urls)), ExitStatus::Deadline);
-    EXPECT_NE(told.find("the input was not read to its end"), std::string::npos) << told;
-    EXPECT_NE(told.find("bytes were not written to stdout in time"), std::string::npos) << told;
+    EXPECT_NE(logged.find("the input was not read to its end"), std::string::npos) << logged;
+    EXPECT_NE(logged.find("bytes were not written to stdout in time"), std::string::npos) << logged;
 }
 
 }  // namespace

@@ -5,21 +5,21 @@
 namespace runnel {
 namespace {
 
-TEST(FailureLimit, WithoutOneEveryFailureCountsAndNoneStops) {
+TEST(FailureLimit, IsExceededByAnyFailureButNeverStopsByDefault) {
     const FailureLimit limit;
     EXPECT_FALSE(limit.exceeded(0, 10));
     EXPECT_TRUE(limit.exceeded(1, 10));
     EXPECT_FALSE(limit.stops(10'000, 10'000));
 }
 
-TEST(FailureLimit, OfNoneStopsAtTheFirst) {
+TEST(FailureLimit, StopsAtTheFirstIfNoneAreAllowed) {
     const FailureLimit limit = FailureLimit::none_allowed();
     EXPECT_FALSE(limit.stops(0, 10));
     EXPECT_TRUE(limit.stops(1, 1));
     EXPECT_TRUE(limit.exceeded(1, 1));
 }
 
-TEST(FailureLimit, OfANumberAllowsSoMany) {
+TEST(FailureLimit, StopsAboveANumber) {
     const FailureLimit limit = *FailureLimit::parse("3");
     EXPECT_FALSE(limit.stops(3, 3));
     EXPECT_FALSE(limit.exceeded(3, 3));
@@ -27,7 +27,7 @@ TEST(FailureLimit, OfANumberAllowsSoMany) {
     EXPECT_TRUE(limit.exceeded(4, 1000));
 }
 
-TEST(FailureLimit, OfAPercentageWaitsForASample) {
+TEST(FailureLimit, AppliesAPercentageOnlyToASample) {
     const FailureLimit limit = *FailureLimit::parse("2.5%");
     EXPECT_FALSE(limit.stops(99, 99));
     EXPECT_TRUE(limit.exceeded(99, 99));
@@ -37,7 +37,14 @@ TEST(FailureLimit, OfAPercentageWaitsForASample) {
     EXPECT_TRUE(limit.stops(26, 1000));
 }
 
-TEST(FailureLimit, RefusesWhatIsNeither) {
+TEST(FailureLimit, PrintsItsValue) {
+    for (const char* text : {"0", "10", "2.5%", "1000000"}) {
+        EXPECT_EQ(FailureLimit::parse(text)->to_string(), text);
+    }
+    EXPECT_EQ(FailureLimit().to_string(), "");
+}
+
+TEST(FailureLimit, RefusesInvalidText) {
     for (const char* text : {"", "%", "-1", "-1%", "101%", "1.5", "x", "3 ", " 3", "5%%", "nan%",
                              "99999999999999999999"}) {
         EXPECT_FALSE(FailureLimit::parse(text)) << text;

@@ -15,59 +15,59 @@ Record failure(ErrorClass error_class, std::string input = "http://a/") {
     return record;
 }
 
-std::string told(std::initializer_list<Record> records) {
+std::string logged(std::initializer_list<Record> records) {
     testing::internal::CaptureStderr();
     Log log(Log::Level::Normal);
     FailureLog failures(log);
     for (const Record& record : records) {
-        failures.tell(record);
+        failures.log(record);
     }
     return testing::internal::GetCapturedStderr();
 }
 
 TEST(FailureLog, ExplainsEachClassOnce) {
-    EXPECT_EQ(told({failure(ErrorClass::Dns), failure(ErrorClass::Idle), failure(ErrorClass::Dns),
-                    failure(ErrorClass::Idle)}),
+    EXPECT_EQ(logged({failure(ErrorClass::Dns), failure(ErrorClass::Idle), failure(ErrorClass::Dns),
+                      failure(ErrorClass::Idle)}),
               "runnel: http://a/: dns: why [the name does not resolve]\n"
               "runnel: http://a/: idle: why [the limit is --idle-timeout]\n"
               "runnel: http://a/: dns: why\n"
               "runnel: http://a/: idle: why\n");
 }
 
-TEST(FailureLog, DoesNotExplainWhatNeedsNoExplanation) {
-    EXPECT_EQ(told({failure(ErrorClass::BadInput), failure(ErrorClass::Internal)}),
+TEST(FailureLog, DoesNotExplainClearClasses) {
+    EXPECT_EQ(logged({failure(ErrorClass::BadInput), failure(ErrorClass::Internal)}),
               "runnel: http://a/: bad_input: why\nrunnel: http://a/: internal: why\n");
 }
 
-TEST(FailureLog, SaysWhereTheInputStood) {
+TEST(FailureLog, NamesTheFileAndLineOfTheInput) {
     Record in_file = failure(ErrorClass::BadInput);
     in_file.file_in = "urls.txt";
     in_file.line = 7;
     Record on_stdin = in_file;
     on_stdin.file_in = "-";
-    EXPECT_EQ(told({in_file, on_stdin}),
+    EXPECT_EQ(logged({in_file, on_stdin}),
               "runnel: http://a/ (urls.txt, line 7): bad_input: why\n"
               "runnel: http://a/ (stdin, line 7): bad_input: why\n");
 }
 
-TEST(FailureLog, DoesNotTellPasswords) {
-    const std::string text = told({failure(ErrorClass::Connect, "http://u:secret@a/")});
+TEST(FailureLog, HidesPasswords) {
+    const std::string text = logged({failure(ErrorClass::Connect, "http://u:secret@a/")});
     EXPECT_TRUE(text.starts_with("runnel: http://***@a/: connect")) << text;
 }
 
-TEST(FailureLog, NamesARequestByItsUrl) {
+TEST(FailureLog, IdentifiesARequestByItsUrl) {
     Record record = failure(ErrorClass::Connect, "{\"url\":\"http://a/\",\"body\":\"secret\"}");
     record.url = "http://a/";
-    EXPECT_TRUE(told({record}).starts_with("runnel: http://a/: connect: why"));
+    EXPECT_TRUE(logged({record}).starts_with("runnel: http://a/: connect: why"));
 }
 
-TEST(FailureLog, ShowsNothingOfALineOfJson) {
-    EXPECT_EQ(told({failure(ErrorClass::BadInput, " {\"headers\":{\"Cookie\":\"secret\"}}")}),
+TEST(FailureLog, DoesNotPrintALineOfJson) {
+    EXPECT_EQ(logged({failure(ErrorClass::BadInput, " {\"headers\":{\"Cookie\":\"secret\"}}")}),
               "runnel: a request in JSON: bad_input: why\n");
 }
 
-TEST(FailureLog, EscapesWhatWasRead) {
-    EXPECT_EQ(told({failure(ErrorClass::BadInput, "\x1b[2J")}),
+TEST(FailureLog, EscapesControlCharacters) {
+    EXPECT_EQ(logged({failure(ErrorClass::BadInput, "\x1b[2J")}),
               "runnel: \\x1b[2J: bad_input: why\n");
 }
 

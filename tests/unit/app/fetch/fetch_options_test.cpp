@@ -23,7 +23,7 @@ FetchOptions parse(Arguments arguments) {
     return options;
 }
 
-/// Why \a arguments are refused.
+/// Returns why \a arguments are refused.
 std::string refusal(Arguments arguments) {
     std::string all;
     for (const std::string& argument : arguments) {

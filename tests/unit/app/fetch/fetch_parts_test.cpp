@@ -23,10 +23,10 @@ using Strings = std::vector<std::string>;
 
 constexpr std::string_view kUrl = "http://a/";
 
-/// Responses by a script, printed by the form that the options ask for.
-class OutputFormTest : public testing::Test {
+/// Prints scripted responses in the format of the options.
+class OutputFormatTest : public testing::Test {
 protected:
-    /// The end of an input.
+    /// The outcome of an input.
     class End {
     public:
         std::optional<ErrorClass> failure;
@@ -35,16 +35,17 @@ protected:
         std::optional<std::string> body;
     };
 
-    /// Fetches all \a urls at once and keeps what comes out.
+    /// Fetches all \a urls at once and stores what was printed in `output`.
     std::vector<End> fetch(const Strings& urls) {
         const UniqueFd file = test::make_file("");
+        const OutputPlan plan = *resolve_output(options);
         std::vector<End> ends(urls.size());
         {
             Output stdout_like(loop, file.get());
             StdoutSink sink(stdout_like);
-            PrintOrder order(sink, options.keep_order, options.order_buffer);
+            PrintOrder order(sink, plan.keep_order, plan.order_buffer);
             const std::unique_ptr<OutputFormat> format =
-                make_output_format(options, order, loop, folder);
+                make_output_format(plan, order, loop, folder);
             auto body = [&]() -> Task<bool> {
                 const Context& context = co_await this_task::context();
                 TaskGroup group(context);
@@ -61,7 +62,7 @@ protected:
         output = test::read_all(file.get());
         return ends;
     }
-    /// The same for one, whose body is \a script.
+    /// Fetches one URL whose response is \a script.
     End fetch_only(Script script) {
         client.on(std::string(kUrl), std::move(script));
         return fetch({std::string(kUrl)}).front();
@@ -71,9 +72,7 @@ protected:
             options.extract.push_back(*JsonPointer::parse(pointer));
         }
     }
-    void write_out(std::string_view format) {
-        options.write_out_template = *WriteOutTemplate::parse(format);
-    }
+    void write_out(std::string_view format) { options.write_out = std::string(format); }
 
     Loop loop;
     FetchOptions options;
@@ -112,21 +111,21 @@ private:
 
 Error cut() { return Error(ErrorClass::Truncated, "cut"); }
 
-TEST_F(OutputFormTest, LinesArePrintedAsTheyComeUpToTheFailure) {
+TEST_F(OutputFormatTest, PrintsLinesAsTheyArriveUntilAFailure) {
     const End end = fetch_only(Script().piece("one\ntw").piece("o\nthr").breaks(cut()));
     EXPECT_EQ(output, "one\ntwo\n");
     EXPECT_EQ(end.failure, ErrorClass::Truncated);
     EXPECT_TRUE(end.printed);
 }
 
-TEST_F(OutputFormTest, NothingIsPrintedOfABodyWithoutAWholeLineThatFails) {
+TEST_F(OutputFormatTest, PrintsNothingOfAFailedBodyWithoutACompleteLine) {
     EXPECT_FALSE(fetch_only(Script().piece("on").breaks(cut())).printed);
     EXPECT_EQ(output, "");
 }
 
 // --raw
 
-TEST_F(OutputFormTest, RawAddsAndTakesNothing) {
+TEST_F(OutputFormatTest, RawPrintsBytesUnchanged) {
     options.format = Format::Raw;
     options.tag = true;
     const End end = fetch_only(Script().piece("\xff no newline\n\n").piece("\r\n").piece("x"));
@@ -135,7 +134,7 @@ TEST_F(OutputFormTest, RawAddsAndTakesNothing) {
     EXPECT_FALSE(end.failure);
 }
 
-TEST_F(OutputFormTest, RawPrintsOneBodyAfterAnotherInTheOrderInWhichTheyBegan) {
+TEST_F(OutputFormatTest, RawPrintsBodiesInTheOrderInWhichTheyBegan) {
     options.format = Format::Raw;
     client.on("http://late/").after(30ms).piece("late ").piece("body ", 1ms);
     client.on("http://early/").piece("early ", 10ms).piece("body ", 60ms);
@@ -146,7 +145,7 @@ TEST_F(OutputFormTest, RawPrintsOneBodyAfterAnotherInTheOrderInWhichTheyBegan) {
     EXPECT_EQ(output, "early body late body ");
 }
 
-TEST_F(OutputFormTest, RawLetsAServerThatSendsNoBodyYetHoldUpNobody) {
+TEST_F(OutputFormatTest, RawIsNotBlockedByAServerThatSendsNoBodyYet) {
     options.format = Format::Raw;
     client.on("http://silent/").piece("silent ", 50ms);
     client.on("http://other/").after(10ms).piece("other ");
@@ -154,18 +153,18 @@ TEST_F(OutputFormTest, RawLetsAServerThatSendsNoBodyYetHoldUpNobody) {
     EXPECT_EQ(output, "other silent ");
 }
 
-TEST_F(OutputFormTest, RawPrintsNothingOfABodyThatFailsBeforeItsTurn) {
+TEST_F(OutputFormatTest, RawPrintsNothingOfABodyThatFailsBeforeItsTurn) {
     options.format = Format::Raw;
     client.on("http://slow/").piece("slow ").piece("body", 60ms);
     client.on("http://fails/").after(10ms).piece("nothing of this").breaks(cut());
     const std::vector<End> ends = fetch({"http://slow/", "http://fails/"});
     EXPECT_EQ(output, "slow body");
     EXPECT_EQ(ends[1].failure, ErrorClass::Truncated);
-    EXPECT_FALSE(ends[1].printed) << "it can be tried again";
+    EXPECT_FALSE(ends[1].printed) << "it can be retried";
     EXPECT_TRUE(ends[0].printed);
 }
 
-TEST_F(OutputFormTest, RawKnowsThatItPrintedWhatFailsInItsTurn) {
+TEST_F(OutputFormatTest, RawReportsThatItPrintedABodyThatFailsInItsTurn) {
     options.format = Format::Raw;
     client.on("http://short/").piece("short ").piece("body ", 10ms);
     client.on("http://fails/").piece("half ").piece("more", 60ms).breaks(cut());
@@ -175,7 +174,7 @@ TEST_F(OutputFormTest, RawKnowsThatItPrintedWhatFailsInItsTurn) {
     EXPECT_TRUE(ends[1].failure);
 }
 
-TEST_F(OutputFormTest, RawKeepsBodiesApartAlsoWhenNextToNothingMayWait) {
+TEST_F(OutputFormatTest, RawDoesNotMixBodiesIfAlmostNothingCanBeParked) {
     options.format = Format::Raw;
     options.order_buffer = 1;
     Strings urls;
@@ -195,7 +194,7 @@ TEST_F(OutputFormTest, RawKeepsBodiesApartAlsoWhenNextToNothingMayWait) {
 
 // --whole
 
-TEST_F(OutputFormTest, WholePrintsNothingOfABodyThatFails) {
+TEST_F(OutputFormatTest, WholePrintsNothingOfABodyThatFails) {
     options.whole = true;
     const End end = fetch_only(Script().piece("one\ntwo\nthree\n").breaks(cut()));
     EXPECT_EQ(output, "");
@@ -203,7 +202,7 @@ TEST_F(OutputFormTest, WholePrintsNothingOfABodyThatFails) {
     EXPECT_FALSE(end.printed);
 }
 
-TEST_F(OutputFormTest, WholePrintsBodiesOneAfterAnotherAsTheyEnd) {
+TEST_F(OutputFormatTest, WholePrintsBodiesOneAfterAnotherAsTheyEnd) {
     options.whole = true;
     options.tag = true;
     client.on("http://a/").piece("1\n").piece("2", 20ms);
@@ -212,7 +211,7 @@ TEST_F(OutputFormTest, WholePrintsBodiesOneAfterAnotherAsTheyEnd) {
     EXPECT_EQ(output, "http://b/\t3\nhttp://b/\t4\nhttp://a/\t1\nhttp://a/\t2\n");
 }
 
-TEST_F(OutputFormTest, WholeAndRawPrintsTheBytesOfCompleteBodies) {
+TEST_F(OutputFormatTest, WholeAndRawPrintsTheBytesOfCompleteBodies) {
     options.whole = true;
     options.format = Format::Raw;
     options.tag = true;
@@ -225,7 +224,7 @@ TEST_F(OutputFormTest, WholeAndRawPrintsTheBytesOfCompleteBodies) {
     EXPECT_FALSE(ends[2].printed);
 }
 
-TEST_F(OutputFormTest, WholeRefusesAnOverlongLineBeforeItPrintsAnything) {
+TEST_F(OutputFormatTest, WholePrintsNothingOfABodyWithAnOverlongLine) {
     options.whole = true;
     options.max_line = 5;
     const End end = fetch_only(Script().piece("one\n").piece("overlong\n"));
@@ -235,7 +234,7 @@ TEST_F(OutputFormTest, WholeRefusesAnOverlongLineBeforeItPrintsAnything) {
 
 // --extract
 
-TEST_F(OutputFormTest, ExtractPrintsOneLineForEachBody) {
+TEST_F(OutputFormatTest, ExtractPrintsOneLineForEachBody) {
     extract({"/a", "/b/0"});
     options.tag = true;
     client.on("http://a/").piece("{\"a\":\"x\\ty\",").piece("\n\"b\":[{\"c\": 1.0}]}\n", 1ms);
@@ -243,7 +242,7 @@ TEST_F(OutputFormTest, ExtractPrintsOneLineForEachBody) {
     EXPECT_EQ(output, "http://a/\tx\\ty\t{\"c\":1.0}\n");
 }
 
-TEST_F(OutputFormTest, ExtractPrintsNothingOfABodyThatLacksAValueIsNoJsonOrFails) {
+TEST_F(OutputFormatTest, ExtractPrintsNothingIfAValueIsMissingOrTheBodyFails) {
     extract({"/a"});
     for (const char* body : {"{}", "<html>", ""}) {
         const End end = fetch_only(Script().piece(body));
@@ -256,7 +255,7 @@ TEST_F(OutputFormTest, ExtractPrintsNothingOfABodyThatLacksAValueIsNoJsonOrFails
     EXPECT_EQ(output, "");
 }
 
-TEST_F(OutputFormTest, ExtractWithLinesTakesEachLineForItself) {
+TEST_F(OutputFormatTest, ExtractWithLinesReadsEachLineAsADocument) {
     extract({"/a"});
     options.format = Format::Lines;
     const End end = fetch_only(Script().piece("{\"a\":1}\n{\"a\":").piece("2}\n{}\n{\"a\":4}\n"));
@@ -265,7 +264,7 @@ TEST_F(OutputFormTest, ExtractWithLinesTakesEachLineForItself) {
     EXPECT_TRUE(end.printed);
 }
 
-TEST_F(OutputFormTest, ExtractWithLinesAndWholePrintsAllOrNothing) {
+TEST_F(OutputFormatTest, ExtractWithLinesAndWholePrintsAllOrNothing) {
     extract({"/a"});
     options.format = Format::Lines;
     options.whole = true;
@@ -279,7 +278,7 @@ TEST_F(OutputFormTest, ExtractWithLinesAndWholePrintsAllOrNothing) {
 
 // --show-header
 
-TEST_F(OutputFormTest, ShowHeaderPrintsTheValuesWhenTheBodyIsComplete) {
+TEST_F(OutputFormatTest, ShowHeaderPrintsTheValuesWhenTheBodyIsComplete) {
     options.show_headers = {"A", "Absent", "B"};
     options.tag = true;
     const Script script = Script().header("A", "1").header("B", "x\ty\\z").piece("the body\n");
@@ -288,7 +287,7 @@ TEST_F(OutputFormTest, ShowHeaderPrintsTheValuesWhenTheBodyIsComplete) {
     EXPECT_EQ(client.sent()[0].ending, test::ScriptedClient::Ending::Complete);
 }
 
-TEST_F(OutputFormTest, ShowHeaderPrintsNothingOfABodyThatFails) {
+TEST_F(OutputFormatTest, ShowHeaderPrintsNothingOfABodyThatFails) {
     options.show_headers = {"A"};
     const End end = fetch_only(Script().header("A", "1").piece("half").breaks(cut()));
     EXPECT_EQ(end.failure, ErrorClass::Truncated);
@@ -298,7 +297,7 @@ TEST_F(OutputFormTest, ShowHeaderPrintsNothingOfABodyThatFails) {
 
 // --json --body
 
-TEST_F(OutputFormTest, BodyPutsCompleteBodiesIntoTheirRecords) {
+TEST_F(OutputFormatTest, RecordsContainCompleteBodiesWithBody) {
     options.format = Format::Json;
     options.body = true;
     client.on("http://a/").piece("one\n").piece("\"two\"");
@@ -311,7 +310,7 @@ TEST_F(OutputFormTest, BodyPutsCompleteBodiesIntoTheirRecords) {
     EXPECT_NE(output.find("\"response_body\":\"one\\n\\\"two\\\"\"}\n"), std::string::npos);
 }
 
-TEST_F(OutputFormTest, JsonAloneHoldsNoBody) {
+TEST_F(OutputFormatTest, RecordsContainNoBodyByDefault) {
     options.format = Format::Json;
     EXPECT_EQ(fetch_only(Script().piece("x")).body, std::nullopt);
     EXPECT_EQ(output.find("response_body"), std::string::npos);
@@ -319,7 +318,7 @@ TEST_F(OutputFormTest, JsonAloneHoldsNoBody) {
 
 // -w
 
-TEST_F(OutputFormTest, WriteOutPrintsItsTextForEveryInputAtItsEnd) {
+TEST_F(OutputFormatTest, WriteOutPrintsItsTextWhenAnInputEnds) {
     write_out("%{input} %{http_code} %{error}\\n");
     client.on("http://a/").after(20ms).piece("body");
     client.on("http://b/", Script(204)).after(40ms);
@@ -330,13 +329,13 @@ TEST_F(OutputFormTest, WriteOutPrintsItsTextForEveryInputAtItsEnd) {
               "http://c/ 200 truncated\nhttp://a/ 200 \nhttp://b/ 204 \nhttp://d/ 000 connect\n");
 }
 
-TEST_F(OutputFormTest, WriteOutPrintsHeadersAndValuesOfTheBody) {
+TEST_F(OutputFormatTest, WriteOutPrintsHeadersAndValuesOfTheBody) {
     write_out("%json{/b}|%header{H}|%header{Absent}|%json{/a}");
     fetch_only(Script().header("H", "h").piece("{\"a\":[1, 2],").piece("\"b\":\"x\\ny\"}"));
     EXPECT_EQ(output, "x\\ny|h||[1,2]");
 }
 
-TEST_F(OutputFormTest, WriteOutPrintsWhatIsThereWhenAPointerIsMissing) {
+TEST_F(OutputFormatTest, WriteOutPrintsTheOtherValuesIfOneIsMissing) {
     write_out("%json{/missing}|%json{/a}|%{error}|%{errormsg}");
     const End end = fetch_only(Script().piece("{\"a\":1}"));
     EXPECT_EQ(end.failure, ErrorClass::Extract);
@@ -344,7 +343,7 @@ TEST_F(OutputFormTest, WriteOutPrintsWhatIsThereWhenAPointerIsMissing) {
     EXPECT_NE(end.message.find("/missing"), std::string::npos);
 }
 
-TEST_F(OutputFormTest, WriteOutPrintsHeadersOfAResponseThatFails) {
+TEST_F(OutputFormatTest, WriteOutPrintsHeadersOfAFailedResponse) {
     write_out("%header{H}|%json{/a}.");
     fetch_only(Script().header("H", "h").piece("{\"a\":").breaks(cut()));
     EXPECT_EQ(output, "h|.");

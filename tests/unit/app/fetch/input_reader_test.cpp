@@ -20,7 +20,7 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-class InputsTest : public testing::Test {
+class InputReaderTest : public testing::Test {
 protected:
     void add_file(std::string name, std::string_view content) {
         files.push_back(InputReader::File{std::move(name), test::make_file(content)});
@@ -31,7 +31,7 @@ protected:
                                                std::move(files), separator);
     }
     Result<std::optional<Input>> next() { return run(loop, inputs->next()); }
-    /// `<file>:<line>:<text>` of each input; `!` stands before one that means no request.
+    /// Returns `<file>:<line>:<text>` of each input, with a leading `!` if it is not a request.
     Strings rest() {
         Strings all;
         for (;;) {
@@ -58,7 +58,7 @@ protected:
     std::unique_ptr<InputReader> inputs;
 };
 
-TEST_F(InputsTest, AreTheArgumentsThenTheFilesInTheirOrder) {
+TEST_F(InputReaderTest, ReadsTheArgumentsThenTheFiles) {
     add_file("one", "http://c/\nhttp://d/\n");
     add_file("two", "http://e/");
     make({"http://a/", "http://b/"});
@@ -69,7 +69,7 @@ TEST_F(InputsTest, AreTheArgumentsThenTheFilesInTheirOrder) {
     EXPECT_EQ(rest(), Strings());
 }
 
-TEST_F(InputsTest, AreNoneWithoutArgumentsAndFiles) {
+TEST_F(InputReaderTest, ReadsNothingWithoutArgumentsAndFiles) {
     make();
     EXPECT_FALSE(inputs->at_end());
     EXPECT_EQ(rest(), Strings());
@@ -77,7 +77,7 @@ TEST_F(InputsTest, AreNoneWithoutArgumentsAndFiles) {
     EXPECT_EQ(inputs->count(), 0U);
 }
 
-TEST_F(InputsTest, PassOverBlankLinesAndCommentsButCountThem) {
+TEST_F(InputReaderTest, SkipsBlankLinesAndCommentsButCountsThem) {
     add_file("one", "\xef\xbb\xbf# urls\r\n\r\n  http://a/  \r\n\n#http://b/\nhttp://c/\r\n");
     add_file("two", "\xef\xbb\xbfhttp://d/\n");
     make();
@@ -85,14 +85,14 @@ TEST_F(InputsTest, PassOverBlankLinesAndCommentsButCountThem) {
     EXPECT_EQ(inputs->count(), 3U);
 }
 
-TEST_F(InputsTest, TakeAnEmptyFileForNoInputs) {
+TEST_F(InputReaderTest, ReadsAnEmptyFile) {
     add_file("empty", "");
     add_file("two", "http://a/\n");
     make();
     EXPECT_EQ(rest(), (Strings{"two:1:http://a/"}));
 }
 
-TEST_F(InputsTest, GiveLinesThatMeanNoRequest) {
+TEST_F(InputReaderTest, ReturnsLinesThatAreNotRequests) {
     add_file("one", "what is this\nhttp://a/\nftp://b/\n");
     make({"word"});
     EXPECT_EQ(rest(),
@@ -100,12 +100,12 @@ TEST_F(InputsTest, GiveLinesThatMeanNoRequest) {
     EXPECT_EQ(inputs->count(), 4U);
 }
 
-TEST_F(InputsTest, DoNotTrimArguments) {
+TEST_F(InputReaderTest, DoesNotTrimArguments) {
     make({" http://a/", "# http://b/"});
     EXPECT_EQ(rest(), (Strings{"!:: http://a/", "!::# http://b/"}));
 }
 
-TEST_F(InputsTest, MayBeSeparatedByNuls) {
+TEST_F(InputReaderTest, ReadsInputsSeparatedByNul) {
     using namespace std::string_view_literals;
     add_file("one", "http://a/\0\0 \n\0#b\0http://c/"sv);
     add_file("two", "http://d/\nhttp://e/\0\n"sv);
@@ -115,7 +115,7 @@ TEST_F(InputsTest, MayBeSeparatedByNuls) {
                                "!two:1:http://d/\nhttp://e/"}));
 }
 
-TEST_F(InputsTest, MeanWhatTheirMakerSays) {
+TEST_F(InputReaderTest, UsesItsRequestMaker) {
     url_template = *UrlTemplate::parse("http://a/{}");
     add_file("one", "# comment\n x y \r\n");
     make({"z"});
@@ -126,7 +126,7 @@ TEST_F(InputsTest, MeanWhatTheirMakerSays) {
     }
 }
 
-TEST_F(InputsTest, TellALineThatIsTooLong) {
+TEST_F(InputReaderTest, ReportsALineThatIsTooLong) {
     add_file("one",
              "http://a/\nhttp://" + std::string(std::size_t{17} << 20, 'b') + "/\nhttp://c/\n");
     make();
@@ -142,7 +142,7 @@ TEST_F(InputsTest, TellALineThatIsTooLong) {
     EXPECT_EQ(inputs->count(), 3U);
 }
 
-TEST_F(InputsTest, FailAtAFileThatCannotBeRead) {
+TEST_F(InputReaderTest, FailsAtAFileThatCannotBeRead) {
     add_file("one", "http://a/\n");
     files.push_back(InputReader::File{"folder", test::open_path("/tmp", O_RDONLY)});
     add_file("two", "http://b/\n");
@@ -155,7 +155,7 @@ TEST_F(InputsTest, FailAtAFileThatCannotBeRead) {
     EXPECT_FALSE(inputs->at_end());
 }
 
-TEST_F(InputsTest, ComeAsTheProducerWritesThem) {
+TEST_F(InputReaderTest, ReturnsInputsAsTheyArrive) {
     test::Ends pipe = test::make_pipe();
     files.push_back(InputReader::File{"pipe", std::move(pipe.first)});
     make();
@@ -169,34 +169,34 @@ TEST_F(InputsTest, ComeAsTheProducerWritesThem) {
     EXPECT_EQ(rest(), (Strings{"pipe:2:http://b/", "pipe:3:http://c/"}));
 }
 
-TEST_F(InputsTest, TellsHowMuchOfAllWasGiven) {
+TEST_F(InputReaderTest, ReportsTheShareRead) {
     add_file("one", "http://c/\nhttp://d/\n");
     make({"http://a/", "http://b/"});
-    EXPECT_EQ(inputs->part_given(), 0);
+    EXPECT_EQ(inputs->share_read(), 0);
     for (const double part : {0.25, 0.5, 0.75, 1.0}) {
         ASSERT_TRUE(next().ok());
-        EXPECT_EQ(inputs->part_given(), part);
+        EXPECT_EQ(inputs->share_read(), part);
     }
 }
 
-TEST_F(InputsTest, OfAFileThatWasReadInPartOnlyTheRestCounts) {
+TEST_F(InputReaderTest, CountsOnlyTheRestOfAPartlyReadFile) {
     add_file("one", "read already\nhttp://c/\nhttp://d/\n");
     ASSERT_EQ(::lseek(files.front().descriptor.get(), 13, SEEK_SET), 13);
     make();
     ASSERT_TRUE(next().ok());
-    EXPECT_EQ(inputs->part_given(), 0.5);
+    EXPECT_EQ(inputs->share_read(), 0.5);
 }
 
-TEST_F(InputsTest, NobodyKnowsHowMuchAPipeHolds) {
+TEST_F(InputReaderTest, CannotReportTheShareOfAPipe) {
     std::array<int, 2> ends = {};
     ASSERT_EQ(::pipe(ends.data()), 0);
     files.push_back(InputReader::File{"pipe", UniqueFd(ends[0])});
     ::close(ends[1]);
     make({"http://a/"});
     ASSERT_TRUE(next().ok());
-    EXPECT_EQ(inputs->part_given(), std::nullopt);
+    EXPECT_EQ(inputs->share_read(), std::nullopt);
     ASSERT_TRUE(next().ok());
-    EXPECT_EQ(inputs->part_given(), 1) << "at the end";
+    EXPECT_EQ(inputs->share_read(), 1) << "at the end";
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ RunFacts run_of(Duration elapsed) {
     return run;
 }
 
-TEST(RunStats, StartAtNothing) {
+TEST(RunStats, AreZeroAtFirst) {
     const RunStats stats;
     EXPECT_EQ(stats.delivered() + stats.failed() + stats.cancelled(), 0U);
     EXPECT_EQ(stats.counts(), "0 delivered, 0 failed, 0 cancelled");
@@ -55,7 +55,7 @@ TEST(RunStats, CountEveryInputOnceAndFailuresByClass) {
               "1 interrupted, 1 cancelled, 1 internal)");
 }
 
-TEST(RunStats, SumUpTheRun) {
+TEST(RunStats, SummarizeTheRun) {
     RunStats stats;
     stats.count(delivered(1024, 10ms));
     stats.count(delivered(512, 30ms));
@@ -66,7 +66,7 @@ TEST(RunStats, SumUpTheRun) {
     EXPECT_NE(summary.find("max 30 ms; loop lag p50 0 ms"), std::string::npos) << summary;
 }
 
-TEST(RunStats, TellOfHedgesAndOfLimitsThatWereFoundOut) {
+TEST(RunStats, ContainHedgesAndAdaptiveLimits) {
     const RunStats stats;
     RunFacts run = run_of(1s);
     EXPECT_NE(stats.json(run).find(R"("hedges":0,)"), std::string::npos);
@@ -86,7 +86,7 @@ TEST(RunStats, TellOfHedgesAndOfLimitsThatWereFoundOut) {
         << stats.json(run);
 }
 
-TEST(RunStats, SayBytesForPeople) {
+TEST(RunStats, PrintSizesWithUnits) {
     RunStats stats;
     stats.count(delivered(1023, 1ms));
     EXPECT_NE(stats.summary(run_of(1s)).find("; 1023 bytes in"), std::string::npos);

@@ -25,10 +25,10 @@ using Need = OutputFormat::Need;
 using Strings = std::vector<std::string>;
 using test::Script;
 
-/// Responses by a script, written to files.
-class FileFormTest : public testing::Test {
+/// Writes scripted responses to files.
+class FileFormatTest : public testing::Test {
 protected:
-    /// The end of an input.
+    /// The outcome of an input.
     class End {
     public:
         std::optional<Need> need;
@@ -37,7 +37,7 @@ protected:
         std::string file;  ///< Of its record.
     };
 
-    /// Fetches \a urls at once, whatever they need, and stops after \a span.
+    /// Fetches all \a urls at once, ignoring their Need, and stops after \a span.
     std::vector<End> fetch(const Strings& urls, Duration span = 30s) {
         const FileTemplate files = *FileTemplate::parse(folder.path(name));
         const UniqueFd printed = test::make_file("");
@@ -82,7 +82,7 @@ private:
     Task<void> within(Duration span, Task<void> fetching) {
         const Deadline by = Deadline::within(loop.now(), span);
         const bool in_time = co_await timeout(std::move(fetching), by);
-        static_cast<void>(in_time);  // its End knows
+        static_cast<void>(in_time);  // End::cancelled says so
     }
 
     Task<void> fetch_one(OutputFormat& format, ItemWriter out, const std::string& url, End& end) {
@@ -121,7 +121,7 @@ private:
 
 Error cut() { return Error(ErrorClass::Truncated, "cut"); }
 
-TEST_F(FileFormTest, WritesABodyToItsFileAndPrintsTheRecord) {
+TEST_F(FileFormatTest, WritesABodyToItsFileAndPrintsTheRecord) {
     const End end = fetch_only(Script().piece("one ").piece("two", 1ms));
     EXPECT_FALSE(end.failure);
     EXPECT_EQ(end.need, Need::Body);
@@ -130,7 +130,7 @@ TEST_F(FileFormTest, WritesABodyToItsFileAndPrintsTheRecord) {
     EXPECT_NE(output.find("\"file\":\"" + folder.path("page") + "\""), std::string::npos);
 }
 
-TEST_F(FileFormTest, WritesBodiesOfAllSizes) {
+TEST_F(FileFormatTest, WritesBodiesOfAllSizes) {
     Strings urls;
     const Strings names = {"0", "1", "65535", "65536", "65537", "200000"};
     for (const std::string& size : names) {
@@ -150,7 +150,7 @@ TEST_F(FileFormTest, WritesBodiesOfAllSizes) {
     }
 }
 
-TEST_F(FileFormTest, NamesFilesInTheOrderOfTheInputs) {
+TEST_F(FileFormatTest, NamesFilesInTheOrderOfTheInputs) {
     client.on("http://a/page").after(20ms).piece("late");
     client.on("http://b/page").piece("early");
     fetch({"http://a/page", "http://b/page"});
@@ -158,7 +158,7 @@ TEST_F(FileFormTest, NamesFilesInTheOrderOfTheInputs) {
     EXPECT_EQ(folder.get("page.1"), "early");
 }
 
-TEST_F(FileFormTest, LeavesNothingOfABodyThatFails) {
+TEST_F(FileFormatTest, LeavesNoFileOfAFailedBody) {
     folder.put("page", "old");
     const End end = fetch_only(Script().piece(std::string(100'000, 'x')).piece("y").breaks(cut()));
     EXPECT_EQ(end.failure->error_class(), ErrorClass::Truncated);
@@ -167,14 +167,14 @@ TEST_F(FileFormTest, LeavesNothingOfABodyThatFails) {
     EXPECT_EQ(folder.list(), Strings{"page"});
 }
 
-TEST_F(FileFormTest, LeavesNothingOfABodyThatIsStopped) {
+TEST_F(FileFormatTest, LeavesNoFileOfACancelledBody) {
     client.on("http://h/page").piece(std::string(100'000, 'x')).piece("y", 30s);
     const std::vector<End> ends = fetch({"http://h/page"}, 20ms);
     EXPECT_TRUE(ends[0].cancelled);
     EXPECT_EQ(folder.list(), Strings());
 }
 
-TEST_F(FileFormTest, CountsWhatHasItsNameAsDeliveredAlsoWhenItIsStopped) {
+TEST_F(FileFormatTest, DeliversAFileWhosePublicationHasBegunAlsoIfStopped) {
     Strings urls;
     for (int i = 0; i < 200; ++i) {
         urls.push_back("http://h/" + std::to_string(i));
@@ -192,7 +192,7 @@ TEST_F(FileFormTest, CountsWhatHasItsNameAsDeliveredAlsoWhenItIsStopped) {
     EXPECT_EQ(folder.list(), delivered);
 }
 
-TEST_F(FileFormTest, TellsWhichFileCannotBeWrittenAndWhy) {
+TEST_F(FileFormatTest, ReportsWhichFileCannotBeWrittenAndWhy) {
     name = "x/{name}/y";
     folder.put("x/page", "in the way");
     const End end = fetch_only(Script().piece("body"));
@@ -203,7 +203,7 @@ TEST_F(FileFormTest, TellsWhichFileCannotBeWrittenAndWhy) {
               "cannot write " + folder.path("x/page/y") + ": Not a directory");
 }
 
-TEST_F(FileFormTest, RefusesAPathThatIsTooLong) {
+TEST_F(FileFormatTest, RefusesAPathThatIsTooLong) {
     name = "{path}";
     std::string url = "http://h";
     for (int i = 0; i < 1000; ++i) {
@@ -216,7 +216,7 @@ TEST_F(FileFormTest, RefusesAPathThatIsTooLong) {
     EXPECT_EQ(folder.list(), Strings());
 }
 
-TEST_F(FileFormTest, NeedsNothingWhereAFileIsToBeKept) {
+TEST_F(FileFormatTest, NeedsNothingIfAnExistingFileIsKept) {
     existing = FileFormat::Existing::Keep;
     folder.put("page", "old");
     client.on("http://h/new");
@@ -228,7 +228,7 @@ TEST_F(FileFormTest, NeedsNothingWhereAFileIsToBeKept) {
     EXPECT_EQ(ends[0].file, folder.path("page"));
 }
 
-TEST_F(FileFormTest, NeedsAChangeOnlyWhereThereIsAFile) {
+TEST_F(FileFormatTest, NeedsAChangeOnlyIfTheFileExists) {
     existing = FileFormat::Existing::Revalidate;
     folder.put("page", "old");
     client.on("http://h/new").piece("new");
@@ -239,7 +239,7 @@ TEST_F(FileFormTest, NeedsAChangeOnlyWhereThereIsAFile) {
     EXPECT_EQ(folder.get("page"), "changed");
 }
 
-TEST_F(FileFormTest, FindsWhatIsInTheWayBeforeItIsAskedFor) {
+TEST_F(FileFormatTest, FailsBeforeTheRequestIfTheNameIsTaken) {
     existing = FileFormat::Existing::Keep;
     folder.put("page/x", "");
     const End end = fetch_only(Script().piece("body"));

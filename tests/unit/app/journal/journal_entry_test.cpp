@@ -26,7 +26,7 @@ JournalEntry entry_of(std::string_view line, std::uint64_t occurrence, bool deli
     return entry;
 }
 
-/// Without its newline.
+/// Returns the sealed line without its newline.
 std::string sealed(const JournalEntry& entry, std::string object = "{\"input\":\"a\"}\n") {
     entry.seal(object);
     EXPECT_EQ(object.back(), '\n');
@@ -34,7 +34,7 @@ std::string sealed(const JournalEntry& entry, std::string object = "{\"input\":\
     return object;
 }
 
-TEST(Identity, IsThatOfWhatIsAskedForAndNotOfHowItWasRead) {
+TEST(Identity, DependsOnTheRequestAndNotOnItsText) {
     Input first = input_for("http://a/1");
     Input again = input_for("http://a/1");
     again.text = "{\"url\":\"http://a/1\"}";
@@ -62,7 +62,7 @@ TEST(Identity, DiffersByMethodUrlBodyAndId) {
     }
 }
 
-TEST(Identity, OfWhatMeansNoRequestIsThatOfItsText) {
+TEST(Identity, DependsOnTheTextWithoutARequest) {
     const Input bad("nonsense", "-", 7, Error(ErrorClass::BadInput, "no"));
     EXPECT_EQ(Identity::of(bad), Identity::of_line("nonsense"));
 }
@@ -73,7 +73,7 @@ TEST(Identity, IsTheSameInEveryVersion) {
     EXPECT_EQ(Identity::of_line("").to_string(), "99aa06d3014798d86001c324468d497f");
 }
 
-TEST(Identity, ReadsWhatItWrote) {
+TEST(Identity, ParsesItsText) {
     const Identity identity = Identity::of_line("any");
     EXPECT_EQ(Identity::parse(identity.to_string()), identity);
     EXPECT_FALSE(Identity::parse("12"));
@@ -96,7 +96,7 @@ TEST(JournalEntry, KeepsTheMembersOfItsObject) {
         << line;
 }
 
-TEST(JournalEntry, IsNotFooledByItsOwnNamesInTheObject) {
+TEST(JournalEntry, IgnoresItsKeysInTheObject) {
     const JournalEntry written = entry_of("any", 3, false);
     const std::string line = sealed(
         written, "{\"extra\":{\"x\":1,\"delivered\":true,\"identity\":\"\",\"checksum\":\"\"}}\n");
@@ -106,7 +106,7 @@ TEST(JournalEntry, IsNotFooledByItsOwnNamesInTheObject) {
     EXPECT_EQ(read->key, written.key);
 }
 
-TEST(JournalEntry, TellsEveryChangeOfAByteAndEveryMissingEnd) {
+TEST(JournalEntry, DetectsChangedBytesAndMissingEnds) {
     const std::string line = sealed(entry_of("any", 1, true));
     for (std::size_t i = 0; i < line.size(); ++i) {
         std::string changed = line;

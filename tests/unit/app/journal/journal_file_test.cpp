@@ -29,7 +29,7 @@ std::string entry(const std::string& line, bool delivered, std::uint64_t occurre
 class JournalFileTest : public testing::Test {
 protected:
     Result<void> open(bool resume = true) { return journal.open(file.path(), resume, log); }
-    /// Fills the file with \a text and opens it.
+    /// Writes \a text to the file and opens it.
     Result<void> open(const std::string& text, bool resume = true) {
         std::ofstream(file.path(), std::ios::binary) << text;
         return open(resume);
@@ -47,19 +47,19 @@ protected:
     JournalFile journal;
 };
 
-TEST_F(JournalFileTest, WithoutANameIsNoFile) {
+TEST_F(JournalFileTest, DoesNothingWithoutAName) {
     EXPECT_TRUE(journal.open("", true, log));
     EXPECT_FALSE(journal.wanted());
 }
 
-TEST_F(JournalFileTest, IsMadeWhenItIsNotThere) {
+TEST_F(JournalFileTest, CreatesTheFile) {
     ::unlink(file.path().c_str());
     EXPECT_TRUE(open());
     EXPECT_TRUE(journal.wanted());
     EXPECT_EQ(content(), "");
 }
 
-TEST_F(JournalFileTest, KnowsWhatWasDelivered) {
+TEST_F(JournalFileTest, ListsDeliveredInputs) {
     ASSERT_TRUE(open(entry("a", true) + entry("b", false) + entry("c", true, 2)));
     EXPECT_TRUE(delivered("a"));
     EXPECT_FALSE(delivered("b"));
@@ -67,13 +67,13 @@ TEST_F(JournalFileTest, KnowsWhatWasDelivered) {
     EXPECT_TRUE(delivered("c", 2));
 }
 
-TEST_F(JournalFileTest, ForgetsWhatWasDeliveredUnlessResumed) {
+TEST_F(JournalFileTest, ListsNothingUnlessResumed) {
     ASSERT_TRUE(open(entry("a", true), false));
     EXPECT_FALSE(delivered("a"));
     EXPECT_EQ(content(), entry("a", true));
 }
 
-TEST_F(JournalFileTest, CutsAnEntryThatWasNotWrittenToItsEnd) {
+TEST_F(JournalFileTest, RemovesAnIncompleteEntry) {
     const std::string whole = entry("a", true);
     const std::string torn = entry("b", true);
     for (std::size_t size = 1; size < torn.size(); ++size) {
@@ -84,7 +84,7 @@ TEST_F(JournalFileTest, CutsAnEntryThatWasNotWrittenToItsEnd) {
     }
 }
 
-TEST_F(JournalFileTest, CutsALastEntryOfWhichABlockIsMissing) {
+TEST_F(JournalFileTest, RemovesALastEntryWithAMissingBlock) {
     const std::string whole = entry("a", true);
     std::string holey = entry("b", true);
     holey.replace(10, 20, 20, '\0');
@@ -92,13 +92,13 @@ TEST_F(JournalFileTest, CutsALastEntryOfWhichABlockIsMissing) {
     EXPECT_EQ(content(), whole);
 }
 
-TEST_F(JournalFileTest, CutsTheZerosThatALossOfPowerLeaves) {
+TEST_F(JournalFileTest, RemovesZerosLeftByAPowerFailure) {
     const std::string whole = entry("a", true);
     ASSERT_TRUE(open(whole + std::string(5000, '\0')));
     EXPECT_EQ(content(), whole);
 }
 
-TEST_F(JournalFileTest, RefusesDamageInTheMiddleAndTouchesNothing) {
+TEST_F(JournalFileTest, RefusesADamagedEntryInTheMiddle) {
     std::string bad = entry("b", true);
     bad[12] ^= 1;
     const std::string text = entry("a", true) + bad + entry("c", true);
@@ -110,7 +110,7 @@ TEST_F(JournalFileTest, RefusesDamageInTheMiddleAndTouchesNothing) {
     EXPECT_EQ(content(), text);
 }
 
-TEST_F(JournalFileTest, RefusesAndKeepsWhatIsNoJournal) {
+TEST_F(JournalFileTest, RefusesAFileThatIsNotAJournal) {
     for (const std::string text :
          {"http://a/\nhttp://b/\n", "http://a/", "{\"type\":\"result\",\"input\":\"a\"}\n",
           "{\"type\":\"result\",\"input\":\"a\"}", "\n", "x"}) {
@@ -123,7 +123,7 @@ TEST_F(JournalFileTest, RefusesAndKeepsWhatIsNoJournal) {
     }
 }
 
-TEST_F(JournalFileTest, IsForOneRunAtATime) {
+TEST_F(JournalFileTest, IsLocked) {
     ASSERT_TRUE(open(entry("a", true)));
     JournalFile second;
     const Result<void> opened = second.open(file.path(), true, log);
@@ -133,7 +133,7 @@ TEST_F(JournalFileTest, IsForOneRunAtATime) {
     EXPECT_EQ(content(), entry("a", true));
 }
 
-TEST_F(JournalFileTest, IsARegularFileThatCanBeWritten) {
+TEST_F(JournalFileTest, MustBeAWritableRegularFile) {
     for (const std::string name : {"/dev/full", "/dev/null", "/nowhere/at/all"}) {
         JournalFile one;
         const Result<void> opened = one.open(name, false, log);
@@ -143,7 +143,7 @@ TEST_F(JournalFileTest, IsARegularFileThatCanBeWritten) {
     }
 }
 
-TEST_F(JournalFileTest, IsWrittenAnewWhenMostOfItCountsNoMore) {
+TEST_F(JournalFileTest, IsCompactedIfMostEntriesAreSuperseded) {
     std::string text;
     for (int i = 0; i < 400; ++i) {
         text += entry("a" + std::to_string(i), false);
@@ -166,7 +166,7 @@ TEST_F(JournalFileTest, IsWrittenAnewWhenMostOfItCountsNoMore) {
     EXPECT_FALSE(delivered("a300"));
     struct stat left = {};
     EXPECT_NE(::stat((file.path() + ".new").c_str(), &left), 0);
-    // The new file is what is locked, and what is written.
+    // The new file is locked and written to.
     JournalFile second;
     EXPECT_FALSE(second.open(file.path(), true, log));
     const std::string more = entry("b", true);
@@ -175,7 +175,7 @@ TEST_F(JournalFileTest, IsWrittenAnewWhenMostOfItCountsNoMore) {
     EXPECT_EQ(content(), kept + more);
 }
 
-TEST_F(JournalFileTest, IsLeftAsItIsWhenAllOfItCounts) {
+TEST_F(JournalFileTest, IsNotCompactedIfMostEntriesCount) {
     std::string text;
     for (int i = 0; i < 2000; ++i) {
         text += entry("a" + std::to_string(i % 1500), i % 2 == 0);

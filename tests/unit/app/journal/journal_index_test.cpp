@@ -18,7 +18,7 @@ JournalEntry entry_of(const JournalKey& key, bool delivered) {
     return entry;
 }
 
-TEST(JournalIndex, KnowsWhatWasDelivered) {
+TEST(JournalIndex, ListsDeliveredInputs) {
     JournalIndex index;
     index.add(entry_of(key_of("a"), true));
     index.add(entry_of(key_of("b"), false));
@@ -27,14 +27,14 @@ TEST(JournalIndex, KnowsWhatWasDelivered) {
     EXPECT_FALSE(index.delivered(key_of("c")));
 }
 
-TEST(JournalIndex, TellsEqualInputsApart) {
+TEST(JournalIndex, DistinguishesEqualInputs) {
     JournalIndex index;
     index.add(entry_of(key_of("a", 2), true));
     EXPECT_FALSE(index.delivered(key_of("a", 1)));
     EXPECT_TRUE(index.delivered(key_of("a", 2)));
 }
 
-TEST(JournalIndex, CountsTheDeliveryAmongSeveralEntries) {
+TEST(JournalIndex, PrefersTheEntryThatDelivered) {
     JournalIndex index;
     const JournalKey key = key_of("a");
     index.add(entry_of(key, false));
@@ -48,7 +48,7 @@ TEST(JournalIndex, CountsTheDeliveryAmongSeveralEntries) {
     EXPECT_EQ(index.inputs(), 1U);
 }
 
-TEST(JournalIndex, CountsTheLastOfThoseThatWereNeverDelivered) {
+TEST(JournalIndex, ElsePrefersTheLastEntry) {
     JournalIndex index;
     const JournalKey key = key_of("a");
     index.add(entry_of(key, false));

@@ -1,0 +1,61 @@
+#include "app/batch/batch_plan.hpp"
+
+#include <algorithm>
+
+#include "app/batch/command_sink.hpp"
+
+namespace runnel {
+
+namespace {
+
+Result<void> check_batch(const BatchOptions& options, bool lines_are_arguments) {
+    if (options.resume && options.journal.empty()) {
+        return Error(ErrorClass::BadInput,
+                     "--resume: needs --journal FILE, which lists what was delivered");
+    }
+    if (options.coprocess && options.cmd.empty()) {
+        return Error(ErrorClass::BadInput,
+                     "--coprocess: needs a command; put -- CMD ARGS... at the end");
+    }
+    if (options.coprocess && lines_are_arguments) {
+        return Error(
+            ErrorClass::BadInput,
+            "--coprocess: a worker reads its lines from stdin; remove {} from its command");
+    }
+    return {};
+}
+
+std::uint64_t longest_line(const BatchOptions& options, bool lines_are_arguments) {
+    if (!lines_are_arguments) {
+        return options.max_line;
+    }
+    const std::uint64_t longest = CommandSink::longest_argument();
+    return options.max_line == 0 ? longest : std::min(options.max_line, longest);
+}
+
+}  // namespace
+
+Result<BatchPlan> resolve_batch(const BatchOptions& options) {
+    BatchPlan plan;
+    plan.lines_are_arguments = !options.cmd.empty() && CommandSink::placeholders(options.cmd) > 0;
+    RUNNEL_TRY(check_batch(options, plan.lines_are_arguments));
+    plan.cmd = options.cmd;
+    plan.coprocess = options.coprocess;
+    plan.separator = static_cast<char>(options.separator);
+    plan.limits.lines = options.coprocess ? 1 : options.lines;
+    plan.limits.bytes = ByteLimit(options.bytes, 1);
+    plan.limits.age = options.age;
+    if (plan.lines_are_arguments) {
+        plan.limits.arguments =
+            ByteLimit(CommandSink::argument_space(options.cmd), CommandSink::kArgumentCost);
+    }
+    plan.max_line = longest_line(options, plan.lines_are_arguments);
+    plan.jobs = options.jobs;
+    plan.retries = options.retries;
+    plan.max_time = options.max_time;
+    plan.grace = options.grace;
+    plan.journaled = !options.journal.empty();
+    return plan;
+}
+
+}  // namespace runnel

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/batch/batch_options.hpp"
+#include "base/deadline.hpp"
+#include "base/result.hpp"
+#include "pipeline/batcher.hpp"
+
+namespace runnel {
+
+/// What happens to lines that are delivered in batches: the options of `batch`, or those of `fetch`
+/// with a command, resolved.
+struct BatchPlan {
+    std::vector<std::string> cmd;  ///< Batches are printed as JSON arrays if empty.
+    bool coprocess = false;
+    bool lines_are_arguments = false;  ///< `{}` in the command; else it reads lines from stdin.
+    char separator = '\n';
+    BatchLimits limits;
+    std::uint64_t max_line = 0;  ///< Bytes; 0 means no limit.
+    std::size_t jobs = 1;        ///< Batches at a time.
+    unsigned retries = 0;
+    Duration max_time = Duration::zero();  ///< Of an attempt; 0 means no limit.
+    Duration grace = Duration::zero();     ///< After the first signal; 0 means no limit.
+    bool journaled = false;
+};
+
+/// Resolves \a options. Fails with ErrorClass::BadInput if they contradict each other.
+[[nodiscard]] Result<BatchPlan> resolve_batch(const BatchOptions& options);
+
+}  // namespace runnel

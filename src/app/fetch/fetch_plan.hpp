@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/batch/batch_plan.hpp"
+#include "app/console/progress_mode.hpp"
+#include "app/fetch/failure_limit.hpp"
+#include "app/fetch/fetch_options.hpp"
+#include "app/fetch/output_plan.hpp"
+#include "base/deadline.hpp"
+#include "base/result.hpp"
+#include "http/expect.hpp"
+#include "http/retry.hpp"
+#include "pipeline/admission_limits.hpp"
+
+namespace runnel {
+
+/// What a run of `fetch` does: its options, resolved. How requests are made is in RequestSetup. A
+/// duration of 0 means no limit.
+struct FetchPlan {
+    OutputPlan output;
+    std::optional<BatchPlan> batches;  ///< Null if the output goes to stdout.
+    AdmissionLimits limits;            ///< The number of jobs may have to be lowered to fit.
+    http::RetryRules retry;
+    Duration hedge;  ///< Delay of the second attempt; 0 means none.
+    http::StatusSet expect;
+    FailureLimit max_fail;
+    Duration deadline;  ///< Of the run.
+    Duration grace;     ///< After the first signal.
+    ProgressMode progress;
+    std::optional<std::string> user_agent;  ///< Shown by `--dry-run`; null if not set.
+};
+
+/// Resolves \a options. Fails with ErrorClass::BadInput if they contradict each other, naming them.
+[[nodiscard]] Result<FetchPlan> resolve_fetch(const FetchOptions& options);
+
+}  // namespace runnel
