@@ -23,7 +23,7 @@ build/build.ninja:
 
 install: build/build.ninja ## Build, and install the tool and the library under PREFIX (/usr/local)
 	@cmake --build --preset release --target runnel librunnel
-	cmake --install build --prefix $(PREFIX)
+	cmake --install build --strip --prefix $(PREFIX)
 
 demo: ## Show what runnel does; installs the packages that building needs
 	@scripts/demo
