@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/cli/option_table.hpp"
 #include "app/console/exit_status.hpp"
 #include "app/run/run_context.hpp"
 #include "async/when_any.hpp"
@@ -22,11 +23,6 @@
 namespace runnel {
 
 namespace {
-
-constexpr OptionText kRoutes = {"ROUTES", "", "JSON file of routes (-: stdin)"};
-constexpr OptionText kListen = {"--listen", "HOST:PORT", "Address; port 0 is any (127.0.0.1:0)",
-                                "Listen on this address; port 0, the default, is any free one."};
-constexpr OptionText kDemo = {"--demo", "", "Serve built-in routes; / lists them"};
 
 Result<mock::Routes> routes_of(const MockOptions& options) {
     if (options.demo == !options.routes.empty()) {
@@ -87,9 +83,9 @@ ExitStatus serve(mock::Listener listener, mock::Routes routes, Log& log) {
 
 void describe_mock(OptionSet& set, MockOptions& options) {
     set.group("Server");
-    set.argument(kRoutes, options.routes);
-    set.text(kListen, options.listen);
-    set.flag(kDemo, options.demo);
+    set.text(options::kMockRoutes, options.routes);
+    set.text(options::kMockListen, options.listen);
+    set.flag(options::kMockDemo, options.demo);
 }
 
 int run_mock(const MockOptions& options, Log& log, TimePoint /*started*/) {

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/parse.hpp"
-
 namespace runnel {
 
 namespace {
@@ -199,36 +197,12 @@ OptionSet::Row& OptionSet::outcome_flag(const OptionText& text, Outcome outcome)
     return row;
 }
 
-OptionSet::Row& OptionSet::duration(const OptionText& text, Duration& target) {
-    return value(text, target, &parse_duration);
-}
-
-OptionSet::Row& OptionSet::duration(const OptionText& text, std::optional<Duration>& target) {
-    return value(text, target, &parse_duration);
-}
-
-OptionSet::Row& OptionSet::size(const OptionText& text, std::uint64_t& target) {
-    return value(text, target, &parse_size);
-}
-
-OptionSet::Row& OptionSet::size(const OptionText& text, std::optional<std::uint64_t>& target) {
-    return value(text, target, &parse_size);
-}
-
 OptionSet::Row& OptionSet::number(const OptionText& text, std::function<void(unsigned)> accept) {
     return parsed(text, &parse_number, std::move(accept));
 }
 
 OptionSet::Row& OptionSet::count(const OptionText& text, std::size_t& target) {
     return value(text, target, &parse_count);
-}
-
-OptionSet::Row& OptionSet::text(const OptionText& text, std::string& target) {
-    return value(text, target, &as_given);
-}
-
-OptionSet::Row& OptionSet::text(const OptionText& text, std::optional<std::string>& target) {
-    return value(text, target, &as_given);
 }
 
 OptionSet::Row& OptionSet::name(const OptionText& text, std::string& target) {
@@ -244,10 +218,6 @@ OptionSet::Row& OptionSet::arguments(const OptionText& text, Texts& target) {
         target = words;
         return {};
     });
-}
-
-OptionSet::Row& OptionSet::argument(const OptionText& text, std::string& target) {
-    return this->text(text, target);
 }
 
 void OptionSet::exclude(Row& a, Row& b) {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/deadline.hpp"
+#include "base/parse.hpp"
 #include "base/result.hpp"
 
 namespace runnel {
@@ -96,17 +96,24 @@ public:
     Row& value(const OptionText& text, Value& target, Convert convert) {
         return parsed(text, convert, [&target](auto&& value) { target = std::move(value); });
     }
-    Row& duration(const OptionText& text, Duration& target);
-    Row& duration(const OptionText& text, std::optional<Duration>& target);
-    Row& size(const OptionText& text, std::uint64_t& target);
-    Row& size(const OptionText& text, std::optional<std::uint64_t>& target);
+    template <class Target>
+    Row& duration(const OptionText& text, Target& target) {
+        return value(text, target, &parse_duration);
+    }
+    template <class Target>
+    Row& size(const OptionText& text, Target& target) {
+        return value(text, target, &parse_size);
+    }
     /// A whole number.
     Row& number(const OptionText& text, std::function<void(unsigned)> accept);
     /// A whole number above zero.
     Row& count(const OptionText& text, std::size_t& target);
     /// Any text, also an empty one.
-    Row& text(const OptionText& text, std::string& target);
-    Row& text(const OptionText& text, std::optional<std::string>& target);
+    template <class Target>
+    Row& text(const OptionText& text, Target& target) {
+        return value(text, target,
+                     [](const std::string& word) { return Result<std::string>(word); });
+    }
     /// A text that is not empty, such as the name of a file.
     Row& name(const OptionText& text, std::string& target);
 
@@ -146,8 +153,6 @@ public:
     }
     /// All arguments that are not options.
     Row& arguments(const OptionText& text, std::vector<std::string>& target);
-    /// The one argument that is not an option.
-    Row& argument(const OptionText& text, std::string& target);
 
     /// At most one of the two may be given.
     void exclude(Row& a, Row& b);

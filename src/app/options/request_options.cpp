@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/cli/option_table.hpp"
 #include "base/base64.hpp"
 #include "base/read_file.hpp"
 
@@ -16,42 +17,6 @@ namespace {
 
 constexpr const char* kHeader = "--header";
 constexpr const char* kData = "--data";
-
-constexpr OptionText kMethod = {"-X,--request", "METHOD",
-                                "Method (GET; POST with -d; HEAD with -I)",
-                                "The method; GET by default, POST with `-d`, HEAD with `-I`."};
-constexpr OptionText kHead = {
-    "-I,--head", "", "Request by HEAD, without bodies",
-    "Request by HEAD: there are no bodies, and `--lines` prints nothing."};
-constexpr OptionText kHeaders = {
-    "-H,--header", "HEADER", "Send 'Name: value'; @FILE reads headers from FILE",
-    "Send `Name: value` instead of the default header of that name. `Name:` removes a default "
-    "header, `Name;` sends it empty, `@FILE` reads headers from FILE, one on each line."};
-constexpr OptionText kForm = {
-    "-d,--data", "DATA", "Send a form by POST; @FILE reads it from FILE",
-    "Send a form, `application/x-www-form-urlencoded` unless `-H` names another type. Several are "
-    "joined by `&`. `@FILE` reads it from FILE, without line ends and NUL bytes."};
-constexpr OptionText kUserAgent = {"-A,--user-agent", "NAME", "User-Agent (runnel/VERSION)",
-                                   "The User-Agent, `runnel/VERSION` by default; empty: none."};
-constexpr OptionText kUser = {"-u,--user", "USER:PASSWORD",
-                              "Basic authentication, at the input's origin only",
-                              "Basic authentication, at the origin of the input only, also if the "
-                              "URL has a user. There is no "
-                              "prompt for a password: `USER:` has an empty one."};
-constexpr OptionText kCookies = {
-    "-b,--cookie", "DATA|FILE", "Cookies 'n=v; n2=v2', or without = a cookie file",
-    "Send the cookies `name=value; n2=v2`, at the origin of the input only. Without a `=` it is a "
-    "cookie file, see [Cookies](#cookies)."};
-
-/// Options of curl that ask for what happens anyway.
-constexpr OptionText kCurlHabits[] = {
-    {"-s,--silent", "", "No progress meter is shown"},
-    {"-S,--show-error", "", "Failures are reported"},
-    {"-f,--fail", "", "A bad status is a failure, see --expect"},
-    {"-L,--location", "", "Redirects are followed"},
-    {"-Z,--parallel", "", "Requests are made in parallel"},
-    {"--compressed", "", "Compressed bodies are requested"},
-};
 
 Error usage(std::string_view option, std::string_view message) {
     return Error(ErrorClass::BadInput, fmt::format("{}: {}", option, message));
@@ -95,7 +60,8 @@ void take_cookies(const std::vector<std::string>& words, RequestOptions& options
 
 void accept_curl_habits(OptionSet& set) {
     set.group("Accepted from curl");
-    for (const OptionText& text : kCurlHabits) {
+    using namespace options;
+    for (const OptionText& text : {kSilent, kShowError, kFail, kLocation, kParallel, kCompressed}) {
         set.flag(text, [] {});
     }
 }
@@ -205,13 +171,13 @@ Result<std::string> method_of(const RequestOptions& options) {
 
 void describe_requests(OptionSet& set, RequestOptions& options) {
     set.group("Requests");
-    set.value(kMethod, options.method, &parse_method);
-    set.flag(kHead, options.head);
-    set.texts(kHeaders, options.headers);
-    set.texts(kForm, options.data);
-    set.value(kUserAgent, options.user_agent, &parse_value);
-    set.value(kUser, options.user, &parse_user);
-    set.add(kCookies, OptionSet::Kind::Repeatable, [&options](const auto& words) {
+    set.value(options::kMethod, options.method, &parse_method);
+    set.flag(options::kHead, options.head);
+    set.texts(options::kHeaders, options.headers);
+    set.texts(options::kForm, options.data);
+    set.value(options::kUserAgent, options.user_agent, &parse_value);
+    set.value(options::kUser, options.user, &parse_user);
+    set.add(options::kCookies, OptionSet::Kind::Repeatable, [&options](const auto& words) {
         take_cookies(words, options);
         return Result<void>();
     });

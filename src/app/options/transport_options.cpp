@@ -11,50 +11,12 @@
 #include <system_error>
 #include <vector>
 
+#include "app/cli/option_table.hpp"
 #include "http/curl_features.hpp"
 
 namespace runnel {
 
 namespace {
-
-constexpr OptionText kMaxRedirects = {
-    "--max-redirs", "N", "Redirects to follow; -1: no limit (10)",
-    "Redirects to follow, 10 by default. 0 makes the first one a failure, -1 means no limit."};
-constexpr OptionText kNoLocation = {"--no-location", "", "Do not follow redirects",
-                                    "Do not follow redirects: they are responses like others."};
-constexpr OptionText kAllowDowngrade = {"--allow-downgrade", "",
-                                        "Follow redirects from https to http"};
-constexpr OptionText kProxy = {
-    "-x,--proxy", "PROXY", "Proxy [SCHEME://][USER:PASSWORD@]HOST[:PORT]",
-    "Use this proxy: `[SCHEME://][USER:PASSWORD@]HOST[:PORT]`. Empty: none, whatever the "
-    "environment says."};
-constexpr OptionText kResolve = {"--resolve", "RULE",
-                                 "HOST:PORT:ADDRESS[,ADDRESS]: use these addresses",
-                                 "`HOST:PORT:ADDRESS[,ADDRESS]...`: use these addresses instead of "
-                                 "looking HOST up; `*` is every "
-                                 "host."};
-constexpr OptionText kConnectTo = {
-    "--connect-to", "RULE", "HOST1:PORT1:HOST2:PORT2: connect to the second instead",
-    "`HOST1:PORT1:HOST2:PORT2`: connect to the second instead of the first. Parts may be empty."};
-constexpr OptionText kUnixSocket = {"--unix-socket", "PATH", "Connect to this socket",
-                                    "Connect to this socket instead of the network."};
-constexpr OptionText kDenyPrivate = {"--deny-private", "", "Connect to public addresses only"};
-constexpr OptionText kIpv4 = {"-4,--ipv4", "", "Use IPv4 only"};
-constexpr OptionText kIpv6 = {"-6,--ipv6", "", "Use IPv6 only"};
-constexpr OptionText kHttp1 = {"--http1.1", "", "Use HTTP/1.1 (default)"};
-constexpr OptionText kHttp2 = {"--http2", "", "Offer HTTP/2 to https servers"};
-constexpr OptionText kNoCompressed = {"--no-compressed", "", "Do not request compressed bodies"};
-constexpr OptionText kInsecure = {"-k,--insecure", "", "Accept every certificate",
-                                  "Accept every certificate of a server."};
-constexpr OptionText kAuthorities = {
-    "--cacert", "FILE", "Trust these authorities instead of the system's",
-    "Trust the authorities in FILE (PEM) instead of the system's."};
-constexpr OptionText kCertificate = {
-    "--cert", "CERT", "FILE[:PASSWORD]: client certificate, with its key",
-    "`FILE[:PASSWORD]`: the certificate (PEM) for servers that ask for one. `\\:` stands for a "
-    "colon in the name."};
-constexpr OptionText kKey = {"--key", "FILE", "Its key, if not in the same file",
-                             "The key of the certificate, if it is not in the same file."};
 
 /// A client certificate as curl's --cert takes it.
 struct Certificate {
@@ -104,34 +66,34 @@ Result<std::string> parse_socket_path(const std::string& text) {
 
 void describe_redirects(OptionSet& set, http::Policy& policy) {
     set.group("Redirects");
-    set.value(kMaxRedirects, policy.max_redirects, &parse_redirects);
-    set.flag(kNoLocation, policy.follow_redirects, false);
-    set.flag(kAllowDowngrade, policy.allow_downgrade, true);
+    set.value(options::kMaxRedirects, policy.max_redirects, &parse_redirects);
+    set.flag(options::kNoLocation, policy.follow_redirects, false);
+    set.flag(options::kAllowDowngrade, policy.allow_downgrade, true);
 }
 
 void describe_connections(OptionSet& set, TransportOptions& options, http::Policy& policy) {
     set.group("Connections");
-    set.text(kProxy, options.proxy);
-    set.values(kResolve, policy.routes.pinned, &http::PinnedAddresses::parse);
-    set.values(kConnectTo, policy.routes.connect_to, &http::ConnectTo::parse);
-    set.value(kUnixSocket, policy.routes.unix_socket, &parse_socket_path);
-    set.flag(kDenyPrivate, policy.public_only, true);
-    set.flag(kIpv4, policy.family, http::Family::IPv4);
-    set.flag(kIpv6, policy.family, http::Family::IPv6);
-    set.flag(kHttp1, policy.http2, false);
-    set.flag(kHttp2, policy.http2, true);
-    set.flag(kNoCompressed, policy.compressed, false);
+    set.text(options::kProxy, options.proxy);
+    set.values(options::kResolve, policy.routes.pinned, &http::PinnedAddresses::parse);
+    set.values(options::kConnectTo, policy.routes.connect_to, &http::ConnectTo::parse);
+    set.value(options::kUnixSocket, policy.routes.unix_socket, &parse_socket_path);
+    set.flag(options::kDenyPrivate, policy.public_only, true);
+    set.flag(options::kIpv4, policy.family, http::Family::IPv4);
+    set.flag(options::kIpv6, policy.family, http::Family::IPv6);
+    set.flag(options::kHttp1, policy.http2, false);
+    set.flag(options::kHttp2, policy.http2, true);
+    set.flag(options::kNoCompressed, policy.compressed, false);
 }
 
 void describe_tls(OptionSet& set, http::Tls& tls) {
     set.group("TLS");
-    set.flag(kInsecure, tls.verify, false);
-    set.text(kAuthorities, tls.authorities);
-    set.parsed(kCertificate, &parse_certificate, [&tls](const Certificate& certificate) {
+    set.flag(options::kInsecure, tls.verify, false);
+    set.text(options::kAuthorities, tls.authorities);
+    set.parsed(options::kCertificate, &parse_certificate, [&tls](const Certificate& certificate) {
         tls.certificate = certificate.file;
         tls.key_password = certificate.password;
     });
-    set.text(kKey, tls.key);
+    set.text(options::kKey, tls.key);
 }
 
 /// libcurl reads it later, more than once, and would tell only of each handshake that fails.

@@ -8,6 +8,7 @@
 #include <random>
 #include <utility>
 
+#include "app/cli/option_table.hpp"
 #include "app/race/race_run.hpp"
 #include "base/read_file.hpp"
 #include "base/write_all.hpp"
@@ -15,17 +16,6 @@
 namespace runnel {
 
 namespace {
-
-constexpr OptionText kProviders = {
-    "--providers", "FILE", "Ask the providers in FILE instead of the built-in ones",
-    "Ask the providers in FILE (JSON, one on each line; `-` is stdin) instead of the built-in "
-    "ones."};
-constexpr OptionText kListProviders = {
-    "--list-providers", "", "Print the providers and ask none",
-    "Print the providers in the format of such a file, and ask none. With `-4` or `-6`, those that "
-    "serve such an address."};
-constexpr OptionText kAllowPrivate = {"--allow-private", "",
-                                      "Accept any address, not only a public one"};
 
 Result<std::vector<Provider>> all_providers(const IpOptions& options) {
     if (options.providers.empty()) {
@@ -100,9 +90,9 @@ ExitStatus print_providers(const IpOptions& options, Log& log) {
 void describe_ip(OptionSet& set, IpOptions& options) {
     options.race.rules.stagger = std::chrono::milliseconds(200);
     set.group("Providers");
-    set.name(kProviders, options.providers);
-    set.flag(kListProviders, options.list_providers);
-    set.flag(kAllowPrivate, options.allow_private);
+    set.name(options::kIpProviders, options.providers);
+    set.flag(options::kIpListProviders, options.list_providers);
+    set.flag(options::kIpAllowPrivate, options.allow_private);
     describe_race_rules(set, options.race);
 }
 

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "app/cli/option_table.hpp"
 #include "app/options/retry_options.hpp"
 #include "app/options/timeout_options.hpp"
 
@@ -22,49 +23,23 @@ Result<std::uint8_t> parse_exit_status(const std::string& text) {
     return static_cast<std::uint8_t>(status);
 }
 
-constexpr OptionText kSources = {"SOURCE", "", "Where to ask: URL or NAME=URL"};
-constexpr OptionText kExtract = {"--extract", "PTR", "The answer is the value at a JSON Pointer"};
-constexpr OptionText kMatch = {
-    "--match", "REGEX", "The answer is the first group of a regular expression",
-    "The answer is the first group of a regular expression (RE2), or the whole match without a "
-    "group."};
-constexpr OptionText kValid = {
-    "--valid", "KIND", "Valid answers: nonempty, json, ip, ipv4, ipv6, ...",
-    "What an answer must be: `nonempty`, `json`, `ip`, `ipv4`, `ipv6`, `public-ip` or "
-    "`regex:RE`."};
-constexpr OptionText kStagger = {
-    "--stagger", "D", "Ask the next source D after the last (0: all at once)",
-    "Ask the next source D after the last one, and at once when one has failed. 0: ask all at "
-    "once."};
-constexpr OptionText kQuorum = {
-    "--quorum", "N", "Number of equal answers that decide (1)",
-    "Wait until N sources have given equal answers; N of them start at once. When that cannot "
-    "happen any more, there is no answer; a tie is reported."};
-constexpr OptionText kAll = {"--all", "", "Wait for all sources, print each answer as it comes"};
-constexpr OptionText kFallback = {"--fallback", "VALUE",
-                                  "Print VALUE if there is no answer, and succeed"};
-constexpr OptionText kFallbackExit = {"--fallback-exit", "N", "Exit status with --fallback (0)"};
-constexpr OptionText kJson = {"--json", "", "Print the race, or with --all each attempt, as JSON"};
-constexpr OptionText kDeadline = {"--deadline", "D", "Limit of the whole race (5s)"};
-constexpr OptionText kMaxBody = {"--max-body", "SIZE", "Limit of the body of an answer (64k)"};
-
 void describe_decision(OptionSet& set, RaceOptions& options) {
     set.group("Race");
-    set.value(kValid, options.valid, &Validator::parse);
-    set.duration(kStagger, options.rules.stagger);
-    set.count(kQuorum, options.rules.quorum);
-    set.flag(kAll, options.rules.all);
-    set.text(kFallback, options.fallback);
-    set.value(kFallbackExit, options.fallback_exit, &parse_exit_status);
-    set.flag(kJson, options.json);
+    set.value(options::kRaceValid, options.valid, &Validator::parse);
+    set.duration(options::kRaceStagger, options.rules.stagger);
+    set.count(options::kRaceQuorum, options.rules.quorum);
+    set.flag(options::kRaceAll, options.rules.all);
+    set.text(options::kRaceFallback, options.fallback);
+    set.value(options::kRaceFallbackExit, options.fallback_exit, &parse_exit_status);
+    set.flag(options::kRaceJson, options.json);
     describe_mock_routes(set, options.mock_routes);
 }
 
 void describe_limits(OptionSet& set, RaceOptions& options) {
     describe_grace(set, options.grace);
     describe_time_limits(set, options.policy);
-    set.duration(kDeadline, options.deadline);
-    set.size(kMaxBody, options.policy.max_body);
+    set.duration(options::kRaceDeadline, options.deadline);
+    set.size(options::kRaceMaxBody, options.policy.max_body);
     accept_max_line(set);
 }
 
@@ -83,10 +58,11 @@ void describe_race_rules(OptionSet& set, RaceOptions& options) {
 
 void describe_race(OptionSet& set, RaceOptions& options) {
     set.group("Sources");
-    set.arguments(kSources, options.sources);
+    set.arguments(options::kRaceSources, options.sources);
     set.group("Answers");
-    OptionSet::Row& extract = set.value(kExtract, options.extract, &JsonPointer::parse);
-    set.exclude(set.value(kMatch, options.match, &Pattern::parse), extract);
+    OptionSet::Row& extract =
+        set.value(options::kRaceExtract, options.extract, &JsonPointer::parse);
+    set.exclude(set.value(options::kRaceMatch, options.match, &Pattern::parse), extract);
     describe_race_rules(set, options);
 }
 
