@@ -58,6 +58,14 @@ struct ContextAwaiter {
     const Context& await_resume() const noexcept { return *context; }
 };
 
+struct StopCheck : ContextAwaiter {
+    void await_resume() const {
+        if (context->stop.stop_requested()) {
+            throw Cancelled();
+        }
+    }
+};
+
 }  // namespace detail
 
 namespace this_task {
@@ -65,6 +73,10 @@ namespace this_task {
 /// `const Context& context = co_await this_task::context();` Never suspends. The reference lives as
 /// long as the calling task.
 [[nodiscard]] inline detail::ContextAwaiter context() noexcept { return {}; }
+
+/// `co_await this_task::throw_if_stopped();` Throws Cancelled if stop was requested. Never
+/// suspends.
+[[nodiscard]] inline detail::StopCheck throw_if_stopped() noexcept { return {}; }
 
 }  // namespace this_task
 }  // namespace runnel

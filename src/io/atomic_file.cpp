@@ -9,35 +9,27 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
-#include <system_error>
 #include <utility>
 
+#include "base/system_error.hpp"
 #include "base/write_all.hpp"
 
 namespace runnel {
 
 namespace {
 
-Error failure(int code) {
-    return Error(ErrorClass::Sink, std::generic_category().message(code), code);
-}
-
-std::string by_descriptor(const UniqueFd& file) {
+std::string path_by_descriptor(const UniqueFd& file) {
     return fmt::format("/proc/self/fd/{}", file.get());
 }
 
-/// One that this process has not used. Somebody else may have.
-std::string next_temporary_name() {
-    static std::atomic<std::uint64_t> count = 0;
-    return fmt::format(".runnel.{}.{}", ::getpid(), ++count);
-}
+std::atomic<std::uint64_t> temporary_names = 0;
 
-/// Calls \a make with one name after another, until there is nothing else of that name. Gives 0 or
-/// an errno, and keeps the name.
+/// Calls \a make with temporary names until one is free, and stores that in \a kept. Returns 0 or
+/// an errno.
 template <class Make>
 int with_free_name(std::string& kept, const Make& make) {
     for (;;) {
-        std::string name = next_temporary_name();
+        std::string name = fmt::format(".runnel.{}.{}", ::getpid(), ++temporary_names);
         if (make(name.c_str())) {
             kept = std::move(name);
             return 0;
@@ -55,10 +47,10 @@ int sync_folder(int folder) noexcept { return ::fsync(folder) == 0 || errno == E
 Result<bool> occupied(int folder, const std::string& name) {
     struct stat found {};
     if (::fstatat(folder, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) {
-        return errno == ENOENT ? Result<bool>(false) : failure(errno);
+        return errno == ENOENT ? Result<bool>(false) : system_error(ErrorClass::Sink, "", errno);
     }
     if (S_ISDIR(found.st_mode)) {
-        return failure(EISDIR);
+        return system_error(ErrorClass::Sink, "", EISDIR);
     }
     if (!S_ISREG(found.st_mode) && !S_ISLNK(found.st_mode)) {
         return Error(ErrorClass::Sink, "a device, pipe or socket is not replaced", EEXIST);
@@ -73,7 +65,7 @@ Result<AtomicFile> AtomicFile::create(UniqueFd folder, std::string name, Tempora
         error = made.make_named();
     }
     if (error != 0) {
-        return failure(error);
+        return system_error(ErrorClass::Sink, "", error);
     }
     return made;
 }
@@ -95,8 +87,8 @@ int AtomicFile::make_unnamed() {
     if (!file_) {
         return errno;
     }
-    // It gets its name by way of /proc.
-    return ::access(by_descriptor(file_).c_str(), F_OK) == 0 ? 0 : EOPNOTSUPP;
+    // give_temporary_name() needs /proc.
+    return ::access(path_by_descriptor(file_).c_str(), F_OK) == 0 ? 0 : EOPNOTSUPP;
 }
 
 int AtomicFile::make_named() {
@@ -108,14 +100,14 @@ int AtomicFile::make_named() {
 }
 
 int AtomicFile::give_temporary_name() {
-    const std::string unnamed = by_descriptor(file_);
+    const std::string unnamed = path_by_descriptor(file_);
     return with_free_name(temporary_name_, [&](const char* name) {
         return ::linkat(AT_FDCWD, unnamed.c_str(), folder_.get(), name, AT_SYMLINK_FOLLOW) == 0;
     });
 }
 
-/// Those of the file that is going to be replaced, if it is one.
-int AtomicFile::take_permissions() {
+/// Takes over the permissions of the file that will be replaced, if there is one.
+int AtomicFile::copy_permissions() {
     constexpr mode_t kPermissions = S_IRWXU | S_IRWXG | S_IRWXO;
     struct stat old {};
     struct stat ours {};
@@ -124,8 +116,9 @@ int AtomicFile::take_permissions() {
         return errno == ENOENT ? 0 : errno;
     }
     const mode_t differ = (old.st_mode ^ ours.st_mode) & kPermissions;
+    // They never differ on a file system without permissions, where fchmod() would fail.
     if (!S_ISREG(old.st_mode) || differ == 0) {
-        return 0;  // as always where a file system knows no permissions
+        return 0;
     }
     return ::fchmod(file_.get(), old.st_mode & kPermissions) == 0 ? 0 : errno;
 }
@@ -134,12 +127,12 @@ int AtomicFile::rename(Existing existing) {
     const char* const from = temporary_name_.c_str();
     const char* const to = name_.c_str();
     const unsigned flags = existing == Existing::Keep ? RENAME_NOREPLACE : 0;
-    int done = ::renameat2(folder_.get(), from, folder_.get(), to, flags);
-    if (done != 0 && errno == EINVAL) {
-        // Not every file system can promise that: then it is as it was when it was looked at.
-        done = ::renameat(folder_.get(), from, folder_.get(), to);
+    int result = ::renameat2(folder_.get(), from, folder_.get(), to, flags);
+    if (result != 0 && errno == EINVAL) {
+        // Not every file system supports the flag; publish() has checked the name before.
+        result = ::renameat(folder_.get(), from, folder_.get(), to);
     }
-    if (done != 0) {
+    if (result != 0) {
         return errno;
     }
     temporary_name_.clear();
@@ -148,15 +141,15 @@ int AtomicFile::rename(Existing existing) {
 
 Result<void> AtomicFile::write(std::string_view bytes) {
     const int error = write_all(file_.get(), bytes);
-    return error != 0 ? Result<void>(failure(error)) : Result<void>();
+    return error == 0 ? Result<void>() : system_error(ErrorClass::Sink, "", error);
 }
 
 Result<bool> AtomicFile::publish(Existing existing) {
-    Result<bool> there = occupied(folder_.get(), name_);
-    if (!there || (*there && existing == Existing::Keep)) {
-        return there ? Result<bool>(false) : std::move(there);
+    RUNNEL_TRY_ASSIGN(const bool exists, occupied(folder_.get(), name_));
+    if (exists && existing == Existing::Keep) {
+        return false;
     }
-    int error = *there ? take_permissions() : 0;
+    int error = exists ? copy_permissions() : 0;
     if (error == 0 && ::fsync(file_.get()) != 0) {
         error = errno;
     }
@@ -166,7 +159,7 @@ Result<bool> AtomicFile::publish(Existing existing) {
         return false;
     }
     error = error == 0 ? sync_folder(folder_.get()) : error;
-    return error == 0 ? Result<bool>(true) : failure(error);
+    return error == 0 ? Result<bool>(true) : system_error(ErrorClass::Sink, "", error);
 }
 
 }  // namespace runnel

@@ -9,20 +9,20 @@
 
 namespace runnel {
 
-/// A new file that appears under its name when it is complete: another file of that name, or a
-/// symbolic link, is replaced in one step. Until then it has no name (O_TMPFILE), so that nothing
-/// of it is left whatever ends the process; where the file system has no such files, or /proc is
-/// missing, it is `.runnel.PID.NUMBER` in the same folder, and removed with this. A file that is
-/// replaced hands its permissions on; a new one has those that the umask leaves.
+/// A new file that gets its name when it is complete, and then replaces another file or a symbolic
+/// link of that name in one step. Until then it has no name (O_TMPFILE), so that nothing is left if
+/// the process is killed. If the file system does not support that or /proc is missing, it is
+/// `.runnel.PID.NUMBER` in the same folder, and removed by the destructor. It takes over the
+/// permissions of the file that it replaces; otherwise they depend on the umask.
 ///
-/// Everything blocks. Failures are ErrorClass::Sink with errno; the message is the reason alone.
-/// One thread at a time.
+/// All calls block. Failures are ErrorClass::Sink with errno; the message is the reason alone. For
+/// one thread at a time.
 class AtomicFile {
 public:
     enum class Temporary { Unnamed, Named };
     enum class Existing { Replace, Keep };
 
-    /// Beneath the open \a folder, with the bare \a name that it is going to have.
+    /// Creates a file in the open \a folder for publication as \a name, which has no slash.
     [[nodiscard]] static Result<AtomicFile> create(UniqueFd folder, std::string name,
                                                    Temporary temporary = Temporary::Unnamed);
     AtomicFile(AtomicFile&& other) noexcept;
@@ -32,33 +32,34 @@ public:
     ~AtomicFile();
 
     [[nodiscard]] Result<void> write(std::string_view bytes);
-    /// Gives it its name, once its content, and then the name too, are on the disk. False:
-    /// something has that name already and was to be kept. Fails as occupied() does. Nothing may
-    /// follow but the end of this.
+    /// Writes the content to the disk, gives the file its name, and writes that to the disk.
+    /// Returns false if the name exists and \a existing is Keep. Fails as occupied() does.
+    /// Afterwards the object may only be destroyed.
     [[nodiscard]] Result<bool> publish(Existing existing);
 
 private:
     AtomicFile(UniqueFd folder, std::string name)
         : folder_(std::move(folder)), name_(std::move(name)) {}
 
+    // Each returns 0 or an errno.
     [[nodiscard]] int make_unnamed();
     [[nodiscard]] int make_named();
     [[nodiscard]] int give_temporary_name();
-    [[nodiscard]] int take_permissions();
+    [[nodiscard]] int copy_permissions();
     [[nodiscard]] int rename(Existing existing);
 
     UniqueFd folder_;
     std::string name_;
     UniqueFd file_;
-    std::string temporary_name_;  // empty: it has none
+    std::string temporary_name_;  ///< Empty if the file is unnamed.
 };
 
-/// Whether \a name in the open \a folder is a file or a symbolic link: something that an
-/// AtomicFile replaces. Fails when it is anything else: a folder, a device, a pipe.
+/// Returns whether \a name in the open \a folder is a file or a symbolic link, which an AtomicFile
+/// replaces. Fails if it is anything else: a folder, a device, a pipe, a socket.
 [[nodiscard]] Result<bool> occupied(int folder, const std::string& name);
 
-/// Puts the names in the open \a folder on the disk; gives 0 or an errno. Nothing where the file
-/// system cannot do that for a folder.
+/// Writes the names in the open \a folder to the disk. Returns 0 or an errno; 0 if the file system
+/// does not support that for folders.
 [[nodiscard]] int sync_folder(int folder) noexcept;
 
 }  // namespace runnel

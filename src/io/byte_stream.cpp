@@ -7,13 +7,13 @@
 #include <csignal>
 #include <utility>
 
-#include "io/uv_error.hpp"
+#include "base/system_error.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// libuv writes with write(), which has no flag against the signal.
+/// libuv writes with write(), which cannot suppress the signal.
 void ignore_broken_pipes() {
     static const bool done = [] {
         struct sigaction action = {};
@@ -27,22 +27,13 @@ void ignore_broken_pipes() {
 }
 
 HandlePtr<uv_pipe_t> open_pipe(Loop& loop, UniqueFd descriptor) {
-    HandlePtr<uv_pipe_t> pipe(new uv_pipe_t);
-    pipe->data = nullptr;
-    require_uv(uv_pipe_init(loop.raw(), pipe.get(), 0), "uv_pipe_init");
+    HandlePtr<uv_pipe_t> pipe = make_handle(uv_pipe_init, loop.raw(), nullptr, 0);
     require_uv(uv_pipe_open(pipe.get(), descriptor.get()), "uv_pipe_open");
     static_cast<void>(descriptor.release());
     return pipe;
 }
 
 }  // namespace
-
-/// Belongs to libuv from uv_write() to its callback, and keeps the bytes alive for as long.
-struct ByteStream::WriteRequest {
-    uv_write_t raw = {};
-    std::string bytes;
-    CompletionPtr completion;
-};
 
 ByteStream::ByteStream(Loop& loop, UniqueFd descriptor, std::string name)
     : ByteStream(as_stream(open_pipe(loop, std::move(descriptor))), std::move(name)) {}
@@ -54,20 +45,14 @@ ByteStream::ByteStream(StreamPtr handle, std::string name)
 }
 
 Task<Result<std::string>> ByteStream::read() {
-    const Context& context = co_await this_task::context();
-    if (context.stop.stop_requested()) {
-        throw Cancelled();
-    }
+    co_await this_task::throw_if_stopped();
+    start_reading();
     while (size_ == 0 && !ended_.is_set()) {
-        start_reading();
-        if (ended_.is_set()) {
-            break;
-        }
-        news_.clear();
-        co_await news_.wait();
+        arrived_.clear();
+        co_await arrived_.wait();
     }
     if (size_ == 0 && read_status_ < 0) {
-        co_return uv_failure(ErrorClass::Truncated, name_, read_status_);
+        co_return system_error(ErrorClass::Truncated, name_, -read_status_);
     }
     co_return take();
 }
@@ -86,13 +71,9 @@ void ByteStream::start_reading() {
     if (!buffer_) {
         buffer_ = std::make_unique_for_overwrite<char[]>(kReadAhead);
     }
-    const auto on_alloc = [](uv_handle_t* handle, std::size_t /*suggested*/, uv_buf_t* room) {
-        static_cast<ByteStream*>(handle->data)->offer_room(*room);
-    };
-    const auto on_bytes = [](uv_stream_t* stream, ssize_t size, const uv_buf_t* /*room*/) {
-        static_cast<ByteStream*>(stream->data)->on_read(size);
-    };
-    const int status = uv_read_start(handle_.get(), on_alloc, on_bytes);
+    const int status =
+        uv_read_start(handle_.get(), call_member<ByteStream, &ByteStream::provide_buffer>,
+                      call_member<ByteStream, &ByteStream::on_read>);
     if (status < 0) {
         end(status);
         return;
@@ -106,12 +87,12 @@ void ByteStream::stop_reading() noexcept {
     }
 }
 
-void ByteStream::offer_room(uv_buf_t& room) {
-    room.base = buffer_.get() + size_;
-    room.len = kReadAhead - size_;
+void ByteStream::provide_buffer(std::size_t /*suggested_size*/, uv_buf_t* buffer) {
+    buffer->base = buffer_.get() + size_;
+    buffer->len = kReadAhead - size_;
 }
 
-void ByteStream::on_read(ssize_t size) noexcept {
+void ByteStream::on_read(ssize_t size, const uv_buf_t* /*buffer*/) noexcept {
     if (size < 0) {
         end(size == UV_EOF ? 0 : static_cast<int>(size));
         return;
@@ -121,11 +102,11 @@ void ByteStream::on_read(ssize_t size) noexcept {
         stop_reading();
     }
     if (size > 0) {
-        news_.set();
+        arrived_.set();
     }
 }
 
-/// Nothing more will arrive.
+/// Records that nothing more will arrive.
 void ByteStream::end(int status) noexcept {
     stop_reading();
     if (ended_.is_set()) {
@@ -133,52 +114,39 @@ void ByteStream::end(int status) noexcept {
     }
     read_status_ = status;
     ended_.set();
-    news_.set();
+    arrived_.set();
 }
 
 Task<Result<void>> ByteStream::write(std::string bytes) {
-    const Context& context = co_await this_task::context();
-    if (context.stop.stop_requested()) {
-        throw Cancelled();
-    }
+    co_await this_task::throw_if_stopped();
     if (!is_open() || write_closing_) {
-        co_return uv_failure(ErrorClass::Sink, name_, UV_EPIPE);
+        co_return system_error(ErrorClass::Sink, name_, EPIPE);
     }
     const CompletionPtr written = send(std::move(bytes));
-    // The stream may be dropped meanwhile.
+    // The stream may be destroyed while this waits.
     const std::string name = name_;
     co_await written->done.wait();
     if (written->status < 0) {
-        co_return uv_failure(ErrorClass::Sink, name, written->status);
+        co_return system_error(ErrorClass::Sink, name, -written->status);
     }
     co_return Result<void>();
 }
 
 CompletionPtr ByteStream::send(std::string bytes) {
-    auto request = std::make_unique<WriteRequest>();
-    request->bytes = std::move(bytes);
-    request->completion = std::make_shared<Completion>();
-    request->raw.data = request.get();
-    CompletionPtr completion = request->completion;
-
-    uv_buf_t buffer = {};
-    buffer.base = request->bytes.data();
-    buffer.len = request->bytes.size();
-    const auto on_done = [](uv_write_t* raw, int status) {
-        const std::unique_ptr<WriteRequest> ended(static_cast<WriteRequest*>(raw->data));
-        if (auto* self = static_cast<ByteStream*>(raw->handle->data)) {
+    const auto on_done = [](uv_write_t* request, int status) {
+        if (auto* self = static_cast<ByteStream*>(request->handle->data)) {
             self->on_written(status);
         }
-        ended->completion->complete(status);
+        Request<uv_write_t>::finish(request, status);
     };
-    const int status = uv_write(&request->raw, handle_.get(), &buffer, 1, on_done);
-    if (status < 0) {
-        completion->complete(status);
-        return completion;
-    }
-    static_cast<void>(request.release());
-    ++writing_;
-    return completion;
+    return Request<uv_write_t>::start(std::move(bytes), [&](uv_write_t* request, auto& kept) {
+        uv_buf_t buffer = {};
+        buffer.base = kept.data();
+        buffer.len = kept.size();
+        const int status = uv_write(request, handle_.get(), &buffer, 1, on_done);
+        writing_ += status == 0 ? 1 : 0;
+        return status;
+    });
 }
 
 void ByteStream::on_written(int status) noexcept {
@@ -196,13 +164,13 @@ Task<Result<void>> ByteStream::close_write() {
     }
     co_await write_closed_.wait();
     if (write_status_ < 0) {
-        co_return uv_failure(ErrorClass::Sink, name_, write_status_);
+        co_return system_error(ErrorClass::Sink, name_, -write_status_);
     }
     co_return Result<void>();
 }
 
-/// Everything has left. shutdown() also fails when a socket's peer has gone, and then there is
-/// nobody to tell.
+/// Signals the end, now that everything is written. shutdown() also fails if a socket's peer is
+/// gone, which needs no signal.
 void ByteStream::finish_writing() noexcept {
     if (is_open() && ::shutdown(descriptor(), SHUT_WR) != 0 && errno == ENOTSOCK) {
         close();

@@ -17,75 +17,76 @@
 
 namespace runnel {
 
-/// Bytes that come and go through one pipe or socket of ours, without a thread. For descriptors
-/// that nobody else uses: it makes them non-blocking, which everybody sees who shares them. What
-/// was inherited (stdin, a terminal) is for LineReader and Output.
+/// Reads and writes a pipe or a socket asynchronously, without a thread. Only for descriptors that
+/// no other process uses, because it makes them non-blocking, which affects all that share them.
+/// For inherited ones (stdin, a terminal) use LineReader and Output.
 ///
-/// Everything here is for the loop's thread. Callbacks of libuv mark and post, so tasks are resumed
-/// from the ready queue. It may be dropped at any time when no task waits in it, but in write():
-/// tasks that wait there are told ECANCELED. SIGPIPE is ignored, in the whole program, from the
-/// first stream on: libuv writes where the signal would come.
+/// Everything here is for the loop's thread. Tasks are resumed from the loop's ready queue. It may
+/// be destroyed at any time unless a task waits in it; a task that waits in write() is allowed, and
+/// fails with ECANCELED. The first stream makes the whole program ignore SIGPIPE, because libuv
+/// writes where the signal would be raised.
 class ByteStream {
 public:
-    /// Most bytes that wait to be read.
+    /// Maximum number of bytes that are read ahead.
     static constexpr std::size_t kReadAhead = std::size_t{64} << 10;
 
-    /// Takes over a pipe's end or a connected socket; \a name begins the messages of errors.
-    /// \a loop must outlive this.
+    /// Takes ownership of one end of a pipe, or of a connected socket. Error messages begin with
+    /// \a name. \a loop must outlive this.
     ByteStream(Loop& loop, UniqueFd descriptor, std::string name);
     ByteStream(const ByteStream&) = delete;
     ByteStream& operator=(const ByteStream&) = delete;
     virtual ~ByteStream() = default;
 
-    /// What has arrived, at least one byte, at most kReadAhead; an empty string at the end, from
-    /// then on. Waits until there is something.
+    /// Waits until bytes have arrived, and returns them: at least one, at most kReadAhead. Returns
+    /// an empty string at the end of the stream, repeatedly.
     ///
-    /// The first call starts the reading; from then on it goes on by itself until kReadAhead bytes
-    /// wait, and then holds the producer back. A failure (ErrorClass::Truncated, with errno) comes
-    /// after the bytes before it, from then on. Cancelled when stop is requested: no byte is lost,
-    /// the next call gives it.
+    /// The first call starts reading ahead. That stops when kReadAhead bytes are unread, which
+    /// holds the sender back. After a failure the bytes before it are returned first; then every
+    /// call fails (ErrorClass::Truncated, with errno). Cancelled when stop is requested: no byte is
+    /// lost, the next call returns it.
     [[nodiscard]] Task<Result<std::string>> read();
 
-    /// Sends \a bytes, after those of earlier calls. Returns once the system has taken all of them,
-    /// in a later turn; that is the back-pressure.
+    /// Sends \a bytes after those of earlier calls. Returns in a later turn, once the system has
+    /// taken all of them: this is the back-pressure.
     ///
-    /// A failure is ErrorClass::Sink with errno: EPIPE when the reader has gone, ECANCELED when
-    /// this was closed. Cancelled when stop is requested; the bytes belong to libuv by then and
-    /// leave in their turn all the same, unless the stop came before the call.
+    /// Fails with ErrorClass::Sink and errno: EPIPE if the reader is gone, ECANCELED if this was
+    /// closed. Cancelled when stop is requested; the bytes are sent nevertheless, unless stop was
+    /// requested before the call.
     [[nodiscard]] Task<Result<void>> write(std::string bytes);
 
-    /// Tells the other side that no more will come, when all that was written has left, and returns
-    /// then. A pipe is closed by it; a socket can still be read. Gives the first failure of a
-    /// write. Writes that come later fail with EPIPE. Cancelled when stop is requested: the end is
-    /// told all the same.
+    /// Signals the end to the peer after everything was written, and returns then. This closes a
+    /// pipe; a socket can still be read. Fails with the first failure of a write. Later writes fail
+    /// with EPIPE. Cancelled when stop is requested: the end is signalled nevertheless.
     [[nodiscard]] Task<Result<void>> close_write();
 
-    /// Closes at once. What has not left is lost, and its writers are told; what has arrived can
-    /// still be read, then comes the end.
+    /// Closes at once. Bytes that were not sent are lost, and the writes that wait fail; bytes that
+    /// have arrived can still be read.
     void close() noexcept;
     [[nodiscard]] bool is_open() const noexcept { return handle_ != nullptr; }
 
-    /// Begins to read ahead, as read() does, for those who only want to know when the end comes.
+    /// Starts reading ahead, as read() does. For callers that only need to know when the stream
+    /// ends.
     void start_reading();
-    /// Waits until the end (a failure, close()) has arrived; bytes may be left to read. It comes
-    /// only if they fit in kReadAhead or somebody reads. Cancelled when stop is requested.
+    /// Waits until the end of the stream, a failure, or close(); there may be bytes left to read.
+    /// Returns only if they fit in kReadAhead or are read meanwhile. Cancelled when stop is
+    /// requested.
     [[nodiscard]] auto wait_end() {
         start_reading();
         return ended_.wait();
     }
 
-    /// Bytes that have arrived and were not read.
+    /// Number of bytes that were read ahead.
     [[nodiscard]] std::size_t waiting() const noexcept { return size_; }
-    /// Whether there is something to read: here, or in the system. A system call, no wait.
+    /// Whether there are bytes to read, here or in the system. Makes a system call; never waits.
     [[nodiscard]] bool has_arrived() const noexcept;
-    /// Whether the other side has been closed by all who held it, or will send no more; whatever
-    /// is left to read here. A system call, no wait.
+    /// Whether the peer is closed, in all processes that had it open, or will not send more; there
+    /// may be bytes left to read. Makes a system call; never waits.
     [[nodiscard]] bool hung_up() const noexcept;
 
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
 protected:
-    /// An initialised handle of whichever kind, with the way to close it.
+    /// An initialised handle of any kind of stream, and how to close it.
     using StreamPtr = std::unique_ptr<uv_stream_t, void (*)(uv_stream_t*) noexcept>;
 
     template <class H>
@@ -96,14 +97,12 @@ protected:
         return StreamPtr(reinterpret_cast<uv_stream_t*>(handle.release()), close);
     }
 
-    /// For a handle that is connected already.
+    /// \a handle must be connected.
     ByteStream(StreamPtr handle, std::string name);
 
 private:
-    struct WriteRequest;
-
-    void offer_room(uv_buf_t& room);
-    void on_read(ssize_t size) noexcept;
+    void provide_buffer(std::size_t suggested_size, uv_buf_t* buffer);
+    void on_read(ssize_t size, const uv_buf_t* buffer) noexcept;
     void stop_reading() noexcept;
     void end(int status) noexcept;
     [[nodiscard]] std::string take();
@@ -119,7 +118,7 @@ private:
     std::size_t size_ = 0;
     bool reading_ = false;
     int read_status_ = 0;
-    Event news_;
+    Event arrived_;
     Event ended_;
 
     std::size_t writing_ = 0;

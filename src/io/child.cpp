@@ -17,19 +17,11 @@ std::unique_ptr<Child> Child::make(Loop& loop, OnExit on_exit, int& error) {
     }
     child->signal_.reset(signal.release());
     child->signal_->data = child.get();
-    const auto on_signal = [](uv_signal_t* handle, int /*number*/) {
-        if (handle->data != nullptr) {
-            static_cast<Child*>(handle->data)->look();
-        }
-    };
-    error = -uv_signal_start(child->signal_.get(), on_signal, SIGCHLD);
-    if (error != 0) {
-        return nullptr;
-    }
-    return child;
+    error = -uv_signal_start(child->signal_.get(), call_member<Child, &Child::reap>, SIGCHLD);
+    return error == 0 ? std::move(child) : nullptr;
 }
 
-void Child::look() {
+void Child::reap(int /*signal*/) {
     if (pid_ == 0) {
         return;
     }
@@ -43,7 +35,7 @@ void Child::look() {
     }
     pid_ = 0;
     signal_.reset();
-    // Somebody else has reaped it: then nobody knows how it ended.
+    // If other code has reaped the process, its exit status is unknown: report 0.
     const bool known = reaped > 0;
     const bool killed = known && WIFSIGNALED(status);
     const OnExit on_exit = std::move(on_exit_);

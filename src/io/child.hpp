@@ -11,30 +11,31 @@
 
 namespace runnel::detail {
 
-/// Reaps one child in the loop's turns, and no other: SIGCHLD says that some child may have ended.
-/// Whoever drops it before leaves a process that nobody waits for: see reap_alone().
+/// Reaps one child process, and no other, in the loop's turns: SIGCHLD only says that some child
+/// may have ended. Dropping this before the child has ended leaves a zombie: see reap_alone().
 class Child {
 public:
     using OnExit = std::function<void(int code, int signal)>;
 
-    /// Made before the process is started, so that its end cannot be missed. \a on_exit is called
-    /// once, in the loop. Null, when there are no descriptors left, with \a error set.
+    /// Call it before the process is started, so that its exit cannot be missed. \a on_exit is
+    /// called once, on the loop's thread. Returns null if there are no descriptors left, with
+    /// \a error set to the errno.
     [[nodiscard]] static std::unique_ptr<Child> make(Loop& loop, OnExit on_exit, int& error);
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
     ~Child() = default;
 
     void started(pid_t pid) noexcept { pid_ = pid; }
-    /// Lets \a child live on until it has reaped, which the loop waits for when it ends; nobody
-    /// hears of it.
+    /// Keeps \a child alive until it has reaped its process; the loop waits for that when it ends.
+    /// The exit is not reported.
     static void reap_alone(std::unique_ptr<Child> child) noexcept;
 
 private:
     explicit Child(OnExit on_exit) : on_exit_(std::move(on_exit)) {}
-    void look();
+    void reap(int signal);
 
     OnExit on_exit_;
-    pid_t pid_ = 0;  ///< 0: not started, or reaped.
+    pid_t pid_ = 0;  ///< 0 before the start and after the exit.
     HandlePtr<uv_signal_t> signal_;
 };
 

@@ -10,7 +10,7 @@ namespace runnel::detail {
 
 namespace {
 
-/// That of a system that says nothing (execvp).
+/// Used by execvp() if PATH is not set.
 constexpr std::string_view kDefaultPath = "/bin:/usr/bin";
 
 std::string_view search_path(char* const* variables) {
@@ -24,8 +24,8 @@ std::string_view search_path(char* const* variables) {
     return kDefaultPath;
 }
 
-/// 0 or an errno.
-int check(const std::string& file) {
+/// Returns 0 if \a file is executable, else an errno.
+int check_executable(const std::string& file) {
     struct stat found = {};
     if (::stat(file.c_str(), &found) != 0) {
         return errno;
@@ -37,12 +37,12 @@ int check(const std::string& file) {
 
 std::string command_path(const ProcessOptions& options, char* const* variables, int& error) {
     const std::string& name = options.argv.front();
-    const auto problem_with = [&options](const std::string& file) {
+    const auto check_file = [&options](const std::string& file) {
         const bool relative = file.front() != '/' && !options.working_directory.empty();
-        return check(relative ? options.working_directory + '/' + file : file);
+        return check_executable(relative ? options.working_directory + '/' + file : file);
     };
     if (name.find('/') != std::string::npos) {
-        error = problem_with(name);
+        error = check_file(name);
         return error == 0 ? name : std::string();
     }
     error = ENOENT;
@@ -55,12 +55,12 @@ std::string command_path(const ProcessOptions& options, char* const* variables, 
         std::string file(folder.empty() ? "." : folder);
         file += '/';
         file += name;
-        const int problem = problem_with(file);
-        if (problem == 0) {
+        const int result = check_file(file);
+        if (result == 0) {
             error = 0;
             return file;
         }
-        if (problem == EACCES) {
+        if (result == EACCES) {
             error = EACCES;
         }
         if (end == std::string_view::npos) {

@@ -6,10 +6,11 @@
 
 namespace runnel::detail {
 
-/// The file of the command of \a options, found as execvp() finds it: a name with a slash is that
-/// file; another is looked for in the PATH of \a variables, which are the child's, up to a null
-/// pointer. Relative to the child's working directory. Empty: it is not there, and \a error says
-/// why: ENOENT, EACCES when it may not be executed, or what is wrong with a name with a slash.
+/// Finds the file of the command of \a options as execvp() does: a name with a slash is the file;
+/// any other is searched in the PATH of \a variables, the child's environment, which ends with a
+/// null pointer. The result is relative to the child's working directory. Returns an empty string
+/// and sets \a error if there is no such file: to ENOENT, EACCES if it cannot be executed, or the
+/// errno for a name with a slash.
 [[nodiscard]] std::string command_path(const ProcessOptions& options, char* const* variables,
                                        int& error);
 

@@ -4,7 +4,6 @@
 
 #include "async/debug.hpp"
 #include "async/waits.hpp"
-#include "io/uv_error.hpp"
 
 namespace runnel {
 
@@ -12,16 +11,13 @@ DebugSignal::DebugSignal(Loop& loop) {
     if (!debug::enabled()) {
         return;
     }
-    auto* handle = new uv_signal_t;
-    handle->data = &loop;
-    require_uv(uv_signal_init(loop.raw(), handle), "uv_signal_init");
-    watch_.reset(handle);
-    const auto on_signal = [](uv_signal_t* told, int /*signal*/) {
-        if (const auto* of = static_cast<Loop*>(told->data)) {
-            debug::dump(*of);
+    watch_ = make_handle(uv_signal_init, loop.raw(), &loop);
+    const auto on_signal = [](uv_signal_t* handle, int /*signal*/) {
+        if (const auto* owner = static_cast<Loop*>(handle->data)) {
+            debug::dump(*owner);
         }
     };
-    require_uv(uv_signal_start(handle, on_signal, SIGUSR1), "uv_signal_start");
+    require_uv(uv_signal_start(watch_.get(), on_signal, SIGUSR1), "uv_signal_start");
 }
 
 }  // namespace runnel

@@ -7,12 +7,12 @@
 
 namespace runnel {
 
-/// While it lives, SIGUSR1 tells who waits for what on a loop (debug::dump()), so that one can look
-/// into a program that hangs. Does nothing when debugging is off as this is made: the signal keeps
-/// its default then, which ends the process.
+/// While it lives, SIGUSR1 prints which task of a loop waits for what (debug::dump()), to find out
+/// why a program hangs. Does nothing if debugging is off when this is made: the signal then keeps
+/// its default action, which ends the process.
 class DebugSignal {
 public:
-    /// \a loop must outlive it.
+    /// \a loop must outlive this.
     explicit DebugSignal(Loop& loop);
     DebugSignal(const DebugSignal&) = delete;
     DebugSignal& operator=(const DebugSignal&) = delete;

@@ -15,35 +15,37 @@ namespace {
 /// Descriptors reserved for everything except connections.
 constexpr std::size_t kOtherDescriptors = 32;
 
-/// As the limit itself, it is one for the process. No limit: it was not raised.
-std::atomic<rlim_t> before{RLIM_INFINITY};
+/// The soft limit before it was raised; RLIM_INFINITY if it was not. Global because the limit is
+/// one of the process.
+std::atomic<rlim_t> original_limit{RLIM_INFINITY};
 
-/// The limit in force.
-rlim_t raised() {
+/// Raises the limit and returns the one in force.
+rlim_t raise_limit() {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
         return RLIM_INFINITY;
     }
-    const rlim_t given = limit.rlim_cur;
+    const rlim_t original = limit.rlim_cur;
     limit.rlim_cur = limit.rlim_max;
-    if (given == limit.rlim_max || setrlimit(RLIMIT_NOFILE, &limit) != 0) {
-        return given;
+    if (original == limit.rlim_max || setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return original;
     }
-    before = given;
+    original_limit = original;
     return limit.rlim_max;
 }
 
-/// Those of this process; none where the system does not tell.
-std::size_t open_now() {
+/// Returns the number of open descriptors; 0 if /proc is missing.
+std::size_t count_open_descriptors() {
     std::error_code ignored;
     const std::filesystem::directory_iterator all("/proc/self/fd", ignored);
     return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
+
 }  // namespace
 
 std::size_t raise_descriptor_limit() {
-    const std::size_t most = raised();
-    return most - std::min(open_now(), most);
+    const std::size_t limit = raise_limit();
+    return limit - std::min(count_open_descriptors(), limit);
 }
 
 std::size_t connection_limit() {
@@ -52,13 +54,13 @@ std::size_t connection_limit() {
 }
 
 void restore_descriptor_limit(pid_t process) noexcept {
-    const rlim_t given = before;
+    const rlim_t original = original_limit;
     rlimit limit{};
-    if (given == RLIM_INFINITY || prlimit(process, RLIMIT_NOFILE, nullptr, &limit) != 0) {
+    if (original == RLIM_INFINITY || prlimit(process, RLIMIT_NOFILE, nullptr, &limit) != 0) {
         return;
     }
-    limit.rlim_cur = given < limit.rlim_max ? given : limit.rlim_max;
-    // What has ended meanwhile needs no limit.
+    limit.rlim_cur = std::min(original, limit.rlim_max);
+    // Fails if the process has ended meanwhile, which does not matter.
     static_cast<void>(prlimit(process, RLIMIT_NOFILE, &limit, nullptr));
 }
 

@@ -7,7 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
-#include <system_error>
+
+#include "base/system_error.hpp"
 
 namespace runnel {
 
@@ -16,16 +17,12 @@ namespace {
 enum class Links { Follow, Refuse };
 enum class Missing { Make, Leave };
 
-Error failure(int code) {
-    return Error(ErrorClass::Sink, std::generic_category().message(code), code);
-}
-
 UniqueFd open_folder(int above, const std::string& name, Links links) {
     const int refuse = links == Links::Refuse ? O_NOFOLLOW : 0;
     return UniqueFd(::openat(above, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | refuse));
 }
 
-/// A folder that somebody else makes in the same moment is as good.
+/// Returns 0 or an errno; 0 also if another process has made the folder meanwhile.
 int make_folder(int above, const std::string& name) {
     if (::mkdirat(above, name.c_str(), 0777) == 0) {
         return sync_folder(above);
@@ -36,18 +33,18 @@ int make_folder(int above, const std::string& name) {
 Result<UniqueFd> enter(int above, const std::string& name, Links links, Missing missing) {
     UniqueFd folder = open_folder(above, name, links);
     if (!folder && errno == ENOENT && missing == Missing::Make) {
-        const int error = make_folder(above, name);
-        if (error != 0) {
-            return failure(error);
+        if (const int error = make_folder(above, name)) {
+            return system_error(ErrorClass::Sink, "", error);
         }
         folder = open_folder(above, name, links);
     }
-    return folder ? Result<UniqueFd>(std::move(folder)) : failure(errno);
+    return folder ? Result<UniqueFd>(std::move(folder)) : system_error(ErrorClass::Sink, "", errno);
 }
 
-/// The folder at \a path, which is relative to \a from.
-Result<UniqueFd> descend(UniqueFd from, std::string_view path, Links links, Missing missing) {
-    Result<UniqueFd> folder = std::move(from);
+/// Opens the folder \a path, which is relative to \a start in the folder \a above.
+Result<UniqueFd> descend(int above, const char* start, std::string_view path, Links links,
+                         Missing missing) {
+    Result<UniqueFd> folder = enter(above, start, links, Missing::Leave);
     while (folder && !path.empty()) {
         const std::size_t end = std::min(path.find('/'), path.size());
         const std::string name(path.substr(0, end));
@@ -59,39 +56,31 @@ Result<UniqueFd> descend(UniqueFd from, std::string_view path, Links links, Miss
     return folder;
 }
 
-Result<UniqueFd> descend_from_start(std::string_view path, Missing missing) {
-    UniqueFd start = open_folder(AT_FDCWD, path.starts_with('/') ? "/" : ".", Links::Follow);
-    if (!start) {
-        return failure(errno);
-    }
-    return descend(std::move(start), path, Links::Follow, missing);
+Result<UniqueFd> descend_from_root(std::string_view path, Missing missing) {
+    return descend(AT_FDCWD, path.starts_with('/') ? "/" : ".", path, Links::Follow, missing);
 }
 
-Result<UniqueFd> below(const UniqueFd& root, std::string_view path, Missing missing) {
-    UniqueFd start = open_folder(root.get(), ".", Links::Refuse);
-    if (!start) {
-        return failure(errno);
-    }
-    return descend(std::move(start), path, Links::Refuse, missing);
+/// Opens the folder that contains \a path in \a root.
+Result<UniqueFd> open_parent(const UniqueFd& root, std::string_view path, Missing missing) {
+    return descend(root.get(), ".", path.substr(0, path.rfind('/') + 1), Links::Refuse, missing);
 }
 
-std::string_view folder_of(std::string_view path) { return path.substr(0, path.rfind('/') + 1); }
 std::string name_of(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
 
 }  // namespace
 
 Result<Directory> Directory::open(const std::string& path) {
-    Result<UniqueFd> folder = descend_from_start(path, Missing::Leave);
-    return folder ? Result<Directory>(Directory(std::move(*folder))) : std::move(folder).error();
+    RUNNEL_TRY_ASSIGN(UniqueFd folder, descend_from_root(path, Missing::Leave));
+    return Directory(std::move(folder));
 }
 
 Result<Directory> Directory::make(const std::string& path) {
-    Result<UniqueFd> folder = descend_from_start(path, Missing::Make);
-    return folder ? Result<Directory>(Directory(std::move(*folder))) : std::move(folder).error();
+    RUNNEL_TRY_ASSIGN(UniqueFd folder, descend_from_root(path, Missing::Make));
+    return Directory(std::move(folder));
 }
 
 Result<bool> Directory::has(std::string_view path) const {
-    const Result<UniqueFd> folder = below(folder_, folder_of(path), Missing::Leave);
+    const Result<UniqueFd> folder = open_parent(folder_, path, Missing::Leave);
     if (!folder) {
         return folder.error().code() == ENOENT ? Result<bool>(false) : folder.error();
     }
@@ -99,11 +88,8 @@ Result<bool> Directory::has(std::string_view path) const {
 }
 
 Result<AtomicFile> Directory::create(std::string_view path, AtomicFile::Temporary temporary) const {
-    Result<UniqueFd> folder = below(folder_, folder_of(path), Missing::Make);
-    if (!folder) {
-        return std::move(folder).error();
-    }
-    return AtomicFile::create(std::move(*folder), name_of(path), temporary);
+    RUNNEL_TRY_ASSIGN(UniqueFd folder, open_parent(folder_, path, Missing::Make));
+    return AtomicFile::create(std::move(folder), name_of(path), temporary);
 }
 
 }  // namespace runnel

@@ -10,27 +10,26 @@
 
 namespace runnel {
 
-/// A folder that files are written beneath, whatever they are called and whatever lies there.
+/// A folder in which files are created safely, even if their names come from an untrusted source.
 ///
-/// Paths below it are walked name by name: each folder is opened from the one above (openat) and a
+/// Paths in it are opened name by name: each folder is opened from the one above (openat), and a
 /// symbolic link in its place is a failure (O_NOFOLLOW), so that no path leads out. openat2 with
-/// RESOLVE_BENEATH would do the same in one call; but folders that are missing have to be made one
-/// by one anyway, kernels before 5.6 and some containers do not have it, and two ways of doing it
-/// would be two things to get right.
+/// RESOLVE_BENEATH does the same in one call, but missing folders must be created one by one
+/// anyway, and kernels before 5.6 and some containers do not support it.
 ///
-/// Everything blocks, and may be called on any thread. Failures are as those of AtomicFile.
+/// All calls block; they may be made in any thread. Failures are as those of AtomicFile.
 class Directory {
 public:
-    /// Opens the folder \a path, which is the user's own: links in it are followed. Empty: the
-    /// working directory.
+    /// Opens the folder \a path, following symbolic links, because the user has chosen it. Empty
+    /// means the working directory.
     [[nodiscard]] static Result<Directory> open(const std::string& path);
-    /// The same, and makes what is missing of it.
+    /// The same, but creates the folder and missing ones above it.
     [[nodiscard]] static Result<Directory> make(const std::string& path);
 
-    /// Whether a file or a symbolic link is at \a path: names with one slash between them, none of
-    /// them empty, `.` or `..`. Fails as occupied() does. Makes nothing.
+    /// Returns whether \a path is a file or a symbolic link. \a path consists of names separated by
+    /// single slashes; none is empty, `.` or `..`. Fails as occupied() does. Creates nothing.
     [[nodiscard]] Result<bool> has(std::string_view path) const;
-    /// A file that is going to be at \a path, in a folder that is made if it is missing.
+    /// Creates a file for publication at \a path, and missing folders above it.
     [[nodiscard]] Result<AtomicFile> create(
         std::string_view path,
         AtomicFile::Temporary temporary = AtomicFile::Temporary::Unnamed) const;

@@ -9,41 +9,41 @@ Executor::Executor(Scheduler& scheduler, std::size_t threads) : Executor(schedul
     RUNNEL_ENSURE(threads > 0, "an Executor needs a thread");
     const SignalsBlocked blocked;
     threads_.reserve(threads);
-    // When the system has no thread left, the destructor joins those there are: this constructor
+    // If a thread cannot be created, the destructor joins the others, because this constructor
     // delegates.
     while (threads_.size() < threads) {
-        threads_.emplace_back(&Executor::work, this);
+        threads_.emplace_back(&Executor::run_thread, this);
     }
 }
 
 Executor::~Executor() {
-    RUNNEL_ENSURE(in_hand_ == 0, "an Executor died before its calls were over");
+    RUNNEL_ENSURE(pending_ == 0, "an Executor was destroyed before its calls ended");
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         ending_ = true;
     }
-    work_changed_.notify_all();
+    queue_changed_.notify_all();
     for (std::thread& thread : threads_) {
         thread.join();
     }
 }
 
-void Executor::work() {
+void Executor::run_thread() {
     std::unique_lock<std::mutex> lock(mutex_);
     while (true) {
-        work_changed_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+        queue_changed_.wait(lock, [this] { return ending_ || !queue_.empty(); });
         if (ending_) {
             return;
         }
-        Job& job = *queue_.front();
+        WorkItem& item = *queue_.front();
         queue_.pop_front();
-        job.place_.reset();
+        item.place_.reset();
         lock.unlock();
-        job.call();
+        item.call();
         lock.lock();
-        finished_.push_back(&job);
+        finished_.push_back(&item);
         if (finished_.size() == 1) {
-            // Without the mutex: the loop's thread wakes up and wants it.
+            // Unlock first, because the loop's thread wakes up and locks the mutex.
             lock.unlock();
             scheduler_.call_from_thread([this] { deliver(); });
             lock.lock();
@@ -51,38 +51,38 @@ void Executor::work() {
     }
 }
 
-void Executor::enqueue(Job& job) {
-    ++in_hand_;
+void Executor::enqueue(WorkItem& item) {
+    ++pending_;
     {
         const std::lock_guard<std::mutex> lock(mutex_);
-        job.place_ = queue_.insert(queue_.end(), &job);
+        item.place_ = queue_.insert(queue_.end(), &item);
     }
-    work_changed_.notify_one();
+    queue_changed_.notify_one();
 }
 
-bool Executor::withdraw(Job& job) {
+bool Executor::withdraw(WorkItem& item) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (!job.place_) {
+    if (!item.place_) {
         return false;
     }
-    queue_.erase(*job.place_);
-    job.place_.reset();
+    queue_.erase(*item.place_);
+    item.place_.reset();
     return true;
 }
 
 void Executor::deliver() {
-    std::vector<Job*> finished;
+    std::vector<WorkItem*> finished;
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         finished.swap(finished_);
     }
-    for (Job* job : finished) {
-        job->end();
+    for (WorkItem* item : finished) {
+        item->end();
     }
 }
 
-void Executor::Job::stop() noexcept {
-    if (over_) {
+void Executor::WorkItem::stop() noexcept {
+    if (ended_) {
         return;
     }
     stopped_ = true;
@@ -92,13 +92,13 @@ void Executor::Job::stop() noexcept {
     }
 }
 
-void Executor::Job::end() noexcept {
-    over_ = true;
-    --executor_.in_hand_;
+void Executor::WorkItem::end() noexcept {
+    ended_ = true;
+    --executor_.pending_;
     finish();
 }
 
-bool Executor::Job::stopped() {
+bool Executor::WorkItem::stopped() {
     on_stop_.reset();
     leave();
     if (!begun_) {

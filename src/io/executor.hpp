@@ -18,21 +18,20 @@
 
 namespace runnel {
 
-/// Threads for code that blocks, so that the loop does not:
+/// Runs blocking functions in threads, so that they do not block the loop:
 ///
 ///     Executor executor(loop, 4);
 ///     const Digest digest = co_await executor.run(digest_of_file, path);
 ///
-/// Calls are begun in the order in which they came, as threads become free. The threads take no
-/// part in the program's signals (io/signals_blocked.hpp).
+/// Calls begin in the order in which they were awaited, as threads become free. The program's
+/// signals are blocked in the threads (io/signals_blocked.hpp), and so in child processes that a
+/// call starts with system() or popen().
 ///
-/// A running call cannot be interrupted, so that whoever awaits it waits for its end whatever
-/// happens: what it was given, and what it refers to in the awaiting task, is there until then. A
-/// program ends no sooner than its longest call.
+/// A running call cannot be interrupted. The awaiting task always waits for its end, so the call
+/// may refer to objects of the task; a program cannot end before its longest call.
 ///
-/// Children that a call starts by itself (system(), popen()) inherit the blocked signals.
-///
-/// Belongs to the loop's thread. The scheduler must outlive it; it must outlive its calls.
+/// Everything here is for the loop's thread. The scheduler must outlive this, and this must outlive
+/// its calls.
 class Executor {
 public:
     Executor(Scheduler& scheduler, std::size_t threads);
@@ -40,14 +39,15 @@ public:
     Executor& operator=(const Executor&) = delete;
     ~Executor();
 
-    /// Awaiting it calls `function(arguments...)` in one of the threads, with copies of their own,
-    /// or moved as one asks; gives the value, or throws the exception.
+    /// When awaited, calls `function(arguments...)` in one of the threads, and returns its value or
+    /// throws its exception. \a function and \a arguments are copied, or moved if they are rvalues.
     ///
-    /// A stop before the call began: Cancelled, and it never begins. A stop while it runs: waits
-    /// for it; then its exception if it failed, else Cancelled, and its value is dropped.
+    /// If stop is requested before the call begins, it never begins, and Cancelled is thrown. If
+    /// stop is requested during the call, waits for its end; then its exception is thrown if it
+    /// failed, else Cancelled, and its value is dropped.
     ///
-    /// No lambda that captures by value inside the `co_await` itself (docs/coroutines.md): give it
-    /// a name first, or pass values as arguments.
+    /// Do not write a lambda that captures by value inside the `co_await` itself
+    /// (docs/coroutines.md): give it a name first, or pass the values as arguments.
     template <class Function, class... Arguments>
     [[nodiscard]] auto run(Function&& function, Arguments&&... arguments) {
         using Awaiter = Call<std::decay_t<Function>, std::decay_t<Arguments>...>;
@@ -58,34 +58,34 @@ public:
     [[nodiscard]] std::size_t threads() const noexcept { return threads_.size(); }
 
 private:
-    class Job;
+    class WorkItem;
     template <class Function, class... Arguments>
     class Call;
 
     explicit Executor(Scheduler& scheduler) noexcept : scheduler_(scheduler) {}
-    void work();
-    void enqueue(Job& job);
-    /// False: a thread has it.
-    bool withdraw(Job& job);
+    void run_thread();
+    void enqueue(WorkItem& item);
+    /// Returns false if a thread has taken it already.
+    bool withdraw(WorkItem& item);
     void deliver();
 
     Scheduler& scheduler_;
-    /// Calls that are not over, as far as the loop knows.
-    std::size_t in_hand_ = 0;
+    /// Number of calls whose end was not delivered yet.
+    std::size_t pending_ = 0;
 
     std::mutex mutex_;
-    std::condition_variable work_changed_;
-    std::list<Job*> queue_;
-    std::vector<Job*> finished_;
+    std::condition_variable queue_changed_;
+    std::list<WorkItem*> queue_;
+    std::vector<WorkItem*> finished_;
     bool ending_ = false;
     std::vector<std::thread> threads_;
 };
 
-/// One call and the coroutine that waits for it, in whose frame it lives.
-class Executor::Job : detail::Waiter {
+/// One call, in the frame of the coroutine that awaits it.
+class Executor::WorkItem : detail::Waiter {
 public:
-    Job(const Job&) = delete;
-    Job& operator=(const Job&) = delete;
+    WorkItem(const WorkItem&) = delete;
+    WorkItem& operator=(const WorkItem&) = delete;
 
     bool await_ready() const noexcept { return false; }
     template <class Promise>
@@ -100,43 +100,43 @@ public:
     }
 
 protected:
-    explicit Job(Executor& executor) noexcept : executor_(executor) {}
-    ~Job() override = default;
+    explicit WorkItem(Executor& executor) noexcept : executor_(executor) {}
+    ~WorkItem() override = default;
 
-    /// True when a stop came before the call was over; throws Cancelled when it came before the
-    /// call began.
+    /// Whether stop was requested before the call ended. Throws Cancelled if that was before it
+    /// began.
     bool stopped();
-    /// On one of the threads.
+    /// Called in one of the threads.
     virtual void call() noexcept = 0;
 
 private:
     friend class Executor;
     struct OnStop {
-        Job* job;
-        void operator()() const noexcept { job->stop(); }
+        WorkItem* item;
+        void operator()() const noexcept { item->stop(); }
     };
     void stop() noexcept;
     void end() noexcept;
 
     Executor& executor_;
-    /// Its place in the queue, until a thread takes it; guarded by the executor's mutex.
-    std::optional<std::list<Job*>::iterator> place_;
+    /// Its place in the queue until a thread takes it. Guarded by the executor's mutex.
+    std::optional<std::list<WorkItem*>::iterator> place_;
     std::optional<std::stop_callback<OnStop>> on_stop_;
-    bool over_ = false;
+    bool ended_ = false;
     bool begun_ = true;
     bool stopped_ = false;
 };
 
 template <class Function, class... Arguments>
-class Executor::Call final : public Executor::Job {
+class Executor::Call final : public Executor::WorkItem {
     using Value = std::invoke_result_t<Function, Arguments...>;
     static_assert(!std::is_reference_v<Value>,
-                  "what runs in an Executor gives a value: a reference would outlive its call");
+                  "a function in an Executor must return a value: a reference could dangle");
 
 public:
     template <class F, class... Args>
     explicit Call(Executor& executor, F&& function, Args&&... arguments)
-        : Job(executor),
+        : WorkItem(executor),
           function_(std::forward<F>(function)),
           arguments_(std::forward<Args>(arguments)...) {}
 

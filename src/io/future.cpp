@@ -19,38 +19,38 @@ bool FutureStateBase::seen() const {
     return seen_;
 }
 
-void FutureStateBase::set_runner(std::thread::id thread, std::function<void()> ask) {
+void FutureStateBase::set_runner(std::thread::id thread, std::function<void()> request_stop) {
     const std::lock_guard<std::mutex> lock(mutex_);
     thread_ = thread;
-    ask_ = std::move(ask);
+    request_stop_ = std::move(request_stop);
 }
 
 void FutureStateBase::cancel() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (ask_) {
-        ask_();
+    if (request_stop_) {
+        request_stop_();
     }
 }
 
 void FutureStateBase::require_other_thread() const {
-    RUNNEL_ENSURE(over() || std::this_thread::get_id() != thread_,
-                  "the thread of a loop waits for a task of its own");
+    RUNNEL_ENSURE(ended() || std::this_thread::get_id() != thread_,
+                  "the thread of a loop waits for one of its own tasks");
 }
 
 bool FutureStateBase::wait_until(Deadline deadline) {
     std::unique_lock<std::mutex> lock(mutex_);
     require_other_thread();
     if (deadline.is_never()) {
-        changed_.wait(lock, [this] { return over(); });
+        changed_.wait(lock, [this] { return ended(); });
         return true;
     }
-    return changed_.wait_until(lock, deadline.when(), [this] { return over(); });
+    return changed_.wait_until(lock, deadline.when(), [this] { return ended(); });
 }
 
-std::unique_lock<std::mutex> FutureStateBase::look() {
+std::unique_lock<std::mutex> FutureStateBase::wait_for_outcome() {
     std::unique_lock<std::mutex> lock(mutex_);
     require_other_thread();
-    changed_.wait(lock, [this] { return over(); });
+    changed_.wait(lock, [this] { return ended(); });
     seen_ = true;
     return lock;
 }

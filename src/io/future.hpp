@@ -20,8 +20,8 @@ namespace runnel {
 
 namespace detail {
 
-/// What a Future and the task on its loop share, but for the value. Every member may be called from
-/// any thread.
+/// The state that a Future shares with the task on its loop, except the value. Every member may be
+/// called from any thread.
 class FutureStateBase {
 public:
     explicit FutureStateBase(SourcePlace made) noexcept : made_(made) {}
@@ -30,32 +30,33 @@ public:
 
     [[nodiscard]] SourcePlace made() const noexcept { return made_; }
     [[nodiscard]] TaskState state() const;
-    /// Null when it did not fail.
+    /// Null if it did not fail.
     [[nodiscard]] std::exception_ptr failure() const;
+    /// Whether the outcome was retrieved.
     [[nodiscard]] bool seen() const;
 
-    /// Says how to ask the task to stop, and on which thread nobody may wait for it. \a ask is
-    /// called only while the task is not over, with the mutex held: what it uses must live that
-    /// long, and may be gone afterwards.
-    void set_runner(std::thread::id thread, std::function<void()> ask);
+    /// Sets how to ask the task to stop, and the thread that must not wait for it. \a request_stop
+    /// is called with the mutex held, and not after the task has ended: what it uses may be
+    /// destroyed then.
+    void set_runner(std::thread::id thread, std::function<void()> request_stop);
     void cancel();
     bool wait_until(Deadline deadline);
-    /// Nobody will look at the outcome.
+    /// The outcome will not be retrieved.
     void abandon() noexcept;
     void begin();
 
 protected:
     ~FutureStateBase() = default;
 
-    /// Runs \a keep with the mutex held, and wakes those who wait.
-    template <class Keep>
-    void end(TaskState state, std::exception_ptr failure, Keep keep) {
+    /// Calls \a store_value with the mutex held, and wakes the waiting threads.
+    template <class StoreValue>
+    void end(TaskState state, std::exception_ptr failure, StoreValue store_value) {
         std::unique_lock<std::mutex> lock(mutex_);
-        RUNNEL_ENSURE(!over(), "a Future was decided twice");
+        RUNNEL_ENSURE(!ended(), "a Future was completed twice");
         state_ = state;
         failure_ = std::move(failure);
-        ask_ = nullptr;
-        keep();
+        request_stop_ = nullptr;
+        store_value();
         const bool unseen = abandoned_ && failure_ != nullptr;
         changed_.notify_all();
         lock.unlock();
@@ -63,11 +64,11 @@ protected:
             report();
         }
     }
-    /// Waits for the end, which is looked at from here on.
-    [[nodiscard]] std::unique_lock<std::mutex> look();
+    /// Waits until the task has ended, and marks the outcome as seen.
+    [[nodiscard]] std::unique_lock<std::mutex> wait_for_outcome();
 
 private:
-    [[nodiscard]] bool over() const noexcept {
+    [[nodiscard]] bool ended() const noexcept {
         return state_ == TaskState::Done || state_ == TaskState::Cancelled;
     }
     void require_other_thread() const;
@@ -81,7 +82,7 @@ private:
     bool seen_ = false;
     bool abandoned_ = false;
     std::thread::id thread_;
-    std::function<void()> ask_;
+    std::function<void()> request_stop_;
 };
 
 template <class T>
@@ -95,8 +96,9 @@ public:
         FutureStateBase::end(state, std::move(failure), [&] { outcome_ = std::move(outcome); });
     }
     T take() {
-        const std::unique_lock<std::mutex> lock = look();
-        RUNNEL_ENSURE(!std::exchange(taken_, outcome_.ok()), "the value of a Future was got twice");
+        const std::unique_lock<std::mutex> lock = wait_for_outcome();
+        RUNNEL_ENSURE(!std::exchange(taken_, outcome_.ok()),
+                      "the value of a Future was retrieved twice");
         return outcome_.get();
     }
 
@@ -105,8 +107,8 @@ private:
     bool taken_ = false;
 };
 
-/// The duty to decide a Future. Dropped without having done so, it decides for Cancelled: so does a
-/// task that was never begun.
+/// Completes a Future. If it is destroyed before it has done so, as when the task never starts, the
+/// Future is Cancelled.
 template <class T>
 class Promise {
 public:
@@ -128,7 +130,7 @@ private:
     std::shared_ptr<FutureState<T>> state_;
 };
 
-/// Runs \a task and gives its ending to \a promise.
+/// Runs \a task and passes its outcome to \a promise.
 template <class T>
 Task<void> fulfil(Task<T> task, Promise<T> promise) {
     promise.begin();
@@ -139,13 +141,12 @@ Task<void> fulfil(Task<T> task, Promise<T> promise) {
 
 }  // namespace detail
 
-/// What will come of a task on the loop of another thread (LoopThread::submit). Any thread may use
-/// it, but for waiting on the thread of that loop, which would wait for itself. Dropping it leaves
-/// the task running.
+/// The future outcome of a task on the loop of another thread (LoopThread::submit): a value, an
+/// exception or Cancelled. Any thread may use it, but the thread of that loop must not wait,
+/// because it would wait for itself. Dropping it leaves the task running.
 ///
-/// The end is decided once, on the loop: a value, an exception or Cancelled. get() is what looks at
-/// it; a failure that nobody looks at is told to programmers (async/debug.hpp). One that was moved
-/// from may only be dropped or assigned to.
+/// A failure that no get() has thrown is reported to the programmer (async/debug.hpp). A moved-from
+/// Future may only be destroyed or assigned to.
 template <class T>
 class [[nodiscard]] Future {
 public:
@@ -164,15 +165,15 @@ public:
     ~Future() { abandon(); }
 
     [[nodiscard]] TaskState state() const { return state_->state(); }
-    /// Waits at most so long; true: it is over.
+    /// Waits at most \a limit. Returns whether the task has ended.
     [[nodiscard]] bool wait_for(Duration limit) {
         return state_->wait_until(Deadline::within(Clock::now(), limit));
     }
-    /// Waits for the end and moves the value out, once; or throws what the task threw, or
-    /// Cancelled.
+    /// Waits until the task has ended, and moves the value out; or throws what the task threw, or
+    /// Cancelled. A value can be retrieved once.
     T get() { return state_->take(); }
-    /// Asks the task to stop, and returns at once. One that has not begun never does; one that runs
-    /// may still end with a value or a failure. Nothing when it is over.
+    /// Asks the task to stop, and returns at once. A task that has not begun never will; a running
+    /// one may still end with a value or a failure. Does nothing if the task has ended.
     void cancel() { state_->cancel(); }
 
 private:

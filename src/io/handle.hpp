@@ -3,12 +3,23 @@
 #include <uv.h>
 
 #include <memory>
+#include <string>
+
+#include "base/ensure.hpp"
 
 namespace runnel {
 
-/// Closes a libuv handle; its memory is given back in the close callback, as libuv requires. So
-/// dropping a HandlePtr never blocks and never calls anybody: `data` is cleared first, and a late
-/// callback finds nobody.
+/// Stops the program if a libuv call failed that can fail only because of a bug or a lack of
+/// memory or descriptors. \a call is the name of the function.
+inline void require_uv(int status, const char* call) {
+    if (status < 0) {
+        const std::string message = std::string(call) + ": " + uv_strerror(status);
+        RUNNEL_ENSURE(status >= 0, message.c_str());
+    }
+}
+
+/// Closes a libuv handle, and frees it in the close callback, as libuv requires. Clears `data`
+/// first, so that a late callback can see that its owner is gone.
 template <class H>
 struct CloseHandle {
     void operator()(H* handle) const noexcept {
@@ -18,9 +29,29 @@ struct CloseHandle {
     }
 };
 
-/// Owns an initialised libuv handle. The loop it belongs to must turn until the close callback ran;
-/// Loop sees to that when it ends.
+/// Owns an initialised libuv handle. Dropping it never blocks and calls nothing. The handle's loop
+/// must run until the close callback was called; the destructor of Loop ensures that.
 template <class H>
 using HandlePtr = std::unique_ptr<H, CloseHandle<H>>;
+
+/// Makes a handle with \a init, such as uv_poll_init_socket, which gets \a arguments after the loop
+/// and the handle. \a owner is the handle's `data`, for the callbacks.
+template <class H, class... Parameters, class... Arguments>
+[[nodiscard]] HandlePtr<H> make_handle(int (*init)(uv_loop_t*, H*, Parameters...), uv_loop_t* loop,
+                                       void* owner, Arguments... arguments) {
+    auto handle = std::make_unique<H>();
+    handle->data = owner;
+    require_uv(init(loop, handle.get(), arguments...), "cannot initialise a libuv handle");
+    return HandlePtr<H>(handle.release());
+}
+
+/// A callback for libuv that calls \a Member of the handle's owner, a T, with the arguments after
+/// the handle. Does nothing once the handle is being closed.
+template <class T, auto Member>
+inline constexpr auto call_member = [](auto* handle, auto... arguments) {
+    if (auto* owner = static_cast<T*>(handle->data)) {
+        (owner->*Member)(arguments...);
+    }
+};
 
 }  // namespace runnel

@@ -19,11 +19,10 @@ namespace runnel {
 
 namespace {
 
-/// Its default is to be ignored, so it harms neither this program, should one come too late, nor a
-/// child that inherits it.
+/// Ignored by default, so a late one does no harm, neither here nor in child processes.
 constexpr int kInterrupt = SIGURG;
 
-/// Without SA_RESTART, so that a system call ends with EINTR.
+/// Installs a handler without SA_RESTART, so that system calls fail with EINTR.
 void catch_interrupt() {
     static const bool caught = [] {
         struct sigaction action = {};
@@ -34,7 +33,7 @@ void catch_interrupt() {
     RUNNEL_ENSURE(caught, "sigaction failed");
 }
 
-timespec until(Deadline deadline) {
+timespec time_left(Deadline deadline) {
     const Duration left = std::max(deadline.when() - Clock::now(), Duration::zero());
     const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
     timespec limit = {};
@@ -72,7 +71,7 @@ void IoThread::stop() noexcept {
     wake();
     {
         std::unique_lock lock(mutex_);
-        // Again and again: the signal may come just before the system call is entered.
+        // Repeatedly, because the signal may arrive just before the system call is entered.
         while (!left_changed_.wait_for(lock, std::chrono::milliseconds(1), [&] { return left_; })) {
             pthread_kill(thread_.native_handle(), kInterrupt);
         }
@@ -82,13 +81,13 @@ void IoThread::stop() noexcept {
 
 void IoThread::wake() noexcept {
     const std::uint64_t one = 1;
-    // It can fail only when the counter is full, and then the thread is awake.
+    // Fails only if the counter is full; then the thread is awake.
     [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
 }
 
 short IoThread::wait(int descriptor, short events, Deadline deadline) {
     std::array<pollfd, 2> polled = {{{descriptor, events, 0}, {wake_.get(), POLLIN, 0}}};
-    const timespec limit = until(deadline);
+    const timespec limit = time_left(deadline);
     if (::ppoll(polled.data(), polled.size(), deadline.is_never() ? nullptr : &limit, nullptr) <=
         0) {
         return 0;

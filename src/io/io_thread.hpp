@@ -11,11 +11,8 @@
 
 namespace runnel {
 
-/// A thread that makes blocking system calls on a descriptor, and that can be ended all the same.
-///
-/// It takes no part in the program's signals, except those that are about itself: faults, SIGTTIN
-/// and SIGTTOU (with them blocked, a terminal would answer a background job with EIO instead of
-/// stopping it), and SIGURG, with which stop() interrupts a call that blocks.
+/// A thread that makes blocking system calls on a descriptor, and can be ended nevertheless. The
+/// program's signals are blocked in it (io/signals_blocked.hpp).
 class IoThread {
 public:
     IoThread();
@@ -23,23 +20,23 @@ public:
     IoThread& operator=(const IoThread&) = delete;
     ~IoThread() { stop(); }
 
-    /// Starts the thread, once. What \a body uses must live until stop() has returned.
+    /// Starts the thread; can be called once. What \a body uses must live until stop() has
+    /// returned.
     void start(std::function<void()> body);
     [[nodiscard]] bool started() const noexcept { return thread_.joinable(); }
 
-    /// Asks the thread to end and waits until it has. Its wait() returns, and a system call that
-    /// blocks is interrupted (EINTR) as often as it takes; the body must then look at
-    /// stop_requested().
+    /// Asks the thread to end, and waits until it has. Its wait() returns, and blocking system
+    /// calls are interrupted (EINTR) repeatedly; the body must then check stop_requested().
     void stop() noexcept;
 
-    /// Makes the thread's wait() return, the present one or the next.
+    /// Makes the thread's current or next wait() return.
     void wake() noexcept;
 
     [[nodiscard]] bool stop_requested() const noexcept { return stop_requested_; }
 
-    /// For the thread: waits until \a descriptor has one of poll()'s \a events or is in error,
-    /// until somebody wakes it, or until \a deadline. Gives what the descriptor has; 0 when it has
-    /// nothing. A negative descriptor has nothing ever.
+    /// Called by the thread: waits until one of poll()'s \a events or an error occurs on
+    /// \a descriptor, until wake() is called, or until \a deadline. Returns the events that
+    /// occurred, or 0. A negative descriptor has no events.
     [[nodiscard]] short wait(int descriptor, short events, Deadline deadline = Deadline::never());
 
 private:

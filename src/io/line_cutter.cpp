@@ -9,8 +9,8 @@ namespace runnel {
 
 namespace {
 
-/// What is kept of a line that is too long: enough to recognise it by.
-constexpr std::size_t kShown = 256;
+/// Number of bytes kept of a line that is too long, to identify it in messages.
+constexpr std::size_t kMaxShown = 256;
 
 }  // namespace
 
@@ -19,7 +19,7 @@ LineCutter::LineCutter(std::uint64_t max_line, char delimiter) noexcept
       delimiter_(delimiter) {}
 
 void LineCutter::feed(std::string_view block) {
-    RUNNEL_ENSURE(block_.empty(), "a LineCutter was fed before it was done");
+    RUNNEL_ENSURE(block_.empty(), "a LineCutter was fed before its block was used up");
     block_ = block;
 }
 
@@ -38,18 +38,15 @@ std::optional<Line> LineCutter::next() {
 }
 
 std::optional<Line> LineCutter::finish() {
-    if (unfinished_size_ == 0) {
-        return std::nullopt;
-    }
-    return cut(std::string_view());
+    return unfinished_size_ == 0 ? std::nullopt : std::optional<Line>(cut(std::string_view()));
 }
 
-/// The unfinished line and \a end, which completes it.
+/// Returns the unfinished line completed with \a end.
 Line LineCutter::cut(std::string_view end) {
     ++number_;
     if (unfinished_size_ == 0) {
         const bool too_long = end.size() > max_line_;
-        return Line(std::string(too_long ? end.substr(0, kShown) : end), number_, too_long);
+        return Line(std::string(too_long ? end.substr(0, kMaxShown) : end), number_, too_long);
     }
     keep(end);
     const bool too_long = std::exchange(unfinished_size_, 0) > max_line_;
@@ -62,11 +59,11 @@ void LineCutter::keep(std::string_view piece) {
         unfinished_ += piece;
         return;
     }
-    if (unfinished_.size() > kShown) {
-        unfinished_.resize(kShown);
+    if (unfinished_.size() > kMaxShown) {
+        unfinished_.resize(kMaxShown);
         unfinished_.shrink_to_fit();
     }
-    unfinished_ += piece.substr(0, kShown - unfinished_.size());
+    unfinished_ += piece.substr(0, kMaxShown - unfinished_.size());
 }
 
 }  // namespace runnel

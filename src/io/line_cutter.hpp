@@ -16,28 +16,28 @@ public:
     Line(std::string line_text, std::uint64_t line_number, bool line_too_long) noexcept
         : text(std::move(line_text)), number(line_number), too_long(line_too_long) {}
 
-    /// The line; of one that is too long, its first 256 bytes. A CR before the delimiter is kept.
+    /// The line, or its first 256 bytes if it is too long. A CR before the delimiter is kept.
     std::string text;
     /// Counts every delimited piece of the input, from 1.
     std::uint64_t number = 0;
     bool too_long = false;
 };
 
-/// Cuts the blocks of one input into lines. Keeps no more than the unfinished line, and of one that
-/// is too long only its beginning.
+/// Cuts the blocks of one input into lines. Stores at most the unfinished line, and only the
+/// beginning of a line that is too long.
 class LineCutter {
 public:
-    /// \a max_line in bytes without the delimiter; 0: no limit.
+    /// \a max_line is in bytes without the delimiter; 0 means no limit.
     LineCutter(std::uint64_t max_line, char delimiter) noexcept;
 
-    /// Gives it the next \a block, which must live until next() has given nullopt.
+    /// Takes the next \a block, which must live until next() has returned nullopt.
     void feed(std::string_view block);
-    /// The next whole line; nullopt when the block is used up.
+    /// Returns the next complete line; nullopt when the block is used up.
     [[nodiscard]] std::optional<Line> next();
-    /// The input is over: the last line, if it had no delimiter.
+    /// Ends the input. Returns the last line if it had no delimiter.
     [[nodiscard]] std::optional<Line> finish();
 
-    /// Whether it holds bytes that next() has not given: of the block or of an unfinished line.
+    /// Whether there are bytes that next() has not returned: of the block or of an unfinished line.
     [[nodiscard]] bool holds_bytes() const noexcept {
         return !block_.empty() || unfinished_size_ > 0;
     }

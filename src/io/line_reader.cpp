@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
+
+#include "base/system_error.hpp"
 
 namespace runnel {
 
@@ -20,7 +20,7 @@ constexpr std::size_t kBlockSize = std::size_t{64} << 10;
 LineReader::LineReader(Loop& loop, int descriptor, std::uint64_t max_line, char delimiter)
     : descriptor_(descriptor),
       cutter_(max_line, delimiter),
-      bell_(loop, [this] { arrived_.set(); }) {}
+      wakeup_(loop, [this] { arrived_.set(); }) {}
 
 LineReader::LineReader(Loop& loop, UniqueFd descriptor, std::uint64_t max_line, char delimiter)
     : LineReader(loop, descriptor.get(), max_line, delimiter) {
@@ -28,27 +28,23 @@ LineReader::LineReader(Loop& loop, UniqueFd descriptor, std::uint64_t max_line, 
 }
 
 Task<Result<std::optional<Line>>> LineReader::next() {
-    const Context& context = co_await this_task::context();
-    if (context.stop.stop_requested()) {
-        throw Cancelled();
-    }
+    co_await this_task::throw_if_stopped();
     if (!thread_.started()) {
         start();
     }
     for (;;) {
-        std::optional<Line> line = cutter_.next();
-        if (line) {
+        if (std::optional<Line> line = cutter_.next()) {
             co_return std::move(line);
         }
         switch (next_block()) {
             case Supply::Block: break;
-            case Supply::End: co_return ending();
+            case Supply::End: co_return last_line();
             case Supply::Later: co_await arrived_.wait(); break;
         }
     }
 }
 
-/// Gives the block that is used up back, and the next one to the cutter.
+/// Returns the used-up block to the thread, and feeds the next one to the cutter.
 LineReader::Supply LineReader::next_block() {
     bool wake = false;
     Supply supply = Supply::Block;
@@ -76,11 +72,10 @@ LineReader::Supply LineReader::next_block() {
     return supply;
 }
 
-/// The thread has left, so what it told last needs no lock.
-Result<std::optional<Line>> LineReader::ending() {
+/// Needs no lock, because the thread has written error_ and ended.
+Result<std::optional<Line>> LineReader::last_line() {
     if (error_ != 0) {
-        const std::string reason = std::system_category().message(error_);
-        return Error(ErrorClass::BadInput, reason, error_);
+        return system_error(ErrorClass::BadInput, "", error_);
     }
     return cutter_.finish();
 }
@@ -94,11 +89,11 @@ void LineReader::start() {
 
 void LineReader::read_blocks() {
     while (!thread_.stop_requested()) {
-        if (!has_room()) {
+        if (!has_free_block()) {
             static_cast<void>(thread_.wait(-1, 0));
             continue;
         }
-        // A descriptor that cannot be read at all is left to read() to name the reason.
+        // Invalid descriptors go to read(), which returns the reason.
         if (descriptor_ >= 0 && thread_.wait(descriptor_, POLLIN) == 0) {
             continue;
         }
@@ -115,8 +110,8 @@ void LineReader::read_blocks() {
     }
 }
 
-/// Whether a block is free; if not, the loop wakes the thread when one is.
-bool LineReader::has_room() {
+/// Whether a block is free. If not, the loop wakes the thread once one is.
+bool LineReader::has_free_block() {
     const std::scoped_lock lock(mutex_);
     thread_waits_ = published_ == kBlocks;
     return !thread_waits_;
@@ -125,14 +120,14 @@ bool LineReader::has_room() {
 void LineReader::publish(std::size_t size) {
     blocks_[filling_].size = size;
     filling_ = (filling_ + 1) % kBlocks;
-    bool ring = false;
+    bool wake = false;
     {
         const std::scoped_lock lock(mutex_);
         ++published_;
-        ring = std::exchange(loop_waits_, false);
+        wake = std::exchange(loop_waits_, false);
     }
-    if (ring) {
-        bell_.ring();
+    if (wake) {
+        wakeup_.send();
     }
 }
 
@@ -142,7 +137,7 @@ void LineReader::publish_end(int error) {
         ended_ = true;
         error_ = error;
     }
-    bell_.ring();
+    wakeup_.send();
 }
 
 }  // namespace runnel

@@ -18,29 +18,30 @@
 
 namespace runnel {
 
-/// The lines of one descriptor, as they arrive: a pipe, a file from where it stands, a terminal, a
-/// socket, /dev/null. The descriptor keeps the flags it has.
+/// Reads the lines of a descriptor as they arrive: of a pipe, a file from its current position, a
+/// terminal, a socket, /dev/null. Does not change the descriptor's flags.
 ///
-/// A thread reads, because nothing else works on every kind of descriptor without changing it; it
-/// is started by the first next(). It is at most two blocks of 64 KiB ahead, so a slow consumer
-/// slows the producer down. The destructor ends the thread without waiting for the descriptor.
+/// A thread does the reading, because nothing else works on every kind of descriptor without
+/// changing it; the first next() starts it. It reads at most two blocks of 64 KiB ahead, so a slow
+/// consumer slows the producer down. The destructor ends the thread without waiting for input.
 class LineReader {
 public:
     /// Borrows \a descriptor, which must stay open while this lives. A line of more than
-    /// \a max_line bytes (0: no limit) is skipped and told as too_long. \a loop must outlive this.
+    /// \a max_line bytes (0 means no limit) is skipped and returned as too_long. \a loop must
+    /// outlive this.
     LineReader(Loop& loop, int descriptor, std::uint64_t max_line, char delimiter = '\n');
-    /// The same, and closes the descriptor at the end.
+    /// The same, but takes ownership of the descriptor.
     LineReader(Loop& loop, UniqueFd descriptor, std::uint64_t max_line, char delimiter = '\n');
     LineReader(const LineReader&) = delete;
     LineReader& operator=(const LineReader&) = delete;
     ~LineReader() = default;
 
-    /// The next line, in order; nullopt at the end of the input, from then on. Waits until one has
-    /// arrived. The last line needs no delimiter.
+    /// Waits for the next line and returns it; nullopt at the end of the input, repeatedly. The
+    /// last line needs no delimiter.
     ///
-    /// A failure to read (ErrorClass::BadInput, with errno) comes after the lines before it, from
-    /// then on; the beginning of a line that it cut off is dropped. Cancelled when stop is
-    /// requested: no line is lost, the next call gives it.
+    /// After a failure the complete lines before it are returned first, and an incomplete one is
+    /// dropped; then every call fails (ErrorClass::BadInput, with errno; the message is the reason
+    /// alone). Cancelled when stop is requested: no line is lost, the next call returns it.
     [[nodiscard]] Task<Result<std::optional<Line>>> next();
 
 private:
@@ -53,25 +54,25 @@ private:
     enum class Supply { Block, Later, End };
 
     [[nodiscard]] Supply next_block();
-    [[nodiscard]] Result<std::optional<Line>> ending();
+    [[nodiscard]] Result<std::optional<Line>> last_line();
 
     void start();
     void read_blocks();
-    [[nodiscard]] bool has_room();
+    [[nodiscard]] bool has_free_block();
     void publish(std::size_t size);
     void publish_end(int error);
 
     UniqueFd owned_;
     int descriptor_;
 
-    // The loop's.
+    // Used by the loop's thread only.
     LineCutter cutter_;
     Event arrived_;
     std::size_t current_ = 0;
     bool holds_block_ = false;
 
-    // Between the two. A block belongs to the thread until it is published, then to the loop until
-    // it is given back.
+    // Shared. A block belongs to the thread until it is published, and then to the loop until
+    // next_block() returns it.
     std::mutex mutex_;
     std::size_t published_ = 0;
     bool ended_ = false;
@@ -79,12 +80,12 @@ private:
     bool loop_waits_ = false;
     bool thread_waits_ = false;
 
-    // The thread's.
+    // Used by the thread only.
     std::size_t filling_ = 0;
 
     std::array<Block, kBlocks> blocks_;
-    Wakeup bell_;
-    IoThread thread_;  // ends before what it uses
+    Wakeup wakeup_;
+    IoThread thread_;  // Last, because it must end before what it uses is destroyed.
 };
 
 }  // namespace runnel

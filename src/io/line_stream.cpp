@@ -5,25 +5,17 @@
 namespace runnel {
 
 Task<Result<std::optional<Line>>> LineStream::next() {
-    const Context& context = co_await this_task::context();
-    if (context.stop.stop_requested()) {
-        throw Cancelled();
-    }
+    co_await this_task::throw_if_stopped();
     for (;;) {
-        std::optional<Line> line = cutter_.next();
-        if (line) {
+        if (std::optional<Line> line = cutter_.next()) {
             co_return std::move(line);
         }
-        Result<std::string> block = co_await stream_.read();
-        if (!block.ok()) {
-            co_return std::move(block).error();
-        }
-        if (block->empty()) {
+        RUNNEL_CO_TRY_ASSIGN(block_, co_await stream_.read());
+        if (block_.empty()) {
             std::optional<Line> last = cutter_.finish();
             cut_off_ = last.has_value();
             co_return std::move(last);
         }
-        block_ = *std::move(block);
         cutter_.feed(block_);
     }
 }

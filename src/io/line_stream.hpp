@@ -11,11 +11,11 @@
 
 namespace runnel {
 
-/// The lines of a ByteStream, as they arrive. Whoever reads by this leaves read() alone.
+/// Reads the lines of a ByteStream as they arrive. Do not call the stream's read() as well.
 class LineStream {
 public:
-    /// A line of more than \a max_line bytes (0: no limit) is skipped and told as too_long.
-    /// \a stream must outlive this.
+    /// A line of more than \a max_line bytes (0 means no limit) is skipped and returned as
+    /// too_long. \a stream must outlive this.
     explicit LineStream(ByteStream& stream, std::uint64_t max_line = 0,
                         char delimiter = '\n') noexcept
         : stream_(stream), cutter_(max_line, delimiter) {}
@@ -23,14 +23,15 @@ public:
     LineStream& operator=(const LineStream&) = delete;
     ~LineStream() = default;
 
-    /// The next line, in order; nullopt at the end, from then on. The last line needs no delimiter.
-    /// A failure comes after the lines before it; the beginning of a line that it cut off is
-    /// dropped. Cancelled when stop is requested: no line is lost. One task at a time.
+    /// Waits for the next line and returns it; nullopt at the end of the stream, repeatedly. The
+    /// last line needs no delimiter. After a failure the complete lines before it are returned
+    /// first; an incomplete one is dropped. Cancelled when stop is requested: no line is lost. Only
+    /// one task may call it at a time.
     [[nodiscard]] Task<Result<std::optional<Line>>> next();
 
-    /// Whether the line that next() gave last had no delimiter: the stream ended in it.
+    /// Whether the last line that next() returned had no delimiter because the stream ended.
     [[nodiscard]] bool last_was_cut_off() const noexcept { return cut_off_; }
-    /// Whether something has arrived that next() has not given: a line or a part of one.
+    /// Whether bytes have arrived that next() has not returned: a line or a part of one.
     [[nodiscard]] bool holds_bytes() const noexcept {
         return cutter_.holds_bytes() || stream_.has_arrived();
     }

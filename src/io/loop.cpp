@@ -5,54 +5,35 @@
 #include <utility>
 
 #include "async/slow_callbacks.hpp"
-#include "io/uv_error.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// Rounds of ready tasks before the loop looks at its sockets again. Enough for a chain of
-/// hand-overs to go through in one turn, few enough that tasks which yield for ever keep nobody
-/// waiting.
+/// Maximum number of rounds of ready tasks per turn. High enough for a chain of tasks that wake
+/// each other to finish in one turn; low enough that tasks which yield forever do not starve the
+/// sockets.
 constexpr int kReadyRounds = 16;
 
-/// A timer that fires so late was not kept waiting by our own work.
+/// Threshold of a timer's delay from which the process is assumed to have been stopped.
 constexpr Duration kOverslept = std::chrono::milliseconds(200);
-
-template <class H>
-H* with_loop(H* handle, Loop* loop) {
-    handle->data = loop;
-    return handle;
-}
 
 }  // namespace
 
 Loop::Loop() {
     if (const int status = uv_loop_init(&loop_); status < 0) {
-        throw std::system_error(-status, std::generic_category(), "a loop");
+        throw std::system_error(-status, std::generic_category(), "cannot create an event loop");
     }
     require_uv(uv_loop_configure(&loop_, UV_METRICS_IDLE_TIME), "uv_loop_configure");
-
-    auto* timer = with_loop(new uv_timer_t, this);
-    require_uv(uv_timer_init(&loop_, timer), "uv_timer_init");
-    timer_.reset(timer);
-
-    auto* wake = with_loop(new uv_async_t, this);
-    const auto on_wake = [](uv_async_t* handle) {
-        if (auto* loop = static_cast<Loop*>(handle->data)) {
-            loop->called_ = true;
-        }
-    };
-    require_uv(uv_async_init(&loop_, wake, on_wake), "uv_async_init");
-    wake_.reset(wake);
-    watch_idle_time();
+    timer_ = make_handle(uv_timer_init, &loop_, this);
+    wake_ = make_handle(uv_async_init, &loop_, this, call_member<Loop, &Loop::on_wake>);
+    start_measuring_idle_time();
     turn_ended_ = now();
 }
 
 Loop::~Loop() {
-    RUNNEL_ENSURE(timers_.empty(), "a Loop died with armed timers");
-    RUNNEL_ENSURE(before_wait_.empty(),
-                  "a Loop died before those who work at the end of its turns");
+    RUNNEL_ENSURE(timers_.empty(), "a Loop was destroyed with armed timers");
+    RUNNEL_ENSURE(before_wait_.empty(), "a Loop was destroyed with a callback of before_wait()");
     timer_.reset();
     wake_.reset();
     before_poll_.reset();
@@ -69,7 +50,7 @@ void Loop::call_at(Timer& timer, TimePoint when) { timers_.arm(timer, when); }
 
 void Loop::run_until(const bool& done) {
     run_ready();
-    // The last task may end among the ready ones, and then there is nothing to wait for.
+    // The last task may end in run_ready(); then there is nothing to wait for.
     while (!done) {
         wait_for_events();
         run_ready();
@@ -85,26 +66,25 @@ void Loop::wait_for_events() {
     take_events(may_wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
     if (const std::optional<TimePoint> earliest = timers_.earliest()) {
         const TimePoint now = this->now();
-        // sleep_for(0) asks for TimePoint::min(), and is not late.
+        // sleep_for(0) arms its timer for TimePoint::min(), which is never late.
         if (*earliest > TimePoint::min() && now - *earliest > kOverslept) {
-            // The process was stopped, or the machine slept. What came meanwhile goes first: nobody
-            // was late but we.
+            // The process was stopped, or the machine slept. Handle what arrived meanwhile first,
+            // so that peers that answered in time are not timed out.
             take_events(UV_RUN_NOWAIT);
         }
         timers_.expire_until(now);
     }
 }
 
-/// Callbacks of libuv, then what other threads have asked for.
 void Loop::take_events(uv_run_mode mode) {
-    turn_libuv(mode);
+    run_libuv(mode);
     if (std::exchange(called_, false)) {
         run_calls();
     }
 }
 
-/// One turn of libuv, whose callbacks are told together when they take too long.
-void Loop::turn_libuv(uv_run_mode mode) {
+/// Runs one turn of libuv. If its callbacks take too long together, that is reported.
+void Loop::run_libuv(uv_run_mode mode) {
     if (!debug::enabled()) {
         uv_run(&loop_, mode);
         return;
@@ -121,15 +101,15 @@ void Loop::run_ready() {
     }
 }
 
-/// Sees to it that libuv wakes up for the earliest of our timers. True: that one is due, so do not
-/// wait at all. A wake-up that comes too early costs a turn, so libuv's timer is moved only when
-/// something earlier came: most time-outs are taken back before they are due.
+/// Makes libuv wake up for the earliest timer. Returns true if that one is due already, so that the
+/// loop must not wait. Moves libuv's timer only to an earlier time: most timers are cancelled
+/// before they are due, and a premature wake-up only costs a turn.
 bool Loop::arm_timer() {
     const std::optional<TimePoint> earliest = timers_.earliest();
     if (!earliest || *earliest >= armed_for_) {
         return false;
     }
-    // Compared, not subtracted: sleep_for(0) asks for TimePoint::min().
+    // Compare first: the difference would overflow for TimePoint::min(), which sleep_for(0) uses.
     const TimePoint start = now();
     if (*earliest <= start) {
         return true;
@@ -137,45 +117,40 @@ bool Loop::arm_timer() {
     armed_for_ = *earliest;
     const auto milliseconds =
         std::chrono::ceil<std::chrono::milliseconds>(*earliest - start).count();
-    const auto on_timer = [](uv_timer_t* handle) {
-        auto* loop = static_cast<Loop*>(handle->data);
-        loop->armed_for_ = TimePoint::max();
-        // libuv looks at its timers before it waits as well; then it must not wait.
-        uv_stop(&loop->loop_);
-    };
-    // libuv counts from its own idea of now, which is as old as the turn.
+    // libuv counts from the start of the turn unless its clock is updated.
     uv_update_time(&loop_);
-    require_uv(uv_timer_start(timer_.get(), on_timer, static_cast<std::uint64_t>(milliseconds), 0),
+    require_uv(uv_timer_start(timer_.get(), call_member<Loop, &Loop::on_timer>,
+                              static_cast<std::uint64_t>(milliseconds), 0),
                "uv_timer_start");
     return false;
 }
 
-/// Adds up how long the loop waits for events. libuv measures that to the nanosecond, but forgets
-/// what it had waited when a signal interrupts it. So what lies between the call and libuv's own
-/// clock, which it sets when it wakes up, counts if it is more; that clock counts milliseconds.
-void Loop::watch_idle_time() {
-    auto* before = with_loop(new uv_prepare_t, this);
-    uv_prepare_init(&loop_, before);
-    before_poll_.reset(before);
-    const auto on_wait = [](uv_prepare_t* handle) {
-        static_cast<Loop*>(handle->data)->poll_began_ = std::chrono::nanoseconds(uv_hrtime());
-    };
-    uv_prepare_start(before, on_wait);
-
-    auto* after = with_loop(new uv_check_t, this);
-    uv_check_init(&loop_, after);
-    after_poll_.reset(after);
-    const auto on_wake = [](uv_check_t* handle) {
-        auto* loop = static_cast<Loop*>(handle->data);
-        const Duration measured = std::chrono::nanoseconds(uv_metrics_idle_time(&loop->loop_));
-        const Duration woke = std::chrono::milliseconds(uv_now(&loop->loop_));
-        loop->idle_ += std::max(measured - loop->measured_idle_, woke - loop->poll_began_);
-        loop->measured_idle_ = measured;
-    };
-    uv_check_start(after, on_wake);
+void Loop::on_timer() {
+    armed_for_ = TimePoint::max();
+    // libuv also runs timers before it waits; then it must not wait.
+    uv_stop(&loop_);
 }
 
-/// The time since the last turn ended that was not spent waiting for events.
+/// Adds up how long the loop waits for events. libuv measures that in nanoseconds, but loses a wait
+/// that a signal interrupts. So the time until libuv's clock at the wake-up, which counts
+/// milliseconds, is used if it is longer.
+void Loop::start_measuring_idle_time() {
+    before_poll_ = make_handle(uv_prepare_init, &loop_, this);
+    uv_prepare_start(before_poll_.get(), call_member<Loop, &Loop::on_poll_begin>);
+    after_poll_ = make_handle(uv_check_init, &loop_, this);
+    uv_check_start(after_poll_.get(), call_member<Loop, &Loop::on_poll_end>);
+}
+
+void Loop::on_poll_begin() { poll_began_ = std::chrono::nanoseconds(uv_hrtime()); }
+
+void Loop::on_poll_end() {
+    const Duration measured = std::chrono::nanoseconds(uv_metrics_idle_time(&loop_));
+    const Duration woke = std::chrono::milliseconds(uv_now(&loop_));
+    idle_ += std::max(measured - measured_idle_, woke - poll_began_);
+    measured_idle_ = measured;
+}
+
+/// Records the time since the end of the last turn that was not spent waiting for events.
 void Loop::measure_lag() {
     const TimePoint ended = now();
     lag_.record(ended - turn_ended_ - (idle_ - idle_when_turn_ended_));

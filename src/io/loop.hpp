@@ -17,18 +17,18 @@
 
 namespace runnel {
 
-/// The event loop of one thread, on libuv. Explicit: there is no global one, it is passed.
+/// The event loop of one thread, on libuv. There is no global loop; it is passed explicitly.
 ///
-/// A turn is: callbacks of libuv, which only record and post; calls from other threads; due timers;
-/// the tasks that are ready. With debugging on, each but libuv's is timed by itself
-/// (async/slow_callbacks.hpp).
-/// Timers are ours (one uv_timer_t for all of them), so a time-out costs no handle.
+/// A turn runs libuv's callbacks, which only set events and post tasks; then calls from other
+/// threads; due timers; and the ready tasks. With debugging on, each of them except libuv's
+/// callbacks is timed separately (async/slow_callbacks.hpp). All timers share one uv_timer_t, so a
+/// time-out needs no handle.
 ///
-/// The destructor closes what is left, turns until libuv has let go, and requires
-/// `uv_loop_close() == 0`: a handle that somebody forgot is a bug and stops the program.
+/// The destructor closes the loop's own handles, runs until libuv has released them, and requires
+/// `uv_loop_close() == 0`: a handle that is still open is a bug and stops the program.
 class Loop final : public EventLoop {
 public:
-    /// Throws std::system_error when the system has no room for it: no descriptors, for example.
+    /// Throws std::system_error if the system lacks resources for it, such as descriptors.
     Loop();
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
@@ -42,27 +42,31 @@ public:
     void run_until(const bool& done) override;
 
     class BeforeWait;
-    /// Runs \a callback each time the loop is about to wait for events, once per turn, for as long
-    /// as what is returned lives. For work that is best done for a whole turn at once, such as
-    /// handing collected output over. The callback may mark, post and arm timers; it must not begin
-    /// or end a registration.
+    /// Calls \a callback once per turn, before the loop waits for events, as long as the returned
+    /// object lives. For work that is best done once per turn, such as passing on collected output.
+    /// The callback may set events, post tasks and arm timers; it must not begin or end a
+    /// registration.
     [[nodiscard]] BeforeWait before_wait(std::function<void()> callback);
 
-    /// How long each turn kept the loop from looking at its events.
+    /// For how long each turn kept the loop from checking for events.
     [[nodiscard]] const Histogram& lag() const noexcept { return lag_; }
 
-    /// libuv's version.
+    /// The version of libuv.
     [[nodiscard]] static std::string version() { return uv_version_string(); }
 
-    /// For io/ and the socket watchers only.
+    /// For src/io only.
     [[nodiscard]] uv_loop_t* raw() noexcept { return &loop_; }
 
 private:
     void run_ready();
     void wait_for_events();
     void take_events(uv_run_mode mode);
-    void turn_libuv(uv_run_mode mode);
-    void watch_idle_time();
+    void run_libuv(uv_run_mode mode);
+    void start_measuring_idle_time();
+    void on_wake() { called_ = true; }
+    void on_timer();
+    void on_poll_begin();
+    void on_poll_end();
     [[nodiscard]] bool arm_timer();
     void measure_lag();
     void run_calls();
@@ -78,18 +82,18 @@ private:
     TimePoint armed_for_ = TimePoint::max();
     TimePoint turn_ended_;
     Duration idle_when_turn_ended_ = Duration::zero();
-    Duration idle_ = Duration::zero();           ///< Waited for events, since the loop was made.
-    Duration measured_idle_ = Duration::zero();  ///< The same as libuv has it.
-    Duration poll_began_ = Duration::zero();     ///< On libuv's clock.
+    Duration idle_ = Duration::zero();           ///< Time spent waiting for events so far.
+    Duration measured_idle_ = Duration::zero();  ///< The same as measured by libuv.
+    Duration poll_began_ = Duration::zero();     ///< By libuv's clock.
     Histogram lag_;
     std::list<std::function<void()>> before_wait_;
 
-    bool called_ = false;  ///< By another thread; on the loop's own.
+    bool called_ = false;  ///< Another thread has added to calls_. For the loop's thread only.
     std::mutex calls_mutex_;
     std::vector<std::function<void()>> calls_;
 };
 
-/// Ends a callback of Loop::before_wait() when it dies. The loop must outlive it.
+/// Unregisters a callback of Loop::before_wait() when destroyed. The loop must outlive it.
 class [[nodiscard]] Loop::BeforeWait {
 public:
     BeforeWait(BeforeWait&& other) noexcept

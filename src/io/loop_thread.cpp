@@ -10,28 +10,28 @@
 namespace runnel {
 
 LoopThread::LoopThread() {
-    std::promise<void> turning;
-    const std::future<void> turns = turning.get_future();
+    std::promise<void> running;
+    const std::future<void> runs = running.get_future();
     {
         const SignalsBlocked blocked;
-        thread_ = std::thread([this, turning = std::move(turning)]() mutable {
-            run(loop_, serve(std::move(turning)));
+        thread_ = std::thread([this, running = std::move(running)]() mutable {
+            run(loop_, serve(std::move(running)));
         });
     }
-    turns.wait();
+    runs.wait();
 }
 
 LoopThread::~LoopThread() { static_cast<void>(finalize(Duration::zero())); }
 
-Task<void> LoopThread::serve(std::promise<void> turning) {
+Task<void> LoopThread::serve(std::promise<void> running) {
     const Context& context = co_await this_task::context();
     TaskGroup group(context);
     group_ = &group;
     idle_.set();
     co_await yield_now();
-    turning.set_value();
+    running.set_value();
     co_await ending_.wait();
-    co_await idle_.wait_until(patience_);
+    co_await idle_.wait_until(finalize_deadline_);
     for (auto& [ticket, submission] : running_) {
         cancelled_.push_back(submission.future->made());
         submission.handle.cancel();
@@ -39,30 +39,30 @@ Task<void> LoopThread::serve(std::promise<void> turning) {
     co_await group.join();
 }
 
-void LoopThread::hand_over(Task<void> work, std::shared_ptr<detail::FutureStateBase> future) {
+void LoopThread::enqueue(Task<void> task, std::shared_ptr<detail::FutureStateBase> future) {
     std::unique_lock<std::mutex> lock(mutex_);
     if (finalized_) {
-        lock.unlock();  // what the task was given may come back to us when it dies
-        std::move(work).discard();
+        lock.unlock();  // because what the task owns may call submit() when it is destroyed
+        std::move(task).discard();
         return;
     }
     const Ticket ticket = ++last_ticket_;
     future->set_runner(thread_.get_id(), [this, ticket] {
         loop_.call_from_thread([this, ticket] { cancel(ticket); });
     });
-    // A std::function wants to be copyable.
-    auto shared = std::make_shared<Task<void>>(std::move(work));
+    // A std::function must be copyable.
+    auto shared = std::make_shared<Task<void>>(std::move(task));
     loop_.call_from_thread([this, ticket, shared = std::move(shared), future = std::move(future)] {
-        adopt(ticket, std::move(*shared), future);
+        start(ticket, std::move(*shared), future);
     });
 }
 
-void LoopThread::adopt(Ticket ticket, Task<void> work,
+void LoopThread::start(Ticket ticket, Task<void> task,
                        std::shared_ptr<detail::FutureStateBase> future) {
-    TaskHandle<void> handle = group_->spawn(std::move(work), future->made());
+    TaskHandle<void> handle = group_->spawn(std::move(task), future->made());
     running_.emplace(ticket, Submission(handle, std::move(future)));
     idle_.clear();
-    handle.on_done([this, ticket] { ended(ticket); });
+    handle.on_done([this, ticket] { on_done(ticket); });
 }
 
 void LoopThread::cancel(Ticket ticket) noexcept {
@@ -71,7 +71,7 @@ void LoopThread::cancel(Ticket ticket) noexcept {
     }
 }
 
-void LoopThread::ended(Ticket ticket) {
+void LoopThread::on_done(Ticket ticket) {
     auto node = running_.extract(ticket);
     std::shared_ptr<detail::FutureStateBase>& future = node.mapped().future;
     if (future->failure() != nullptr && !future->seen()) {
@@ -84,7 +84,7 @@ void LoopThread::ended(Ticket ticket) {
 
 LoopThread::Leftovers LoopThread::finalize(Duration timeout) {
     RUNNEL_ENSURE(std::this_thread::get_id() != thread_.get_id(),
-                  "a LoopThread was finalized by a task of its own");
+                  "a LoopThread was finalized by one of its own tasks");
     Leftovers leftovers;
     if (!thread_.joinable()) {
         return leftovers;
@@ -93,10 +93,10 @@ LoopThread::Leftovers LoopThread::finalize(Duration timeout) {
         const std::lock_guard<std::mutex> lock(mutex_);
         finalized_ = true;
     }
-    // Every submission is on its way by now, before this call.
+    // Every accepted submission has called call_from_thread() by now, so it is handled first.
     const Deadline deadline = Deadline::within(Clock::now(), timeout);
     loop_.call_from_thread([this, deadline] {
-        patience_ = deadline;
+        finalize_deadline_ = deadline;
         ending_.set();
     });
     thread_.join();

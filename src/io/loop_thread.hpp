@@ -22,37 +22,37 @@
 
 namespace runnel {
 
-/// A Loop that turns in a thread of its own, for programs whose other threads want answers:
+/// A Loop that runs in a thread of its own, for programs whose other threads need its results:
 ///
 ///     LoopThread background;
 ///     Future<Page> page = background.submit(fetch(url));
 ///     ...
 ///     show(page.get());
 ///
-/// Any thread may submit, one may finalize, and it must outlive these calls. The thread takes no
-/// part in the program's signals (io/signals_blocked.hpp).
+/// submit() may be called from any thread, finalize() from one; this must outlive the calls. The
+/// program's signals are blocked in the thread (io/signals_blocked.hpp).
 class LoopThread {
 public:
-    /// Returns when the loop turns.
+    /// Returns once the loop runs.
     LoopThread();
     LoopThread(const LoopThread&) = delete;
     LoopThread& operator=(const LoopThread&) = delete;
-    /// Finalizes without patience.
+    /// Calls finalize() with a time-out of zero.
     ~LoopThread();
 
-    /// Runs \a task on the loop, where it starts in a later turn; those of one thread start in the
-    /// order of their submission. The failure of one disturbs no other. After finalize() the task
-    /// is dropped, and the Future is Cancelled.
+    /// Runs \a task on the loop. It starts in a later turn; tasks submitted by one thread start in
+    /// the order of submission. The failure of a task does not affect others. After finalize() the
+    /// task is dropped and the Future is Cancelled.
     template <class T>
     Future<T> submit(Task<T> task, SourcePlace made = SourcePlace::here()) {
         auto state = std::make_shared<detail::FutureState<T>>(made);
         Future<T> future(state);
-        hand_over(detail::fulfil(std::move(task), detail::Promise<T>(state)), state);
+        enqueue(detail::fulfil(std::move(task), detail::Promise<T>(state)), state);
         return future;
     }
-    /// The same for a task that needs the loop, for a client or a process: `make(loop)` gives the
-    /// task, on the loop's thread. \a make lives until its task is over, so it may be a lambda with
-    /// captures that is a coroutine.
+    /// The same for a task that needs the loop, for a client or a process: `make(loop)` returns the
+    /// task, and is called on the loop's thread. \a make lives until the task has ended, so it may
+    /// be a coroutine lambda with captures.
     template <std::invocable<Loop&> Make>
     auto submit(Make make, SourcePlace made = SourcePlace::here()) {
         return submit(make_and_run(std::move(make), loop_), made);
@@ -62,16 +62,16 @@ public:
         SourcePlace made;
         std::exception_ptr exception;
     };
-    /// What finalize() found; the places are those of the submissions.
+    /// The result of finalize(). The places are those of the submissions.
     struct Leftovers {
-        /// Tasks that were not over in time and were asked to stop, in the order of submission.
+        /// Tasks that did not end in time and were asked to stop, in the order of submission.
         std::vector<SourcePlace> cancelled;
-        /// Failures that no get() has shown so far, in the order of time.
+        /// Failures that no get() has thrown so far, in chronological order.
         std::vector<Failure> failures;
     };
-    /// Ends it: accepts no more tasks, waits at most \a timeout for those there are, asks the rest
-    /// to stop, waits for them however long they take, and joins the thread. Not from a task of the
-    /// loop. A second call finds nothing.
+    /// Ends the thread: accepts no more tasks, waits at most \a timeout for the running ones, asks
+    /// the rest to stop, waits for them without a limit, and joins the thread. Must not be called
+    /// from a task of the loop. A second call returns an empty result.
     Leftovers finalize(Duration timeout);
 
 private:
@@ -90,26 +90,26 @@ private:
         co_return co_await std::move(task);
     }
 
-    void hand_over(Task<void> work, std::shared_ptr<detail::FutureStateBase> future);
-    // On the loop's thread:
-    void adopt(Ticket ticket, Task<void> work, std::shared_ptr<detail::FutureStateBase> future);
+    void enqueue(Task<void> task, std::shared_ptr<detail::FutureStateBase> future);
+    // Called on the loop's thread.
+    void start(Ticket ticket, Task<void> task, std::shared_ptr<detail::FutureStateBase> future);
     void cancel(Ticket ticket) noexcept;
-    void ended(Ticket ticket);
-    [[nodiscard]] Task<void> serve(std::promise<void> turning);
+    void on_done(Ticket ticket);
+    [[nodiscard]] Task<void> serve(std::promise<void> running);
 
     Loop loop_;
 
-    // The loop thread's, and after it has been joined, finalize()'s.
+    // For the loop's thread, and for finalize() after it has joined that.
     TaskGroup* group_ = nullptr;
     std::map<Ticket, Submission> running_;
     UnseenFailures<detail::FutureStateBase> failed_;
     std::vector<SourcePlace> cancelled_;
     Event ending_;
-    /// Set while no task is in hand.
+    /// Set while no task is running.
     Event idle_;
-    Deadline patience_;
+    Deadline finalize_deadline_;
 
-    /// Orders submissions and the end of them.
+    /// Makes every submission come either before or after finalize().
     std::mutex mutex_;
     Ticket last_ticket_ = 0;
     bool finalized_ = false;

@@ -10,33 +10,36 @@
 #include <cerrno>
 #include <chrono>
 #include <limits>
-#include <system_error>
 #include <utility>
+
+#include "base/system_error.hpp"
 
 namespace runnel {
 
 namespace {
 
-constexpr Duration kBetweenHandOvers = std::chrono::milliseconds(1);
+/// Minimum interval between two hand-overs to the thread.
+constexpr Duration kHandOverInterval = std::chrono::milliseconds(1);
 
-/// The most given to one write(), so that those who wait for room see progress.
-constexpr std::size_t kWriteSize = std::size_t{128} << 10;
+/// Maximum size of one write(), so that tasks that wait in writable() are resumed early.
+constexpr std::size_t kMaxWriteSize = std::size_t{128} << 10;
 
-/// Used buffers are kept for the next chunks, except those that one huge append has blown up.
-constexpr std::size_t kSpares = 4;
-constexpr std::size_t kSpareCapacity = std::size_t{256} << 10;
+/// Maximum number of used buffers kept for the next chunks, and the maximum capacity of each.
+constexpr std::size_t kMaxSpares = 4;
+constexpr std::size_t kMaxSpareCapacity = std::size_t{256} << 10;
 
-/// A buffer from this size on is moved: below it, a copy costs less than another buffer.
-constexpr std::size_t kMovedSize = std::size_t{32} << 10;
+/// Threshold of the size from which a buffer is moved. Below it, copying costs less than allocating
+/// another buffer.
+constexpr std::size_t kMoveThreshold = std::size_t{32} << 10;
 
-/// How many of those who wait for room go on together. Each appends what it has without asking
-/// again, so letting everybody in at once could go over the mark by a record for every task.
-constexpr int kLetInTogether = 16;
+/// Maximum number of tasks in writable() that are resumed at once. Each appends one record before
+/// it waits again, so resuming all of them could exceed the mark by a record per task.
+constexpr int kMaxResumed = 16;
 
 constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
-/// The controlling side of a pseudo-terminal: the only device whose hang-up passes, when somebody
-/// opens the other side.
+/// Whether \a fd is the controlling side of a pseudo-terminal. This is the only device whose
+/// hang-up is not final: it ends when the other side is opened.
 bool controls_terminal(int fd) noexcept {
     unsigned int number = 0;
     return ::ioctl(fd, TIOCGPTN, &number) == 0;
@@ -44,15 +47,15 @@ bool controls_terminal(int fd) noexcept {
 
 }  // namespace
 
-Output::Output(Loop& loop, int descriptor, std::size_t high_water, std::string name)
+Output::Output(Loop& loop, int descriptor, std::size_t high_water_mark, std::string name)
     : loop_(loop),
       descriptor_(descriptor),
-      high_water_(high_water),
+      high_water_mark_(high_water_mark),
       name_(std::move(name)),
-      handed_over_at_(loop.now() - kBetweenHandOvers),
+      handed_over_at_(loop.now() - kHandOverInterval),
       report_at_(kNever),
       timer_(*this),
-      bell_(loop, [this] { take_report(); }),
+      wakeup_(loop, [this] { take_report(); }),
       end_of_turn_(loop.before_wait([this] { end_turn(); })) {
     thread_.start([this] { write_chunks(); });
 }
@@ -60,7 +63,7 @@ Output::Output(Loop& loop, int descriptor, std::size_t high_water, std::string n
 Output::~Output() { loop_.cancel(timer_); }
 
 void Output::append_from(std::string& buffer) {
-    if (buffer.size() < kMovedSize || error_) {
+    if (buffer.size() < kMoveThreshold || error_) {
         append(buffer);
         buffer.clear();
         return;
@@ -77,16 +80,16 @@ Task<bool> Output::flush(Deadline deadline) {
 }
 
 void Output::end_turn() {
-    let_in();
+    resume_writers();
     if (!pending_.empty() && !timer_.armed()) {
-        const TimePoint due = handed_over_at_ + kBetweenHandOvers;
+        const TimePoint due = handed_over_at_ + kHandOverInterval;
         if (loop_.now() >= due) {
             hand_over();
         } else {
             loop_.call_at(timer_, due);
         }
     }
-    ask_for_report();
+    request_report();
 }
 
 void Output::hand_over() {
@@ -118,8 +121,7 @@ void Output::hand_over() {
 void Output::take_report() {
     const int failure = failure_;
     if (failure != 0 && !error_) {
-        const std::string reason = std::system_category().message(failure);
-        error_.emplace(ErrorClass::Sink, name_ + ": " + reason, failure);
+        error_ = system_error(ErrorClass::Sink, name_, failure);
         pending_ = std::string();
         {
             const std::scoped_lock lock(mutex_);
@@ -127,43 +129,43 @@ void Output::take_report() {
         }
         failed_.set();
     }
-    finish_written();
-    let_in();
+    resume_position_waiters();
+    resume_writers();
 }
 
-void Output::let_in() {
-    for (int i = 0; i < kLetInTogether && !for_room_.empty() && below_mark(); ++i) {
-        for_room_.first()->finish();
+void Output::resume_writers() {
+    for (int i = 0; i < kMaxResumed && !writable_waiters_.empty() && below_mark(); ++i) {
+        writable_waiters_.first()->finish();
     }
 }
 
-void Output::finish_written() {
-    while (!for_position_.empty() && settled(for_position_.begin()->first)) {
-        const auto reached = for_position_.begin();
+void Output::resume_position_waiters() {
+    while (!position_waiters_.empty() && resolved(position_waiters_.begin()->first)) {
+        const auto reached = position_waiters_.begin();
         while (detail::Waiter* waiter = reached->second.first()) {
             waiter->finish();
         }
-        for_position_.erase(reached);
+        position_waiters_.erase(reached);
     }
 }
 
-/// Tells the thread how far it must get for somebody to be able to go on.
-void Output::ask_for_report() {
+/// Sets the position that the thread must reach for the first waiting task to continue.
+void Output::request_report() {
     std::uint64_t position = kNever;
-    if (!for_room_.empty()) {
-        position = appended_ - std::min<std::uint64_t>(appended_, high_water_);
+    if (!writable_waiters_.empty()) {
+        position = appended_ - std::min<std::uint64_t>(appended_, high_water_mark_);
     }
-    if (!for_position_.empty()) {
-        position = std::min(position, for_position_.begin()->first);
+    if (!position_waiters_.empty()) {
+        position = std::min(position, position_waiters_.begin()->first);
     }
     if (position == report_at_) {
         return;
     }
     report_at_ = position;
-    // The thread sets written_ and then looks at report_at_; here it is the other way round, so
-    // that one of the two sees what the other did.
+    // The thread sets written_ and then reads report_at_. Here the order is reversed, so that at
+    // least one of the two sees the other's change.
     if (written_ >= position) {
-        bell_.ring();
+        wakeup_.send();
     }
 }
 
@@ -173,8 +175,8 @@ void Output::write_chunks() {
     }
 }
 
-/// Gives the buffer of the last chunk back and waits for the next one. False: it is over, because
-/// the reader has gone or stop() was called.
+/// Returns the buffer of the last chunk and waits for the next chunk. Returns false if the thread
+/// must end, because the reader is gone or stop() was called.
 bool Output::next_chunk(std::string& chunk) {
     int watched = descriptor_;
     while (!thread_.stop_requested()) {
@@ -189,7 +191,7 @@ bool Output::next_chunk(std::string& chunk) {
             report_failure(failure);
             return false;
         }
-        // Not an end, but it would be told for ever.
+        // Not a failure, but poll() would report it again and again.
         watched = -1;
     }
     return false;
@@ -197,10 +199,10 @@ bool Output::next_chunk(std::string& chunk) {
 
 bool Output::take_chunk(std::string& chunk) {
     std::string used = std::exchange(chunk, std::string());
-    const bool reusable = !used.empty() && used.capacity() <= kSpareCapacity;
+    const bool reusable = !used.empty() && used.capacity() <= kMaxSpareCapacity;
     used.clear();
     const std::scoped_lock lock(mutex_);
-    if (reusable && spares_.size() < kSpares) {
+    if (reusable && spares_.size() < kMaxSpares) {
         spares_.push_back(std::move(used));
     }
     thread_waits_ = chunks_.empty();
@@ -218,12 +220,12 @@ bool Output::write_whole(std::string_view bytes) {
             return false;
         }
         const ssize_t result =
-            ::write(descriptor_, bytes.data(), std::min(bytes.size(), kWriteSize));
+            ::write(descriptor_, bytes.data(), std::min(bytes.size(), kMaxWriteSize));
         if (result > 0) {
             const auto size = static_cast<std::size_t>(result);
             bytes.remove_prefix(size);
             if ((written_ += size) >= report_at_) {
-                bell_.ring();
+                wakeup_.send();
             }
         } else if (result < 0 && errno == EAGAIN) {
             static_cast<void>(thread_.wait(descriptor_, POLLOUT));
@@ -235,8 +237,7 @@ bool Output::write_whole(std::string_view bytes) {
     return true;
 }
 
-/// What it means when poll() tells \a events though nothing was asked for: an errno, or 0 when
-/// writing may still succeed.
+/// Returns the errno for \a events that poll() reports unrequested; 0 if writing may still succeed.
 int Output::failure_of(short events) const noexcept {
     if ((events & POLLNVAL) != 0) {
         return EBADF;
@@ -249,7 +250,7 @@ int Output::failure_of(short events) const noexcept {
         int error = 0;
         socklen_t size = sizeof error;
         static_cast<void>(::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &size));
-        // A hang-up is the end of both directions; a peer that only ends its own does not tell one.
+        // POLLHUP means that both directions have ended, not only the peer's.
         return error == 0 && (events & POLLHUP) != 0 ? EPIPE : error;
     }
     if (S_ISFIFO(status.st_mode)) {
@@ -261,7 +262,7 @@ int Output::failure_of(short events) const noexcept {
 
 void Output::report_failure(int error) noexcept {
     failure_ = error;
-    bell_.ring();
+    wakeup_.send();
 }
 
 }  // namespace runnel

@@ -22,26 +22,26 @@
 
 namespace runnel {
 
-/// The writer of one descriptor that belongs to somebody else, and whose flags stay as they are:
-/// a thread makes blocking writes. It also notices within milliseconds, with nothing to write, that
-/// a pipe's or socket's reader has gone.
+/// Writes to a descriptor that it does not own, without changing the descriptor's flags: a thread
+/// makes blocking writes. Detects within milliseconds, even with nothing to write, that the reader
+/// of a pipe or socket is gone.
 ///
-/// What is appended leaves in order, at the end of the turn, or up to a millisecond later when
-/// something left less than a millisecond before: waking the thread costs more than a line does.
+/// Bytes are written in the order in which they were appended. The thread gets them at the end of
+/// the turn, or up to a millisecond later if it got others less than a millisecond ago, because
+/// waking the thread costs more than writing a line.
 ///
-/// Everything here is for the loop's thread. SIGPIPE does no harm: it is blocked where it would
-/// come.
+/// Everything here is for the loop's thread. SIGPIPE is blocked in the writing thread.
 class Output {
-    class RoomAwaiter final : detail::Waiter {
+    class WritableAwaiter final : detail::Waiter {
     public:
-        explicit RoomAwaiter(Output& output) noexcept : output_(output) {}
+        explicit WritableAwaiter(Output& output) noexcept : output_(output) {}
         bool await_ready() const noexcept { return false; }
         template <class Promise>
         bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
             if (!enter(self, line) || output_.is_writable()) {
                 return false;
             }
-            wait_in(&output_.for_room_);
+            wait_in(&output_.writable_waiters_);
             return true;
         }
         void await_resume() { leave(); }
@@ -57,10 +57,10 @@ class Output {
         bool await_ready() const noexcept { return false; }
         template <class Promise>
         bool await_suspend(std::coroutine_handle<Promise> self, int line = __builtin_LINE()) {
-            if (!enter(self, line) || output_.settled(position_)) {
+            if (!enter(self, line) || output_.resolved(position_)) {
                 return false;
             }
-            wait_in(&output_.for_position_[position_], deadline_);
+            wait_in(&output_.position_waiters_[position_], deadline_);
             return true;
         }
         bool await_resume() {
@@ -75,20 +75,21 @@ class Output {
     };
 
 public:
+    /// Threshold of unwritten bytes above which the output is not writable.
     static constexpr std::size_t kHighWater = std::size_t{256} << 10;
 
-    /// Borrows \a descriptor, which must stay open while this lives; \a name begins the message of
-    /// an error. \a loop must outlive this.
-    Output(Loop& loop, int descriptor, std::size_t high_water = kHighWater,
+    /// Borrows \a descriptor, which must stay open while this lives. Error messages begin with
+    /// \a name. \a loop must outlive this.
+    Output(Loop& loop, int descriptor, std::size_t high_water_mark = kHighWater,
            std::string name = "stdout");
     Output(const Output&) = delete;
     Output& operator=(const Output&) = delete;
-    /// Ends the thread at once, even one that is stuck in a write. What was not written is lost:
-    /// flush() first. Nobody may wait on this any more.
+    /// Ends the thread at once, even if it is stuck in a write. Bytes that were not written are
+    /// lost: call flush() first. No task may wait in this.
     ~Output();
 
-    /// Takes \a bytes, whole and in order. Never waits; who may append much awaits room() before.
-    /// After a failure they are dropped.
+    /// Appends \a bytes. Never waits: to bound the memory used, await writable() before. After a
+    /// failure the bytes are dropped.
     void append(std::string_view bytes) {
         appended_ += bytes.size();
         if (error_) {
@@ -100,35 +101,38 @@ public:
         }
     }
 
-    /// The same for all of \a buffer, which is empty afterwards. A small one keeps its memory, to
-    /// be filled again; a large one is not copied.
+    /// Appends \a buffer and empties it. A small buffer keeps its memory for reuse; a large one is
+    /// moved instead of copied.
     void append_from(std::string& buffer);
 
-    /// Whether room() would not wait.
-    [[nodiscard]] bool is_writable() const noexcept { return below_mark() && for_room_.empty(); }
-    /// Waits while more than the high-water mark is appended and not written. First come, first
-    /// served. Returns at once after a failure. Cancelled when stop is requested.
-    [[nodiscard]] RoomAwaiter writable() noexcept { return RoomAwaiter(*this); }
+    /// Whether writable() would return at once.
+    [[nodiscard]] bool is_writable() const noexcept {
+        return below_mark() && writable_waiters_.empty();
+    }
+    /// Waits while the number of unwritten bytes is above the high-water mark. Tasks are resumed in
+    /// the order in which they came. Returns at once after a failure. Cancelled when stop is
+    /// requested.
+    [[nodiscard]] WritableAwaiter writable() noexcept { return WritableAwaiter(*this); }
 
-    /// All bytes ever appended, with those dropped after a failure: the position of the last one.
+    /// Number of bytes ever appended, including those dropped after a failure.
     [[nodiscard]] std::uint64_t appended() const noexcept { return appended_; }
-    /// How many of them the system has taken.
+    /// Number of bytes that the system has taken.
     [[nodiscard]] std::uint64_t written() const noexcept { return written_; }
 
-    /// Waits until written() has reached \a position, or writing failed. True: it has. Cancelled
-    /// when stop is requested.
+    /// Waits until written() has reached \a position or writing has failed. Returns whether it has
+    /// reached it. Cancelled when stop is requested.
     [[nodiscard]] WrittenAwaiter written_up_to(std::uint64_t position) noexcept {
         return WrittenAwaiter(*this, position, Deadline::never());
     }
 
-    /// Waits until everything appended so far was written: true. False: it failed, or \a deadline
-    /// came first. Cancelled when stop is requested.
+    /// Waits until everything appended so far was written, writing has failed, or \a deadline.
+    /// Returns whether everything was written. Cancelled when stop is requested.
     [[nodiscard]] Task<bool> flush(Deadline deadline);
 
-    /// Why writing failed (ErrorClass::Sink, with errno; EPIPE for a reader that has gone). The
-    /// first failure is the last.
+    /// Why writing failed (ErrorClass::Sink, with errno; EPIPE if the reader is gone). Nothing is
+    /// written after a failure.
     [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
-    /// Set when writing has failed.
+    /// Set once writing has failed.
     [[nodiscard]] Event& failed() noexcept { return failed_; }
 
 private:
@@ -143,20 +147,19 @@ private:
         Output& output_;
     };
 
-    [[nodiscard]] std::uint64_t waiting_bytes() const noexcept { return appended_ - written_; }
     [[nodiscard]] bool below_mark() const noexcept {
-        return error_ || waiting_bytes() <= high_water_;
+        return error_ || appended_ - written_ <= high_water_mark_;
     }
-    [[nodiscard]] bool settled(std::uint64_t position) const noexcept {
+    [[nodiscard]] bool resolved(std::uint64_t position) const noexcept {
         return error_ || written_ >= position;
     }
 
     void end_turn();
     void hand_over();
     void take_report();
-    void let_in();
-    void finish_written();
-    void ask_for_report();
+    void resume_writers();
+    void resume_position_waiters();
+    void request_report();
 
     void write_chunks();
     [[nodiscard]] bool next_chunk(std::string& chunk);
@@ -167,20 +170,19 @@ private:
 
     Loop& loop_;
     const int descriptor_;
-    const std::size_t high_water_;
+    const std::size_t high_water_mark_;
     const std::string name_;
 
-    // The loop's.
+    // Used by the loop's thread only.
     std::string pending_;
     std::uint64_t appended_ = 0;
     TimePoint handed_over_at_;
-    detail::WaiterList for_room_;
-    std::map<std::uint64_t, detail::WaiterList> for_position_;
+    detail::WaiterList writable_waiters_;
+    std::map<std::uint64_t, detail::WaiterList> position_waiters_;
     std::optional<Error> error_;
     Event failed_;
 
-    // Between the two. The thread reports, by the bell, when written_ reaches report_at_ and when
-    // it has failed.
+    // Shared. The thread sends a wake-up when written_ reaches report_at_, and when writing fails.
     std::atomic<std::uint64_t> written_ = 0;
     std::atomic<std::uint64_t> report_at_;
     std::atomic<int> failure_ = 0;
@@ -190,9 +192,9 @@ private:
     bool thread_waits_ = false;
 
     HandOverTimer timer_;
-    Wakeup bell_;
+    Wakeup wakeup_;
     Loop::BeforeWait end_of_turn_;
-    IoThread thread_;  // ends before what it uses
+    IoThread thread_;  // Last, because it must end before what it uses is destroyed.
 };
 
 }  // namespace runnel

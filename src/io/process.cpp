@@ -2,21 +2,22 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <utility>
 
 #include "async/sleep.hpp"
+#include "base/system_error.hpp"
 #include "io/child.hpp"
 #include "io/process_start.hpp"
-#include "io/uv_error.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// How often it is looked whether something of a group is left whose leader has gone; the system
-/// tells nobody.
-constexpr Duration kLookAgain = std::chrono::milliseconds(5);
+/// Interval between checks whether a group still has processes after its leader has exited; the
+/// system does not notify about that.
+constexpr Duration kGroupPollInterval = std::chrono::milliseconds(5);
 
 }  // namespace
 
@@ -28,38 +29,32 @@ std::string ProcessEnding::to_string() const {
 Process::Process(Loop& loop, std::string name) : loop_(loop), name_(std::move(name)) {}
 
 Result<std::unique_ptr<Process>> Process::start(Loop& loop, const ProcessOptions& options) {
-    if (std::optional<Error> problem = options.problem()) {
-        return *std::move(problem);
-    }
+    RUNNEL_TRY(options.check());
     std::unique_ptr<Process> process(new Process(loop, options.argv.front()));
-    Result<detail::ChildStdio> stdio = detail::ChildStdio::open(options, process->name_);
-    if (!stdio.ok()) {
-        return std::move(stdio).error();
-    }
+    RUNNEL_TRY_ASSIGN(detail::ChildStdio stdio, detail::ChildStdio::open(options, process->name_));
     const auto on_exit = [self = process.get()](int code, int signal) {
         self->on_exit(code, signal);
     };
     int error = 0;
     process->child_ = detail::Child::make(loop, on_exit, error);
     if (error == 0) {
-        error = detail::spawn(options, *stdio, process->pid_);
+        error = detail::spawn(options, stdio, process->pid_);
     }
     if (error != 0) {
         return detail::start_failure(options, error);
     }
     process->child_->started(process->pid_);
-    process->in_ = stdio->take_stream(loop, STDIN_FILENO, process->name_);
-    process->out_ = stdio->take_stream(loop, STDOUT_FILENO, process->name_);
-    process->err_ = stdio->take_stream(loop, STDERR_FILENO, process->name_);
+    process->in_ = stdio.take_stream(loop, STDIN_FILENO, process->name_);
+    process->out_ = stdio.take_stream(loop, STDOUT_FILENO, process->name_);
+    process->err_ = stdio.take_stream(loop, STDERR_FILENO, process->name_);
     return process;
 }
 
 Process::~Process() {
-    if (pid_ == 0 || !group_may_live()) {
+    if (pid_ == 0 || !may_signal_group()) {
         return;
     }
-    // Of a group whose leader is reaped already it does not matter whether anything was left. One
-    // that is not ours to kill is left to itself.
+    // This fails if the group is empty or runs as another user; then there is nothing to reap.
     const bool killed = ::kill(-pid_, SIGKILL) == 0;
     if (!ending_ && killed) {
         detail::Child::reap_alone(std::move(child_));
@@ -72,13 +67,13 @@ void Process::on_exit(int code, int signal) noexcept {
 }
 
 ByteStream& Process::existing(const std::unique_ptr<ByteStream>& stream) noexcept {
-    RUNNEL_ENSURE(stream != nullptr, "a stream of a process that was not asked for");
+    RUNNEL_ENSURE(stream != nullptr, "a stream of a process that was not requested in its options");
     return *stream;
 }
 
-/// Whether the number is that of our group for sure: the leader was not reaped, or somebody holds a
-/// pipe of ours. Else the system may have given it to another.
-bool Process::group_may_live() const noexcept {
+/// Whether the group's ID is certainly still valid: the leader was not reaped, or a process holds
+/// one of the pipes. Otherwise the system may have reused it.
+bool Process::may_signal_group() const noexcept {
     const auto held = [](const std::unique_ptr<ByteStream>& pipe) {
         return pipe != nullptr && !pipe->hung_up();
     };
@@ -119,9 +114,9 @@ Task<Result<ProcessEnding>> Process::terminate(Duration grace) {
         co_return asked.error();
     }
     if (asked.ok()) {
-        const bool gone = co_await group_gone(limit);
+        const bool gone = co_await wait_group_gone(limit);
         if (!gone) {
-            // It may go on its own just now.
+            // Fails if the group has ended just now.
             static_cast<void>(::kill(-pid_, SIGKILL));
         }
     }
@@ -129,8 +124,8 @@ Task<Result<ProcessEnding>> Process::terminate(Duration grace) {
     co_return *ending_;
 }
 
-/// False: something of the group is left at \a limit.
-Task<bool> Process::group_gone(Deadline limit) {
+/// Returns false if the group still has processes at \a limit.
+Task<bool> Process::wait_group_gone(Deadline limit) {
     const bool exited = co_await wait_exit(limit);
     if (!exited) {
         co_return false;
@@ -139,18 +134,18 @@ Task<bool> Process::group_gone(Deadline limit) {
         if (limit.passed(loop_.now())) {
             co_return false;
         }
-        co_await sleep_for(kLookAgain);
+        co_await sleep_for(kGroupPollInterval);
     }
     co_return true;
 }
 
 Result<void> Process::kill(int signal) {
     const std::string what = name_ + ": cannot send signal " + std::to_string(signal);
-    if (!group_may_live()) {
-        return uv_failure(ErrorClass::Internal, what, UV_ESRCH);
+    if (!may_signal_group()) {
+        return system_error(ErrorClass::Internal, what, ESRCH);
     }
     if (::kill(-pid_, signal) != 0) {
-        return uv_failure(ErrorClass::Internal, what, -errno);
+        return system_error(ErrorClass::Internal, what, errno);
     }
     return Result<void>();
 }

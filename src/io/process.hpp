@@ -20,16 +20,16 @@ class Child;
 /// How a process ended.
 class ProcessEnding {
 public:
-    /// \a signal 0: it exited.
+    /// \a signal is 0 if the process exited.
     ProcessEnding(int exit_code, int signal) noexcept : code_(exit_code), signal_(signal) {}
 
-    /// It exited with 0.
+    /// Whether it exited with 0.
     [[nodiscard]] bool ok() const noexcept { return code_ == 0 && signal_ == 0; }
-    /// What it exited with; 0 when a signal killed it.
+    /// The exit code; 0 if a signal killed the process.
     [[nodiscard]] int exit_code() const noexcept { return code_; }
-    /// The signal that killed it, else 0.
+    /// The signal that killed the process, else 0.
     [[nodiscard]] int signal() const noexcept { return signal_; }
-    /// As a shell tells it: the exit code, or 128 and the signal.
+    /// The status that a shell reports: the exit code, or 128 plus the signal.
     [[nodiscard]] int shell_status() const noexcept { return signal_ != 0 ? 128 + signal_ : code_; }
     /// "exited with 3", "was killed by signal 9".
     [[nodiscard]] std::string to_string() const;
@@ -39,56 +39,59 @@ private:
     int signal_;
 };
 
-/// A child process. It leads a session and a process group of its own, so that what it started can
-/// be signalled with it (what made itself a group of its own cannot), and Ctrl-C at the terminal
-/// reaches only us. It starts with every signal at its default, none blocked, and, besides its
-/// three, with those descriptors only that are not close-on-exec; all that runnel opens are.
+/// A child process. It leads its own session and process group, so that its descendants are
+/// signalled with it (unless they have made groups of their own), and Ctrl-C at the terminal does
+/// not reach it. It starts with all signals unblocked and at their default action. It inherits only
+/// descriptors that are not close-on-exec, besides its standard ones; all that runnel opens are.
 ///
-/// Everything here is for the loop's thread. The loop reaps. It must not be dropped while a task
-/// waits in one of its members; else at any time: a process that still runs is then killed with its
-/// group (SIGKILL), and reaped in a later turn of the loop, at the latest when the loop ends. After
-/// its exit, what is left of the group is killed only if it holds one of our pipes; to have left
-/// children alive on purpose, close() the streams first.
+/// Everything here is for the loop's thread, which also reaps the process. Must not be destroyed
+/// while a task waits in one of its members. The destructor kills a running process and its group
+/// (SIGKILL); it is reaped in a later turn of the loop, at the latest when the loop ends. If the
+/// process has exited, the rest of its group is killed only if it holds one of the pipes; to leave
+/// such processes running, close() the streams first.
 class Process {
 public:
-    /// Starts it. The call blocks until the child has called exec(), less than a millisecond. A
-    /// script without a `#!` line is read by /bin/sh. \a loop must outlive it.
+    /// Starts a process. Blocks until the child has called exec(), for less than a millisecond. A
+    /// script without a `#!` line is run by /bin/sh. \a loop must outlive the process.
     ///
-    /// Errors: ErrorClass::BadInput for options that make no sense; else ErrorClass::Sink with
-    /// errno: ENOENT not found (127 in a shell; also a script whose interpreter is missing), EACCES
-    /// and others not executable (126), EMFILE and EAGAIN for want of descriptors or processes.
+    /// Fails with ErrorClass::BadInput for invalid options; otherwise with ErrorClass::Sink and
+    /// errno: ENOENT if the command was not found (127 in a shell), or the interpreter of a script;
+    /// EACCES and others if it is not executable (126); EMFILE and EAGAIN if descriptors or
+    /// processes are exhausted.
     [[nodiscard]] static Result<std::unique_ptr<Process>> start(Loop& loop,
                                                                 const ProcessOptions& options);
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
     ~Process();
 
-    /// Our ends of the pipes; only those that were asked for exist.
+    /// This process's ends of the pipes. Only those requested in the options exist.
     [[nodiscard]] ByteStream& in() noexcept { return existing(in_); }
     [[nodiscard]] ByteStream& out() noexcept { return existing(out_); }
     [[nodiscard]] ByteStream& err() noexcept { return existing(err_); }
 
-    /// Also the number of its process group and of its session.
+    /// Also the ID of its process group and session.
     [[nodiscard]] int pid() const noexcept { return pid_; }
-    /// How the process itself ended, once it was reaped.
+    /// How the process ended; nullopt until it was reaped.
     [[nodiscard]] const std::optional<ProcessEnding>& ending() const noexcept { return ending_; }
 
-    /// Waits until it has exited and the end of each piped output has arrived: nothing more can
-    /// come of it. Reads ahead to see the end, so a short output needs no reader, but a longer one
-    /// must be read or closed by somebody. Whatever holds a pipe keeps this waiting, so a
-    /// grandchild in the background does; then wait_exit(), terminate() or closing the streams
-    /// helps. Cancelled when stop is requested: nothing happens to the process.
+    /// Waits until the process has exited and each piped output has ended. Reads ahead to see the
+    /// end, so a short output needs no reader, but a longer one must be read or closed meanwhile. A
+    /// background process that has inherited a pipe also keeps this waiting; then use wait_exit()
+    /// or terminate(), or close the streams. Cancelled when stop is requested: the process
+    /// continues.
     [[nodiscard]] Task<ProcessEnding> wait();
-    /// Waits for the exit of the process alone. False: \a deadline came first. Cancelled when stop
-    /// is requested.
+    /// Waits only until the process has exited. Returns false if \a deadline came first. Cancelled
+    /// when stop is requested.
     [[nodiscard]] Task<bool> wait_exit(Deadline deadline = Deadline::never());
 
-    /// Sends SIGTERM to the group; after \a grace (zero: at once), if anything of it is left,
-    /// SIGKILL. Returns when the process was reaped; what it wrote can still be read. Those who
-    /// wait hear of it. Fails (ErrorClass::Internal, EPERM) when the group runs as somebody else.
-    /// Cancelled when stop is requested: the SIGKILL is then up to the caller, or the destructor.
+    /// Sends SIGTERM to the group, and SIGKILL if any process of it is left after \a grace (zero
+    /// means at once). Returns when the process was reaped; its output can still be read, and tasks
+    /// in wait() and wait_exit() are resumed. Fails (ErrorClass::Internal, EPERM) if the group runs
+    /// as another user. Cancelled when stop is requested: the caller or the destructor must then
+    /// send SIGKILL.
     [[nodiscard]] Task<Result<ProcessEnding>> terminate(Duration grace);
-    /// Sends \a signal to the group. ErrorClass::Internal with errno; ESRCH: nothing is left of it.
+    /// Sends \a signal to the group. Fails with ErrorClass::Internal and errno: ESRCH if no process
+    /// of the group is left.
     [[nodiscard]] Result<void> kill(int signal);
 
 private:
@@ -96,9 +99,9 @@ private:
 
     void on_exit(int code, int signal) noexcept;
     [[nodiscard]] ByteStream& existing(const std::unique_ptr<ByteStream>& stream) noexcept;
-    [[nodiscard]] bool group_may_live() const noexcept;
+    [[nodiscard]] bool may_signal_group() const noexcept;
     void start_reading();
-    [[nodiscard]] Task<bool> group_gone(Deadline limit);
+    [[nodiscard]] Task<bool> wait_group_gone(Deadline limit);
 
     Loop& loop_;
     std::string name_;

@@ -9,12 +9,12 @@ namespace runnel {
 
 namespace {
 
-/// What the system would take of it.
+/// Returns \a text without its first NUL byte and what follows it, for messages.
 std::string_view up_to_nul(std::string_view text) { return text.substr(0, text.find('\0')); }
 
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
-Error bad(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
+Error bad_option(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
 
 void remove_variable(std::vector<std::string>& all, std::string_view name) {
     std::erase_if(all, [name](std::string_view variable) {
@@ -33,26 +33,27 @@ std::vector<std::string> own_variables() {
 
 }  // namespace
 
-std::optional<Error> ProcessOptions::problem() const {
+Result<void> ProcessOptions::check() const {
     if (argv.empty() || argv.front().empty()) {
-        return bad("no command is given");
+        return bad_option("no command is given");
     }
     if (std::any_of(argv.begin(), argv.end(), has_nul)) {
-        return bad(std::string(up_to_nul(argv.front())) + ": an argument holds a NUL");
+        return bad_option(std::string(up_to_nul(argv.front())) +
+                          ": an argument contains a NUL byte");
     }
     if (has_nul(working_directory)) {
-        return bad(argv.front() + ": the working directory holds a NUL");
+        return bad_option(argv.front() + ": the working directory contains a NUL byte");
     }
     for (const auto& [name, value] : environment) {
         if (name.empty() || name.find('=') != std::string::npos || has_nul(name)) {
             const std::string shown(up_to_nul(name));
-            return bad(argv.front() + ": '" + shown + "' is no name of a variable");
+            return bad_option(argv.front() + ": '" + shown + "' is not a valid variable name");
         }
         if (has_nul(value)) {
-            return bad(argv.front() + ": the variable " + name + " holds a NUL");
+            return bad_option(argv.front() + ": the variable " + name + " contains a NUL byte");
         }
     }
-    return std::nullopt;
+    return {};
 }
 
 std::optional<std::vector<std::string>> ProcessOptions::variables() const {

@@ -5,24 +5,24 @@
 #include <utility>
 #include <vector>
 
-#include "base/error.hpp"
+#include "base/result.hpp"
 
 namespace runnel {
 
-/// What one of the three standard descriptors of a child is.
+/// What one of the three standard descriptors of a child process is connected to.
 class Stdio {
 public:
     enum class Kind { Null, Inherit, Pipe, Descriptor };
 
     /// /dev/null.
     [[nodiscard]] static Stdio null() noexcept { return Stdio(Kind::Null, -1); }
-    /// The same descriptor of ours. One that was non-blocking becomes blocking, for us too.
+    /// The same descriptor of this process. If it was non-blocking it becomes blocking, also here.
     [[nodiscard]] static Stdio inherit() noexcept { return Stdio(Kind::Inherit, -1); }
-    /// A pipe whose other end is a ByteStream of the Process. A pipe and no pair of sockets, so
-    /// that /dev/stdin and /dev/stdout can be opened in the child.
+    /// A pipe whose other end is a ByteStream of the Process. Not a socket pair, so that the child
+    /// can open /dev/stdin and /dev/stdout.
     [[nodiscard]] static Stdio pipe() noexcept { return Stdio(Kind::Pipe, -1); }
-    /// A copy of \a descriptor, which must be open while the process is started. It must not be
-    /// that of a ByteStream.
+    /// A copy of \a descriptor, which must be open while the process is started. It must not belong
+    /// to a ByteStream.
     [[nodiscard]] static Stdio descriptor(int descriptor) noexcept {
         return Stdio(Kind::Descriptor, descriptor);
     }
@@ -46,24 +46,24 @@ public:
     ProcessOptions() = default;
     explicit ProcessOptions(std::vector<std::string> arguments) : argv(std::move(arguments)) {}
 
-    /// The command and its arguments. A command without a slash is looked for in the PATH that the
-    /// child gets. No shell sees it.
+    /// The command and its arguments. A command without a slash is searched in the child's PATH. No
+    /// shell is involved.
     std::vector<std::string> argv;
-    /// Variables that are set or replaced; of the same name twice the last counts.
+    /// Variables to set or replace. If a name occurs twice, the last value is used.
     Environment environment;
-    /// Whether the child gets our variables too.
+    /// Whether the child also gets the variables of this process.
     bool inherit_environment = true;
-    /// Where it runs; empty: where we do.
+    /// The child's working directory. Empty means that of this process.
     std::string working_directory;
 
     Stdio in = Stdio::null();
     Stdio out = Stdio::inherit();
     Stdio err = Stdio::inherit();
 
-    /// Why no process can be started with these options, without asking the system: no command, a
-    /// NUL where the system would cut the text off, a name that is none (ErrorClass::BadInput).
-    [[nodiscard]] std::optional<Error> problem() const;
-    /// The variables of the child as `NAME=value`; nullopt: ours, unchanged.
+    /// Fails with ErrorClass::BadInput if no process can be started with these options: no command,
+    /// a NUL byte in a text, an invalid variable name. Makes no system calls.
+    [[nodiscard]] Result<void> check() const;
+    /// Returns the child's variables as `NAME=value`; nullopt means those of this process.
     [[nodiscard]] std::optional<std::vector<std::string>> variables() const;
 };
 

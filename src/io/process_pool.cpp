@@ -5,15 +5,14 @@
 #include <vector>
 
 #include "async/sleep.hpp"
-#include "async/task_group.hpp"
 #include "base/ensure.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// For a worker whose output ended to be reaped, so that its ending can be told.
-constexpr Duration kDying = std::chrono::seconds(1);
+/// Maximum time to wait for the exit of a worker whose output ended, to report its exit status.
+constexpr Duration kExitTimeout = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -29,8 +28,8 @@ public:
     bool has_answered = false;
 };
 
-/// The use of one worker. Unless it is told that the worker is in step at the end, it has the
-/// worker replaced: so a stop, or anything else that is thrown, cannot leave an answer behind.
+/// The use of one worker for one question. Replaces the worker at the end unless in_step was set,
+/// so that a stop or an exception cannot leave an unread answer behind.
 class ProcessPool::Lease {
 public:
     explicit Lease(ProcessPool& pool) : worker(std::move(pool.idle_.front())), pool_(pool) {
@@ -59,7 +58,7 @@ ProcessPool::ProcessPool(Loop& loop, ProcessPoolOptions options)
     : loop_(loop), options_(std::move(options)), free_(options_.workers) {
     RUNNEL_ENSURE(options_.workers > 0, "a ProcessPool needs a worker");
     RUNNEL_ENSURE(options_.process.err.kind() != Stdio::Kind::Pipe,
-                  "nobody would read the stderr of a worker");
+                  "the stderr of a worker must not be a pipe");
     options_.process.in = Stdio::pipe();
     options_.process.out = Stdio::pipe();
 }
@@ -69,69 +68,56 @@ ProcessPool::~ProcessPool() = default;
 Result<std::unique_ptr<ProcessPool>> ProcessPool::start(Loop& loop, ProcessPoolOptions options) {
     std::unique_ptr<ProcessPool> pool(new ProcessPool(loop, std::move(options)));
     for (std::size_t i = 0; i < pool->options_.workers; ++i) {
-        Result<WorkerPtr> worker = pool->start_worker();
-        if (!worker.ok()) {
-            return std::move(worker).error();
-        }
-        pool->idle_.push_back(*std::move(worker));
+        RUNNEL_TRY_ASSIGN(WorkerPtr worker, pool->start_worker());
+        pool->idle_.push_back(std::move(worker));
     }
     return pool;
 }
 
 Result<ProcessPool::WorkerPtr> ProcessPool::start_worker() {
-    Result<std::unique_ptr<Process>> process = Process::start(loop_, options_.process);
-    if (!process.ok()) {
-        return std::move(process).error();
-    }
+    RUNNEL_TRY_ASSIGN(std::unique_ptr<Process> process, Process::start(loop_, options_.process));
     ++started_;
-    return std::make_unique<Worker>(*std::move(process), options_.max_answer);
+    return std::make_unique<Worker>(std::move(process), options_.max_answer);
 }
 
-/// A new worker; null when none may be started or none can be: then the next question tries again,
-/// and gets the reason.
+/// Starts a worker. Returns null if that fails or is not allowed; the next question then tries
+/// again and returns the reason.
 ProcessPool::WorkerPtr ProcessPool::replacement() {
-    if (refusal()) {
+    if (!check_open()) {
         return nullptr;
     }
     Result<WorkerPtr> worker = start_worker();
-    return worker.ok() ? *std::move(worker) : nullptr;
+    return worker ? *std::move(worker) : nullptr;
 }
 
-/// Why nothing can be asked any more.
-std::optional<Error> ProcessPool::refusal() const {
+/// Fails if no more questions are accepted.
+Result<void> ProcessPool::check_open() const {
     if (closed_) {
-        return Error(ErrorClass::Sink, name() + ": its workers were told to end");
+        return Error(ErrorClass::Sink, name() + ": the workers are being shut down");
     }
     if (exhausted()) {
         return Error(ErrorClass::Sink, name() + ": " + std::to_string(early_deaths_) +
                                            " workers in a row ended before they answered a line; "
                                            "no more are started. Try the command by hand");
     }
-    return std::nullopt;
+    return {};
 }
 
-/// Sees to it that \a worker can be asked, if need be by replacing it. Or the reason why it cannot.
-std::optional<Error> ProcessPool::make_ready(WorkerPtr& worker) {
+/// Makes \a worker able to answer, by replacing it if necessary.
+Result<void> ProcessPool::make_ready(WorkerPtr& worker) {
     if (worker && !worker->alive()) {
         count_death(*worker);
         worker.reset();
     } else if (worker && worker->lines.holds_bytes()) {
-        return Error(ErrorClass::Sink,
-                     name() +
-                         ": a worker said something that it was not asked for; it must answer "
-                         "one line for one line");
+        return Error(ErrorClass::Sink, name() +
+                                           ": a worker printed an unrequested line; it must answer "
+                                           "each line with one line");
     }
-    if (std::optional<Error> reason = refusal()) {
-        return reason;
-    }
+    RUNNEL_TRY(check_open());
     if (!worker) {
-        Result<WorkerPtr> fresh = start_worker();
-        if (!fresh.ok()) {
-            return std::move(fresh).error();
-        }
-        worker = *std::move(fresh);
+        RUNNEL_TRY_ASSIGN(worker, start_worker());
     }
-    return std::nullopt;
+    return {};
 }
 
 void ProcessPool::count_death(const Worker& worker) noexcept {
@@ -142,20 +128,16 @@ void ProcessPool::count_death(const Worker& worker) noexcept {
 
 Task<Result<std::string>> ProcessPool::ask(std::string question) {
     if (question.find('\n') != std::string::npos) {
-        co_return Error(ErrorClass::BadInput, name() + ": a question is one line");
+        co_return Error(ErrorClass::BadInput, name() + ": a question must be one line");
     }
     const Permit permit = co_await free_.acquire();
-    if (std::optional<Error> reason = refusal()) {
-        co_return *std::move(reason);
-    }
+    RUNNEL_CO_TRY(check_open());
     Lease lease(*this);
-    if (std::optional<Error> reason = make_ready(lease.worker)) {
-        co_return *std::move(reason);
-    }
+    RUNNEL_CO_TRY(make_ready(lease.worker));
     Worker& worker = *lease.worker;
     question += '\n';
     Answer answer = co_await exchange(worker, std::move(question));
-    if (!answer.ok() || !answer.value() || worker.lines.last_was_cut_off()) {
+    if (!answer || !answer.value() || worker.lines.last_was_cut_off()) {
         count_death(worker);
         Error reason = co_await explain_death(worker);
         co_return reason;
@@ -171,32 +153,34 @@ Task<Result<std::string>> ProcessPool::ask(std::string question) {
     co_return std::move(line.text);
 }
 
-/// Writes and reads side by side: a worker may begin its answer before it has read the question to
-/// its end. Whichever shows how it went ends the other.
+/// Writes and reads concurrently, because a worker may begin its answer before it has read the
+/// whole question. The first of the two that determines the result stops the other.
 Task<ProcessPool::Answer> ProcessPool::exchange(Worker& worker, std::string question) {
     const Context& context = co_await this_task::context();
     std::optional<Answer> answer;
     TaskGroup group(context);
-    auto send = [&](std::string text) -> Task<void> {
-        Result<void> sent = co_await worker.process->in().write(std::move(text));
-        if (!sent.ok()) {
-            // It may have answered without having read all of the question.
-            co_await sleep_for(kDying);
-            group.request_stop();
-        }
-    };
-    auto receive = [&]() -> Task<void> {
-        answer = co_await worker.lines.next();
-        group.request_stop();
-    };
-    group.start(receive());
-    group.start(send(std::move(question)));
+    group.start(receive(worker, answer, group));
+    group.start(send(worker, std::move(question), group));
     co_await group.join();
     co_return answer ? std::move(*answer) : Answer(std::optional<Line>());
 }
 
+Task<void> ProcessPool::send(Worker& worker, std::string question, TaskGroup& group) {
+    const Result<void> sent = co_await worker.process->in().write(std::move(question));
+    if (!sent) {
+        // The worker may have answered without reading the whole question.
+        co_await sleep_for(kExitTimeout);
+        group.request_stop();
+    }
+}
+
+Task<void> ProcessPool::receive(Worker& worker, std::optional<Answer>& answer, TaskGroup& group) {
+    answer = co_await worker.lines.next();
+    group.request_stop();
+}
+
 Task<Error> ProcessPool::explain_death(Worker& worker) {
-    const Deadline limit(loop_.now() + kDying);
+    const Deadline limit(loop_.now() + kExitTimeout);
     const bool exited = co_await worker.process->wait_exit(limit);
     const std::string what = name() + ": the worker ";
     if (exited) {
@@ -209,7 +193,7 @@ Task<Error> ProcessPool::explain_death(Worker& worker) {
 void ProcessPool::kill() noexcept {
     const auto kill_group = [](const WorkerPtr& worker) {
         if (worker) {
-            // One that has gone already needs none.
+            // Fails if the worker has ended already.
             static_cast<void>(worker->process->kill(SIGKILL));
         }
     };
@@ -228,24 +212,21 @@ Task<Result<void>> ProcessPool::close(Duration grace) {
         all.push_back(std::move(permit));
     }
     const Context& context = co_await this_task::context();
-    std::optional<Error> failure;
+    Result<void> result;
     TaskGroup group(context);
     for (const WorkerPtr& worker : idle_) {
         if (worker) {
-            group.start(retire(*worker, grace, failure));
+            group.start(retire(*worker, grace, result));
         }
     }
     co_await group.join();
     for (WorkerPtr& worker : idle_) {
         worker.reset();
     }
-    if (failure) {
-        co_return *std::move(failure);
-    }
-    co_return Result<void>();
+    co_return std::move(result);
 }
 
-Task<void> ProcessPool::retire(Worker& worker, Duration grace, std::optional<Error>& failure) {
+Task<void> ProcessPool::retire(Worker& worker, Duration grace, Result<void>& result) {
     worker.process->in().close();
     const Deadline limit = Deadline::within(loop_.now(), grace);
     const bool exited = co_await worker.process->wait_exit(limit);
@@ -253,8 +234,8 @@ Task<void> ProcessPool::retire(Worker& worker, Duration grace, std::optional<Err
         co_return;
     }
     Result<ProcessEnding> ending = co_await worker.process->terminate(grace);
-    if (!ending.ok()) {
-        failure = std::move(ending).error();
+    if (!ending) {
+        result = std::move(ending).error();
     }
 }
 

@@ -12,6 +12,7 @@
 #include "async/lock.hpp"
 #include "async/semaphore.hpp"
 #include "async/task.hpp"
+#include "async/task_group.hpp"
 #include "base/result.hpp"
 #include "io/line_stream.hpp"
 #include "io/loop.hpp"
@@ -19,70 +20,71 @@
 
 namespace runnel {
 
-/// What a ProcessPool runs.
+/// Options of a ProcessPool.
 class ProcessPoolOptions {
 public:
     ProcessPoolOptions(ProcessOptions worker, std::size_t how_many)
         : process(std::move(worker)), workers(how_many) {}
 
-    /// Each worker. Its stdin and stdout are the pool's, whatever is said here; its stderr must not
-    /// be a pipe, because nobody would read it.
+    /// The options of each worker. The pool replaces stdin and stdout; stderr must not be a pipe,
+    /// because it would not be read.
     ProcessOptions process;
     /// At least one.
     std::size_t workers;
-    /// Most bytes of an answer, without the line end; 0: no limit.
+    /// Maximum size of an answer in bytes, without the line end; 0 means no limit.
     std::uint64_t max_answer = std::uint64_t{16} << 20;
-    /// So many workers in a row that ended before their first answer are the end of the pool.
+    /// Maximum number of consecutive workers that end before their first answer. Then the pool
+    /// gives up.
     std::size_t max_early_deaths = 10;
 };
 
-/// Processes that are kept running and answer one line for one line (`jq -c --unbuffered`, `tee`).
-/// They are started at once, so no question waits for a start.
+/// Keeps processes running that answer each line with one line (`jq -c --unbuffered`, `tee`). All
+/// are started at once, so that no question waits for a start.
 ///
-/// Whoever asks first is served first. A worker has one question at a time. A worker that ended,
-/// closed its output or got out of step is killed with its group and replaced; what takes its place
-/// is a new process, so an answer always belongs to the question it is given for. A worker that
-/// says something unasked while it is being asked cannot be told from one that answers.
+/// Questions are answered in the order of the calls, one at a time per worker. A worker that ended,
+/// closed its output or got out of step is killed with its group and replaced by a new process, so
+/// that an answer always belongs to its question. An unrequested line that a worker prints during a
+/// question cannot be distinguished from the answer.
 ///
-/// Everything here is for the loop's thread. No task may be in ask() or close() when this dies; its
-/// workers are killed then.
+/// Everything here is for the loop's thread. The destructor kills the workers; no task may be in
+/// ask() or close() then.
 class ProcessPool {
 public:
-    /// Starts the workers; fails when one cannot be started (see Process::start).
+    /// Starts the workers. Fails if one cannot be started (see Process::start).
     [[nodiscard]] static Result<std::unique_ptr<ProcessPool>> start(Loop& loop,
                                                                     ProcessPoolOptions options);
     ProcessPool(const ProcessPool&) = delete;
     ProcessPool& operator=(const ProcessPool&) = delete;
     ~ProcessPool();
 
-    /// Gives \a question, a line without its end, to the next free worker and returns its answer,
-    /// also without.
+    /// Sends \a question, a line without its line end, to the next free worker, and returns its
+    /// answer, also without the line end.
     ///
-    /// Errors: ErrorClass::BadInput for a question with a line end in it; TooLarge for an answer
-    /// beyond the limit, which was skipped; Sink when the worker ended before the line end of its
-    /// answer (the message says how; another worker may be asked) or had said something before it
-    /// was asked, when no worker could be started (with errno), when too many ended before they
-    /// answered anything, and when the pool is closed.
+    /// Fails with ErrorClass::BadInput if the question contains a line end; with TooLarge if the
+    /// answer exceeds the limit and was skipped; with Sink if the worker ended before it had
+    /// answered (the message says how; the question may be repeated), if it had printed something
+    /// before the question, if no worker could be started (with errno), if too many ended before
+    /// their first answer, or if the pool is closed.
     ///
-    /// Cancelled when stop is requested. A question that a worker had already got costs that
-    /// worker: its answer would be taken for that of the next question.
+    /// Cancelled when stop is requested. A worker that has already received the question is then
+    /// replaced, because its answer would be mistaken for that of the next question.
     [[nodiscard]] Task<Result<std::string>> ask(std::string question);
 
-    /// Ends the workers in good order: questions that workers have are answered, those that wait
-    /// are refused, every stdin is closed; a worker that has not exited within \a grace is
-    /// terminated (Process::terminate, with \a grace once more). Cancelled when stop is requested:
-    /// the workers that are left die with this.
+    /// Shuts the workers down: waits for current answers, refuses waiting questions, and closes
+    /// each stdin. A worker that has not exited within \a grace is terminated (Process::terminate,
+    /// with \a grace again). Cancelled when stop is requested: the destructor kills the remaining
+    /// workers.
     [[nodiscard]] Task<Result<void>> close(Duration grace);
 
-    /// Sends SIGKILL to every worker and its group, for a program that is about to end without
-    /// destructors.
+    /// Sends SIGKILL to every worker and its group. For a program that is about to end without
+    /// running destructors.
     void kill() noexcept;
 
-    /// Whether too many workers ended before they answered anything: no question will be answered.
+    /// Whether the pool has given up because too many workers ended before their first answer.
     [[nodiscard]] bool exhausted() const noexcept {
         return early_deaths_ >= options_.max_early_deaths;
     }
-    /// How many processes it has started so far.
+    /// Number of processes started so far.
     [[nodiscard]] std::size_t started() const noexcept { return started_; }
 
 private:
@@ -95,12 +97,15 @@ private:
 
     [[nodiscard]] Result<WorkerPtr> start_worker();
     [[nodiscard]] WorkerPtr replacement();
-    [[nodiscard]] std::optional<Error> refusal() const;
-    [[nodiscard]] std::optional<Error> make_ready(WorkerPtr& worker);
+    [[nodiscard]] Result<void> check_open() const;
+    [[nodiscard]] Result<void> make_ready(WorkerPtr& worker);
     void count_death(const Worker& worker) noexcept;
     [[nodiscard]] Task<Answer> exchange(Worker& worker, std::string question);
+    [[nodiscard]] Task<void> send(Worker& worker, std::string question, TaskGroup& group);
+    [[nodiscard]] Task<void> receive(Worker& worker, std::optional<Answer>& answer,
+                                     TaskGroup& group);
     [[nodiscard]] Task<Error> explain_death(Worker& worker);
-    [[nodiscard]] Task<void> retire(Worker& worker, Duration grace, std::optional<Error>& failure);
+    [[nodiscard]] Task<void> retire(Worker& worker, Duration grace, Result<void>& result);
     [[nodiscard]] const std::string& name() const noexcept { return options_.process.argv.front(); }
 
     Loop& loop_;
@@ -108,11 +113,11 @@ private:
     std::size_t started_ = 0;
     std::size_t early_deaths_ = 0;
     bool closed_ = false;
-    /// One for each permit that is free. Null: it could not be replaced yet.
+    /// One for each free permit. Null if the worker could not be replaced yet.
     std::deque<WorkerPtr> idle_;
     std::set<Lease*> leases_;
     Semaphore free_;
-    Lock closing_;  ///< Two who take one permit after another would wait for each other.
+    Lock closing_;  ///< Because two calls of close() that take all permits would deadlock.
 };
 
 }  // namespace runnel

@@ -8,22 +8,21 @@
 #include <cerrno>
 #include <csignal>
 #include <optional>
-#include <system_error>
 #include <utility>
 
+#include "base/system_error.hpp"
 #include "io/command_path.hpp"
 #include "io/descriptor_limit.hpp"
-#include "io/uv_error.hpp"
 
 namespace runnel::detail {
 
 namespace {
 
-constexpr std::array<const char*, 3> kNames = {"stdin", "stdout", "stderr"};
-constexpr int kBeyondTheThree = 3;
+constexpr std::array<const char*, 3> kStdioNames = {"stdin", "stdout", "stderr"};
+constexpr int kFirstOther = STDERR_FILENO + 1;
 constexpr const char* kShell = "/bin/sh";
 
-/// What exec() takes: pointers into \a texts, and a null pointer.
+/// Returns pointers to \a texts and a null pointer, as exec() takes them.
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
     pointers.reserve(texts.size() + 1);
@@ -45,9 +44,9 @@ Result<ChildStdio> ChildStdio::open(const ProcessOptions& options, const std::st
     ChildStdio all;
     const std::array<const Stdio*, 3> wanted = {&options.in, &options.out, &options.err};
     for (std::size_t number = 0; number < wanted.size(); ++number) {
-        const int error = all.add(*wanted[number], number);
-        if (error != 0) {
-            return uv_failure(ErrorClass::Sink, name + ": no pipe to it", -error);
+        if (const int error = all.add(*wanted[number], number)) {
+            const std::string what = name + ": cannot open its " + kStdioNames[number];
+            return system_error(ErrorClass::Sink, what, error);
         }
     }
     return all;
@@ -63,10 +62,9 @@ int ChildStdio::add(const Stdio& stdio, std::size_t number) {
     }
     const int descriptor = stdio.descriptor();
     sources_[number] = descriptor;
-    const bool in_the_way = descriptor <= STDERR_FILENO && descriptor != static_cast<int>(number);
-    return in_the_way
-               ? keep(UniqueFd(::fcntl(descriptor, F_DUPFD_CLOEXEC, kBeyondTheThree)), number)
-               : 0;
+    const bool overwritten = descriptor <= STDERR_FILENO && descriptor != static_cast<int>(number);
+    return overwritten ? keep(UniqueFd(::fcntl(descriptor, F_DUPFD_CLOEXEC, kFirstOther)), number)
+                       : 0;
 }
 
 int ChildStdio::add_pipe(std::size_t number) {
@@ -77,39 +75,40 @@ int ChildStdio::add_pipe(std::size_t number) {
     UniqueFd reading(ends[0]);
     UniqueFd writing(ends[1]);
     const bool child_reads = number == STDIN_FILENO;
-    ours_[number] = std::move(child_reads ? writing : reading);
+    parent_ends_[number] = std::move(child_reads ? writing : reading);
     return keep(std::move(child_reads ? reading : writing), number);
 }
 
-/// The child's three are made one after another: what becomes one of them may not be another yet.
+/// Moves \a descriptor out of the range of the standard ones, because the child replaces those one
+/// after another.
 int ChildStdio::keep(UniqueFd descriptor, std::size_t number) {
     if (descriptor && descriptor.get() <= STDERR_FILENO) {
-        descriptor = UniqueFd(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, kBeyondTheThree));
+        descriptor = UniqueFd(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, kFirstOther));
     }
     if (!descriptor) {
         return errno;
     }
     sources_[number] = descriptor.get();
-    childs_[number] = std::move(descriptor);
+    child_ends_[number] = std::move(descriptor);
     return 0;
 }
 
 std::unique_ptr<ByteStream> ChildStdio::take_stream(Loop& loop, std::size_t number,
                                                     const std::string& name) {
-    if (!ours_[number]) {
+    if (!parent_ends_[number]) {
         return nullptr;
     }
-    return std::make_unique<ByteStream>(loop, std::move(ours_[number]),
-                                        std::string(kNames[number]) + " of " + name);
+    return std::make_unique<ByteStream>(loop, std::move(parent_ends_[number]),
+                                        std::string(kStdioNames[number]) + " of " + name);
 }
 
 namespace {
 
-/// How the child begins: its three descriptors, its directory, a session of its own, and no signal
-/// blocked or ignored.
-class Beginning {
+/// What the child does before exec(): sets its three descriptors, its directory, its own session,
+/// and all signals unblocked and at their default action.
+class SpawnActions {
 public:
-    Beginning(const ProcessOptions& options, const ChildStdio& stdio) {
+    SpawnActions(const ProcessOptions& options, const ChildStdio& stdio) {
         posix_spawn_file_actions_init(&actions_);
         posix_spawnattr_init(&attributes_);
         for (int number = 0; number <= STDERR_FILENO; ++number) {
@@ -128,14 +127,14 @@ public:
         add(posix_spawnattr_setflags(
             &attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID));
     }
-    Beginning(const Beginning&) = delete;
-    Beginning& operator=(const Beginning&) = delete;
-    ~Beginning() {
+    SpawnActions(const SpawnActions&) = delete;
+    SpawnActions& operator=(const SpawnActions&) = delete;
+    ~SpawnActions() {
         posix_spawn_file_actions_destroy(&actions_);
         posix_spawnattr_destroy(&attributes_);
     }
 
-    /// 0 or an errno.
+    /// Returns 0 or an errno.
     [[nodiscard]] int spawn(const std::string& file, char* const* arguments, char* const* variables,
                             pid_t& pid) const {
         return error_ != 0
@@ -166,13 +165,13 @@ int spawn(const ProcessOptions& options, const ChildStdio& stdio, pid_t& pid) {
         return error;
     }
     std::vector<std::string> arguments = options.argv;
-    const Beginning beginning(options, stdio);
-    error = beginning.spawn(file, pointers_to(arguments).data(), child_variables, pid);
+    const SpawnActions actions(options, stdio);
+    error = actions.spawn(file, pointers_to(arguments).data(), child_variables, pid);
     if (error == ENOEXEC) {
-        // A script that does not say what reads it: as execvp() does.
+        // A script without a #! line: do as execvp() does.
         arguments.front() = file;
         arguments.insert(arguments.begin(), kShell);
-        error = beginning.spawn(kShell, pointers_to(arguments).data(), child_variables, pid);
+        error = actions.spawn(kShell, pointers_to(arguments).data(), child_variables, pid);
     }
     if (error == 0) {
         restore_descriptor_limit(pid);
@@ -183,16 +182,15 @@ int spawn(const ProcessOptions& options, const ChildStdio& stdio, pid_t& pid) {
 Error start_failure(const ProcessOptions& options, int error) {
     const std::string& directory = options.working_directory;
     const std::string& command = options.argv.front();
-    // The system gives one number for both.
+    // The errno is the same for a missing command and a missing directory.
     if (!directory.empty() && !is_directory(directory)) {
-        return uv_failure(ErrorClass::Sink, command + ": cannot run in " + directory, -error);
+        return system_error(ErrorClass::Sink, command + ": cannot run in " + directory, error);
     }
-    std::string message = "cannot run " + command + ": ";
-    message += std::system_category().message(error);
+    std::string message = "cannot run " + command + ": " + system_message(error);
     if (error == ENOENT) {
         message += ". Is it installed, and is its folder in PATH?";
     } else if (error == EACCES) {
-        message += ". Is it a program, and may you execute it?";
+        message += ". Is it a program, and do you have permission to execute it?";
     }
     return Error(ErrorClass::Sink, std::move(message), error);
 }

@@ -14,39 +14,39 @@
 
 namespace runnel::detail {
 
-/// What the three standard descriptors of a child are made of. Lives until the child was started;
-/// the child's ends of the pipes are closed with it.
+/// The three standard descriptors of a child that is being started. Destroying it closes the
+/// child's ends of the pipes.
 class ChildStdio {
 public:
-    /// Opens the pipes. \a name is that of the command, for errors. ErrorClass::Sink with errno
-    /// when there are no descriptors left.
+    /// Opens the pipes. \a name is the command, for messages. Fails with ErrorClass::Sink and errno
+    /// if there are no descriptors left.
     [[nodiscard]] static Result<ChildStdio> open(const ProcessOptions& options,
                                                  const std::string& name);
 
-    /// What the child gets as its descriptor \a number: never one of the three, unless it is that
-    /// one itself.
+    /// The descriptor that becomes the child's descriptor \a number: either \a number itself, or
+    /// not a standard one.
     [[nodiscard]] int source(std::size_t number) const noexcept { return sources_[number]; }
-    /// Our end of the pipe of that descriptor; null when it has none.
+    /// Returns this process's end of the pipe of descriptor \a number; null if it has none.
     [[nodiscard]] std::unique_ptr<ByteStream> take_stream(Loop& loop, std::size_t number,
                                                           const std::string& name);
 
 private:
     ChildStdio() = default;
-    /// 0 or an errno.
+    // Each returns 0 or an errno.
     [[nodiscard]] int add(const Stdio& stdio, std::size_t number);
     [[nodiscard]] int add_pipe(std::size_t number);
     [[nodiscard]] int keep(UniqueFd descriptor, std::size_t number);
 
     std::array<int, 3> sources_ = {};
-    std::array<UniqueFd, 3> ours_;
-    std::array<UniqueFd, 3> childs_;
+    std::array<UniqueFd, 3> parent_ends_;
+    std::array<UniqueFd, 3> child_ends_;
 };
 
-/// Starts a process for Process::start(), and waits until it has called exec(). Gives 0 and \a pid,
-/// or an errno. Our memory is not copied (posix_spawn), so it does not matter how much there is.
+/// Starts a process and waits until it has called exec(). Sets \a pid and returns 0, or returns an
+/// errno. Uses posix_spawn(), whose cost does not depend on the memory of this process.
 [[nodiscard]] int spawn(const ProcessOptions& options, const ChildStdio& stdio, pid_t& pid);
 
-/// Tells why a process could not be started, and what to do.
+/// Returns the Error for a spawn() that failed with \a error: why, and what to do.
 [[nodiscard]] Error start_failure(const ProcessOptions& options, int error);
 
 }  // namespace runnel::detail

@@ -8,24 +8,23 @@
 
 namespace runnel {
 
-/// The door from ordinary code into tasks: makes a loop, turns it on this thread until \a task has
-/// ended, and gives its value or throws its exception. Everything that the task started has ended
-/// by then.
+/// Runs \a task on a new loop in this thread, and returns its value or throws its exception. By
+/// then everything that the task started has ended.
 ///
 ///     int main() { return run(serve()); }
 ///
-/// Several threads may do so at once, each with a loop of its own. Not to be called from a task.
+/// May be called by several threads at once, but not from a task.
 template <class T>
 T run(Task<T> task) {
     Loop loop;
     return run(loop, std::move(task));
 }
 
-/// The same for a task that needs the loop itself, as clients, processes and sockets do:
+/// The same for a task that needs the loop, for clients, processes and sockets:
 ///
 ///     run([](Loop& loop) -> Task<void> { ... });
 ///
-/// \a main lives until its task has ended, so a lambda may use what it captured.
+/// \a main lives until its task has ended, so a lambda may use its captures.
 template <std::invocable<Loop&> Main>
 auto run(Main main) {
     Loop loop;

@@ -2,14 +2,12 @@
 
 #include <csignal>
 
-#include "io/uv_error.hpp"
-
 namespace runnel {
 
 namespace {
 
-/// More that nobody has taken tell nothing new.
-constexpr std::size_t kKept = 16;
+/// Maximum number of signals kept until next() returns them; more would add no information.
+constexpr std::size_t kMaxReceived = 16;
 
 bool is_ignored(int signal) {
     struct sigaction action = {};
@@ -18,7 +16,7 @@ bool is_ignored(int signal) {
 
 }  // namespace
 
-Signals::Signals(Loop& loop) : waiting_(kKept) {
+Signals::Signals(Loop& loop) : received_(kMaxReceived) {
     watch(loop, SIGINT);
     watch(loop, SIGTERM);
     if (!is_ignored(SIGHUP)) {
@@ -27,31 +25,20 @@ Signals::Signals(Loop& loop) : waiting_(kKept) {
 }
 
 void Signals::watch(Loop& loop, int signal) {
-    auto* handle = new uv_signal_t;
-    handle->data = this;
-    const int status = uv_signal_init(loop.raw(), handle);
-    if (status != 0) {
-        delete handle;
-    }
-    require_uv(status, "uv_signal_init");
-    watches_.emplace_back(handle);
-    const auto on_signal = [](uv_signal_t* told, int number) {
-        if (auto* self = static_cast<Signals*>(told->data)) {
-            self->came(number);
-        }
-    };
-    require_uv(uv_signal_start(handle, on_signal, signal), "uv_signal_start");
+    watches_.push_back(make_handle(uv_signal_init, loop.raw(), this));
+    const auto callback = call_member<Signals, &Signals::on_signal>;
+    require_uv(uv_signal_start(watches_.back().get(), callback, signal), "uv_signal_start");
 }
 
-void Signals::came(int signal) {
+void Signals::on_signal(int signal) {
     if (!first_) {
         first_ = signal;
     }
-    static_cast<void>(waiting_.try_put(static_cast<int&&>(signal)));
+    static_cast<void>(received_.try_put(static_cast<int&&>(signal)));
 }
 
 Task<int> Signals::next() {
-    const std::optional<int> signal = co_await waiting_.get();
+    const std::optional<int> signal = co_await received_.get();
     co_return *signal;
 }
 

@@ -12,10 +12,11 @@
 
 namespace runnel {
 
-/// The signals that ask the program to end: SIGINT, SIGTERM and SIGHUP. A SIGHUP that is ignored
-/// when this is made, as under nohup, stays ignored. When this dies they get their default back.
+/// Receives the signals that ask the program to end: SIGINT, SIGTERM and SIGHUP. A SIGHUP that is
+/// ignored when this is made, as under nohup, stays ignored. The destructor restores the default
+/// actions.
 ///
-/// Await next() twice: the first asks for a drain, the second ends the program.
+/// Call next() twice: the first signal asks for a drain, the second one ends the program.
 class Signals {
 public:
     explicit Signals(Loop& loop);
@@ -23,19 +24,20 @@ public:
     Signals& operator=(const Signals&) = delete;
     ~Signals() = default;
 
-    /// The number of the first signal that nobody has taken yet; waits for one. Cancelled when stop
-    /// is requested: no signal is lost.
+    /// Waits for the next signal and returns its number. Cancelled when stop is requested: no
+    /// signal is lost.
     [[nodiscard]] Task<int> next();
 
-    /// The first signal that came at all: what the exit status tells.
+    /// The first signal received, whether or not next() has returned it. It determines the exit
+    /// status.
     [[nodiscard]] std::optional<int> first() const noexcept { return first_; }
 
 private:
     void watch(Loop& loop, int signal);
-    void came(int signal);
+    void on_signal(int signal);
 
     std::optional<int> first_;
-    Queue<int> waiting_;
+    Queue<int> received_;
     std::vector<HandlePtr<uv_signal_t>> watches_;
 };
 

@@ -7,10 +7,10 @@
 
 namespace runnel {
 
-/// Keeps the program's signals from every thread that is started while it lives: they are for the
-/// thread of the loop. Open stay those that are about the thread itself: faults, SIGTTIN and
-/// SIGTTOU (with them blocked, a terminal would answer a background job with EIO instead of
-/// stopping it), and SIGURG, with which IoThread interrupts a call that blocks.
+/// Blocks the program's signals in every thread that is started while this lives, so that they
+/// reach the loop's thread. Not blocked: faults, because they concern the thread itself; SIGTTIN
+/// and SIGTTOU, because a terminal would otherwise answer a background job with EIO instead of
+/// stopping it; and SIGURG, with which IoThread interrupts a blocking call.
 class SignalsBlocked {
 public:
     SignalsBlocked() noexcept {

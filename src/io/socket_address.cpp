@@ -12,7 +12,7 @@ namespace runnel {
 namespace {
 
 bool parse(const std::string& literal, std::uint16_t port, SocketAddress& address) {
-    // What follows a NUL would be cut off.
+    // uv_ip4_addr() would ignore everything after a NUL byte.
     if (literal.find('\0') != std::string::npos) {
         return false;
     }
@@ -35,7 +35,7 @@ Result<std::vector<SocketAddress>> SocketAddress::of_host(const std::string& hos
         SocketAddress address;
         if (!parse(literal, port, address)) {
             return Error(ErrorClass::BadInput,
-                         "'" + host + "' is no address: give one like 127.0.0.1 or ::1");
+                         "'" + host + "' is not an address: give one like 127.0.0.1 or ::1");
         }
         addresses.push_back(address);
     }

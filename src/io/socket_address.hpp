@@ -10,22 +10,22 @@
 
 namespace runnel {
 
-/// Where a TCP socket is: an address of either family and a port.
+/// The address of a TCP socket: IPv4 or IPv6, and a port.
 class SocketAddress {
 public:
-    /// No address: what is told of a socket whose peer has gone already.
+    /// Not an address. For a socket whose peer is already gone.
     SocketAddress() = default;
 
-    /// The addresses of \a host, the preferred one first: of an IPv4 or IPv6 literal (without
-    /// brackets; with %zone) itself, of "localhost" both loopbacks. Anything else is refused
-    /// (ErrorClass::BadInput), for looking a name up would block.
+    /// Returns the addresses of \a host, the preferred one first. \a host is an IPv4 or IPv6
+    /// literal (without brackets; with %zone), or "localhost", which is both loopback addresses.
+    /// Fails with ErrorClass::BadInput for any other name, because a look-up would block.
     [[nodiscard]] static Result<std::vector<SocketAddress>> of_host(const std::string& host,
                                                                     std::uint16_t port);
 
     [[nodiscard]] const sockaddr* raw() const noexcept {
         return reinterpret_cast<const sockaddr*>(&storage_);
     }
-    /// To be filled by the system, with at most size() bytes.
+    /// For system calls that store an address of at most size() bytes.
     [[nodiscard]] sockaddr* raw() noexcept { return reinterpret_cast<sockaddr*>(&storage_); }
     [[nodiscard]] static constexpr int size() noexcept { return sizeof(sockaddr_storage); }
 

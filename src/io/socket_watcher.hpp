@@ -7,26 +7,26 @@
 
 namespace runnel {
 
-/// What a socket can do, or what somebody wants to know of it.
+/// What a socket is ready for.
 struct Readiness {
     bool readable = false;
     bool writable = false;
-    /// The socket is in error (refused, reset); whoever watches must find out which. Only reported.
+    /// The socket is in an error state (refused, reset); the listener must find out which one.
     bool failed = false;
 };
 
-/// Watches one socket that belongs to somebody else. Must be dropped before the socket is closed:
-/// the kernel may give the number away at once.
+/// Watches a socket that is owned by other code. Must be destroyed before the socket is closed,
+/// because the kernel may reuse the descriptor at once.
 ///
-/// Losing interest is lazy: the watch stays in the kernel until an event comes that nobody wants.
-/// A connection that is used again at once thus costs no system call (measured: two epoll_ctl calls
-/// a request, about a tenth of a keep-alive GET).
+/// Interest is dropped lazily: the socket stays registered with the kernel until an unwanted event
+/// arrives. A connection that is reused at once thus needs no system call (measured: it saves two
+/// epoll_ctl calls per request, about a tenth of the cost of a keep-alive GET).
 class SocketWatcher {
 public:
     class Listener {
     public:
-        /// Called from the loop; may record and post, and may change the interest, but must not
-        /// drop the watcher of another socket that it does not own.
+        /// Called from the loop. May set events, post tasks and change the interest, but must not
+        /// destroy the watcher of a socket that it does not own.
         virtual void on_ready(int socket, Readiness readiness) noexcept = 0;
 
     protected:
@@ -40,13 +40,12 @@ public:
     ~SocketWatcher() = default;
 
     void want(bool readable, bool writable);
-    /// Watches on after a failure was reported, which ends the watch: there may be something left
-    /// to read from a socket that was reset.
+    /// Continues to watch after a failure was reported, which ends the watch: a socket that was
+    /// reset may still have bytes to read.
     void renew();
 
 private:
     void on_event(int status, int events) noexcept;
-    void start(int events);
 
     int socket_;
     Listener& listener_;

@@ -10,27 +10,28 @@
 
 namespace runnel {
 
-/// Bytes that are held until it is known whether anybody wants them. They are in memory; past a
-/// limit all of them are in a file without a name (in TMPDIR, else /tmp), which is gone with this
-/// whatever happens.
+/// Stores bytes until it is known whether they are needed. They are in memory up to a limit; beyond
+/// it all of them are in an unnamed file (in TMPDIR, else /tmp), which disappears with this even if
+/// the program crashes.
 class Spool {
 public:
+    /// Maximum number of bytes in memory.
     static constexpr std::size_t kInMemory = std::size_t{16} << 20;
 
     explicit Spool(std::size_t in_memory = kInMemory) noexcept : in_memory_(in_memory) {}
 
-    /// Fails with ErrorClass::Sink and errno when the file cannot be made or written. Blocks as
-    /// long as the system takes to write to its cache.
+    /// Fails with ErrorClass::Sink and errno if the file cannot be created or written. Blocks while
+    /// the system writes to its cache.
     [[nodiscard]] Result<void> append(std::string_view bytes);
 
-    /// Takes what was appended, piece after piece; empty at the end. What is in memory comes as one
-    /// piece, what is in the file in pieces of 256 KiB. Fails with ErrorClass::Sink and errno.
-    /// Nothing may be appended from the first call on.
+    /// Removes and returns the next piece; empty at the end. Bytes in memory are one piece; bytes
+    /// in the file are returned in pieces of 256 KiB. Fails with ErrorClass::Sink and errno. Do not
+    /// append after the first call.
     [[nodiscard]] Result<std::string> take();
 
-    /// Bytes that were appended and not taken.
+    /// Number of bytes that were appended and not taken.
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-    /// Whether they are in a file.
+    /// Whether the bytes are in a file.
     [[nodiscard]] bool spilled() const noexcept { return static_cast<bool>(file_); }
 
 private:

@@ -12,7 +12,8 @@ namespace runnel {
 
 namespace {
 
-/// Returns whether \a fd was closed. Called in the order of the numbers: open() gives the lowest.
+/// Opens /dev/null as \a fd if that is closed; returns whether it was. Call it in ascending order,
+/// because open() returns the lowest free number.
 bool fill(int fd, int access) {
     if (::fcntl(fd, F_GETFD) != -1 || errno != EBADF) {
         return false;

@@ -9,10 +9,11 @@ struct StandardFds {
     bool stderr_was_closed = false;
 };
 
-/// Makes the standard descriptors safe to use; the first thing a program does, before any other
-/// descriptor is opened and any thread is started. Those that are closed become /dev/null, else the
-/// next socket or file would get the number and stdout's data. SIGPIPE is ignored from here on: a
-/// gone reader is an error like others. (Whoever starts a child gives it the default back.)
+/// Makes the standard descriptors safe to use. Call it first in main(), before any descriptor is
+/// opened and any thread is started. Opens /dev/null for those that are closed, because otherwise
+/// the next socket or file would get the number, and with it the data written to stdout. Ignores
+/// SIGPIPE, so that writing to a closed pipe fails with EPIPE; child processes get the default
+/// action back.
 [[nodiscard]] StandardFds prepare_standard_fds();
 
 }  // namespace runnel

@@ -16,14 +16,14 @@
 
 namespace runnel {
 
-/// One TCP connection. Small writes leave at once (TCP_NODELAY).
+/// One TCP connection. Small writes are sent at once (TCP_NODELAY).
 class TcpStream final : public ByteStream {
 public:
-    /// Connects to \a host, see SocketAddress::of_host(); several addresses are tried one after
-    /// another. \a loop must outlive what it gives.
+    /// Connects to \a host (see SocketAddress::of_host()), trying its addresses one after another.
+    /// \a loop must outlive the connection.
     ///
-    /// Errors: ErrorClass::BadInput for a host that is no address; Connect with errno, ETIMEDOUT
-    /// when \a deadline came first. Cancelled when stop is requested.
+    /// Fails with ErrorClass::BadInput if \a host is not an address; with Connect and errno
+    /// otherwise, ETIMEDOUT at \a deadline. Cancelled when stop is requested.
     [[nodiscard]] static Task<Result<std::unique_ptr<TcpStream>>> connect(
         Loop& loop, std::string host, std::uint16_t port, Deadline deadline = Deadline::never());
 
@@ -45,14 +45,14 @@ private:
 
 /// A socket that accepts TCP connections.
 ///
-/// Everything here is for the loop's thread. It takes one connection ahead of accept(); the others
-/// wait in the kernel's queue. It may be dropped at any time when no task waits in accept(); a
-/// connection that nobody took is closed then.
+/// Everything here is for the loop's thread. One connection is taken from the kernel ahead of
+/// accept(); the others wait in the kernel's queue. May be destroyed at any time unless a task
+/// waits in accept(); connections that were not accepted are closed then.
 class TcpServer {
 public:
-    /// Listens on \a host (see SocketAddress::of_host(); 0.0.0.0 and :: are all addresses) and
-    /// \a port, where 0 picks one that is free. Errors: ErrorClass::BadInput; Connect with errno,
-    /// such as EADDRINUSE. \a loop must outlive this.
+    /// Listens on \a host (see SocketAddress::of_host(); 0.0.0.0 and :: mean all addresses) and
+    /// \a port, where 0 picks a free one. Fails with ErrorClass::BadInput, or with Connect and
+    /// errno, such as EADDRINUSE. \a loop must outlive the server.
     [[nodiscard]] static Result<std::unique_ptr<TcpServer>> listen(Loop& loop,
                                                                    const std::string& host,
                                                                    std::uint16_t port);
@@ -63,9 +63,9 @@ public:
     [[nodiscard]] const SocketAddress& address() const noexcept { return address_; }
     [[nodiscard]] std::uint16_t port() const noexcept { return address_.port(); }
 
-    /// The next connection; waits for one. A failure (ErrorClass::Connect with errno, such as
-    /// EMFILE) concerns one connection, the next call may go well. Cancelled when stop is
-    /// requested: no connection is lost, the next call gives it.
+    /// Waits for the next connection. A failure (ErrorClass::Connect with errno, such as EMFILE)
+    /// concerns one connection; the next call may succeed. Cancelled when stop is requested: no
+    /// connection is lost, the next call returns it.
     [[nodiscard]] Task<Result<std::unique_ptr<TcpStream>>> accept();
 
 private:
@@ -74,9 +74,9 @@ private:
     [[nodiscard]] Error accept_failure(int status) const;
 
     SocketAddress address_;
-    bool came_ = false;
+    bool connection_waits_ = false;
     int failure_ = 0;
-    Event news_;
+    Event arrived_;
     HandlePtr<uv_tcp_t> handle_;
 };
 

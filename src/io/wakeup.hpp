@@ -3,29 +3,35 @@
 #include <uv.h>
 
 #include <functional>
+#include <utility>
 
 #include "io/handle.hpp"
 #include "io/loop.hpp"
 
 namespace runnel {
 
-/// Lets a thread tell the loop's thread that there is something to see. Made and dropped on the
-/// loop's thread; dropping it makes the rings that were not answered yet harmless.
+/// Lets another thread have a function called on the loop's thread. Created and destroyed on the
+/// loop's thread; after that, wake-ups that are still on their way have no effect.
 class Wakeup {
 public:
-    /// \a answer runs on the loop's thread; it may mark and post, and resumes nobody. It must not
-    /// drop the doorbell. \a loop must outlive this.
-    Wakeup(Loop& loop, std::function<void()> answer);
+    /// \a callback runs on the loop's thread. It may set events and post tasks, but must not resume
+    /// a task or destroy this object. \a loop must outlive this.
+    Wakeup(Loop& loop, std::function<void()> callback)
+        : callback_(std::move(callback)),
+          async_(make_handle(uv_async_init, loop.raw(), this, call_member<Wakeup, &Wakeup::call>)) {
+    }
     Wakeup(const Wakeup&) = delete;
     Wakeup& operator=(const Wakeup&) = delete;
     ~Wakeup() = default;
 
-    /// Has the answer run in a later turn; several rings may get one answer. From any thread; the
-    /// thread must have ended when this dies.
-    void ring() noexcept { uv_async_send(async_.get()); }
+    /// Has the callback called in a later turn of the loop; several calls may be answered by one.
+    /// May be called from any thread, as long as this lives.
+    void send() noexcept { uv_async_send(async_.get()); }
 
 private:
-    std::function<void()> answer_;
+    void call() { callback_(); }
+
+    std::function<void()> callback_;
     HandlePtr<uv_async_t> async_;
 };
 

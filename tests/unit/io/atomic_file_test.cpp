@@ -20,14 +20,14 @@ using Temporary = AtomicFile::Temporary;
 using Existing = AtomicFile::Existing;
 using Strings = std::vector<std::string>;
 
-/// Both kinds do the same, but for what can be seen meanwhile.
+/// Both kinds behave the same, except for what is visible before publish().
 class AtomicFileTest : public testing::TestWithParam<Temporary> {
 protected:
     Result<AtomicFile> create(const std::string& name) {
         UniqueFd opened = test::open_path(folder.path().c_str(), O_RDONLY | O_DIRECTORY);
         return AtomicFile::create(std::move(opened), name, GetParam());
     }
-    /// A file that holds \a content is given its \a name.
+    /// Creates a file with \a content and publishes it as \a name.
     Result<bool> publish(const std::string& name, std::string_view content,
                          Existing existing = Existing::Replace) {
         Result<AtomicFile> file = create(name);
@@ -50,7 +50,7 @@ TEST_P(AtomicFileTest, AppearsWhenItIsComplete) {
     EXPECT_EQ(folder.list(), Strings{"a"});
 }
 
-TEST_P(AtomicFileTest, IsGoneUnlessItIsPublished) {
+TEST_P(AtomicFileTest, DisappearsUnlessItIsPublished) {
     {
         Result<AtomicFile> file = create("a");
         ASSERT_TRUE(file);
@@ -66,10 +66,10 @@ TEST_P(AtomicFileTest, ReplacesAFileInOneStep) {
     const UniqueFd old = test::open_path(folder.path("a").c_str(), O_RDONLY);
     EXPECT_TRUE(*publish("a", "new"));
     EXPECT_EQ(folder.get("a"), "new");
-    EXPECT_EQ(test::read_all(old.get()), "old") << "who has it open keeps it";
+    EXPECT_EQ(test::read_all(old.get()), "old") << "an open descriptor still reads the old file";
 }
 
-TEST_P(AtomicFileTest, ReplacesALinkAndNotWhatItLeadsTo) {
+TEST_P(AtomicFileTest, ReplacesALinkAndNotItsTarget) {
     folder.put("target", "old");
     ASSERT_EQ(::symlink("target", folder.path("a").c_str()), 0);
     EXPECT_TRUE(*publish("a", "new"));
@@ -77,7 +77,7 @@ TEST_P(AtomicFileTest, ReplacesALinkAndNotWhatItLeadsTo) {
     EXPECT_EQ(folder.get("a"), "new");
 }
 
-TEST_P(AtomicFileTest, KeepsWhatIsThereIfAsked) {
+TEST_P(AtomicFileTest, KeepsAnExistingFileIfRequested) {
     folder.put("a", "old");
     ASSERT_EQ(::symlink("nowhere", folder.path("link").c_str()), 0);
     EXPECT_FALSE(*publish("a", "new", Existing::Keep));
@@ -97,7 +97,7 @@ TEST_P(AtomicFileTest, ReplacesNeitherFoldersNorPipes) {
     EXPECT_EQ(folder.list(), (Strings{"folder/", "pipe"}));
 }
 
-TEST_P(AtomicFileTest, HasTheRightsThatTheUserGives) {
+TEST_P(AtomicFileTest, HasThePermissionsOfTheUmask) {
     const mode_t before = ::umask(027);
     EXPECT_TRUE(*publish("a", "x"));
     ::umask(before);
@@ -106,7 +106,7 @@ TEST_P(AtomicFileTest, HasTheRightsThatTheUserGives) {
     EXPECT_EQ(found.st_mode & 0777U, 0640U);
 }
 
-TEST_P(AtomicFileTest, ReplacesAFileWithTheSameRights) {
+TEST_P(AtomicFileTest, TakesOverPermissions) {
     for (const mode_t rights : {0600U, 0664U, 0755U}) {
         folder.put("a", "old");
         ASSERT_EQ(::chmod(folder.path("a").c_str(), rights), 0);
@@ -124,7 +124,7 @@ TEST_P(AtomicFileTest, TakesTheLongestName) {
     EXPECT_EQ(folder.list().size(), 1U);
 }
 
-TEST_P(AtomicFileTest, TellsWhyItCannotBeMade) {
+TEST_P(AtomicFileTest, ReportsWhyItCannotBeCreated) {
     UniqueFd opened = test::open_path("/proc", O_RDONLY | O_DIRECTORY);
     const Result<AtomicFile> file = AtomicFile::create(std::move(opened), "a", GetParam());
     ASSERT_FALSE(file);

@@ -24,10 +24,10 @@ namespace {
 using namespace std::chrono_literals;
 using Bytes = Result<std::string>;
 
-/// More than any buffer between two ends of a pipe or a socket holds.
+/// More bytes than the buffers of a pipe or a socket can hold.
 constexpr std::size_t kMuch = std::size_t{4} << 20;
 
-/// A stream and what it is connected with.
+/// A stream and the descriptor at its other end.
 class OneEnd {
 public:
     OneEnd(Loop& loop, UniqueFd ours, UniqueFd others)
@@ -52,7 +52,7 @@ OneEnd socket_end(Loop& loop) {
     return OneEnd(loop, std::move(sockets.first), std::move(sockets.second));
 }
 
-TEST(ByteStream, GivesWhatArrivesAndThenTheEnd) {
+TEST(ByteStream, ReadsBytesAndThenTheEnd) {
     Loop loop;
     OneEnd pipe = reading_end(loop);
     test::write_all(pipe.other.get(), "abc");
@@ -64,7 +64,7 @@ TEST(ByteStream, GivesWhatArrivesAndThenTheEnd) {
     EXPECT_EQ(run(loop, pipe.stream.read()).value(), "");
 }
 
-TEST(ByteStream, ReadsNothingBeforeItIsAskedTo) {
+TEST(ByteStream, ReadsNothingBeforeTheFirstRead) {
     Loop loop;
     OneEnd pipe = reading_end(loop);
     test::write_all(pipe.other.get(), "abc");
@@ -72,7 +72,7 @@ TEST(ByteStream, ReadsNothingBeforeItIsAskedTo) {
     EXPECT_EQ(pipe.stream.waiting(), 0U);
 }
 
-TEST(ByteStream, ReadsNoFurtherAheadThanItsBound) {
+TEST(ByteStream, ReadsNoFurtherAheadThanItsLimit) {
     Loop loop;
     OneEnd sockets = socket_end(loop);
     std::thread producer([&] { test::write_all(sockets.other.get(), std::string(kMuch, 'x')); });
@@ -103,7 +103,7 @@ TEST(ByteStream, LosesNothingWhenAReadIsStopped) {
     EXPECT_EQ(run(loop, pipe.stream.read()).value(), "abc");
 }
 
-TEST(ByteStream, TellsTheEndToThoseWhoWaitForItOnly) {
+TEST(ByteStream, CanBeAwaitedForTheEndAlone) {
     Loop loop;
     OneEnd pipe = reading_end(loop);
     test::write_all(pipe.other.get(), "abc");
@@ -116,7 +116,7 @@ TEST(ByteStream, TellsTheEndToThoseWhoWaitForItOnly) {
     EXPECT_EQ(run(loop, pipe.stream.read()).value(), "");
 }
 
-TEST(ByteStream, TellsWhyItCannotRead) {
+TEST(ByteStream, ReportsWhyItCannotRead) {
     Loop loop;
     OneEnd pipe = writing_end(loop);
     const Bytes bytes = run(loop, pipe.stream.read());
@@ -137,7 +137,7 @@ TEST(ByteStream, WritesInTheOrderOfTheCalls) {
     EXPECT_EQ(test::read_exactly(pipe.other.get(), 5), "abcde");
 }
 
-TEST(ByteStream, HoldsTheWriterBackUntilTheSystemTookAll) {
+TEST(ByteStream, WritesWaitUntilTheSystemHasTakenAll) {
     Loop loop;
     OneEnd pipe = writing_end(loop);
     bool written = false;
@@ -158,7 +158,7 @@ TEST(ByteStream, HoldsTheWriterBackUntilTheSystemTookAll) {
     EXPECT_EQ(taken.size(), kMuch);
 }
 
-TEST(ByteStream, TellsAWriterThatNobodyReads) {
+TEST(ByteStream, AWriteFailsIfTheReaderIsGone) {
     Loop loop;
     OneEnd pipe = writing_end(loop);
     pipe.other.reset();
@@ -172,7 +172,7 @@ TEST(ByteStream, TellsAWriterThatNobodyReads) {
     EXPECT_EQ(run(loop, pipe.stream.close_write()).error().code(), EPIPE);
 }
 
-TEST(ByteStream, SendsWhatAStoppedWriterHadHandedOver) {
+TEST(ByteStream, SendsTheBytesOfAStoppedWrite) {
     Loop loop;
     OneEnd pipe = writing_end(loop);
     const test::StopAfter stop(loop, 5ms);
@@ -190,7 +190,7 @@ TEST(ByteStream, SendsWhatAStoppedWriterHadHandedOver) {
     EXPECT_EQ(taken.substr(kMuch), "end");
 }
 
-TEST(ByteStream, ClosesAPipeWhenEverythingHasLeft) {
+TEST(ByteStream, ClosesAPipeAfterEverythingWasWritten) {
     Loop loop;
     OneEnd pipe = writing_end(loop);
     EXPECT_TRUE(run(loop, pipe.stream.write("abc")).ok());
@@ -201,7 +201,7 @@ TEST(ByteStream, ClosesAPipeWhenEverythingHasLeft) {
     EXPECT_EQ(run(loop, pipe.stream.write("d")).error().code(), EPIPE);
 }
 
-TEST(ByteStream, TellsTheEndEvenIfThatWaitIsStopped) {
+TEST(ByteStream, SignalsTheEndEvenIfTheWaitIsStopped) {
     Loop loop;
     OneEnd pipe = writing_end(loop);
     EXPECT_THROW(static_cast<void>(run(loop, pipe.stream.close_write(), test::stopped())),
@@ -209,7 +209,7 @@ TEST(ByteStream, TellsTheEndEvenIfThatWaitIsStopped) {
     EXPECT_EQ(test::read_all(pipe.other.get()), "");
 }
 
-TEST(ByteStream, ReadsFromASocketWhoseWritingIsClosed) {
+TEST(ByteStream, ReadsFromASocketAfterCloseWrite) {
     Loop loop;
     OneEnd sockets = socket_end(loop);
     EXPECT_TRUE(run(loop, sockets.stream.write("abc")).ok());
@@ -221,7 +221,7 @@ TEST(ByteStream, ReadsFromASocketWhoseWritingIsClosed) {
     EXPECT_EQ(run(loop, sockets.stream.write("d")).error().code(), EPIPE);
 }
 
-TEST(ByteStream, TellsItsReaderAndItsWriterThatItWasClosed) {
+TEST(ByteStream, CloseEndsReadsAndWrites) {
     Loop loop;
     OneEnd sockets = socket_end(loop);
     auto close_later = [&]() -> Task<void> {
@@ -240,7 +240,7 @@ TEST(ByteStream, TellsItsReaderAndItsWriterThatItWasClosed) {
     EXPECT_EQ(run(loop, sockets.stream.close_write()).error().code(), ECANCELED);
 }
 
-TEST(ByteStream, GivesWhatHadArrivedWhenItWasClosed) {
+TEST(ByteStream, ReturnsArrivedBytesAfterClose) {
     Loop loop;
     OneEnd pipe = reading_end(loop);
     test::write_all(pipe.other.get(), "abc");
@@ -251,7 +251,7 @@ TEST(ByteStream, GivesWhatHadArrivedWhenItWasClosed) {
     EXPECT_EQ(run(loop, pipe.stream.read()).value(), "");
 }
 
-TEST(ByteStream, MayDieWhileItReadsAndWrites) {
+TEST(ByteStream, MayBeDestroyedWhileItReadsAndWrites) {
     Loop loop;
     {
         OneEnd sockets = socket_end(loop);
@@ -265,7 +265,7 @@ TEST(ByteStream, MayDieWhileItReadsAndWrites) {
     run(loop, test::done_after(5ms));
 }
 
-TEST(ByteStream, TellsAWriterThatItWasDropped) {
+TEST(ByteStream, AWriteFailsWhenItsStreamIsDestroyed) {
     Loop loop;
     test::Ends pipe = test::make_pipe();
     auto stream = std::make_unique<ByteStream>(loop, std::move(pipe.second),

@@ -14,7 +14,7 @@
 #include "io/loop.hpp"
 #include "support/co_assert.hpp"
 
-// A Channel of async/ between real threads and a real loop.
+// Tests a Channel of async/ between real threads and a real loop.
 
 namespace runnel {
 namespace {
@@ -103,7 +103,7 @@ TEST(ChannelThreads, TenThousandItemsOneByOneEachWay) {
     EXPECT_EQ(correct, 10'000);
 }
 
-TEST(ChannelThreads, TwoThreadsAndTwoTasksAtEachSideGetEveryItemOnce) {
+TEST(ChannelThreads, TwoThreadsAndTwoTasksOnEachSideGetEveryItemOnce) {
     constexpr int kEach = 50'000;
     Loop loop;
     Channel<int> channel(loop, 16);
@@ -159,14 +159,14 @@ TEST(ChannelThreads, TwoThreadsAndTwoTasksAtEachSideGetEveryItemOnce) {
     EXPECT_TRUE(channel.threads().drained());
 }
 
-TEST(ChannelThreads, AThreadWaitsForRoomAndForAnItem) {
+TEST(ChannelThreads, AThreadWaitsForSpaceAndForAnItem) {
     Loop loop;
     Channel<std::string> channel(loop, 1);
     std::string item = "first";
     EXPECT_TRUE(channel.threads().put(std::move(item)));
     std::string second = "second";
     EXPECT_FALSE(channel.threads().put(std::move(second), 1ms));
-    EXPECT_EQ(second, "second") << "it was not taken";
+    EXPECT_EQ(second, "second") << "a failed put must leave the item";
     std::thread producer([&] { EXPECT_TRUE(channel.threads().put(std::move(second), 1h)); });
     EXPECT_EQ(channel.threads().get(1h), "first");
     EXPECT_EQ(channel.threads().get(1h), "second");
@@ -174,10 +174,10 @@ TEST(ChannelThreads, AThreadWaitsForRoomAndForAnItem) {
     const TimePoint start = Clock::now();
     EXPECT_EQ(channel.threads().get(5ms), std::nullopt);
     EXPECT_GE(Clock::now() - start, 5ms);
-    EXPECT_FALSE(channel.threads().drained()) << "so it was the time";
+    EXPECT_FALSE(channel.threads().drained()) << "the wait must have timed out";
 }
 
-TEST(ChannelThreads, CloseWakesThreadsThatWait) {
+TEST(ChannelThreads, CloseWakesWaitingThreads) {
     Loop loop;
     Channel<int> empty(loop, 1);
     Channel<int> full(loop, 1);
@@ -191,7 +191,7 @@ TEST(ChannelThreads, CloseWakesThreadsThatWait) {
     EXPECT_EQ(full.threads().get(), 1);
 }
 
-TEST(ChannelThreads, DyingWakesThreadsThatHoldASide) {
+TEST(ChannelThreads, DestructionWakesWaitingThreads) {
     Loop loop;
     std::optional<Channel<int>> channel(std::in_place, loop, 1);
     std::atomic<bool> inside = false;

@@ -19,7 +19,7 @@ bool has_default_action(int signal) {
     return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_DFL;
 }
 
-/// Waits until a warning says what waits; stops waiting when it takes too long.
+/// Waits until a dump was reported, or until a time limit.
 Task<void> raise_and_wait(const Warnings& warnings, int& line) {
     std::raise(SIGUSR1);
     for (int i = 0; i < 1000 && warnings.all().size() < 2; ++i) {
@@ -28,7 +28,7 @@ Task<void> raise_and_wait(const Warnings& warnings, int& line) {
     }
 }
 
-TEST(DebugSignal, TellsWhoWaitsOnTheLoop) {
+TEST(DebugSignal, ReportsWaitingTasks) {
     const Warnings warnings;
     Loop loop;
     const DebugSignal signal(loop);
@@ -40,7 +40,7 @@ TEST(DebugSignal, TellsWhoWaitsOnTheLoop) {
         << warnings.all()[1];
 }
 
-TEST(DebugSignal, GivesTheDefaultBack) {
+TEST(DebugSignal, RestoresTheDefaultAction) {
     const Warnings warnings;
     {
         Loop loop;

@@ -22,7 +22,7 @@ rlimit limit_now() {
     return limit;
 }
 
-/// A soft limit below the hard one, until the end of the test.
+/// Lowers the soft limit below the hard one until the end of the test.
 class DescriptorLimit : public testing::Test {
 protected:
     static constexpr rlim_t kLow = 100;
@@ -40,21 +40,21 @@ private:
     rlimit before_;
 };
 
-TEST_F(DescriptorLimit, IsRaisedAsFarAsItMayBe) {
+TEST_F(DescriptorLimit, IsRaisedToTheHardLimit) {
     raise_descriptor_limit();
     EXPECT_EQ(limit_now().rlim_cur, most());
     raise_descriptor_limit();
     EXPECT_EQ(limit_now().rlim_cur, most());
 }
 
-TEST_F(DescriptorLimit, IsForWhatIsOpenAlreadyAsWell) {
+TEST_F(DescriptorLimit, CountsOpenDescriptors) {
     const std::size_t left = raise_descriptor_limit();
     EXPECT_LT(left, most());
     const UniqueFd one(::dup(STDERR_FILENO));
     EXPECT_EQ(raise_descriptor_limit(), left - 1);
 }
 
-TEST_F(DescriptorLimit, IsGivenBackAsItWas) {
+TEST_F(DescriptorLimit, IsRestored) {
     raise_descriptor_limit();
     raise_descriptor_limit();
     restore_descriptor_limit(0);
@@ -62,7 +62,7 @@ TEST_F(DescriptorLimit, IsGivenBackAsItWas) {
     EXPECT_EQ(limit_now().rlim_max, most());
 }
 
-TEST_F(DescriptorLimit, IsNoneOfAChilds) {
+TEST_F(DescriptorLimit, IsRestoredInAChild) {
     raise_descriptor_limit();
     Loop loop;
     ProcessOptions options({"/bin/sh", "-c", "read begin; ulimit -Sn"});

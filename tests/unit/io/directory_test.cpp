@@ -29,7 +29,7 @@ protected:
         EXPECT_TRUE(file->write(content));
         return file->publish(Existing::Replace);
     }
-    /// A link at \a path below `in`.
+    /// Creates a symbolic link at \a path below the folder `in`.
     void link(const std::string& target, const std::string& path) {
         ASSERT_EQ(::symlink(target.c_str(), folder.path("in/" + path).c_str()), 0);
     }
@@ -38,7 +38,7 @@ protected:
     Directory inside = *Directory::make(folder.path("in"));
 };
 
-TEST_F(DirectoryTest, MakesTheFoldersThatAFileNeeds) {
+TEST_F(DirectoryTest, CreatesMissingFoldersForAFile) {
     EXPECT_TRUE(*write("a/b/c", "x"));
     EXPECT_TRUE(*write("a/b/d", "y"));
     EXPECT_TRUE(*write("e", "z"));
@@ -46,13 +46,13 @@ TEST_F(DirectoryTest, MakesTheFoldersThatAFileNeeds) {
     EXPECT_EQ(folder.get("in/a/b/c"), "x");
 }
 
-TEST_F(DirectoryTest, IsMadeWithAllThatIsMissingAboveIt) {
+TEST_F(DirectoryTest, IsCreatedWithMissingFoldersAboveIt) {
     ASSERT_TRUE(Directory::make(folder.path("x//y/z/")));
     EXPECT_EQ(folder.list(), (Strings{"in/", "x/", "x/y/", "x/y/z/"}));
     ASSERT_TRUE(Directory::make(folder.path("x/y/../y")));
 }
 
-TEST_F(DirectoryTest, IsOpenedOnlyIfItIsThere) {
+TEST_F(DirectoryTest, IsOpenedOnlyIfItExists) {
     EXPECT_TRUE(Directory::open(folder.path("in")));
     EXPECT_TRUE(Directory::open(""));
     EXPECT_EQ(Directory::open(folder.path("missing")).error().code(), ENOENT);
@@ -70,7 +70,7 @@ TEST_F(DirectoryTest, FollowsTheLinksOfItsOwnPath) {
     EXPECT_TRUE(*linked->has("a"));
 }
 
-TEST_F(DirectoryTest, FollowsNoLinkBeneathIt) {
+TEST_F(DirectoryTest, FollowsNoLinkInIt) {
     folder.put("out/kept", "kept");
     link("../out", "a");
     link(".", "self");
@@ -84,13 +84,13 @@ TEST_F(DirectoryTest, FollowsNoLinkBeneathIt) {
     EXPECT_EQ(folder.list(), (Strings{"in/", "in/a", "in/file", "in/self", "out/", "out/kept"}));
 }
 
-TEST_F(DirectoryTest, FailsWhereAFileStandsInTheWayOfAFolder) {
+TEST_F(DirectoryTest, FailsIfAFolderIsAFile) {
     EXPECT_TRUE(*write("a", "x"));
     EXPECT_EQ(write("a/b", "y").error().code(), ENOTDIR);
     EXPECT_EQ(folder.get("in/a"), "x");
 }
 
-TEST_F(DirectoryTest, KnowsWhatIsThereAndMakesNothing) {
+TEST_F(DirectoryTest, KnowsWhatExistsAndCreatesNothing) {
     folder.put("in/a/b", "");
     link("nowhere", "dangling");
     EXPECT_TRUE(*inside.has("a/b"));
@@ -101,7 +101,7 @@ TEST_F(DirectoryTest, KnowsWhatIsThereAndMakesNothing) {
     EXPECT_EQ(folder.list(), (Strings{"in/", "in/a/", "in/a/b", "in/dangling"}));
 }
 
-TEST_F(DirectoryTest, MayBeUsedByManyThreads) {
+TEST_F(DirectoryTest, CanBeUsedByManyThreads) {
     constexpr int kFiles = 100;
     std::vector<std::thread> threads;
     for (int thread = 0; thread < 4; ++thread) {

@@ -35,7 +35,7 @@ Task<int> run_twice(Executor& executor, int number) {
     co_return value;
 }
 
-TEST(Executor, GivesTheValueOfACall) {
+TEST(Executor, ReturnsTheValueOfACall) {
     Loop loop;
     Executor executor(loop, 2);
     EXPECT_EQ(executor.threads(), 2U);
@@ -64,13 +64,13 @@ TEST(Executor, ThrowsWhatTheCallThrew) {
     };
     try {
         run(loop, body());
-        ADD_FAILURE() << "it has to throw";
+        ADD_FAILURE() << "the call must throw";
     } catch (const std::runtime_error& error) {
         EXPECT_STREQ(error.what(), "no such disk");
     }
 }
 
-TEST(Executor, MovesWhatItIsGivenAndWhatItGives) {
+TEST(Executor, MovesArgumentsAndValues) {
     Loop loop;
     Executor executor(loop, 1);
     const auto add_one = [](std::unique_ptr<int> number) {
@@ -85,7 +85,7 @@ TEST(Executor, MovesWhatItIsGivenAndWhatItGives) {
     run(loop, body());
 }
 
-TEST(Executor, DestroysWhatItWasGivenOnce) {
+TEST(Executor, DestroysArgumentsOnce) {
     Loop loop;
     Executor executor(loop, 1);
     test::Census census;
@@ -103,7 +103,7 @@ TEST(Executor, RunsAsManyCallsAtOnceAsItHasThreads) {
     constexpr int kThreads = 4;
     Loop loop;
     Executor executor(loop, kThreads);
-    // Nobody passes it unless as many are inside.
+    // A call passes the barrier only when enough calls run at once.
     std::barrier all_inside(kThreads);
     std::atomic<int> inside = 0;
     std::atomic<bool> too_many = false;
@@ -132,9 +132,9 @@ TEST(Executor, BeginsCallsInTheirOrder) {
     Loop loop;
     Executor executor(loop, 1);
     std::vector<int> order;
-    auto call = [&](int who) -> Task<void> {
+    auto call = [&](int id) -> Task<void> {
         const auto note = [&order](int number) { order.push_back(number); };
-        co_await executor.run(note, who);
+        co_await executor.run(note, id);
     };
     auto body = [&]() -> Task<void> {
         const Context& context = co_await this_task::context();
@@ -150,7 +150,7 @@ TEST(Executor, BeginsCallsInTheirOrder) {
     EXPECT_EQ(order, expected);
 }
 
-TEST(Executor, LeavesTheLoopToOthersMeanwhile) {
+TEST(Executor, DoesNotBlockTheLoop) {
     Loop loop;
     Executor executor(loop, 1);
     std::latch release(1);
@@ -173,7 +173,7 @@ TEST(Executor, AStopBeforeTheCallIsAwaitedNeverRunsIt) {
     EXPECT_THROW(run(loop, run_twice(executor, 1), test::stopped()), Cancelled);
 }
 
-/// One thread that is busy until release(), so that the next call waits for it.
+/// An executor whose only thread is busy until release(), so that the next call waits.
 class Busy {
 public:
     explicit Busy(Executor& executor) : executor_(executor) {}
@@ -192,7 +192,7 @@ private:
     std::latch released_{1};
 };
 
-TEST(Executor, AStopBeforeTheCallBeganNeverRunsItAndWaitsForNobody) {
+TEST(Executor, AStopBeforeTheCallBeganNeverRunsItAndDoesNotWait) {
     Loop loop;
     Executor executor(loop, 1);
     Busy busy(executor);
@@ -275,7 +275,7 @@ TEST(Executor, AFailureWinsOverTheStopOfARunningCall) {
     EXPECT_THROW(run(loop, body()), std::runtime_error);
 }
 
-/// Does something right after each call from a thread, before any task goes on.
+/// Calls a function right after each call from a thread, before a task continues.
 class HookedCalls final : public Scheduler {
 public:
     HookedCalls(Loop& loop, std::function<void()> before, std::function<void()> after)
@@ -335,7 +335,7 @@ TEST(Executor, HundredThousandCallsFromAHundredTasks) {
     EXPECT_EQ(sum, 100 * 999'000);
 }
 
-TEST(Executor, StopsOfManyCallsAtAnyMomentLoseNone) {
+TEST(Executor, StopsAtAnyTimeLoseNoCall) {
     Loop loop;
     Executor executor(loop, 2);
     std::atomic<int> ran = 0;
@@ -369,7 +369,7 @@ TEST(Executor, StopsOfManyCallsAtAnyMomentLoseNone) {
     EXPECT_GE(ran, given);
 }
 
-TEST(Executor, ItsThreadsLeaveTheSignalsToOthers) {
+TEST(Executor, ItsThreadsBlockSignals) {
     Loop loop;
     Executor executor(loop, 1);
     const auto mask = [] {
@@ -392,7 +392,7 @@ TEST(ExecutorDeathTest, NeedsAThread) {
     EXPECT_DEATH(Executor(loop, 0), "an Executor needs a thread");
 }
 
-TEST(ExecutorDeathTest, DyingBeforeItsCallsAreOverStopsTheProgram) {
+TEST(ExecutorDeathTest, DestroyedBeforeItsCallsEndedStopsTheProgram) {
     const auto die = [] {
         Loop loop;
         auto executor = std::make_unique<Executor>(loop, 1);
@@ -406,7 +406,7 @@ TEST(ExecutorDeathTest, DyingBeforeItsCallsAreOverStopsTheProgram) {
         };
         run(loop, body());
     };
-    EXPECT_DEATH(die(), "an Executor died before its calls were over");
+    EXPECT_DEATH(die(), "an Executor was destroyed before its calls ended");
 }
 
 }  // namespace

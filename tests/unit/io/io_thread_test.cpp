@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(IoThread, InterruptsACallThatBlocks) {
+TEST(IoThread, InterruptsABlockingCall) {
     const test::Ends pipe = test::make_pipe();
     int error = 0;
     std::atomic<bool> reading = false;
@@ -41,7 +41,7 @@ TEST(IoThread, InterruptsACallThatBlocks) {
     EXPECT_EQ(error, EINTR);
 }
 
-TEST(IoThread, WaitsForADescriptorOrToBeWoken) {
+TEST(IoThread, WaitsForADescriptorOrAWakeUp) {
     const test::Ends pipe = test::make_pipe();
     IoThread thread;
     thread.wake();
@@ -52,18 +52,18 @@ TEST(IoThread, WaitsForADescriptorOrToBeWoken) {
     EXPECT_EQ(thread.wait(-1, POLLIN), 0);
 }
 
-TEST(IoThread, WaitsUntilADeadlineAtMost) {
+TEST(IoThread, WaitsNoLongerThanADeadline) {
     const test::Ends pipe = test::make_pipe();
     IoThread thread;
     const TimePoint due = Clock::now() + 5ms;
     EXPECT_EQ(thread.wait(pipe.first.get(), POLLIN, Deadline(due)), 0);
     EXPECT_GE(Clock::now(), due);
-    EXPECT_EQ(thread.wait(pipe.first.get(), POLLIN, Deadline(due)), 0) << "one that has passed";
+    EXPECT_EQ(thread.wait(pipe.first.get(), POLLIN, Deadline(due)), 0) << "a deadline in the past";
     test::write_all(pipe.second.get(), "a");
     EXPECT_EQ(thread.wait(pipe.first.get(), POLLIN, Deadline(Clock::now() + 1h)), POLLIN);
 }
 
-TEST(IoThread, TakesNoSignalsOfTheProgram) {
+TEST(IoThread, BlocksSignals) {
     sigset_t blocked = {};
     IoThread thread;
     thread.start([&] { pthread_sigmask(SIG_SETMASK, nullptr, &blocked); });
@@ -87,26 +87,26 @@ TEST(IoThread, StopsWithoutEverHavingStarted) {
 
 Task<void> wait_for(Event& event) { co_await event.wait(); }
 
-TEST(Wakeup, IsAnsweredOnTheLoopsThread) {
+TEST(Wakeup, CallsBackOnTheLoopsThread) {
     Loop loop;
     Event rung;
     std::thread::id answered;
-    Wakeup bell(loop, [&] {
+    Wakeup wakeup(loop, [&] {
         answered = std::this_thread::get_id();
         rung.set();
     });
     IoThread thread;
-    thread.start([&] { bell.ring(); });
+    thread.start([&] { wakeup.send(); });
     run(loop, wait_for(rung));
     EXPECT_EQ(answered, std::this_thread::get_id());
 }
 
-TEST(Wakeup, MayDieWithARingThatWasNotAnswered) {
+TEST(Wakeup, MayBeDestroyedAfterSend) {
     Loop loop;
     bool answered = false;
     {
-        Wakeup bell(loop, [&] { answered = true; });
-        bell.ring();
+        Wakeup wakeup(loop, [&] { answered = true; });
+        wakeup.send();
     }
     EXPECT_FALSE(answered);
 }

@@ -36,7 +36,7 @@ std::vector<std::string> texts(const std::vector<Line>& lines) {
     return all;
 }
 
-TEST(LineCutter, GivesTheSameLinesWhereverTheBlocksEnd) {
+TEST(LineCutter, ReturnsTheSameLinesForAnyBlockSize) {
     const std::string input = "one\n\ntwo\r\n\xff\0three\nlast"s;
     const std::vector<std::string> expected = {"one", "", "two\r", "\xff\0three"s, "last"};
     for (std::size_t block = 1; block <= input.size(); ++block) {
@@ -57,12 +57,12 @@ TEST(LineCutter, CutsAtAnotherDelimiter) {
     EXPECT_EQ(texts(cut("a\nb\0c\0"s, 3, 0, '\0')), expected);
 }
 
-TEST(LineCutter, GivesNothingForNothing) {
+TEST(LineCutter, ReturnsNoLinesForAnEmptyInput) {
     EXPECT_TRUE(cut("", 1, 0).empty());
     EXPECT_EQ(cut("\n", 1, 0).size(), 1U);
 }
 
-TEST(LineCutter, LetsALineOfTheGreatestLengthThrough) {
+TEST(LineCutter, ReturnsALineOfTheMaximumLength) {
     for (std::size_t block = 1; block <= 12; ++block) {
         const std::vector<Line> lines = cut("12345\n123456\n12345", block, 5);
         ASSERT_EQ(lines.size(), 3U);
@@ -73,7 +73,7 @@ TEST(LineCutter, LetsALineOfTheGreatestLengthThrough) {
     }
 }
 
-TEST(LineCutter, ShowsTheBeginningOfALineThatIsTooLong) {
+TEST(LineCutter, KeepsTheBeginningOfALineThatIsTooLong) {
     const std::string beginning(256, 'x');
     const std::string input = beginning + std::string(1000, 'y') + "\nnext\n";
     for (const std::uint64_t max_line : {10U, 255U, 256U, 257U, 700U}) {
@@ -89,14 +89,14 @@ TEST(LineCutter, ShowsTheBeginningOfALineThatIsTooLong) {
     }
 }
 
-TEST(LineCutter, TellsATooLongLastLineWithoutDelimiter) {
+TEST(LineCutter, MarksATooLongLastLineWithoutDelimiter) {
     const std::vector<Line> lines = cut("123456", 2, 5);
     ASSERT_EQ(lines.size(), 1U);
     EXPECT_TRUE(lines[0].too_long);
     EXPECT_EQ(lines[0].text, "123456");
 }
 
-TEST(LineCutter, TellsWhetherItHoldsBytesThatItDidNotGive) {
+TEST(LineCutter, KnowsWhetherItHoldsBytes) {
     LineCutter cutter(0, '\n');
     EXPECT_FALSE(cutter.holds_bytes());
     cutter.feed("one\nt");

@@ -66,7 +66,7 @@ TEST(LineReader, ReadsAPipeToItsEnd) {
     EXPECT_EQ(lines_of(pipe.first.get()).texts, (Texts{"a", "b"}));
 }
 
-TEST(LineReader, ReadsAFileFromWhereItStands) {
+TEST(LineReader, ReadsAFileFromItsPosition) {
     const UniqueFd file = test::make_file("half\nread\nfile");
     ASSERT_EQ(test::read_exactly(file.get(), 5), "half\n");
     EXPECT_EQ(lines_of(file.get()).texts, (Texts{"read", "file"}));
@@ -81,19 +81,19 @@ TEST(LineReader, ReadsASocket) {
 
 TEST(LineReader, ReadsATerminalToTheEndOfFileCharacter) {
     if (!test::has_terminals()) {
-        GTEST_SKIP() << "this system gives no pseudo-terminals";
+        GTEST_SKIP() << "pseudo-terminals are not available";
     }
     const test::Ends terminal = test::make_terminal();
     test::write_all(terminal.first.get(), "a\nb\n\x04");
     EXPECT_EQ(lines_of(terminal.second.get()).texts, (Texts{"a", "b"}));
 }
 
-TEST(LineReader, FindsNothingInTheNullDeviceAndInAnEmptyFile) {
+TEST(LineReader, ReadsTheNullDeviceAndAnEmptyFile) {
     EXPECT_TRUE(lines_of(test::open_path("/dev/null", O_RDONLY).get()).lines.empty());
     EXPECT_TRUE(lines_of(test::make_file("").get()).lines.empty());
 }
 
-TEST(LineReader, StaysAtTheEnd) {
+TEST(LineReader, ReturnsTheEndRepeatedly) {
     const UniqueFd file = test::make_file("a");
     Loop loop;
     LineReader reader(loop, file.get(), 0);
@@ -101,7 +101,7 @@ TEST(LineReader, StaysAtTheEnd) {
     EXPECT_TRUE(run(loop, take_all(reader)).texts.empty());
 }
 
-TEST(LineReader, WaitsOnADescriptorThatWasLeftNonBlockingAndLeavesItSo) {
+TEST(LineReader, WaitsOnANonBlockingDescriptorAndKeepsItsFlags) {
     test::Ends pipe = test::make_pipe();
     test::make_nonblocking(pipe.first.get());
     const int flags = test::flags_of(pipe.first.get());
@@ -117,7 +117,7 @@ TEST(LineReader, WaitsOnADescriptorThatWasLeftNonBlockingAndLeavesItSo) {
     EXPECT_EQ(test::flags_of(pipe.first.get()), flags);
 }
 
-TEST(LineReader, LeavesTheFlagsOfABlockingDescriptor) {
+TEST(LineReader, KeepsTheFlagsOfABlockingDescriptor) {
     test::Ends sockets = test::make_sockets();
     const int flags = test::flags_of(sockets.first.get());
     sockets.second.reset();
@@ -125,7 +125,7 @@ TEST(LineReader, LeavesTheFlagsOfABlockingDescriptor) {
     EXPECT_EQ(test::flags_of(sockets.first.get()), flags);
 }
 
-TEST(LineReader, GivesALineAsSoonAsItHasArrived) {
+TEST(LineReader, ReturnsALineAsSoonAsItHasArrived) {
     const test::Ends pipe = test::make_pipe();
     Loop loop;
     LineReader reader(loop, pipe.first.get(), 0);
@@ -141,7 +141,7 @@ TEST(LineReader, ReadsALineOfOneMegabyte) {
     EXPECT_EQ(lines_of(file.get()).texts, (Texts{"a", line, "b"}));
 }
 
-TEST(LineReader, SkipsALineThatIsTooLongAndGoesOn) {
+TEST(LineReader, SkipsALineThatIsTooLongAndContinues) {
     const UniqueFd file = test::make_file("a\n" + std::string(1'000'000, 'x') + "\nb\n");
     const Lines all = lines_of(file.get(), 1000);
     EXPECT_EQ(all.texts, (Texts{"a", std::string(256, 'x'), "b"}));
@@ -195,7 +195,7 @@ TEST(LineReader, IsAtMostTwoBlocksAhead) {
     run(loop, take_and_watch_offset(reader, file.get(), 64));
 }
 
-TEST(LineReader, ReadsNothingBeforeItIsAsked) {
+TEST(LineReader, ReadsNothingBeforeTheFirstCall) {
     const UniqueFd file = test::make_file("a\n");
     {
         Loop loop;
@@ -204,7 +204,7 @@ TEST(LineReader, ReadsNothingBeforeItIsAsked) {
     EXPECT_EQ(::lseek(file.get(), 0, SEEK_CUR), 0);
 }
 
-TEST(LineReader, TellsWhyItCannotRead) {
+TEST(LineReader, ReportsWhyItCannotRead) {
     const Lines directory = lines_of(test::open_path("/", O_RDONLY).get());
     ASSERT_TRUE(directory.error);
     EXPECT_EQ(directory.error->error_class(), ErrorClass::BadInput);
@@ -218,9 +218,9 @@ TEST(LineReader, TellsWhyItCannotRead) {
     EXPECT_EQ(closed.error->code(), EBADF);
 }
 
-TEST(LineReader, GivesTheLinesBeforeAFailureAndNotTheOneItCutOff) {
+TEST(LineReader, ReturnsTheLinesBeforeAFailureButNotAnIncompleteOne) {
     if (!test::has_terminals()) {
-        GTEST_SKIP() << "this system gives no pseudo-terminals";
+        GTEST_SKIP() << "pseudo-terminals are not available";
     }
     test::Ends terminal = test::make_terminal();
     test::write_all(terminal.second.get(), "a\nb");
@@ -239,7 +239,7 @@ Task<void> store_next(LineReader& reader, std::string& text) {
     text = next.value()->text;
 }
 
-/// Cancels a waiting next() and reads on.
+/// Cancels a waiting next() and continues to read.
 Task<void> cancel_one(LineReader& reader, int writer) {
     const Context& context = co_await this_task::context();
     std::string text;
@@ -254,14 +254,14 @@ Task<void> cancel_one(LineReader& reader, int writer) {
     EXPECT_EQ(text, "a");
 }
 
-TEST(LineReader, LosesNoLineWhenAWaitIsCancelled) {
+TEST(LineReader, LosesNoLineIfAWaitIsCancelled) {
     const test::Ends pipe = test::make_pipe();
     Loop loop;
     LineReader reader(loop, pipe.first.get(), 0);
     run(loop, cancel_one(reader, pipe.second.get()));
 }
 
-TEST(LineReader, HearsAStopAlsoWhenLinesAreReady) {
+TEST(LineReader, IsCancelledEvenIfLinesAreReady) {
     const UniqueFd file = test::make_file("a\nb\n");
     Loop loop;
     LineReader reader(loop, file.get(), 0);
@@ -315,20 +315,20 @@ TEST(LineReader, ServesTwoTasks) {
     EXPECT_EQ(second, "b");
 }
 
-/// The exit status of \a job, run in a child process; -1 when a signal ended it.
-template <class Job>
-int in_child(Job job) {
+/// Runs \a body in a child process. Returns its exit status; -1 if a signal killed it.
+template <class Body>
+int in_child(Body body) {
     const pid_t child = ::fork();
     if (child == 0) {
-        ::_exit(job());
+        ::_exit(body());
     }
     int status = 0;
     ::waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/// What a shell does with `runnel &` and then `fg`. Gives 0 when the job was stopped in between and
-/// has read its line in the end.
+/// Does what a shell does with `runnel &` and then `fg`. Returns 0 if the job was stopped in
+/// between and has then read its line.
 int run_in_background_then_in_foreground(const char* terminal) {
     ::setsid();
     const UniqueFd fd(::open(terminal, O_RDWR | O_CLOEXEC));
@@ -349,9 +349,9 @@ int run_in_background_then_in_foreground(const char* terminal) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 3;
 }
 
-TEST(LineReader, IsStoppedByTheTerminalInTheBackgroundAndGoesOnInTheForeground) {
+TEST(LineReader, IsStoppedInTheBackgroundAndContinuesInTheForeground) {
     if (!test::has_terminals()) {
-        GTEST_SKIP() << "this system gives no pseudo-terminals";
+        GTEST_SKIP() << "pseudo-terminals are not available";
     }
     const test::Ends terminal = test::make_terminal();
     test::write_all(terminal.first.get(), "a\n\x04");

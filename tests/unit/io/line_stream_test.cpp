@@ -26,7 +26,7 @@ protected:
     LineStream lines = LineStream(stream, 10);
 };
 
-TEST_F(LineStreamTest, GivesLinesAsTheyArrive) {
+TEST_F(LineStreamTest, ReturnsLinesAsTheyArrive) {
     say("one\ntw");
     EXPECT_EQ(run(loop, take_line(lines)), "one");
     EXPECT_TRUE(lines.holds_bytes());
@@ -38,7 +38,7 @@ TEST_F(LineStreamTest, GivesLinesAsTheyArrive) {
     EXPECT_FALSE(lines.holds_bytes());
 }
 
-TEST_F(LineStreamTest, NeedsNoLineEndAtTheEnd) {
+TEST_F(LineStreamTest, TheLastLineNeedsNoLineEnd) {
     say("one\ntwo");
     pipe.second.reset();
     EXPECT_EQ(run(loop, take_line(lines)), "one");
@@ -57,7 +57,7 @@ TEST_F(LineStreamTest, SkipsALineThatIsTooLong) {
     EXPECT_EQ(run(loop, take_line(lines)), "short");
 }
 
-TEST_F(LineStreamTest, HearsOfAStopAlsoBetweenLinesThatAreThere) {
+TEST_F(LineStreamTest, IsCancelledBetweenLinesThatHaveArrived) {
     say("one\ntwo\n");
     EXPECT_EQ(run(loop, take_line(lines)), "one");
     EXPECT_THROW(run(loop, take_line(lines), test::stopped()), Cancelled);

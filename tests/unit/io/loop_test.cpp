@@ -22,7 +22,7 @@
 #include "async/task_group.hpp"
 #include "support/warnings.hpp"
 
-// ~Loop asserts uv_loop_close() == 0, so every test here does.
+// ~Loop requires uv_loop_close() == 0, so every test here checks that.
 
 namespace runnel {
 namespace {
@@ -46,7 +46,7 @@ Task<void> sleep_side_by_side(std::vector<int>& order) {
     co_await group.join();
 }
 
-TEST(Loop, ExpiresTimersInTheirOrderAndNeverTooEarly) {
+TEST(Loop, ExpiresTimersInOrderAndNeverEarly) {
     Loop loop;
     std::vector<int> order;
     run(loop, sleep_side_by_side(order));
@@ -61,7 +61,7 @@ Task<void> sleep_longer_than_another(bool& late) {
     late = Clock::now() - start > 1s;
 }
 
-TEST(Loop, ArmsAgainForTheNextTimer) {
+TEST(Loop, RearmsForTheNextTimer) {
     Loop loop;
     bool late = true;
     run(loop, sleep_longer_than_another(late));
@@ -70,7 +70,7 @@ TEST(Loop, ArmsAgainForTheNextTimer) {
 
 Task<void> wait_for(Event& event) { co_await event.wait(); }
 
-TEST(Loop, RunsWhatOtherThreadsCall) {
+TEST(Loop, RunsCallsOfOtherThreads) {
     constexpr int kThreads = 4;
     constexpr int kCalls = 10'000;
     Loop loop;
@@ -98,18 +98,18 @@ TEST(Loop, RunsWhatOtherThreadsCall) {
     EXPECT_EQ(calls, kThreads * kCalls);
 }
 
-/// Sleeps a few times; each wakes the loop for a turn of its own.
+/// Sleeps a few times; each sleep ends in a turn of its own.
 Task<void> take_turns(const int& waits) {
     for (int i = 0; i < 3; ++i) {
         const int before = waits;
         co_await sleep_for(2ms);
         EXPECT_GE(waits, before + 1);
-        // Libuv's timer may fire a turn before ours, never more.
+        // Libuv's timer may fire at most one turn too early.
         EXPECT_LE(waits, before + 3);
     }
 }
 
-TEST(Loop, CallsBackBeforeItWaitsForAsLongAsTheRegistrationLives) {
+TEST(Loop, CallsBackBeforeItWaitsWhileTheRegistrationLives) {
     Loop loop;
     int waits = 0;
     int others = 0;
@@ -150,7 +150,7 @@ bool any_begins_with(const std::vector<std::string>& warnings, std::string_view 
                        [&](const std::string& warning) { return warning.starts_with(beginning); });
 }
 
-TEST(Loop, TellsWhenCallbacksOfLibuvHeldIt) {
+TEST(Loop, ReportsSlowCallbacksOfLibuv) {
     const test::Warnings warnings;
     const test::SlowAfter limit(2ms);
     Loop loop;
@@ -165,7 +165,7 @@ TEST(Loop, TellsWhenCallbacksOfLibuvHeldIt) {
     EXPECT_TRUE(any_begins_with(warnings.all(), "callbacks of libuv held the loop for "));
 }
 
-TEST(Loop, TellsWhatRanBeforeAWaitOrForAnotherThreadByItself) {
+TEST(Loop, ReportsSlowCallbacksBeforeAWaitAndForAnotherThread) {
     const test::Warnings warnings;
     const test::SlowAfter limit(2ms);
     Loop loop;
@@ -176,11 +176,11 @@ TEST(Loop, TellsWhatRanBeforeAWaitOrForAnotherThreadByItself) {
     const auto by_thread = [] { hold(); };
     loop.call_from_thread(by_thread);
     run(loop, note_after(1ms, order, 0));
-    EXPECT_TRUE(
-        any_begins_with(warnings.all(), "callback Loop_TellsWhatRanBeforeAWaitOrForAnotherThread"));
+    EXPECT_TRUE(any_begins_with(
+        warnings.all(), "callback Loop_ReportsSlowCallbacksBeforeAWaitAndForAnotherThread"));
 }
 
-TEST(Loop, DoesNotTellOfTheTimeInWhichItWaited) {
+TEST(Loop, DoesNotReportTheTimeItWaited) {
     const test::Warnings warnings;
     const test::SlowAfter limit(90ms);
     Loop loop;
@@ -189,7 +189,7 @@ TEST(Loop, DoesNotTellOfTheTimeInWhichItWaited) {
     EXPECT_FALSE(any_begins_with(warnings.all(), "callbacks of libuv"));
 }
 
-/// Interrupts the thread that makes it, after a while.
+/// Sends a signal to the thread that creates it after a delay.
 class Interruption {
 public:
     explicit Interruption(Duration after) {
@@ -213,7 +213,7 @@ private:
     std::thread thread_;
 };
 
-TEST(Loop, DoesNotTakeAWaitThatASignalInterruptsForWork) {
+TEST(Loop, DoesNotCountAnInterruptedWaitAsWork) {
     const test::Warnings warnings;
     const test::SlowAfter limit(90ms);
     Loop loop;
@@ -235,9 +235,9 @@ TEST(Loop, StopsATaskFromOutside) {
     stopper.join();
 }
 
-TEST(Loop, SaysWhenTheSystemHasNoRoomForIt) {
+TEST(Loop, ThrowsIfNoDescriptorsAreLeft) {
 #ifdef __SANITIZE_ADDRESS__
-    GTEST_SKIP() << "UBSan needs descriptors to look at an exception";
+    GTEST_SKIP() << "UBSan needs descriptors to check an exception";
 #endif
     const auto without_descriptors = [] {
         rlimit few = {};

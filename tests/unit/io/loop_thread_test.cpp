@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "async/sleep.hpp"
-#include "support/warnings.hpp"
 #include "support/tasks.hpp"
+#include "support/warnings.hpp"
 
 namespace runnel {
 namespace {
@@ -39,7 +39,7 @@ std::string failure_of(Future<T>& future) {
     }
 }
 
-/// Keeps a loop busy, so that what is submitted meanwhile is Pending.
+/// Keeps a loop busy, so that tasks submitted meanwhile stay Pending.
 class BusyLoop {
 public:
     explicit BusyLoop(LoopThread& thread) : future_(thread.submit(hold(begun_, released_))) {
@@ -69,7 +69,7 @@ private:
     Future<void> future_;
 };
 
-TEST(LoopThread, GivesTheValueOfATask) {
+TEST(LoopThread, ReturnsTheValueOfATask) {
     LoopThread thread;
     Future<int> future = thread.submit(test::value_after(1ms, 42));
     EXPECT_EQ(future.get(), 42);
@@ -84,7 +84,7 @@ TEST(LoopThread, RunsTasksInItsThread) {
     EXPECT_EQ(thread.submit(where).get(), first);
 }
 
-TEST(LoopThread, IsForTasksWithoutAValueAndForValuesThatOnlyMove) {
+TEST(LoopThread, RunsTasksWithoutAValueAndWithMoveOnlyValues) {
     LoopThread thread;
     EXPECT_NO_THROW(thread.submit(test::done_after(1ms)).get());
     Future<std::unique_ptr<int>> future = thread.submit(
@@ -92,7 +92,7 @@ TEST(LoopThread, IsForTasksWithoutAValueAndForValuesThatOnlyMove) {
     EXPECT_EQ(*future.get(), 7);
 }
 
-TEST(LoopThread, ThrowsWhatATaskThrewAndDisturbsNoOther) {
+TEST(LoopThread, ThrowsWhatATaskThrewAndContinues) {
     LoopThread thread;
     Future<int> other = thread.submit(test::value_after(2ms, 1));
     Future<int> failed = thread.submit(fail("no"));
@@ -101,7 +101,7 @@ TEST(LoopThread, ThrowsWhatATaskThrewAndDisturbsNoOther) {
     EXPECT_EQ(other.get(), 1);
 }
 
-TEST(LoopThread, GivesItsLoopToAFactory) {
+TEST(LoopThread, PassesItsLoopToAFactory) {
     LoopThread thread;
     auto text = std::make_unique<std::string>("captured");
     Future<std::string> future =
@@ -116,14 +116,14 @@ TEST(LoopThread, GivesItsLoopToAFactory) {
     EXPECT_EQ(future.get(), "captured");
 }
 
-TEST(LoopThread, GivesWhatAFactoryThrows) {
+TEST(LoopThread, ThrowsWhatAFactoryThrew) {
     LoopThread thread;
     Future<int> future =
         thread.submit([](Loop&) -> Task<int> { throw std::runtime_error("no client"); });
     EXPECT_EQ(failure_of(future), "no client");
 }
 
-TEST(LoopThread, ItsThreadLeavesTheSignalsToOthers) {
+TEST(LoopThread, ItsThreadBlocksSignals) {
     LoopThread thread;
     Future<bool> future = thread.submit([](Loop&) -> Task<bool> {
         sigset_t blocked;
@@ -153,7 +153,7 @@ TEST(LoopThread, StartsTasksInTheOrderOfTheirSubmission) {
     }
 }
 
-TEST(LoopThread, TakesTasksFromManyThreadsAndFromItsOwn) {
+TEST(LoopThread, AcceptsTasksFromManyThreadsAndFromItsOwn) {
     LoopThread thread;
     std::atomic<int> sum = 0;
     std::vector<std::thread> submitters;
@@ -216,13 +216,13 @@ TEST(LoopThreadFuture, CancelledWhilePendingTheBodyNeverRuns) {
         co_return;
     });
     future.cancel();
-    EXPECT_EQ(future.state(), TaskState::Pending) << "the loop decides";
+    EXPECT_EQ(future.state(), TaskState::Pending) << "only the loop changes the state";
     busy.release();
     EXPECT_THROW(future.get(), Cancelled);
     EXPECT_FALSE(began);
 }
 
-TEST(LoopThreadFuture, CancelWhenItIsOverChangesNothing) {
+TEST(LoopThreadFuture, CancelAfterTheEndChangesNothing) {
     LoopThread thread;
     Future<int> future = thread.submit(test::value_now(6));
     EXPECT_TRUE(future.wait_for(1h));
@@ -231,7 +231,7 @@ TEST(LoopThreadFuture, CancelWhenItIsOverChangesNothing) {
     EXPECT_EQ(future.get(), 6);
 }
 
-TEST(LoopThreadFuture, ATaskMayGiveAValueThoughItWasAskedToStop) {
+TEST(LoopThreadFuture, ATaskMayReturnAValueAfterAStop) {
     LoopThread thread;
     Future<int> future = thread.submit([](Loop&) -> Task<int> {
         bool asked = false;
@@ -249,14 +249,14 @@ TEST(LoopThreadFuture, ATaskMayGiveAValueThoughItWasAskedToStop) {
 
 TEST(LoopThreadFuture, DroppingItLeavesTheTaskRunning) {
     LoopThread thread;
-    std::promise<int> told;
+    std::promise<int> result;
     {
         const Future<void> dropped = thread.submit([&](Loop&) -> Task<void> {
             co_await sleep_for(2ms);
-            told.set_value(3);
+            result.set_value(3);
         });
     }
-    EXPECT_EQ(told.get_future().get(), 3);
+    EXPECT_EQ(result.get_future().get(), 3);
 }
 
 TEST(LoopThreadFuture, OutlivesItsLoopThread) {
@@ -274,8 +274,8 @@ TEST(LoopThreadFuture, OutlivesItsLoopThread) {
     EXPECT_THROW(stopped->get(), Cancelled);
 }
 
-/// Takes from none to a few turns, for a turn has 16 rounds, and notes as its last step that it
-/// gives its value.
+/// Takes zero to a few turns (a turn has 16 rounds), and records as its last step that it returns a
+/// value.
 Task<int> value_soon(std::atomic<int>& given, int value) {
     for (int round = 0; round < value % 32; ++round) {
         co_await yield_now();
@@ -284,7 +284,7 @@ Task<int> value_soon(std::atomic<int>& given, int value) {
     co_return value;
 }
 
-TEST(LoopThreadFuture, ACancelThatMeetsTheCompletionIsDecidedOnce) {
+TEST(LoopThreadFuture, ACancelDuringTheCompletionHasOneOutcome) {
     constexpr int kRounds = 100;
     constexpr int kAtOnce = 1000;
     constexpr int kHalfway = 30 * 32 + 16;
@@ -298,7 +298,7 @@ TEST(LoopThreadFuture, ACancelThatMeetsTheCompletionIsDecidedOnce) {
         for (int i = 0; i < kAtOnce; ++i) {
             futures.push_back(thread.submit(value_soon(given, i)));
         }
-        // About half of them are over then, and the rest is on its way.
+        // By then about half of the tasks have ended.
         EXPECT_TRUE(futures[kHalfway].wait_for(1h));
         for (Future<int>& future : futures) {
             future.cancel();
@@ -312,7 +312,7 @@ TEST(LoopThreadFuture, ACancelThatMeetsTheCompletionIsDecidedOnce) {
             }
         }
     }
-    EXPECT_EQ(values, given) << "a value was lost, or given twice";
+    EXPECT_EQ(values, given) << "a value was lost or duplicated";
     EXPECT_EQ(values + cancelled, kRounds * kAtOnce);
 }
 
@@ -325,13 +325,13 @@ TEST(LoopThreadFinalize, WaitsForTasksThatEndInTime) {
     EXPECT_EQ(future.get(), 5);
 }
 
-TEST(LoopThreadFinalize, OfAnIdleOneReturnsAtOnce) {
+TEST(LoopThreadFinalize, ReturnsAtOnceIfIdle) {
     LoopThread thread;
     const LoopThread::Leftovers leftovers = thread.finalize(Duration::max());
     EXPECT_TRUE(leftovers.cancelled.empty());
 }
 
-TEST(LoopThreadFinalize, CancelsWhatIsLeftAndSaysWhereItCameFrom) {
+TEST(LoopThreadFinalize, CancelsRunningTasksAndReportsTheirOrigin) {
     LoopThread thread;
     bool cleaned = false;
     Future<void> first = thread.submit(test::slow_to_stop<void>(5ms, cleaned));
@@ -339,7 +339,7 @@ TEST(LoopThreadFinalize, CancelsWhatIsLeftAndSaysWhereItCameFrom) {
     Future<void> second = thread.submit(test::wait_for_stop());
     Future<int> in_time = thread.submit(test::value_now(1));
     const LoopThread::Leftovers leftovers = thread.finalize(2ms);
-    EXPECT_TRUE(cleaned) << "it waits for what it cancels";
+    EXPECT_TRUE(cleaned) << "finalize() must wait for cancelled tasks";
     ASSERT_EQ(leftovers.cancelled.size(), 2U);
     EXPECT_EQ(leftovers.cancelled[0].line, line);
     EXPECT_EQ(leftovers.cancelled[1].line, line + 2);
@@ -348,7 +348,7 @@ TEST(LoopThreadFinalize, CancelsWhatIsLeftAndSaysWhereItCameFrom) {
     EXPECT_EQ(in_time.get(), 1);
 }
 
-TEST(LoopThreadFinalize, GivesTheFailuresThatNobodyLookedAt) {
+TEST(LoopThreadFinalize, ReturnsUnseenFailures) {
     LoopThread thread;
     Future<int> seen = thread.submit(fail("seen"));
     EXPECT_EQ(failure_of(seen), "seen");
@@ -360,7 +360,7 @@ TEST(LoopThreadFinalize, GivesTheFailuresThatNobodyLookedAt) {
     EXPECT_EQ(debug::describe(leftovers.failures[0].exception), "kept");
     EXPECT_EQ(leftovers.failures[0].made.line, line);
     EXPECT_EQ(debug::describe(leftovers.failures[1].exception), "dropped");
-    EXPECT_EQ(failure_of(kept), "kept") << "its Future still has it";
+    EXPECT_EQ(failure_of(kept), "kept") << "the Future must still hold the failure";
 }
 
 TEST(LoopThreadFinalize, RefusesTasksAfterwards) {
@@ -376,10 +376,10 @@ TEST(LoopThreadFinalize, RefusesTasksAfterwards) {
     EXPECT_THROW(future.get(), Cancelled);
     future.cancel();
     EXPECT_FALSE(began);
-    EXPECT_EQ(warnings.with("never awaited"), 0) << "it was refused, not forgotten";
+    EXPECT_EQ(warnings.with("never awaited"), 0) << "a refused task must not be reported";
 }
 
-TEST(LoopThreadFinalize, RefusesTasksOfTasksThatAreStillRunning) {
+TEST(LoopThreadFinalize, RefusesTasksSubmittedByRunningTasks) {
     LoopThread thread;
     std::latch begun(1);
     Future<TaskState> future = thread.submit([&](Loop&) -> Task<TaskState> {
@@ -396,7 +396,7 @@ TEST(LoopThreadFinalize, RefusesTasksOfTasksThatAreStillRunning) {
     EXPECT_EQ(future.get(), TaskState::Cancelled);
 }
 
-TEST(LoopThreadFinalize, ASecondTimeFindsNothing) {
+TEST(LoopThreadFinalize, ASecondCallReturnsNothing) {
     LoopThread thread;
     Future<void> future = thread.submit(test::wait_for_stop());
     EXPECT_EQ(thread.finalize(0ms).cancelled.size(), 1U);
@@ -409,7 +409,7 @@ Task<void> hold(std::shared_ptr<int> token, Duration span) {
     EXPECT_EQ(*token, 1);
 }
 
-TEST(LoopThreadFinalize, DuringWorkLeaksNothingAndDecidesEveryFuture) {
+TEST(LoopThreadFinalize, DuringWorkLeaksNothingAndCompletesEveryFuture) {
     for (int round = 0; round < 20; ++round) {
         const auto token = std::make_shared<int>(1);
         LoopThread thread;
@@ -444,7 +444,7 @@ TEST(LoopThreadFinalize, DuringWorkLeaksNothingAndDecidesEveryFuture) {
     }
 }
 
-TEST(LoopThread, DyingCancelsAndWaits) {
+TEST(LoopThread, TheDestructorCancelsAndWaits) {
     bool cleaned = false;
     std::optional<Future<void>> future;
     {
@@ -460,7 +460,7 @@ TEST(LoopThread, DyingCancelsAndWaits) {
     EXPECT_EQ(future->state(), TaskState::Cancelled);
 }
 
-TEST(LoopThreadUnseen, AFailureIsToldWhenItsFutureDiesUnseen) {
+TEST(LoopThreadUnseen, AFailureIsReportedWhenItsFutureIsDestroyed) {
     const test::Warnings warnings;
     {
         LoopThread thread;
@@ -475,7 +475,7 @@ TEST(LoopThreadUnseen, AFailureIsToldWhenItsFutureDiesUnseen) {
     EXPECT_EQ(warnings.with(" seen"), 0);
 }
 
-TEST(LoopThreadUnseen, AFailureAfterItsFutureWasDroppedIsToldOnce) {
+TEST(LoopThreadUnseen, AFailureAfterItsFutureWasDroppedIsReportedOnce) {
     const test::Warnings warnings;
     {
         LoopThread thread;
@@ -487,7 +487,7 @@ TEST(LoopThreadUnseen, AFailureAfterItsFutureWasDroppedIsToldOnce) {
     EXPECT_EQ(warnings.with("after the drop"), 1);
 }
 
-TEST(LoopThreadUnseen, AFutureThatIsOverwrittenIsDroppedToo) {
+TEST(LoopThreadUnseen, AnOverwrittenFutureIsDropped) {
     const test::Warnings warnings;
     LoopThread thread;
     Future<int> future = thread.submit(fail("overwritten"));
@@ -497,17 +497,17 @@ TEST(LoopThreadUnseen, AFutureThatIsOverwrittenIsDroppedToo) {
     EXPECT_EQ(future.get(), 1);
 }
 
-TEST(LoopThreadDeathTest, WaitingForATaskOfOnesOwnLoopStopsTheProgram) {
+TEST(LoopThreadDeathTest, WaitingOnTheLoopsThreadStopsTheProgram) {
     const auto die = [] {
         LoopThread thread;
         thread
             .submit([&](Loop&) -> Task<int> { co_return thread.submit(test::value_now(1)).get(); })
             .get();
     };
-    EXPECT_DEATH(die(), "the thread of a loop waits for a task of its own");
+    EXPECT_DEATH(die(), "the thread of a loop waits for one of its own tasks");
 }
 
-TEST(LoopThreadDeathTest, FinalizedByATaskOfItsOwnStopsTheProgram) {
+TEST(LoopThreadDeathTest, FinalizedByItsOwnTaskStopsTheProgram) {
     const auto die = [] {
         LoopThread thread;
         thread
@@ -517,17 +517,17 @@ TEST(LoopThreadDeathTest, FinalizedByATaskOfItsOwnStopsTheProgram) {
             })
             .get();
     };
-    EXPECT_DEATH(die(), "a LoopThread was finalized by a task of its own");
+    EXPECT_DEATH(die(), "a LoopThread was finalized by one of its own tasks");
 }
 
-TEST(LoopThreadDeathTest, AValueIsGotOnce) {
+TEST(LoopThreadDeathTest, AValueIsRetrievedOnce) {
     const auto die = [] {
         LoopThread thread;
         Future<int> future = thread.submit(test::value_now(1));
         static_cast<void>(future.get());
         static_cast<void>(future.get());
     };
-    EXPECT_DEATH(die(), "the value of a Future was got twice");
+    EXPECT_DEATH(die(), "the value of a Future was retrieved twice");
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ constexpr std::size_t kMega = 1'000'000;
 
 Deadline in(Duration span) { return Deadline(Clock::now() + span); }
 
-/// Far more than needed, so that a failure is told before a test's limit.
+/// Maximum time for an operation: far more than needed, but less than a test's time-out.
 Deadline soon() { return in(30s); }
 
 Task<bool> fails_by(Output& output, Deadline deadline) {
@@ -46,7 +46,7 @@ Task<void> note_room(Output& output, std::vector<int>& order, int number) {
 
 Task<void> pause(Duration span) { co_await sleep_for(span); }
 
-/// Numbered lines, so that a lost, doubled or misplaced byte shows.
+/// Returns numbered lines, so that lost, duplicated or misplaced bytes are detected.
 std::string numbered_lines(std::size_t size) {
     std::string lines;
     for (int i = 0; lines.size() < size; ++i) {
@@ -55,7 +55,7 @@ std::string numbered_lines(std::size_t size) {
     return lines;
 }
 
-/// Appends \a text in pieces of different sizes, waiting for room before each.
+/// Appends \a text in pieces of different sizes, awaiting writable() before each.
 Task<bool> append_all(Output& output, const std::string& text) {
     std::size_t size = 1;
     for (std::size_t at = 0; at < text.size(); at += size, size = size * 7 % 10'007) {
@@ -66,7 +66,7 @@ Task<bool> append_all(Output& output, const std::string& text) {
     co_return co_await output.flush(deadline);
 }
 
-/// Writes \a bytes to \a fd and says whether all went well and the flags are as they were.
+/// Writes \a bytes to \a fd. Returns whether that succeeded and the flags are unchanged.
 bool writes(int fd, std::string_view bytes) {
     const int flags = test::flags_of(fd);
     Loop loop;
@@ -84,7 +84,7 @@ TEST(Output, WritesToAPipe) {
     EXPECT_EQ(test::read_all(pipe.first.get()), "one\ntwo\n");
 }
 
-TEST(Output, WritesToAFileWhereItStands) {
+TEST(Output, WritesToAFileAtItsPosition) {
     const UniqueFd file = test::make_file("12345");
     ASSERT_EQ(::lseek(file.get(), 2, SEEK_SET), 2);
     EXPECT_TRUE(writes(file.get(), "ab"));
@@ -94,7 +94,7 @@ TEST(Output, WritesToAFileWhereItStands) {
 
 TEST(Output, WritesToASocketATerminalAndTheNullDevice) {
     if (!test::has_terminals()) {
-        GTEST_SKIP() << "this system gives no pseudo-terminals";
+        GTEST_SKIP() << "pseudo-terminals are not available";
     }
     const test::Ends sockets = test::make_sockets();
     EXPECT_TRUE(writes(sockets.second.get(), "x\n"));
@@ -143,7 +143,7 @@ TEST(Output, WakesItsThreadAtMostOncePerMillisecond) {
     EXPECT_LE(writes_seen, limit);
 }
 
-/// Through a pipe of one page to a reader that takes its time: nearly every write is partial.
+/// Writes through a pipe of one page to a slow reader, so that nearly every write is partial.
 void expect_in_order(bool nonblocking) {
     test::Ends pipe = test::make_pipe();
     ASSERT_GT(::fcntl(pipe.second.get(), F_SETPIPE_SZ, 4096), 0);
@@ -174,9 +174,9 @@ void expect_in_order(bool nonblocking) {
 
 TEST(Output, KeepsEveryByteInOrderThroughATinyPipe) { expect_in_order(false); }
 
-TEST(Output, WaitsOnADescriptorThatWasLeftNonBlocking) { expect_in_order(true); }
+TEST(Output, WaitsOnANonBlockingDescriptor) { expect_in_order(true); }
 
-TEST(Output, TakesAHugeAppendWhole) {
+TEST(Output, WritesAHugeAppend) {
     test::Ends pipe = test::make_pipe();
     const std::string text = numbered_lines(20 * kMega);
     std::string got;
@@ -194,7 +194,7 @@ TEST(Output, TakesAHugeAppendWhole) {
     EXPECT_TRUE(got == "first\n" + text + "last\n");
 }
 
-TEST(Output, TakesBuffersOfEverySizeInTheirOrder) {
+TEST(Output, WritesBuffersOfEverySizeInOrder) {
     const UniqueFd file = test::make_file("");
     Loop loop;
     Output output(loop, file.get());
@@ -212,7 +212,7 @@ TEST(Output, TakesBuffersOfEverySizeInTheirOrder) {
     EXPECT_TRUE(test::read_all(file.get()) == expected);
 }
 
-TEST(Output, LeavesASmallBufferItsMemoryAndTakesThatOfALargeOne) {
+TEST(Output, KeepsASmallBuffersMemoryAndMovesALargeOne) {
     const UniqueFd null = test::open_path("/dev/null", O_WRONLY);
     Loop loop;
     Output output(loop, null.get());
@@ -225,7 +225,7 @@ TEST(Output, LeavesASmallBufferItsMemoryAndTakesThatOfALargeOne) {
     EXPECT_TRUE(run(loop, output.flush(soon())));
 }
 
-TEST(Output, TakesAMillionAppends) {
+TEST(Output, WritesAMillionAppends) {
     const UniqueFd null = test::open_path("/dev/null", O_WRONLY);
     Loop loop;
     Output output(loop, null.get());
@@ -237,7 +237,7 @@ TEST(Output, TakesAMillionAppends) {
     EXPECT_EQ(output.written(), 24 * kMega);
 }
 
-TEST(Output, NoticesWhileIdleThatAPipesReaderHasGone) {
+TEST(Output, DetectsWhileIdleThatAPipesReaderIsGone) {
     test::Ends pipe = test::make_pipe();
     Loop loop;
     Output output(loop, pipe.second.get());
@@ -252,7 +252,7 @@ TEST(Output, NoticesWhileIdleThatAPipesReaderHasGone) {
     EXPECT_EQ(output.error()->message(), "stdout: Broken pipe");
 }
 
-TEST(Output, NoticesWhileIdleThatASocketsPeerHasGone) {
+TEST(Output, DetectsWhileIdleThatASocketsPeerIsGone) {
     test::Ends sockets = test::make_sockets();
     Loop loop;
     Output output(loop, sockets.second.get());
@@ -261,9 +261,9 @@ TEST(Output, NoticesWhileIdleThatASocketsPeerHasGone) {
     EXPECT_EQ(output.error()->code(), EPIPE);
 }
 
-TEST(Output, NoticesWhileIdleThatATerminalHasGone) {
+TEST(Output, DetectsWhileIdleThatATerminalIsGone) {
     if (!test::has_terminals()) {
-        GTEST_SKIP() << "this system gives no pseudo-terminals";
+        GTEST_SKIP() << "pseudo-terminals are not available";
     }
     test::Ends terminal = test::make_terminal();
     Loop loop;
@@ -273,7 +273,7 @@ TEST(Output, NoticesWhileIdleThatATerminalHasGone) {
     EXPECT_EQ(output.error()->code(), EIO);
 }
 
-TEST(Output, NoticesThatTheReaderGoesWhileAWriteIsStuck) {
+TEST(Output, DetectsThatTheReaderIsGoneWhileAWriteIsStuck) {
     for (const bool nonblocking : {false, true}) {
         test::Ends pipe = test::make_pipe();
         if (nonblocking) {
@@ -289,7 +289,7 @@ TEST(Output, NoticesThatTheReaderGoesWhileAWriteIsStuck) {
     }
 }
 
-TEST(Output, WritesOnToAPeerThatOnlyEndedItsOwnDirection) {
+TEST(Output, WritesToAPeerThatHasOnlyEndedItsOwnDirection) {
     const test::Ends sockets = test::make_sockets();
     ::shutdown(sockets.first.get(), SHUT_WR);
     Loop loop;
@@ -306,12 +306,13 @@ Duration processor_time() {
     return std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
 }
 
-/// A write end whose peer has hung up without harm: the other side of a terminal nobody has open.
+/// Writes to the controlling side of a terminal whose other side is not open: a hang-up that is not
+/// a failure.
 UniqueFd hung_up_terminal() { return test::make_terminal().first; }
 
-TEST(Output, SpendsNoTimeWhileIdle) {
+TEST(Output, UsesNoCpuTimeWhileIdle) {
     if (!test::has_terminals()) {
-        GTEST_SKIP() << "this system gives no pseudo-terminals";
+        GTEST_SKIP() << "pseudo-terminals are not available";
     }
     const test::Ends pipe = test::make_pipe();
     const test::Ends sockets = test::make_sockets();
@@ -332,7 +333,7 @@ TEST(Output, SpendsNoTimeWhileIdle) {
     }
 }
 
-TEST(Output, FailsOnAFullDiskAndDropsWhatComesAfter) {
+TEST(Output, FailsOnAFullDiskAndDropsLaterBytes) {
     const UniqueFd full = test::open_path("/dev/full", O_WRONLY);
     Loop loop;
     Output output(loop, full.get());
@@ -361,7 +362,7 @@ TEST(Output, FailsOnADescriptorThatIsNotOpenForWriting) {
     EXPECT_EQ(output.error()->message(), "the log: Bad file descriptor");
 }
 
-/// Fills the output's pipe and buffer, lets tasks queue up for room, and drains the pipe.
+/// Fills the output's pipe and buffer, lets tasks wait in writable(), and drains the pipe.
 Task<void> hold_back(Output& output, int reader, std::size_t appended) {
     const Context& context = co_await this_task::context();
     output.append(std::string(appended, 'x'));
@@ -378,14 +379,14 @@ Task<void> hold_back(Output& output, int reader, std::size_t appended) {
     EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
 }
 
-TEST(Output, HoldsThoseBackWhoWaitForRoomAndLetsThemInInOrder) {
+TEST(Output, ResumesTasksInWritableInOrder) {
     const test::Ends pipe = test::make_pipe();
     Loop loop;
     Output output(loop, pipe.second.get(), 1000);
     run(loop, hold_back(output, pipe.first.get(), kMega / 2));
 }
 
-TEST(Output, HasRoomUpToTheMark) {
+TEST(Output, IsWritableUpToTheHighWaterMark) {
     const test::Ends pipe = test::make_pipe();
     Loop loop;
     Output output(loop, pipe.second.get(), 1000);
@@ -394,7 +395,7 @@ TEST(Output, HasRoomUpToTheMark) {
     EXPECT_EQ(output.written(), 0U);
 }
 
-/// Gets every wait on a stuck output to end by a stop.
+/// Cancels every kind of wait on a stuck output.
 Task<void> cancel_waits(Output& output) {
     const Context& context = co_await this_task::context();
     std::vector<int> order;
@@ -411,7 +412,7 @@ Task<void> cancel_waits(Output& output) {
     EXPECT_TRUE(order.empty());
 }
 
-TEST(Output, LetsWaitsBeCancelledAndLimited) {
+TEST(Output, WaitsCanBeCancelledAndLimited) {
     const test::Ends pipe = test::make_pipe();
     Loop loop;
     Output output(loop, pipe.second.get(), 1000);
@@ -446,7 +447,7 @@ Task<void> follow_positions(Output& output, int reader) {
     EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
 }
 
-TEST(Output, TellsEachWhoWaitsForAPosition) {
+TEST(Output, ResumesEachWaiterForAPosition) {
     const test::Ends pipe = test::make_pipe();
     Loop loop;
     Output output(loop, pipe.second.get());

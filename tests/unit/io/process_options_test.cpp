@@ -12,15 +12,15 @@ namespace {
 using namespace std::string_literals;
 
 std::string problem_of(const ProcessOptions& options) {
-    const std::optional<Error> problem = options.problem();
-    if (!problem) {
+    const Result<void> checked = options.check();
+    if (checked) {
         return "none";
     }
-    EXPECT_EQ(problem->error_class(), ErrorClass::BadInput);
-    return problem->message();
+    EXPECT_EQ(checked.error().error_class(), ErrorClass::BadInput);
+    return checked.error().message();
 }
 
-TEST(ProcessOptions, HaveNoProblem) {
+TEST(ProcessOptions, AreValid) {
     ProcessOptions options({"jq", "-c", "."});
     options.environment = {{"A", ""}, {"B", "x=y"}};
     EXPECT_EQ(problem_of(options), "none");
@@ -31,26 +31,26 @@ TEST(ProcessOptions, NeedACommand) {
     EXPECT_EQ(problem_of(ProcessOptions({"", "x"})), "no command is given");
 }
 
-TEST(ProcessOptions, RefuseWhatTheSystemWouldCutOff) {
-    EXPECT_EQ(problem_of(ProcessOptions({"jq", "a\0b"s})), "jq: an argument holds a NUL");
-    EXPECT_EQ(problem_of(ProcessOptions({"jq\0x"s})), "jq: an argument holds a NUL");
+TEST(ProcessOptions, RefuseNulBytes) {
+    EXPECT_EQ(problem_of(ProcessOptions({"jq", "a\0b"s})), "jq: an argument contains a NUL byte");
+    EXPECT_EQ(problem_of(ProcessOptions({"jq\0x"s})), "jq: an argument contains a NUL byte");
     ProcessOptions options({"jq"});
     options.working_directory = "/tmp\0x"s;
-    EXPECT_EQ(problem_of(options), "jq: the working directory holds a NUL");
+    EXPECT_EQ(problem_of(options), "jq: the working directory contains a NUL byte");
     options.working_directory.clear();
     options.environment = {{"TOKEN", "secret\0x"s}};
-    EXPECT_EQ(problem_of(options), "jq: the variable TOKEN holds a NUL");
+    EXPECT_EQ(problem_of(options), "jq: the variable TOKEN contains a NUL byte");
 }
 
-TEST(ProcessOptions, RefuseANameThatIsNone) {
+TEST(ProcessOptions, RefuseAnInvalidVariableName) {
     for (const std::string& name : {""s, "A=B"s, "A\0B"s}) {
         ProcessOptions options({"jq"});
         options.environment = {{name, "x"}};
-        EXPECT_NE(problem_of(options).find("is no name of a variable"), std::string::npos);
+        EXPECT_NE(problem_of(options).find("is not a valid variable name"), std::string::npos);
     }
 }
 
-TEST(ProcessOptions, LeaveTheEnvironmentAloneUnlessTold) {
+TEST(ProcessOptions, KeepTheEnvironmentByDefault) {
     EXPECT_FALSE(ProcessOptions({"jq"}).variables());
 }
 

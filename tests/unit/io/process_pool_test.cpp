@@ -45,7 +45,7 @@ std::string answer_to(Loop& loop, ProcessPool& pool, const std::string& question
     return answer.ok() ? answer.value() : "error: " + answer.error().message();
 }
 
-TEST(ProcessPool, AnswersALineForALine) {
+TEST(ProcessPool, AnswersEachLineWithOneLine) {
     Loop loop;
     const Pool pool = start(loop, workers({"tee", "--"}));
     EXPECT_EQ(answer_to(loop, *pool, "one"), "one");
@@ -73,7 +73,7 @@ TEST(ProcessPool, AnswersManyAtOnceInTheOrderOfTheQuestions) {
     EXPECT_EQ(pool->started(), 3U);
 }
 
-TEST(ProcessPool, AsksWithOneWorkerFirstComeFirstServed) {
+TEST(ProcessPool, AsksOneWorkerInTheOrderOfTheCalls) {
     Loop loop;
     const Pool pool = start(loop, workers({"cat"}));
     std::string order;
@@ -85,7 +85,7 @@ TEST(ProcessPool, AsksWithOneWorkerFirstComeFirstServed) {
     EXPECT_EQ(order, "abcd");
 }
 
-TEST(ProcessPool, MovesLinesThatAreLongerThanAPipe) {
+TEST(ProcessPool, TransfersLinesThatAreLongerThanAPipe) {
     Loop loop;
     const Pool pool = start(loop, workers({"cat"}));
     const std::string line(std::size_t{2} << 20, 'x');
@@ -112,14 +112,14 @@ TEST(ProcessPool, RefusesAQuestionOfTwoLines) {
     EXPECT_EQ(answer_to(loop, *pool, "c"), "c");
 }
 
-TEST(ProcessPool, TellsThatItsCommandCannotBeStarted) {
+TEST(ProcessPool, ReportsThatItsCommandCannotBeStarted) {
     Loop loop;
     const Result<Pool> pool = ProcessPool::start(loop, workers({"runnel-no-such-command"}));
     ASSERT_FALSE(pool.ok());
     EXPECT_EQ(pool.error().code(), ENOENT);
 }
 
-/// Answers each line with itself; exits with 3 at "die", is silent at "hang".
+/// Echoes each line; exits with 3 at "die", does not answer "hang".
 const char* const kFragile =
     "while read line; do case $line in die) exit 3;; hang) sleep 1000;; "
     "mute) exec sleep 1000 >&-;; twice) echo 1; echo 2;; *) echo $line;; esac; done";
@@ -137,7 +137,7 @@ TEST(ProcessPool, ReplacesAWorkerThatDied) {
     EXPECT_EQ(pool->started(), 2U);
 }
 
-TEST(ProcessPool, GivesNoPartOfAnAnswer) {
+TEST(ProcessPool, ReturnsNoPartOfAnAnswer) {
     Loop loop;
     const Pool pool = start(loop, scripts("read line; printf half; exit 3"));
     EXPECT_EQ(answer_to(loop, *pool, "a"),
@@ -152,7 +152,7 @@ TEST(ProcessPool, ReplacesAWorkerThatClosedItsOutput) {
     EXPECT_EQ(answer_to(loop, *pool, "b"), "b");
 }
 
-TEST(ProcessPool, ReplacesAWorkerThatDiedWhileNobodyAsked) {
+TEST(ProcessPool, ReplacesAWorkerThatDiedWhileIdle) {
     Loop loop;
     const Pool pool = start(loop, scripts("read line; echo $line"));
     EXPECT_EQ(answer_to(loop, *pool, "a"), "a");
@@ -164,7 +164,7 @@ TEST(ProcessPool, ReplacesAWorkerThatDiedWhileNobodyAsked) {
     EXPECT_EQ(pool->started(), 2U);
 }
 
-TEST(ProcessPool, GivesNoAnswerOfAQuestionThatWasStopped) {
+TEST(ProcessPool, NeverReturnsTheAnswerToAStoppedQuestion) {
     Loop loop;
     const Pool pool = start(loop, scripts("while read line; do sleep 0.03; echo $line; done"));
     const Deadline soon(loop.now() + 10ms);
@@ -185,30 +185,30 @@ TEST(ProcessPool, KeepsTheWorkerOfAQuestionThatWasStoppedInTheQueue) {
     EXPECT_EQ(pool->started(), 1U);
 }
 
-TEST(ProcessPool, TellsThatAWorkerSaidMoreThanItWasAskedFor) {
+TEST(ProcessPool, ReportsAnUnrequestedLine) {
     Loop loop;
     const Pool pool = start(loop, scripts(kFragile));
     EXPECT_EQ(answer_to(loop, *pool, "twice"), "1");
     run(loop, test::done_after(200ms));
-    EXPECT_EQ(answer_to(loop, *pool, "a").substr(0, 40),
-              "error: sh: a worker said something that ");
+    EXPECT_EQ(answer_to(loop, *pool, "a").substr(0, 47),
+              "error: sh: a worker printed an unrequested line");
     EXPECT_EQ(answer_to(loop, *pool, "b"), "b");
 }
 
-TEST(ProcessPool, StartsNoWorkersForEverThatDieAtOnce) {
+TEST(ProcessPool, GivesUpAfterTooManyEarlyDeaths) {
     Loop loop;
     ProcessPoolOptions options = scripts("exit 3", 2);
     options.max_early_deaths = 5;
     const Pool pool = start(loop, std::move(options));
     std::string last;
     for (int i = 0; i < 100; ++i) {
-        // The other worker may die, as the last one, while this answer is on its way.
+        // The other worker may be the last one to die while this answer arrives.
         const bool exhausted = pool->exhausted();
         last = answer_to(loop, *pool, "a");
         EXPECT_EQ(last.substr(0, 6), "error:");
-        const bool told = last.find("no more are started") != std::string::npos;
-        EXPECT_TRUE(told || !exhausted) << last;
-        EXPECT_TRUE(pool->exhausted() || !told) << last;
+        const bool reported = last.find("no more are started") != std::string::npos;
+        EXPECT_TRUE(reported || !exhausted) << last;
+        EXPECT_TRUE(pool->exhausted() || !reported) << last;
     }
     EXPECT_TRUE(pool->exhausted());
     EXPECT_LE(pool->started(), 8U);
@@ -218,7 +218,7 @@ TEST(ProcessPool, StartsNoWorkersForEverThatDieAtOnce) {
         "Try the command by hand");
 }
 
-TEST(ProcessPool, CountsDeathsFromAnewAfterAnAnswer) {
+TEST(ProcessPool, RestartsTheCountOfDeathsAfterAnAnswer) {
     Loop loop;
     ProcessPoolOptions options = scripts(kFragile);
     options.max_early_deaths = 3;
@@ -230,7 +230,7 @@ TEST(ProcessPool, CountsDeathsFromAnewAfterAnAnswer) {
     }
 }
 
-TEST(ProcessPool, EndsItsWorkersInGoodOrder) {
+TEST(ProcessPool, ShutsItsWorkersDown) {
     Loop loop;
     test::Ends pipe = test::make_pipe();
     ProcessPoolOptions options = scripts("while read line; do echo $line; done; echo bye >&2", 2);
@@ -241,11 +241,11 @@ TEST(ProcessPool, EndsItsWorkersInGoodOrder) {
     EXPECT_TRUE(run(loop, pool->close(60s)).ok());
     EXPECT_TRUE(test::has_no_children());
     EXPECT_EQ(test::read_all(pipe.first.get()), "bye\nbye\n");
-    EXPECT_EQ(answer_to(loop, *pool, "b"), "error: sh: its workers were told to end");
+    EXPECT_EQ(answer_to(loop, *pool, "b"), "error: sh: the workers are being shut down");
     EXPECT_TRUE(run(loop, pool->close(60s)).ok());
 }
 
-TEST(ProcessPool, AnswersWhatAWorkerHasBeforeItCloses) {
+TEST(ProcessPool, WaitsForCurrentAnswersBeforeItCloses) {
     Loop loop;
     const Pool pool = start(loop, scripts("while read line; do sleep 0.02; echo $line; done"));
     const auto all = run(loop, gather(pool->ask("first"), pool->ask("second"), pool->close(60s)));
@@ -255,7 +255,7 @@ TEST(ProcessPool, AnswersWhatAWorkerHasBeforeItCloses) {
     EXPECT_EQ(pool->started(), 1U);
 }
 
-TEST(ProcessPool, TerminatesAWorkerThatDoesNotEnd) {
+TEST(ProcessPool, TerminatesAWorkerThatDoesNotExit) {
     Loop loop;
     const Pool pool = start(loop, scripts("trap '' TERM; read line; echo $line; sleep 1000"));
     EXPECT_EQ(answer_to(loop, *pool, "a"), "a");
@@ -263,7 +263,7 @@ TEST(ProcessPool, TerminatesAWorkerThatDoesNotEnd) {
     EXPECT_TRUE(test::has_no_children());
 }
 
-TEST(ProcessPool, KillsItsWorkersWhenItIsDropped) {
+TEST(ProcessPool, TheDestructorKillsItsWorkers) {
     {
         Loop loop;
         const Pool pool = start(loop, scripts("trap '' TERM; sleep 1000", 3));
@@ -275,7 +275,7 @@ TEST(ProcessPool, KillsItsWorkersWhenItIsDropped) {
     EXPECT_TRUE(test::has_no_children());
 }
 
-TEST(ProcessPool, KillsTheIdleAndTheBusyAtOnce) {
+TEST(ProcessPool, KillsIdleAndBusyWorkers) {
     Loop loop;
     const Pool pool = start(loop, scripts("read line && exec sleep 1000", 2));
     auto kill_soon = [&]() -> Task<void> {
@@ -293,11 +293,11 @@ TEST(ProcessPool, KillsTheIdleAndTheBusyAtOnce) {
     };
     EXPECT_NE(run(loop, both()).find("signal 9"), std::string::npos);
     EXPECT_LT(loop.now() - began, 60s);
-    // The one that nobody asked has gone too: it needs no grace.
+    // The worker without a question has exited as well, without the grace period.
     EXPECT_TRUE(run(loop, pool->close(1h)).ok());
 }
 
-TEST(ProcessPool, TakesWhatWasSaidBeforeTheQuestionForNoAnswer) {
+TEST(ProcessPool, RefusesALinePrintedBeforeTheQuestion) {
     Loop loop;
     const std::string said = testing::TempDir() + "said." + std::to_string(::getpid());
     const Pool pool = start(loop, scripts("echo banner; : >" + said + "; exec cat"));
@@ -309,7 +309,7 @@ TEST(ProcessPool, TakesWhatWasSaidBeforeTheQuestionForNoAnswer) {
     EXPECT_TRUE(!answer.ok() || answer.value() == "first") << answer.value();
 }
 
-TEST(ProcessPool, MayBeClosedByTwoAtOnce) {
+TEST(ProcessPool, CanBeClosedTwiceAtOnce) {
     Loop loop;
     const Pool pool = start(loop, scripts("while read line; do sleep 0.1; echo $line; done", 2));
     auto all = [&]() -> Task<void> {
@@ -334,7 +334,7 @@ TEST(ProcessPool, MayBeClosedByTwoAtOnce) {
     EXPECT_TRUE(test::has_no_children());
 }
 
-TEST(ProcessPool, TakesAnAnswerOfAWorkerThatDidNotReadAllOfTheQuestion) {
+TEST(ProcessPool, AcceptsAnAnswerBeforeTheWholeQuestionWasRead) {
     Loop loop;
     const Pool pool =
         start(loop, scripts("head -c 1 >/dev/null; exec <&-; sleep 0.1; echo enough"));

@@ -37,8 +37,8 @@ std::unique_ptr<Process> start(Loop& loop, const ProcessOptions& options) {
     return std::move(process).value();
 }
 
-/// What is open while no loop is. Libuv keeps a pipe for signals from the first child of the
-/// program on, so there has been one.
+/// Returns the number of open descriptors without a loop. Starts a child before, because libuv
+/// opens a pipe for signals with the first one and keeps it.
 std::set<int> descriptors_without_a_loop() {
     {
         Loop loop;
@@ -48,7 +48,7 @@ std::set<int> descriptors_without_a_loop() {
     return test::open_descriptors();
 }
 
-/// What the process says on its stdout until it ends.
+/// Reads the stdout of the process to its end.
 std::string output_of(const ProcessOptions& options) {
     Loop loop;
     const auto process = start(loop, options);
@@ -57,7 +57,7 @@ std::string output_of(const ProcessOptions& options) {
     return std::get<0>(both);
 }
 
-TEST(Process, TellsHowItExited) {
+TEST(Process, ReportsTheExitCode) {
     Loop loop;
     const auto process = start(loop, shell("exit 3"));
     const ProcessEnding ending = run(loop, process->wait());
@@ -70,7 +70,7 @@ TEST(Process, TellsHowItExited) {
     EXPECT_TRUE(test::has_no_children());
 }
 
-TEST(Process, TellsWhichSignalKilledIt) {
+TEST(Process, ReportsTheSignalThatKilledIt) {
     Loop loop;
     const auto process = start(loop, shell("kill -USR1 $$"));
     const ProcessEnding ending = run(loop, process->wait());
@@ -80,7 +80,7 @@ TEST(Process, TellsWhichSignalKilledIt) {
     EXPECT_EQ(ending.to_string(), "was killed by signal " + std::to_string(SIGUSR1));
 }
 
-TEST(Process, KeepsItsOutputsApart) {
+TEST(Process, SeparatesItsOutputs) {
     Loop loop;
     const auto process = start(loop, shell("echo out; echo err >&2"));
     run(loop, process->wait());
@@ -104,7 +104,7 @@ TEST(Process, AnswersLineByLine) {
     EXPECT_TRUE(run(loop, process->wait()).ok());
 }
 
-TEST(Process, MovesMuchThroughItsPipes) {
+TEST(Process, TransfersManyBytesThroughItsPipes) {
     constexpr std::size_t kMuch = std::size_t{4} << 20;
     Loop loop;
     ProcessOptions options({"cat"});
@@ -122,7 +122,7 @@ TEST(Process, MovesMuchThroughItsPipes) {
     EXPECT_TRUE(std::get<2>(all).ok());
 }
 
-TEST(Process, TellsThatItDoesNotReadItsInput) {
+TEST(Process, FailsToWriteIfItsInputIsNotRead) {
     Loop loop;
     ProcessOptions options = shell("exec <&-; echo closed; sleep 1000");
     options.in = Stdio::pipe();
@@ -134,7 +134,7 @@ TEST(Process, TellsThatItDoesNotReadItsInput) {
     EXPECT_EQ(written.error().message().substr(0, 13), "stdin of sh: ");
 }
 
-TEST(Process, UsesWhatItIsGivenForItsThree) {
+TEST(Process, UsesGivenDescriptors) {
     const UniqueFd in = test::make_file("from a file");
     const UniqueFd out = test::make_file("");
     Loop loop;
@@ -152,7 +152,7 @@ TEST(Process, ReadsNothingFromNull) {
     EXPECT_EQ(output_of(shell("cat; readlink /proc/self/fd/0")), "/dev/null\n");
 }
 
-TEST(Process, CanOpenItsPipesByName) {
+TEST(Process, OpensItsPipesByName) {
     ProcessOptions options = shell("cat /dev/stdin >/dev/stdout");
     options.in = Stdio::pipe();
     Loop loop;
@@ -177,7 +177,7 @@ TEST(Process, GetsItsEnvironmentAndDirectory) {
     EXPECT_EQ(output_of(bare), "A=1\n");
 }
 
-/// Expects that it cannot be started, and that nothing is left of the attempt.
+/// Expects that the process cannot be started, and that the attempt leaks nothing.
 Error start_failure(const ProcessOptions& options) {
     const std::set<int> before = descriptors_without_a_loop();
     Error failure;
@@ -192,7 +192,7 @@ Error start_failure(const ProcessOptions& options) {
     return failure;
 }
 
-TEST(Process, TellsThatACommandWasNotFound) {
+TEST(Process, ReportsThatACommandWasNotFound) {
     ProcessOptions options({"runnel-no-such-command", "secret"});
     options.out = Stdio::pipe();
     const Error failure = start_failure(options);
@@ -203,31 +203,31 @@ TEST(Process, TellsThatACommandWasNotFound) {
               "is its folder in PATH?");
 }
 
-TEST(Process, TellsThatACommandIsNotExecutable) {
+TEST(Process, ReportsThatACommandIsNotExecutable) {
     const Error failure = start_failure(ProcessOptions({"/etc/passwd"}));
     EXPECT_EQ(failure.code(), EACCES);
-    EXPECT_NE(failure.message().find("may you execute it"), std::string::npos);
+    EXPECT_NE(failure.message().find("do you have permission to execute it"), std::string::npos);
     EXPECT_EQ(start_failure(ProcessOptions({"/usr"})).code(), EACCES);
 }
 
-TEST(Process, TellsThatItsDirectoryIsMissing) {
+TEST(Process, ReportsThatItsDirectoryIsMissing) {
     ProcessOptions options({"true"});
     options.working_directory = "/no/such/folder";
     EXPECT_EQ(start_failure(options).message(),
               "true: cannot run in /no/such/folder: No such file or directory");
 }
 
-TEST(Process, RefusesOptionsThatMakeNoSense) {
+TEST(Process, RefusesInvalidOptions) {
     EXPECT_EQ(start_failure(ProcessOptions()).error_class(), ErrorClass::BadInput);
 }
 
-TEST(Process, TellsThatItsArgumentsAreTooLong) {
+TEST(Process, ReportsThatItsArgumentsAreTooLong) {
     const std::string big(std::size_t{1} << 20, 'x');
     EXPECT_EQ(start_failure(ProcessOptions({"true", big, big, big})).code(), E2BIG);
 }
 
-/// What `ls /proc/self/fd` should find: the three, what is passed on to every child, and the
-/// folder that it reads.
+/// The expected output of `ls /proc/self/fd`: the standard descriptors, those that every child
+/// inherits, and the folder that ls reads.
 std::string expected_descriptors(const std::set<int>& open) {
     std::set<int> expected = {0, 1, 2};
     for (const int fd : open) {
@@ -247,7 +247,7 @@ std::string expected_descriptors(const std::set<int>& open) {
     return lines.str();
 }
 
-TEST(Process, GetsNoDescriptorOfOurs) {
+TEST(Process, InheritsNoOtherDescriptors) {
     const std::string expected = expected_descriptors(test::open_descriptors());
     Loop loop;
     const auto server = TcpServer::listen(loop, "127.0.0.1", 0).value();
@@ -263,7 +263,7 @@ TEST(Process, GetsNoDescriptorOfOurs) {
     EXPECT_EQ(run(loop, test::take_all(process->out())), expected);
 }
 
-/// How a shell ends that sends \a signal to itself.
+/// Returns how a shell ends that sends \a signal to itself.
 int signal_that_ends(int signal) {
     Loop loop;
     const auto process = start(loop, shell("kill -" + std::to_string(signal) + " $$"));
@@ -288,7 +288,7 @@ TEST(Process, StartsWithSignalsAtTheirDefault) {
     std::signal(SIGRTMIN + 1, SIG_DFL);
 }
 
-/// While it lives, what goes to our descriptor \a number comes out of a file.
+/// While it lives, descriptor \a number of this process is a file.
 class Diverted {
 public:
     explicit Diverted(int number) : number_(number), before_(::dup(number)) {
@@ -309,7 +309,7 @@ private:
     UniqueFd file_ = test::make_file("");
 };
 
-TEST(Process, GetsItsThreeInWhateverOrderTheyAreOurs) {
+TEST(Process, GetsSwappedStandardDescriptors) {
     const Diverted out(STDOUT_FILENO);
     const Diverted err(STDERR_FILENO);
     Loop loop;
@@ -321,7 +321,7 @@ TEST(Process, GetsItsThreeInWhateverOrderTheyAreOurs) {
     EXPECT_EQ(err.content(), "to stdout\n");
 }
 
-TEST(Process, RunsAScriptThatDoesNotSayWhatReadsIt) {
+TEST(Process, RunsAScriptWithoutAnInterpreterLine) {
     const test::NamedFile script("echo \"$0 got $1\"\n");
     ASSERT_EQ(::chmod(script.path().c_str(), 0755), 0);
     ProcessOptions options({script.path(), "this"});
@@ -329,7 +329,7 @@ TEST(Process, RunsAScriptThatDoesNotSayWhatReadsIt) {
     EXPECT_EQ(output_of(options), script.path() + " got this\n");
 }
 
-TEST(Process, IsLookedForInThePathThatItGets) {
+TEST(Process, IsSearchedInTheChildsPath) {
     const test::NamedFile script("#!/bin/sh\necho found\n");
     ASSERT_EQ(::chmod(script.path().c_str(), 0755), 0);
     const std::size_t slash = script.path().rfind('/');
@@ -339,7 +339,7 @@ TEST(Process, IsLookedForInThePathThatItGets) {
     EXPECT_EQ(output_of(options), "found\n");
     options.environment = {{"PATH", ""}};
     options.working_directory = script.path().substr(0, slash);
-    EXPECT_EQ(output_of(options), "found\n") << "an empty PATH is where it runs";
+    EXPECT_EQ(output_of(options), "found\n") << "an empty PATH means the working directory";
 }
 
 TEST(Process, LeadsAGroupOfItsOwn) {
@@ -350,14 +350,14 @@ TEST(Process, LeadsAGroupOfItsOwn) {
     run(loop, process->wait());
 }
 
-TEST(Process, WaitsForTheEndOfItsOutputToo) {
+TEST(Process, WaitsForTheEndOfItsOutput) {
     Loop loop;
     const auto process = start(loop, shell("(sleep 0.05; echo late) & exit 4"));
     EXPECT_EQ(run(loop, process->wait()).exit_code(), 4);
     EXPECT_EQ(run(loop, test::take_all(process->out())), "late\n");
 }
 
-TEST(Process, OffersAWayOutWhenAGrandchildKeepsItsPipe) {
+TEST(Process, CanBeAwaitedAloneIfAGrandchildKeepsItsPipe) {
     Loop loop;
     const auto process = start(loop, shell("sleep 1000 & exit 4"));
     EXPECT_TRUE(run(loop, process->wait_exit()));
@@ -369,14 +369,14 @@ TEST(Process, OffersAWayOutWhenAGrandchildKeepsItsPipe) {
     EXPECT_EQ(process->kill(SIGKILL).error().code(), ESRCH);
 }
 
-TEST(Process, WaitsForItsExitNoLongerThanItMay) {
+TEST(Process, WaitsForItsExitUntilADeadline) {
     Loop loop;
     const auto process = start(loop, shell("sleep 1000"));
     EXPECT_FALSE(run(loop, process->wait_exit(Deadline(loop.now() + 5ms))));
     EXPECT_FALSE(process->ending());
 }
 
-TEST(Process, EndsWhenItIsAskedTo) {
+TEST(Process, IsTerminated) {
     Loop loop;
     const char* const script =
         "trap 'echo bye; exit 7' TERM; echo ready; while :; do sleep 0.01; done";
@@ -402,7 +402,7 @@ TEST(Process, IsKilledAfterTheGraceWithItsGrandchildren) {
 
 TEST(Process, KillsAGrandchildThatOutlivesItAndIgnoresTheRequest) {
     Loop loop;
-    // Only the grandchild ignores SIGTERM, and it holds no pipe of ours but the third descriptor.
+    // Only the grandchild ignores SIGTERM, and its only pipe to this process is stderr.
     test::Ends pipe = test::make_pipe();
     ProcessOptions options({"sh", "-c", "(trap '' TERM; echo ready; exec sleep 1000) & wait"});
     options.out = Stdio::descriptor(pipe.second.get());
@@ -422,7 +422,7 @@ TEST(Process, CanBeTerminatedWhenItHasEnded) {
     EXPECT_EQ(process->kill(SIGTERM).error().code(), ESRCH);
 }
 
-TEST(Process, GoesOnWhenAWaitIsStopped) {
+TEST(Process, ContinuesIfAWaitIsStopped) {
     Loop loop;
     ProcessOptions options = shell("read line; exit 5");
     options.in = Stdio::pipe();
@@ -433,7 +433,7 @@ TEST(Process, GoesOnWhenAWaitIsStopped) {
     EXPECT_EQ(run(loop, process->wait()).exit_code(), 5);
 }
 
-TEST(Process, IsKilledAndReapedWhenItIsDropped) {
+TEST(Process, IsKilledAndReapedByTheDestructor) {
     test::Ends pipe = test::make_pipe();
     {
         Loop loop;
@@ -443,12 +443,12 @@ TEST(Process, IsKilledAndReapedWhenItIsDropped) {
         EXPECT_EQ(run(loop, process->out().read()).value(), "ready\n");
     }
     EXPECT_TRUE(test::has_no_children());
-    // Nobody of the group is left to hold it.
+    // No process of the group is left that holds it.
     pipe.second.reset();
     EXPECT_EQ(test::read_all(pipe.first.get()), "");
 }
 
-TEST(Process, IsReapedByTheNextTurnsWhenItIsDropped) {
+TEST(Process, IsReapedInLaterTurnsAfterTheDestructor) {
     Loop loop;
     { const auto process = start(loop, shell("sleep 1000")); }
     for (int i = 0; i < 1000 && !test::has_no_children(); ++i) {
@@ -457,7 +457,7 @@ TEST(Process, IsReapedByTheNextTurnsWhenItIsDropped) {
     EXPECT_TRUE(test::has_no_children());
 }
 
-TEST(Process, TakesAGrandchildThatHoldsAPipeAlong) {
+TEST(Process, KillsAGrandchildThatHoldsAPipe) {
     test::Ends pipe = test::make_pipe();
     Loop loop;
     {
@@ -470,14 +470,14 @@ TEST(Process, TakesAGrandchildThatHoldsAPipeAlong) {
     EXPECT_EQ(test::read_all(pipe.first.get()), "");
 }
 
-TEST(Process, HasOnlyTheStreamsThatWereAskedFor) {
+TEST(Process, HasOnlyTheRequestedStreams) {
     Loop loop;
     const auto process = start(loop, shell("exit"));
-    EXPECT_DEATH(static_cast<void>(process->in()), "not asked for");
+    EXPECT_DEATH(static_cast<void>(process->in()), "not requested");
     run(loop, process->wait());
 }
 
-/// Leaves no descriptor free but those that are given back.
+/// Opens all free descriptors, and closes some of them again.
 class FewDescriptors {
 public:
     FewDescriptors() {
@@ -505,7 +505,7 @@ private:
     std::vector<UniqueFd> taken_;
 };
 
-TEST(Process, TellsThatThereAreNoDescriptorsLeft) {
+TEST(Process, ReportsThatNoDescriptorsAreLeft) {
     const ProcessOptions options = shell("exit");
     Loop loop;
     run(loop, start(loop, options)->wait());
@@ -522,7 +522,7 @@ TEST(Process, TellsThatThereAreNoDescriptorsLeft) {
         ASSERT_GT(few.left(), 0U);
         few.give_back_one();
     }
-    // Two pipes to the child, and what libuv needs.
+    // For two pipes to the child and for libuv.
     EXPECT_GE(failures, 4);
     EXPECT_TRUE(test::has_no_children());
 }
@@ -539,8 +539,8 @@ Task<void> run_many(Loop& loop, int how_many) {
     }
 }
 
-TEST(Process, LeavesNothingBehindAfterMany) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
+TEST(Process, LeaksNothing) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread changes the environment.
     const int each = (std::getenv("RUNNEL_SLOW") != nullptr ? 400 : 2000) / 4;
     const std::set<int> before = descriptors_without_a_loop();
     {
@@ -556,7 +556,7 @@ TEST(Process, LeavesNothingBehindAfterMany) {
     EXPECT_EQ(test::open_descriptors(), before);
 }
 
-TEST(Process, ATerminationWithoutLimitWaitsForTheEnd) {
+TEST(Process, TerminationWithoutALimitWaitsForTheExit) {
     Loop loop;
     ProcessOptions options = shell(
         "trap 'sleep 0.1; exit 7' TERM; echo ready; "
@@ -569,7 +569,7 @@ TEST(Process, ATerminationWithoutLimitWaitsForTheEnd) {
     EXPECT_EQ(ending.value().exit_code(), 7);
 }
 
-TEST(Process, TakesAGrandchildWithItThatOnlyReadsItsPipe) {
+TEST(Process, KillsAGrandchildThatOnlyReadsAPipe) {
     Loop loop;
     int grandchild = 0;
     {
@@ -584,7 +584,7 @@ TEST(Process, TakesAGrandchildWithItThatOnlyReadsItsPipe) {
     for (int i = 0; i < 500 && ::kill(grandchild, 0) == 0; ++i) {
         run(loop, test::done_after(10ms));
     }
-    // In a container whose first process reaps nobody it stays as a zombie, which reads nothing.
+    // In a container whose init does not reap, it stays a zombie, which reads nothing.
     EXPECT_TRUE(::kill(grandchild, 0) != 0 || test::is_zombie(grandchild));
 }
 

@@ -13,13 +13,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Run, GivesTheValueOfATask) { EXPECT_EQ(run(test::value_after(1ms, 42)), 42); }
+TEST(Run, ReturnsTheValueOfATask) { EXPECT_EQ(run(test::value_after(1ms, 42)), 42); }
 
 TEST(Run, ThrowsWhatATaskThrows) {
     EXPECT_THROW(run(test::fail_after<int>(1ms, "no")), std::runtime_error);
 }
 
-TEST(Run, HandsItsLoopToAFunctionThatMayUseWhatItCaptured) {
+TEST(Run, PassesItsLoopToALambdaWithCaptures) {
     int sum = 0;
     run([&sum](Loop& loop) -> Task<void> {
         const TimePoint before = loop.now();

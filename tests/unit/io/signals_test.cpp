@@ -15,7 +15,7 @@ bool has_handler(int signal, void (*handler)(int)) {
     return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == handler;
 }
 
-TEST(Signals, GivesEachSignalInItsTurn) {
+TEST(Signals, ReturnsSignalsInOrder) {
     Loop loop;
     Signals signals(loop);
     EXPECT_FALSE(signals.first());
@@ -28,14 +28,14 @@ TEST(Signals, GivesEachSignalInItsTurn) {
     EXPECT_EQ(signals.first(), SIGINT);
 }
 
-TEST(Signals, TellsAHangUp) {
+TEST(Signals, ReturnsAHangUp) {
     Loop loop;
     Signals signals(loop);
     std::raise(SIGHUP);
     EXPECT_EQ(run(loop, signals.next()), SIGHUP);
 }
 
-TEST(Signals, LeavesAHangUpIgnoredThatIsIgnored) {
+TEST(Signals, KeepsAnIgnoredHangUpIgnored) {
     std::signal(SIGHUP, SIG_IGN);
     {
         Loop loop;
@@ -49,7 +49,7 @@ TEST(Signals, LeavesAHangUpIgnoredThatIsIgnored) {
     std::signal(SIGHUP, SIG_DFL);
 }
 
-TEST(Signals, GivesTheDefaultBack) {
+TEST(Signals, RestoresTheDefaultAction) {
     {
         Loop loop;
         const Signals signals(loop);
@@ -60,7 +60,7 @@ TEST(Signals, GivesTheDefaultBack) {
     EXPECT_TRUE(has_handler(SIGHUP, SIG_DFL));
 }
 
-TEST(Signals, LosesNoneWhenTheWaitIsCancelled) {
+TEST(Signals, LosesNoSignalIfTheWaitIsCancelled) {
     Loop loop;
     Signals signals(loop);
     std::stop_source stop;

@@ -18,7 +18,7 @@ TEST(SocketAddress, KnowsBothLoopbacksOfLocalhost) {
     EXPECT_EQ(addresses->back().to_string(), "[::1]:1");
 }
 
-TEST(SocketAddress, RefusesWhatIsNoAddress) {
+TEST(SocketAddress, RefusesOtherHosts) {
     for (const std::string& host :
          {std::string("example.com"), std::string("1.2.3"), std::string("[::1]"), std::string(),
           std::string("1.1.1.1\0", 8)}) {
@@ -28,7 +28,7 @@ TEST(SocketAddress, RefusesWhatIsNoAddress) {
     }
 }
 
-TEST(SocketAddress, SaysThatItIsNone) {
+TEST(SocketAddress, PrintsAnUnknownAddress) {
     EXPECT_EQ(SocketAddress().to_string(), "an unknown address");
     EXPECT_EQ(SocketAddress().port(), 0);
 }

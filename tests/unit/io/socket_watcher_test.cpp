@@ -18,30 +18,30 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Keeps what it is told, and wakes who waits.
+/// Records the events, and wakes the waiting test.
 class Recorder final : public SocketWatcher::Listener {
 public:
     void on_ready(int socket, Readiness readiness) noexcept override {
         last_socket = socket;
         last = readiness;
         ++calls;
-        told.set();
+        ready.set();
     }
 
     int last_socket = -1;
     Readiness last;
     int calls = 0;
-    Event told;
+    Event ready;
 };
 
 Task<bool> hears(Recorder& recorder, Duration limit) {
-    recorder.told.clear();
+    recorder.ready.clear();
     const Deadline deadline(Clock::now() + limit);
-    const bool told = co_await recorder.told.wait_until(deadline);
-    co_return told;
+    const bool arrived = co_await recorder.ready.wait_until(deadline);
+    co_return arrived;
 }
 
-TEST(SocketWatcher, TellsWhenASocketCanBeWritten) {
+TEST(SocketWatcher, ReportsAWritableSocket) {
     const test::Ends sockets = test::make_sockets();
     Loop loop;
     Recorder recorder;
@@ -54,7 +54,7 @@ TEST(SocketWatcher, TellsWhenASocketCanBeWritten) {
     EXPECT_FALSE(recorder.last.failed);
 }
 
-TEST(SocketWatcher, TellsWhenASocketCanBeRead) {
+TEST(SocketWatcher, ReportsAReadableSocket) {
     const test::Ends sockets = test::make_sockets();
     Loop loop;
     Recorder recorder;
@@ -67,7 +67,7 @@ TEST(SocketWatcher, TellsWhenASocketCanBeRead) {
     EXPECT_FALSE(recorder.last.writable);
 }
 
-/// A port of this machine on which nobody listens: one that was just given up.
+/// Returns a local port that is not in use: one that was just closed.
 sockaddr_in unused_address() {
     const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address = {};
@@ -80,7 +80,7 @@ sockaddr_in unused_address() {
     return address;
 }
 
-TEST(SocketWatcher, TellsThatAConnectWasRefused) {
+TEST(SocketWatcher, ReportsARefusedConnection) {
     const sockaddr_in address = unused_address();
     const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     Loop loop;
@@ -91,7 +91,7 @@ TEST(SocketWatcher, TellsThatAConnectWasRefused) {
     watcher.want(false, true);
     ASSERT_TRUE(run(loop, hears(recorder, 10s)));
     EXPECT_TRUE(recorder.last.failed);
-    // libuv has ended the watch; wanting more begins a new one.
+    // libuv has ended the watch; want() begins a new one.
     int error = 0;
     socklen_t size = sizeof error;
     ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
@@ -107,7 +107,7 @@ Duration processor_time() {
     return std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
 }
 
-TEST(SocketWatcher, EndsTheWatchWhenAnEventComesThatNobodyWants) {
+TEST(SocketWatcher, EndsTheWatchAtAnUnwantedEvent) {
     const test::Ends sockets = test::make_sockets();
     Loop loop;
     Recorder recorder;
@@ -127,7 +127,7 @@ TEST(SocketWatcher, EndsTheWatchWhenAnEventComesThatNobodyWants) {
     EXPECT_TRUE(recorder.last.readable);
 }
 
-TEST(SocketWatcher, TakesInterestUpAgainThatWasLost) {
+TEST(SocketWatcher, WatchesAgainAfterLostInterest) {
     const test::Ends sockets = test::make_sockets();
     Loop loop;
     Recorder recorder;
@@ -140,7 +140,7 @@ TEST(SocketWatcher, TakesInterestUpAgainThatWasLost) {
     EXPECT_TRUE(run(loop, hears(recorder, 10s)));
 }
 
-TEST(SocketWatcher, TellsNothingAfterItsEnd) {
+TEST(SocketWatcher, ReportsNothingAfterItsEnd) {
     const test::Ends sockets = test::make_sockets();
     test::write_all(sockets.second.get(), "x");
     Loop loop;

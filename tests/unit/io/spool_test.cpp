@@ -22,7 +22,7 @@ std::string all_of(Spool& spool) {
     }
 }
 
-/// Another folder for temporary files, while it lives.
+/// Sets TMPDIR while it lives.
 class TemporaryFolder {
 public:
     explicit TemporaryFolder(const std::string& path) {
@@ -45,7 +45,7 @@ private:
     std::string before_;
 };
 
-TEST(Spool, GivesWhatItGotFromMemory) {
+TEST(Spool, ReturnsBytesFromMemory) {
     Spool spool(10);
     ASSERT_TRUE(spool.append("hello"));
     ASSERT_TRUE(spool.append(std::string_view("\0\n", 2)));
@@ -55,7 +55,7 @@ TEST(Spool, GivesWhatItGotFromMemory) {
     EXPECT_EQ(spool.size(), 0U);
 }
 
-TEST(Spool, HoldsItsLimitInMemoryAndMoreInAFile) {
+TEST(Spool, UsesAFileBeyondItsLimit) {
     Spool spool(10);
     ASSERT_TRUE(spool.append("0123456789"));
     EXPECT_FALSE(spool.spilled());
@@ -66,7 +66,7 @@ TEST(Spool, HoldsItsLimitInMemoryAndMoreInAFile) {
     EXPECT_EQ(all_of(spool), "0123456789abc");
 }
 
-TEST(Spool, GivesALargeFileInPieces) {
+TEST(Spool, ReturnsALargeFileInPieces) {
     std::string text;
     for (int i = 0; i < 200'000; ++i) {
         text += std::to_string(i) + "\n";
@@ -78,12 +78,12 @@ TEST(Spool, GivesALargeFileInPieces) {
     EXPECT_EQ(*piece + all_of(spool), text);
 }
 
-TEST(Spool, IsEmptyWhenNothingCame) {
+TEST(Spool, IsEmptyAtFirst) {
     Spool spool;
     EXPECT_EQ(all_of(spool), "");
 }
 
-TEST(Spool, LeavesNoNameInTheFolderOfTemporaryFiles) {
+TEST(Spool, LeavesNoNameInTheTemporaryFolder) {
     const std::string folder = ::testing::TempDir() + "runnel_spool_test";
     std::filesystem::create_directory(folder);
     {
@@ -96,7 +96,7 @@ TEST(Spool, LeavesNoNameInTheFolderOfTemporaryFiles) {
     std::filesystem::remove(folder);
 }
 
-TEST(Spool, SaysWhereItCannotMakeAFile) {
+TEST(Spool, ReportsWhereItCannotCreateAFile) {
     const TemporaryFolder nowhere("/nowhere/at/all");
     Spool spool(1);
     const Result<void> failed = spool.append("some bytes");

@@ -13,8 +13,8 @@
 namespace runnel {
 namespace {
 
-/// Closes \a closed in a child, prepares there, and gives what \a check gave; the child's exit
-/// status carries it.
+/// Closes the descriptors \a closed in a child process, calls prepare_standard_fds() there, and
+/// returns the result of \a check, passed as the child's exit status.
 template <class Check>
 int in_child(std::initializer_list<int> closed, Check check) {
     const pid_t child = ::fork();
@@ -37,20 +37,20 @@ bool is_null_device(int fd, int access) {
            (::fcntl(fd, F_GETFL) & O_ACCMODE) == access && ::fcntl(fd, F_GETFD) == 0;
 }
 
-int told(const StandardFds& fds) {
+int bits_of(const StandardFds& fds) {
     return (fds.stdin_was_closed ? 1 : 0) | (fds.stdout_was_closed ? 2 : 0) |
            (fds.stderr_was_closed ? 4 : 0);
 }
 
-TEST(StandardFds, TellsWhichWereClosed) {
-    EXPECT_EQ(in_child({}, told), 0);
-    EXPECT_EQ(in_child({0}, told), 1);
-    EXPECT_EQ(in_child({1}, told), 2);
-    EXPECT_EQ(in_child({2}, told), 4);
-    EXPECT_EQ(in_child({0, 1, 2}, told), 7);
+TEST(StandardFds, ReportsWhichWereClosed) {
+    EXPECT_EQ(in_child({}, bits_of), 0);
+    EXPECT_EQ(in_child({0}, bits_of), 1);
+    EXPECT_EQ(in_child({1}, bits_of), 2);
+    EXPECT_EQ(in_child({2}, bits_of), 4);
+    EXPECT_EQ(in_child({0, 1, 2}, bits_of), 7);
 }
 
-TEST(StandardFds, FillsThemSoThatReadingEndsAndWritingGoesNowhere) {
+TEST(StandardFds, OpensTheNullDeviceForClosedOnes) {
     const auto check = [](const StandardFds& /*fds*/) {
         char byte = 0;
         const bool filled = is_null_device(0, O_RDONLY) && is_null_device(1, O_WRONLY) &&
@@ -76,7 +76,7 @@ TEST(StandardFds, LeavesOpenOnesAlone) {
     EXPECT_EQ(in_child({1}, check), 0);
 }
 
-TEST(StandardFds, IgnoresTheSignalOfAGoneReader) {
+TEST(StandardFds, IgnoresSigpipe) {
     const auto check = [](const StandardFds& /*fds*/) {
         struct sigaction action = {};
         ::sigaction(SIGPIPE, nullptr, &action);

@@ -54,7 +54,7 @@ bool has_ipv6() {
 
 TEST(Tcp, TalksOverIpv6) {
     if (!has_ipv6()) {
-        GTEST_SKIP() << "no IPv6 here";
+        GTEST_SKIP() << "IPv6 is not available";
     }
     expect_talk("::1", "::1");
 }
@@ -62,12 +62,12 @@ TEST(Tcp, TalksOverIpv6) {
 TEST(Tcp, TriesTheOtherLoopbackOfLocalhost) {
     expect_talk("localhost", "localhost");
     if (!has_ipv6()) {
-        GTEST_SKIP() << "no IPv6 here";
+        GTEST_SKIP() << "IPv6 is not available";
     }
     expect_talk("::1", "LocalHost");
 }
 
-TEST(Tcp, MovesMuchBothWays) {
+TEST(Tcp, TransfersManyBytesInBothDirections) {
     constexpr std::size_t kMuch = std::size_t{4} << 20;
     Loop loop;
     const auto server = listening(loop, "127.0.0.1");
@@ -85,7 +85,7 @@ TEST(Tcp, MovesMuchBothWays) {
     EXPECT_EQ(std::get<1>(got), std::string(kMuch, 'c'));
 }
 
-TEST(Tcp, RefusesANameThatWouldHaveToBeLookedUp) {
+TEST(Tcp, RefusesAHostName) {
     Loop loop;
     const Connection failed = run(loop, TcpStream::connect(loop, "example.com", 80));
     ASSERT_FALSE(failed.ok());
@@ -95,7 +95,7 @@ TEST(Tcp, RefusesANameThatWouldHaveToBeLookedUp) {
               ErrorClass::BadInput);
 }
 
-TEST(Tcp, TellsThatNobodyListens) {
+TEST(Tcp, ReportsARefusedConnection) {
     Loop loop;
     auto server = listening(loop, "127.0.0.1");
     const std::uint16_t port = server->port();
@@ -106,7 +106,7 @@ TEST(Tcp, TellsThatNobodyListens) {
     EXPECT_EQ(failed.error().code(), ECONNREFUSED);
 }
 
-TEST(Tcp, TellsThatAPortIsTaken) {
+TEST(Tcp, ReportsThatAPortIsInUse) {
     Loop loop;
     const auto server = listening(loop, "127.0.0.1");
     const auto second = TcpServer::listen(loop, "127.0.0.1", server->port());
@@ -164,7 +164,7 @@ TEST(Tcp, LosesNoConnectionWhenAnAcceptIsStopped) {
     EXPECT_EQ(run(loop, peer.value()->read()).value(), "here");
 }
 
-TEST(Tcp, AcceptsOneAfterTheOther) {
+TEST(Tcp, AcceptsSeveralConnections) {
     Loop loop;
     const auto server = listening(loop, "127.0.0.1");
     std::vector<std::unique_ptr<TcpStream>> clients;
@@ -178,7 +178,7 @@ TEST(Tcp, AcceptsOneAfterTheOther) {
     }
 }
 
-TEST(Tcp, TellsAReset) {
+TEST(Tcp, ReportsAReset) {
     Loop loop;
     const auto server = listening(loop, "127.0.0.1");
     auto [client, peer] = connected(loop, *server, "127.0.0.1");
@@ -192,7 +192,7 @@ TEST(Tcp, TellsAReset) {
     EXPECT_EQ(bytes.error().message().substr(0, 10), "127.0.0.1:");
 }
 
-TEST(Tcp, ClosesAConnectionThatNobodyTook) {
+TEST(Tcp, ClosesAConnectionThatWasNotAccepted) {
     Loop loop;
     auto server = listening(loop, "127.0.0.1");
     auto client = run(loop, TcpStream::connect(loop, "127.0.0.1", server->port())).value();
