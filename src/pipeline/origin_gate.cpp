@@ -21,7 +21,7 @@ bool asks_for_less(const Error& failure) {
 OriginGate::OriginGate(const AdmissionLimits& limits)
     : per_origin_(limits.per_origin > 0 ? limits.per_origin : kNoLimit), breaker_(limits.breaker) {
     if (limits.host_rate) {
-        pace_.emplace(*limits.host_rate);
+        rate_limiter_.emplace(*limits.host_rate);
     }
     if (limits.adaptive) {
         adaptive_ = std::make_unique<AdaptiveLimit>(std::min(per_origin_, limits.jobs));
@@ -32,22 +32,22 @@ OriginGate::State OriginGate::state(TimePoint now, bool urgent) const noexcept {
     if (breaker_.is_open(now)) {
         return State::Down;
     }
-    if (!breaker_.is_writable(out_) || (out_ >= most() && !urgent)) {
+    if (!breaker_.allows_another(in_flight_) || (in_flight_ >= limit() && !urgent)) {
         return State::Full;
     }
     return opens_at() > now ? State::Closed : State::Open;
 }
 
 TimePoint OriginGate::opens_at() const noexcept {
-    return pace_ ? std::max(paused_until_, pace_->next()) : paused_until_;
+    return rate_limiter_ ? std::max(paused_until_, rate_limiter_->next()) : paused_until_;
 }
 
 bool OriginGate::enter(TimePoint now) noexcept {
-    ++out_;
-    if (pace_) {
-        pace_->start(now);
+    ++in_flight_;
+    if (rate_limiter_) {
+        rate_limiter_->start(now);
     }
-    if (adaptive_ && out_ >= adaptive_->limit()) {
+    if (adaptive_ && in_flight_ >= adaptive_->limit()) {
         adaptive_->reached();
     }
     return breaker_.begin();
@@ -78,13 +78,14 @@ std::optional<std::size_t> OriginGate::adaptive_limit() const noexcept {
     return adaptive_ ? std::optional(adaptive_->limit()) : std::nullopt;
 }
 
-std::size_t OriginGate::most() const noexcept {
+std::size_t OriginGate::limit() const noexcept {
     return adaptive_ ? adaptive_->limit() : per_origin_;
 }
 
-bool OriginGate::is_rested(TimePoint now) const noexcept {
-    return out_ == 0 && paused_until_ <= now && breaker_.is_rested(now) &&
-           (!pace_ || pace_->is_rested(now)) && (!adaptive_ || adaptive_->is_rested(now));
+bool OriginGate::is_idle(TimePoint now) const noexcept {
+    return in_flight_ == 0 && paused_until_ <= now && breaker_.is_idle(now) &&
+           (!rate_limiter_ || rate_limiter_->is_idle(now)) &&
+           (!adaptive_ || adaptive_->is_idle(now));
 }
 
 }  // namespace runnel

@@ -14,53 +14,55 @@
 
 namespace runnel {
 
-/// All that decides when the next request may go to one origin, and how many at once: its limit,
-/// its rate, the pause it asked for, its breaker. Small, for there may be very many. Pure: it is
-/// told what happens, and asked.
+/// Decides when the next request to one origin may be sent, and how many at once: limit, rate,
+/// pause and circuit breaker of the origin. Kept small, because there may be very many. Makes no
+/// calls itself: the caller reports events.
 class OriginGate {
 public:
     enum class State {
-        Open,    ///< One more may go.
-        Full,    ///< As many are out as may be: until left(), connected(), answered().
+        Open,    ///< A request may be sent.
+        Full,    ///< The limit is reached: wait for leave(), a connection or an answer.
         Closed,  ///< Not before opens_at().
-        Down,    ///< Whoever asks is refused.
+        Down,    ///< Requests are refused.
     };
 
     explicit OriginGate(const AdmissionLimits& limits);
 
-    /// For the next request. An \a urgent one goes beyond the limits, but not beyond the breaker.
+    /// Returns the state for the next request. An \a urgent one may exceed the limits, but not the
+    /// breaker.
     [[nodiscard]] State state(TimePoint now, bool urgent) const noexcept;
     [[nodiscard]] TimePoint opens_at() const noexcept;
 
-    /// One goes out. True: it is the probe, see CircuitBreaker::begin.
+    /// Reports that a request is sent. Returns true if it is the probe: see
+    /// CircuitBreaker::begin().
     [[nodiscard]] bool enter(TimePoint now) noexcept;
-    void leave() noexcept { --out_; }
+    void leave() noexcept { --in_flight_; }
 
-    /// Nobody is to go before \a until. A pause that lasts longer already stays.
+    /// Sends nothing before \a until. A longer pause in effect is kept.
     void pause(TimePoint until) noexcept { paused_until_ = std::max(paused_until_, until); }
     [[nodiscard]] std::optional<TimePoint> paused_until(TimePoint now) const noexcept;
 
-    /// What was sent at \a sent is answered \a now. Successes are measured; what says that it is
-    /// too much is a sign of that.
+    /// Reports an answer \a now to a request sent at \a sent: successes are measured, and refusals
+    /// lower the limit.
     void answered(const http::Response& response, TimePoint sent, TimePoint now);
-    /// The same for what has failed.
+    /// Reports a failure of a request sent at \a sent.
     void failed(const Error& failure, TimePoint sent, TimePoint now) noexcept;
     [[nodiscard]] CircuitBreaker& breaker() noexcept { return breaker_; }
 
-    /// The limit that was found; none when it is not adaptive.
+    /// Returns the current limit if it is adaptive.
     [[nodiscard]] std::optional<std::size_t> adaptive_limit() const noexcept;
 
-    /// Whether a new one would do the same \a now, so that this one can be forgotten.
-    [[nodiscard]] bool is_rested(TimePoint now) const noexcept;
+    /// Returns whether this can be discarded \a now, because a new one would behave the same.
+    [[nodiscard]] bool is_idle(TimePoint now) const noexcept;
 
 private:
-    [[nodiscard]] std::size_t most() const noexcept;
+    [[nodiscard]] std::size_t limit() const noexcept;
 
     std::size_t per_origin_;
-    std::size_t out_ = 0;
+    std::size_t in_flight_ = 0;
     TimePoint paused_until_ = TimePoint::min();
     CircuitBreaker breaker_;
-    std::optional<RateLimiter> pace_;
+    std::optional<RateLimiter> rate_limiter_;
     std::unique_ptr<AdaptiveLimit> adaptive_;
 };
 

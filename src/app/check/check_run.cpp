@@ -53,8 +53,7 @@ CheckRun::CheckRun(RunContext& context, CheckSetup& setup, Log& log)
           context.loop, context.output, log, deadline_.later_by(kLastWords),
           setup.options.grace.value_or(kLastPrint),
           setup.options.grace ? "the check may go on for its grace" : "the check is called off"),
-      admission_(context.network, Admission::Limits(context.jobs), pauses_, never_closed_,
-                 context.loop),
+      admission_(context.network, Admission::Limits(context.jobs), pauses_, context.loop),
       client_(admission_),
       checker_(client_, setup.options.retry, setup.options.invert, context.loop),
       checks_(setup.targets, checker_, context.loop, *this) {}

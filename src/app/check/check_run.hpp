@@ -3,7 +3,6 @@
 #include "app/check/check_setup.hpp"
 #include "app/run/run_context.hpp"
 #include "app/run/shutdown.hpp"
-#include "async/event.hpp"
 #include "http/redirect.hpp"
 #include "pipeline/admission.hpp"
 #include "service/checks.hpp"
@@ -41,7 +40,6 @@ private:
     FlapRules rules_;
     http::RetryRules pauses_;
     Deadline deadline_;
-    Event never_closed_;  ///< A check that may go on asks all that it would have asked.
     Shutdown shutdown_;
     Admission admission_;
     http::RedirectClient client_;

@@ -4,7 +4,7 @@
 
 #include "http/curl_client.hpp"
 #include "io/loop.hpp"
-#include "json/version.hpp"
+#include "json/structural_index.hpp"
 
 namespace runnel {
 

@@ -47,7 +47,7 @@ FetchRun::FetchRun(RunContext& context, const FetchOptions& options, InputReader
       shutdown_(loop_, output_, log, Deadline::after(started_, options.deadline), options.grace),
       sink_(make_sink(loop_, options, output_, files, shutdown_, log)),
       journal_(loop_, files.journal, shutdown_, log),
-      admission_(context.network, options.limits, options.retry, shutdown_.ending(), loop_),
+      admission_(context.network, options.limits, options.retry, loop_, &shutdown_.ending()),
       hedge_(admission_, options.hedge, options.retry.on, loop_),
       client_(hedge_),
       budget_(options.retry),
@@ -69,7 +69,7 @@ Task<ExitStatus> FetchRun::run() {
     const std::stop_callback together(items.context().stop, stop_deliveries);
     watchers.start(shutdown_.watch(intake, items));
     watchers.start(journal_.watch());
-    watchers.start(admission_.turn_away_once_closed());
+    watchers.start(admission_.reject_once_closing());
     watchers.start(progress_bar_.show([this] { return progress(); }));
     serving.start(sink_->serve(deliveries));
     intake.start(read_inputs(items));

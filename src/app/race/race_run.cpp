@@ -20,7 +20,7 @@ RaceRun::RaceRun(RunContext& context, const RaceSetup& setup, bool about_ip, Log
                 setup.options.grace.value_or(kLastWords),
                 has_grace_ ? "the race may go on for its grace" : "the race is called off"),
       admission_(context.network, Admission::Limits(context.jobs), setup.options.rules.retry,
-                 never_closed_, context.loop),
+                 context.loop),
       client_(admission_),
       report_(setup.options, about_ip, context.output, log),
       race_(setup.sources, setup.options.rules, client_, context.loop, report_) {}

@@ -5,7 +5,6 @@
 #include "app/race/race_report.hpp"
 #include "app/run/run_context.hpp"
 #include "app/run/shutdown.hpp"
-#include "async/event.hpp"
 #include "http/redirect.hpp"
 #include "pipeline/admission.hpp"
 #include "service/race.hpp"
@@ -28,7 +27,6 @@ public:
 private:
     Deadline deadline_;
     bool has_grace_;
-    Event never_closed_;  ///< A race that may go on asks whom it would have asked.
     Shutdown shutdown_;
     Admission admission_;
     http::RedirectClient client_;

@@ -7,7 +7,6 @@
 #include "app/console/exit_status.hpp"
 #include "app/console/log.hpp"
 #include "app/options/schedule_options.hpp"
-#include "async/event.hpp"
 #include "async/task.hpp"
 #include "http/client.hpp"
 #include "http/redirect.hpp"
@@ -56,7 +55,6 @@ private:
     Loop& loop_;
     Log& log_;
     http::RetryRules retry_;
-    Event closed_;  ///< Never: a ping may always begin.
     Admission admission_;
     http::RedirectClient client_;
     SourceClient source_client_;
