@@ -79,7 +79,7 @@ bool Admission::can_start_now(const Hop& hop, TimePoint now) const {
     const Origin& origin = hop.origin();
     const bool free = in_flight_ < limits_.jobs && ready_.empty() && origin.waiting.empty();
     return (free || hop.is_urgent()) && !(rate_limiter_ && rate_limiter_->next() > now) &&
-           origin.gate.state(now, hop.is_urgent()) == OriginGate::State::Open;
+           origin.limiter.state(now, hop.is_urgent()) == OriginLimiter::State::Open;
 }
 
 namespace {
@@ -128,7 +128,7 @@ Task<void> Admission::queue_empty() {
 std::optional<TimePoint> Admission::paused_until(const std::string& origin) const {
     const auto found = origins_.find(origin);
     return found == origins_.end() ? std::nullopt
-                                   : found->second.gate.paused_until(scheduler_.now());
+                                   : found->second.limiter.paused_until(scheduler_.now());
 }
 
 Admission::Origin& Admission::at(const std::string& name) {
@@ -139,7 +139,7 @@ Admission::Origin& Admission::at(const std::string& name) {
     if (origins_.size() >= sweep_at_) {
         const TimePoint now = scheduler_.now();
         std::erase_if(origins_, [now](const auto& entry) {
-            return entry.second.hops == 0 && entry.second.gate.is_idle(now);
+            return entry.second.hops == 0 && entry.second.limiter.is_idle(now);
         });
         sweep_at_ = 2 * origins_.size() + kSweepThreshold;
     }
@@ -159,7 +159,7 @@ void Admission::apply_retry_after(const http::Response& response, Origin& origin
     const std::optional<Duration> pause =
         http::parse_retry_after(*value, std::chrono::system_clock::now());
     if (pause) {
-        origin.gate.pause(scheduler_.now() + rules_.pause_for(*pause));
+        origin.limiter.pause(scheduler_.now() + rules_.pause_for(*pause));
         update(origin);
     }
 }
@@ -170,17 +170,17 @@ void Admission::update(Origin& origin) {
         set_ready(origin, false);
         return;
     }
-    const OriginGate::State state =
-        origin.gate.state(scheduler_.now(), origin.waiting.front()->is_urgent());
-    set_ready(origin, state == OriginGate::State::Open);
-    if (state == OriginGate::State::Down) {
+    const OriginLimiter::State state =
+        origin.limiter.state(scheduler_.now(), origin.waiting.front()->is_urgent());
+    set_ready(origin, state == OriginLimiter::State::Open);
+    if (state == OriginLimiter::State::Down) {
         for (Hop* hop : std::exchange(origin.waiting, {})) {
             hop->reject();
         }
     }
     // // The time may move later, but never earlier, so a pending call stays valid.
-    if (state == OriginGate::State::Closed && !(origin.opens && origin.opens->pending())) {
-        origin.opens.emplace(scheduler_, origin.gate.opens_at(), [this, &origin] {
+    if (state == OriginLimiter::State::Closed && !(origin.opens && origin.opens->pending())) {
+        origin.opens.emplace(scheduler_, origin.limiter.opens_at(), [this, &origin] {
             update(origin);
             admit_ready();
         });

@@ -14,7 +14,7 @@
 #include "http/retry.hpp"
 #include "pipeline/admission_limits.hpp"
 #include "pipeline/limit_changes.hpp"
-#include "pipeline/origin_gate.hpp"
+#include "pipeline/origin_limiter.hpp"
 #include "pipeline/rate_limiter.hpp"
 
 namespace runnel {

@@ -37,7 +37,7 @@ Error Admission::Origin::host_down() const {
 void Admission::Hop::admit(TimePoint now) {
     state_ = State::InFlight;
     sent_at_ = now;
-    probe_ = origin_.gate.enter(now);
+    probe_ = origin_.limiter.start(now);
     admission_.peak_ = std::max(admission_.peak_, ++admission_.in_flight_);
     if (admission_.rate_limiter_) {
         admission_.rate_limiter_->start(now);
@@ -52,25 +52,25 @@ void Admission::Hop::connected() noexcept {
     end_connecting();
     connected_ = true;
     probe_ = false;
-    if (origin_.gate.breaker().connected()) {
+    if (origin_.limiter.breaker().connected()) {
         wake_waiting();
     }
 }
 
 void Admission::Hop::answered(const http::Response& response) {
     const TimePoint now = admission_.scheduler_.now();
-    const std::optional<std::size_t> limit = origin_.gate.adaptive_limit();
+    const std::optional<std::size_t> limit = origin_.limiter.adaptive_limit();
     connected();
     admission_.apply_retry_after(response, origin_);
-    origin_.gate.answered(response, sent_at_, now);
+    origin_.limiter.answered(response, sent_at_, now);
     record_limit(limit, now);
 }
 
 void Admission::Hop::failed(const Error& failure) {
     const TimePoint now = admission_.scheduler_.now();
-    const std::optional<std::size_t> limit = origin_.gate.adaptive_limit();
+    const std::optional<std::size_t> limit = origin_.limiter.adaptive_limit();
     end_connecting();
-    origin_.gate.failed(failure, sent_at_, now);
+    origin_.limiter.failed(failure, sent_at_, now);
     record_limit(limit, now);
     if (connected_ || failure.error_class() == ErrorClass::Tls) {
         connected();  // the origin is up if it can abort a handshake
@@ -81,7 +81,7 @@ void Admission::Hop::failed(const Error& failure) {
 
 void Admission::Hop::fail_to_connect(const Error& failure, TimePoint now) {
     origin_.last_failure = failure.message();
-    const bool opened = origin_.gate.breaker().failed(now, std::exchange(probe_, false));
+    const bool opened = origin_.limiter.breaker().failed(now, std::exchange(probe_, false));
     if (opened) {
         for (Hop* other : origin_.connecting) {
             other->give_up();
@@ -97,7 +97,7 @@ void Admission::Hop::give_up() {
 }
 
 void Admission::Hop::record_limit(std::optional<std::size_t> before, TimePoint now) {
-    const std::optional<std::size_t> after = origin_.gate.adaptive_limit();
+    const std::optional<std::size_t> after = origin_.limiter.adaptive_limit();
     if (before != after) {
         admission_.limit_changes_.add(now, *origin_.name, *before, *after);
         wake_waiting();

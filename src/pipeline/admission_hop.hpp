@@ -18,9 +18,9 @@ namespace runnel {
 
 /// An origin: its limits and its requests.
 struct Admission::Origin {
-    explicit Origin(const Limits& limits) : gate(limits) {}
+    explicit Origin(const Limits& limits) : limiter(limits) {}
 
-    OriginGate gate;
+    OriginLimiter limiter;
     std::size_t hops = 0;          ///< Hops that refer to this.
     std::list<Hop*> waiting;       ///< In order of arrival.
     std::vector<Hop*> connecting;  ///< In flight, without a connection yet.
@@ -54,9 +54,9 @@ public:
         } else if (state_ == State::InFlight) {
             end_connecting();
             if (probe_) {
-                origin_.gate.breaker().give_up(admission_.scheduler_.now());
+                origin_.limiter.breaker().give_up(admission_.scheduler_.now());
             }
-            origin_.gate.leave();
+            origin_.limiter.finish();
             --admission_.in_flight_;
         } else {
             return;

@@ -25,8 +25,8 @@ protected:
     BatchDelivery delivery(std::size_t retries) {
         return BatchDelivery(
             sink, retries, random,
-            [this](const Batch& batch, const Verdict& verdict, Duration wait) {
-                retried.push_back(std::to_string(batch.attempts) + " " + verdict.reason());
+            [this](const Batch& failed, const Verdict& verdict, Duration wait) {
+                retried.push_back(std::to_string(failed.attempts) + " " + verdict.reason());
                 waits.push_back(wait);
             });
     }

@@ -17,16 +17,16 @@ namespace runnel {
 /// Decides when the next request to one origin may be sent, and how many at once: limit, rate,
 /// pause and circuit breaker of the origin. Kept small, because there may be very many. Makes no
 /// calls itself: the caller reports events.
-class OriginGate {
+class OriginLimiter {
 public:
     enum class State {
         Open,    ///< A request may be sent.
-        Full,    ///< The limit is reached: wait for leave(), a connection or an answer.
+        Full,    ///< The limit is reached: wait for finish(), a connection or an answer.
         Closed,  ///< Not before opens_at().
         Down,    ///< Requests are refused.
     };
 
-    explicit OriginGate(const AdmissionLimits& limits);
+    explicit OriginLimiter(const AdmissionLimits& limits);
 
     /// Returns the state for the next request. An \a urgent one may exceed the limits, but not the
     /// breaker.
@@ -35,8 +35,8 @@ public:
 
     /// Reports that a request is sent. Returns true if it is the probe: see
     /// CircuitBreaker::begin().
-    [[nodiscard]] bool enter(TimePoint now) noexcept;
-    void leave() noexcept { --in_flight_; }
+    [[nodiscard]] bool start(TimePoint now) noexcept;
+    void finish() noexcept { --in_flight_; }
 
     /// Sends nothing before \a until. A longer pause in effect is kept.
     void pause(TimePoint until) noexcept { paused_until_ = std::max(paused_until_, until); }
