@@ -99,7 +99,7 @@ bool Extractor::walk_members(JsonCursor& cursor, const Target& target) {
     return cursor.members([&](std::string_view key) {
         if (cursor.has_escapes()) {
             unescaped_.clear();
-            // // A key with an unpaired surrogate matches no pointer.
+            // A key with an unpaired surrogate matches no pointer.
             key = append_unescaped(unescaped_, key) ? std::string_view(unescaped_) : "\xff";
         }
         for (Target* const child : target.children) {

@@ -58,7 +58,7 @@ private:
 
     TimePoint began_ = TimePoint::min();
     bool reached_ = false;
-    // // Of the window, in seconds.
+    // Of the window, in seconds.
     std::size_t answers_ = 0;
     double sum_ = 0;
     double squares_ = 0;

@@ -178,7 +178,7 @@ void Admission::update(Origin& origin) {
             hop->reject();
         }
     }
-    // // The time may move later, but never earlier, so a pending call stays valid.
+    // The time may move later, but never earlier, so a pending call stays valid.
     if (state == OriginLimiter::State::Closed && !(origin.opens && origin.opens->pending())) {
         origin.opens.emplace(scheduler_, origin.limiter.opens_at(), [this, &origin] {
             update(origin);

@@ -12,7 +12,7 @@
 #include "http/trace.hpp"
 #include "pipeline/admission.hpp"
 
-// // Implementation of Admission.
+// Implementation of Admission.
 
 namespace runnel {
 

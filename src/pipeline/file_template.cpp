@@ -20,7 +20,7 @@ constexpr std::string_view kIndex = "index.html";
 
 Error bad_template(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
 
-// // Parts of a URL.
+// Parts of a URL.
 
 std::string_view after_authority(std::string_view url) {
     const std::size_t begin = url.find_first_of("/?#", url.find("://") + 3);

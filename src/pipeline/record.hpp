@@ -50,7 +50,7 @@ public:
     std::string remote_ip;
     std::uint16_t remote_port = 0;
 
-    // // Cumulative from the start of the last attempt, as in curl; negative values are written as
+    // Cumulative from the start of the last attempt, as in curl; negative values are written as
     // zero.
     Time time_namelookup;
     Time time_connect;

@@ -79,7 +79,7 @@ private:
         return cursor_.skip();
     }
 
-    // // Read the next value as text.
+    // Read the next value as text.
 
     bool take_string(std::string& to) {
         std::string_view content;
@@ -116,7 +116,7 @@ private:
         return cursor_.peek() == '[' ? cursor_.elements(take_one) : take_one();
     }
 
-    // // Read the members.
+    // Read the members.
 
     bool read_url() { return take_string(line_.url) && (!line_.url.empty() || refuse("is empty")); }
 

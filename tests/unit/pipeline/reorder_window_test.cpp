@@ -404,7 +404,7 @@ TEST(ReorderWindowDeathTest, DestroyingItBeforeItsSlotsAborts) {
             ReorderWindow window(0);
             slot = window.open(item_sink);
         },
-        "a ReorderWindow died before its slots");
+        "a ReorderWindow was destroyed before its slots");
 }
 
 /// Writers with random pieces, pauses and ends, in virtual time.
