@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "json/escape.hpp"
+#include "base/utf8.hpp"
 
 namespace runnel {
 namespace {

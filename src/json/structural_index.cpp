@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
-#include "json/escape.hpp"
+#include "base/utf8.hpp"
 
 namespace runnel {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "base/fnv.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "json/document.hpp"
-#include "json/escape.hpp"
 #include "json/object_writer.hpp"
 
 namespace runnel {

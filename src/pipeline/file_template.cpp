@@ -8,6 +8,7 @@
 
 #include "base/fnv.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "json/escape.hpp"
 #include "pipeline/request_line.hpp"
 #include "pipeline/url_template.hpp"

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/base64.hpp"
-#include "json/escape.hpp"
+#include "base/utf8.hpp"
 #include "json/object_writer.hpp"
 
 namespace runnel {

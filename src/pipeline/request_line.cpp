@@ -9,6 +9,7 @@
 #include "base/base64.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "json/cursor.hpp"
 #include "json/escape.hpp"
 #include "json/object_writer.hpp"
