@@ -26,10 +26,7 @@ namespace runnel {
 /// Moves a successful value into \a target.
 template <class Value, class Target>
 [[nodiscard]] Result<void> store(Result<Value> value, Target& target) {
-    if (!value) {
-        return std::move(value).error();
-    }
-    target = *std::move(value);
+    RUNNEL_TRY_ASSIGN(target, std::move(value));
     return {};
 }
 
