@@ -30,7 +30,7 @@ Session::Session(Loop& loop, SessionOptions options)
       own_network_(std::make_unique<http::CurlClient>(loop, options_.concurrency,
                                                       options_.concurrency + kIdleConnections)),
       admission_(*own_network_, AdmissionLimits(options_.concurrency, options_.per_origin),
-                 options_.retry, closed_, loop),
+                 options_.retry, loop),
       client_(admission_),
       budget_(options_.retry),
       random_(std::random_device()()) {}
@@ -39,7 +39,7 @@ Session::Session(Scheduler& scheduler, http::Client& network, SessionOptions opt
     : scheduler_(scheduler),
       options_(std::move(options)),
       admission_(network, AdmissionLimits(options_.concurrency, options_.per_origin),
-                 options_.retry, closed_, scheduler),
+                 options_.retry, scheduler),
       client_(admission_),
       budget_(options_.retry),
       random_(std::random_device()()) {}

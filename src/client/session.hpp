@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "async/event.hpp"
 #include "client/reply.hpp"
 #include "http/client.hpp"
 #include "http/expect.hpp"
@@ -93,7 +92,6 @@ private:
     Scheduler& scheduler_;
     SessionOptions options_;
     std::unique_ptr<http::Client> own_network_;
-    Event closed_;
     Admission admission_;
     http::RedirectClient client_;
     http::RetryBudget budget_;

@@ -4,8 +4,8 @@
 namespace runnel {
 namespace {
 
-/// Goes past one digit or more; false when there is none.
-bool pass_digits(const char*& at, const char* end) noexcept {
+/// Skips digits; returns false if there is none.
+bool skip_digits(const char*& at, const char* end) noexcept {
     const char* const begin = at;
     while (at != end && is_digit(*at)) {
         ++at;
@@ -13,7 +13,7 @@ bool pass_digits(const char*& at, const char* end) noexcept {
     return at != begin;
 }
 
-bool pass(const char*& at, const char* end, char byte) noexcept {
+bool skip_byte(const char*& at, const char* end, char byte) noexcept {
     const bool is_here = at != end && *at == byte;
     at += is_here ? 1 : 0;
     return is_here;
@@ -21,18 +21,18 @@ bool pass(const char*& at, const char* end, char byte) noexcept {
 
 /// RFC 8259, section 6.
 bool is_number(const char* at, const char* end) noexcept {
-    pass(at, end, '-');
-    if (!pass(at, end, '0') && !pass_digits(at, end)) {
+    skip_byte(at, end, '-');
+    if (!skip_byte(at, end, '0') && !skip_digits(at, end)) {
         return false;
     }
-    if (pass(at, end, '.') && !pass_digits(at, end)) {
+    if (skip_byte(at, end, '.') && !skip_digits(at, end)) {
         return false;
     }
-    if (pass(at, end, 'e') || pass(at, end, 'E')) {
-        if (!pass(at, end, '+')) {
-            pass(at, end, '-');
+    if (skip_byte(at, end, 'e') || skip_byte(at, end, 'E')) {
+        if (!skip_byte(at, end, '+')) {
+            skip_byte(at, end, '-');
         }
-        if (!pass_digits(at, end)) {
+        if (!skip_digits(at, end)) {
             return false;
         }
     }
@@ -66,7 +66,7 @@ bool JsonCursor::skip() {
         case ':':
         case ']':
         case '}': return fail("a value is missing");
-        default: return fail("no value begins like this");
+        default: return fail("unexpected character");
     }
 }
 
@@ -78,10 +78,10 @@ bool JsonCursor::number() noexcept {
 bool JsonCursor::literal(std::string_view name) noexcept {
     const Mark token = next_++;
     return text_between(token, next_) == name ||
-           fail_at(*token, "a word is none of true, false and null");
+           fail_at(*token, "an unquoted word is not true, false or null");
 }
 
-bool JsonCursor::escapes_are_good(std::string_view content) noexcept {
+bool JsonCursor::check_escapes(std::string_view content) noexcept {
     constexpr std::string_view kCodes = R"("\/bfnrtu)";
     for (std::size_t at = content.find('\\'); at != std::string_view::npos;
          at = content.find('\\', at + 2)) {
@@ -93,7 +93,7 @@ bool JsonCursor::escapes_are_good(std::string_view content) noexcept {
              (escape.size() == 6 && std::all_of(escape.begin() + 2, escape.end(), is_hex_digit)));
         if (!whole) {
             return fail_at(static_cast<std::size_t>(escape.data() - base_),
-                           "a string holds an escape that does not exist");
+                           "invalid escape in a string");
         }
     }
     return true;

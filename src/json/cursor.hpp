@@ -10,47 +10,47 @@
 
 namespace runnel {
 
-/// Walks over the tokens of one JSON text and holds it against the grammar, all of it: RFC 8259,
-/// and nothing beside it. Values are passed with skip(), or opened with members() and elements().
-/// Each step returns false at the first thing that is not JSON; problem() then says what, and the
-/// cursor is of no more use. Two things are left to whoever unescapes a string: halves of surrogate
-/// pairs, which the grammar allows, and equal keys.
+/// Walks over the tokens of a JSON text and checks all of it against RFC 8259, without extensions.
+/// Values are passed with skip(), or opened with members() and elements(). Each step returns false
+/// at the first byte that is not JSON: problem() then holds the reason, and the cursor must not be
+/// used any further. The caller checks two things: halves of surrogate pairs, which the grammar
+/// allows (see append_unescaped()), and equal keys.
 ///
-/// One text may hold many documents, one a line (NDJSON): see start_document().
+/// A text may hold several documents, one per line (NDJSON): see start_document().
 class JsonCursor {
 public:
-    /// Deeper nesting than this is a problem: what walks here does so by recursion.
+    /// Maximum nesting depth. Limited because cursors are used recursively.
     static constexpr unsigned kMaxDepth = 1024;
 
-    /// A token, for text_between() and append_compact().
+    /// A position between tokens, for text_between() and append_compact().
     using Mark = const std::uint32_t*;
 
-    /// Stands before the first token of \a index, which was built and stays as it is. The first
-    /// thing to do is to start a document.
+    /// Starts before the first token of \a index, which must have been built and must not change.
+    /// Call start_document() first.
     explicit JsonCursor(const StructuralIndex& index)
         : text_(index.text()), base_(text_.data()), next_(index.tokens()) {}
 
-    /// The next token begins a document, which ends before the offset \a end: that of a line end,
+    /// Starts a document at the next token. It ends before the offset \a end: that of a line end,
     /// or the size of the text.
     void start_document(std::size_t end) noexcept {
         end_ = static_cast<std::uint32_t>(end);
         depth_ = 0;
     }
-    /// True when nothing but white space follows; else that is the problem.
+    /// Returns true if only white space follows; otherwise sets problem().
     [[nodiscard]] bool finish_document() noexcept {
-        return at_end() || fail("the document goes on after its end");
+        return at_end() || fail("unexpected text after the value");
     }
 
     [[nodiscard]] bool at_end() const noexcept { return *next_ >= end_; }
-    /// The first byte of the next token, which tells its kind; NUL at the end.
+    /// Returns the first byte of the next token, which determines its kind, or NUL at the end.
     [[nodiscard]] char peek() const noexcept { return at_end() ? '\0' : base_[*next_]; }
     [[nodiscard]] Mark mark() const noexcept { return next_; }
 
-    /// Passes the next value with everything in it.
+    /// Skips the next value with everything in it.
     [[nodiscard]] bool skip();
 
-    /// Passes a string, which must be next. \a content is what stands between its quotes, to be
-    /// read with append_unescaped() if has_escapes().
+    /// Skips a string, which must be the next token. \a content is the text between its quotes;
+    /// call append_unescaped() on it if has_escapes().
     [[nodiscard]] bool string(std::string_view& content) noexcept {
         const std::uint32_t begin = *next_++;
         const auto last = static_cast<std::size_t>(end_before(next_) - base_) - 1;
@@ -62,13 +62,13 @@ public:
             next_escape_ = text_.find('\\', begin);
         }
         has_escapes_ = next_escape_ < last;
-        return !has_escapes_ || escapes_are_good(content);
+        return !has_escapes_ || check_escapes(content);
     }
-    /// Whether the string or key that was passed last has escapes.
+    /// Returns whether the last string or key contains escapes.
     [[nodiscard]] bool has_escapes() const noexcept { return has_escapes_; }
 
-    /// Opens the object that is next. \a member is called with each key (what stands between its
-    /// quotes), must pass the value, and returns whether to go on.
+    /// Opens the object that is next. Calls \a member with each key (the text between its quotes);
+    /// it must pass the value, and returns whether to continue.
     template <class Member>
     [[nodiscard]] bool members(Member&& member) {
         if (!enter()) {
@@ -95,8 +95,8 @@ public:
         return peek() == '}' ? leave() : fail("a comma or } is missing");
     }
 
-    /// Opens the array that is next. \a element is called for each element, must pass it, and
-    /// returns whether to go on.
+    /// Opens the array that is next. Calls \a element for each element; it must pass the element,
+    /// and returns whether to continue.
     template <class Element>
     [[nodiscard]] bool elements(Element&& element) {
         if (!enter()) {
@@ -113,17 +113,17 @@ public:
         return peek() == ']' ? leave() : fail("a comma or ] is missing");
     }
 
-    /// The text from one token up to another, as written and without white space at its end. Both
-    /// are of the same document.
+    /// Returns the text from one token up to another of the same document, as written, without
+    /// trailing white space.
     [[nodiscard]] std::string_view text_between(Mark from, Mark to) const noexcept {
         const char* const begin = base_ + *from;
         return {begin, static_cast<std::size_t>(end_before(to) - begin)};
     }
-    /// Appends the same without the white space between its tokens.
+    /// Appends the same text without the white space between its tokens.
     void append_compact(std::string& out, Mark from, Mark to) const;
 
-    /// Why a step returned false, with an offset into the text of the index. No reason if that was
-    /// a callback's doing.
+    /// Returns why a step returned false, with an offset into the text of the index. The reason is
+    /// empty if a callback returned false.
     [[nodiscard]] const JsonProblem& problem() const noexcept { return problem_; }
 
 private:
@@ -131,8 +131,8 @@ private:
         return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
     }
 
-    /// Where the token before \a next ends: the next one, less the white space between them, which
-    /// may hold line ends.
+    /// Returns the end of the token before \a next, without the white space (and line ends) between
+    /// them.
     [[nodiscard]] const char* end_before(Mark next) const noexcept {
         const char* end = base_ + *next;
         while (is_space(end[-1])) {
@@ -147,7 +147,7 @@ private:
     }
     [[nodiscard]] bool enter() noexcept {
         if (depth_ == kMaxDepth) {
-            return fail("the nesting is deeper than 1024");
+            return fail("nested more than 1024 deep");
         }
         ++depth_;
         ++next_;
@@ -161,9 +161,9 @@ private:
 
     [[nodiscard]] bool number() noexcept;
     [[nodiscard]] bool literal(std::string_view name) noexcept;
-    [[nodiscard]] bool escapes_are_good(std::string_view content) noexcept;
+    [[nodiscard]] bool check_escapes(std::string_view content) noexcept;
 
-    /// For what is missing where the next token is.
+    /// Reports a missing token at the place of the next one.
     bool fail(std::string_view reason) noexcept { return fail_at(std::min(*next_, end_), reason); }
     bool fail_at(std::size_t offset, std::string_view reason) noexcept {
         problem_ = {reason, offset};
@@ -175,8 +175,8 @@ private:
     Mark next_;
     std::uint32_t end_ = 0;
     unsigned depth_ = 0;
-    /// The first backslash that is not before the string passed last, or npos: one search over the
-    /// text instead of one in each string.
+    /// Offset of the first backslash at or after the last string, or npos: one search over the text
+    /// instead of one per string.
     std::size_t next_escape_ = text_.find('\\');
     bool has_escapes_ = false;
     JsonProblem problem_;

@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <optional>
 #include <unordered_set>
 #include <utility>
 
 #include "json/cursor.hpp"
 #include "json/escape.hpp"
-#include "json/structural_index.hpp"
 
 namespace runnel {
 
@@ -16,12 +14,12 @@ namespace {
 
 using Kind = JsonValue::Kind;
 
-/// Follows the offsets of a text with the lines and columns they are at.
+/// Converts ascending offsets into lines and columns.
 class TextCursor {
 public:
     explicit TextCursor(std::string_view text) : text_(text) {}
 
-    /// Where \a offset is, which must not be before the last one.
+    /// Returns the position of \a offset, which must not be less than the last one.
     TextPosition advance_to(std::size_t offset) noexcept {
         for (; offset_ < offset; ++offset_) {
             const auto byte = static_cast<unsigned char>(text_[offset_]);
@@ -47,7 +45,8 @@ Error not_json(const JsonProblem& problem, std::string_view text) {
                    fmt::format("not valid JSON: {}", problem.reason));
 }
 
-/// What begins with \a byte. What nothing begins with is left to the JsonCursor, as null would be.
+/// Returns the kind of value that starts with \a byte. For bytes that start no value any kind will
+/// do, because JsonCursor reports them.
 Kind kind_of(char byte) noexcept {
     switch (byte) {
         case '{': return Kind::Object;
@@ -60,8 +59,8 @@ Kind kind_of(char byte) noexcept {
     }
 }
 
-/// Makes the tree. Each step returns whether to go on, as a JsonCursor wants it; what stopped it is
-/// failure_, else the cursor's problem.
+/// Builds the tree. Each step returns whether to continue, as JsonCursor requires. On failure the
+/// reason is failure_ if set, else the cursor's problem.
 class TreeReader {
 public:
     explicit TreeReader(const StructuralIndex& index)
@@ -112,15 +111,14 @@ private:
             if (!names.insert(member.name).second) {
                 return fail(
                     member.where,
-                    fmt::format("\"{}\" stands twice in one object: leave one out", member.name));
+                    fmt::format("\"{}\" is repeated in this object: remove one", member.name));
             }
             return read_value(member.value);
         });
     }
 
     bool unescape(TextPosition where, std::string_view content, std::string& text) {
-        return append_unescaped(text, content) ||
-               fail(where, "not valid JSON: half of a surrogate pair");
+        return append_unescaped(text, content) || fail(where, "not valid JSON: unpaired surrogate");
     }
 
     bool fail(TextPosition where, std::string_view what) {
@@ -134,7 +132,7 @@ private:
     std::optional<Error> failure_;
 };
 
-/// What \a token leads to from \a value; null: nothing.
+/// Returns the child of \a value that \a token refers to, or null.
 const JsonValue* step(const JsonValue& value, const std::string& token) noexcept {
     for (const JsonMember& member : value.members) {
         if (member.name == token) {
@@ -175,6 +173,21 @@ Result<JsonValue> parse_json_document(std::string_view text) {
     }
     return TreeReader(index).read();
 }
+
+std::optional<JsonProblem> find_json_problem(std::string_view text) {
+    StructuralIndex index;
+    if (const std::optional<JsonProblem> problem = index.build(text)) {
+        return problem;
+    }
+    JsonCursor cursor(index);
+    cursor.start_document(text.size());
+    if (cursor.skip() && cursor.finish_document()) {
+        return std::nullopt;
+    }
+    return cursor.problem();
+}
+
+bool is_valid_json(std::string_view text) { return !find_json_problem(text).has_value(); }
 
 const JsonValue* find_value(const JsonValue& document, const JsonPointer& pointer) noexcept {
     const JsonValue* value = &document;

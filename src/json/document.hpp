@@ -1,16 +1,18 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
 #include "json/pointer.hpp"
+#include "json/structural_index.hpp"
 
 namespace runnel {
 
-/// Where something begins in a text. Both count from 1; a column is a character, not a byte.
+/// A position in a text. Both count from 1; a column is a character, not a byte.
 struct TextPosition {
     std::size_t line = 1;
     std::size_t column = 1;
@@ -18,8 +20,8 @@ struct TextPosition {
 
 struct JsonMember;
 
-/// A value of a JSON text that a person wrote, with its place, so that whoever finds it wrong can
-/// say where. For small files such as mock routes: a tree of values, made for clarity, not speed.
+/// A JSON value with its position, so that errors can name the place. A tree meant for small files
+/// written by hand, such as mock routes; not optimized for speed.
 class JsonValue {
 public:
     enum class Kind { Null, Boolean, Number, String, Array, Object };
@@ -30,10 +32,10 @@ public:
 
     Kind kind = Kind::Null;
     TextPosition where;
-    bool truth = false;  ///< Of a Boolean.
-    std::string text;    ///< Of a String its characters; a Number as written.
+    bool truth = false;  ///< Value of a Boolean.
+    std::string text;    ///< Characters of a String; a Number as written.
     std::vector<JsonValue> items;
-    std::vector<JsonMember> members;  ///< In the order of the text; no two have one name.
+    std::vector<JsonMember> members;  ///< In the order of the text; names are unique.
 };
 
 struct JsonMember {
@@ -46,25 +48,30 @@ inline JsonValue::JsonValue() = default;
 inline JsonValue::JsonValue(Kind kind_of_value, TextPosition position)
     : kind(kind_of_value), where(position) {}
 
-/// "a string", "an object"
+/// Returns the kind with its article, for messages: "a string", "an object".
 [[nodiscard]] std::string_view to_string(JsonValue::Kind kind) noexcept;
 
-/// Reads \a text, which must be one JSON value as a JsonCursor takes it (RFC 8259, no comments, no
-/// trailing commas, nested 1024 deep at most), without halves of surrogate pairs, and with no name
-/// twice in one object. The failure is located().
+/// Parses \a text, which must be one JSON value: RFC 8259 without extensions, nested at most 1024
+/// deep, without unpaired surrogates, and with unique names in each object. Errors are located().
 [[nodiscard]] Result<JsonValue> parse_json_document(std::string_view text);
 
-/// What \a pointer leads to in \a document, where it lies; null: nothing.
+/// Returns why \a text is not exactly one JSON value: RFC 8259 in UTF-8 without extensions or a
+/// byte order mark, nested at most 1024 deep. Returns nullopt if it is. Equal names are allowed.
+[[nodiscard]] std::optional<JsonProblem> find_json_problem(std::string_view text);
+[[nodiscard]] bool is_valid_json(std::string_view text);
+
+/// Returns the value in \a document that \a pointer refers to, or null. It lives as long as \a
+/// document.
 [[nodiscard]] const JsonValue* find_value(const JsonValue& document,
                                           const JsonPointer& pointer) noexcept;
 
-/// \a value for people: of a String its characters, anything else as JSON.
+/// Returns \a value for messages: the characters of a String, any other value as JSON.
 [[nodiscard]] std::string plain_text(const JsonValue& value);
 
-/// The failure `LINE:COLUMN: what`, ErrorClass::BadInput.
+/// Makes the error `LINE:COLUMN: what` of ErrorClass::BadInput.
 [[nodiscard]] Error located(TextPosition where, std::string_view what);
 
-/// Appends \a value to \a out as JSON without white space, numbers as they were written.
+/// Appends \a value to \a out as JSON without white space, with numbers as they were written.
 void append_json(const JsonValue& value, std::string& out);
 
 }  // namespace runnel

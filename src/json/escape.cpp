@@ -20,7 +20,7 @@ std::uint64_t load(const char* from) noexcept {
     return word;
 }
 
-/// The high bit of each byte that JSON cannot hold as it is or that is not ASCII. Bits above the
+/// Sets the high bit of each byte that needs an escape in JSON or is not ASCII. Bits above the
 /// lowest one set may be wrong (borrows), so only the first such byte is exact.
 constexpr std::uint64_t special_bytes(std::uint64_t word) noexcept {
     const std::uint64_t control = word - kOnes * 0x20;
@@ -34,7 +34,8 @@ bool is_plain(char byte) noexcept {
     return value >= 0x20 && value < 0x80 && byte != '"' && byte != '\\';
 }
 
-/// How many bytes at the front of \a text can be copied: plain ASCII and well-formed UTF-8.
+/// Returns how many bytes at the front of \a text can be copied as they are: plain ASCII and
+/// well-formed UTF-8.
 std::size_t copyable_prefix(std::string_view text) noexcept {
     std::size_t size = 0;
     while (true) {
@@ -68,7 +69,7 @@ void append_escape(std::string& out, char byte) {
     out += kHex[value & 0xF];
 }
 
-/// Takes the four digits of a `\u` escape off \a text.
+/// Removes the four digits of a `\u` escape from \a text and returns their value.
 std::optional<std::uint32_t> take_hex4(std::string_view& text) noexcept {
     std::uint32_t unit = 0;
     const char* const end = text.data() + std::min<std::size_t>(text.size(), 4);
@@ -80,7 +81,8 @@ std::optional<std::uint32_t> take_hex4(std::string_view& text) noexcept {
     return unit;
 }
 
-/// Takes the digits after `\u` off \a text, with the other half of a surrogate pair.
+/// Removes the digits after `\u` from \a text, including the second half of a surrogate pair, and
+/// returns the code point.
 std::optional<std::uint32_t> take_code_point(std::string_view& text) noexcept {
     const std::optional<std::uint32_t> unit = take_hex4(text);
     if (!unit || *unit < 0xD800 || *unit > 0xDFFF) {
@@ -117,7 +119,8 @@ void append_utf8(std::string& out, std::uint32_t code_point) {
     }
 }
 
-/// Takes one escape off \a text, which starts with its backslash, and appends what it means.
+/// Removes one escape from \a text, which starts with its backslash, and appends the character it
+/// stands for. Returns false if the escape is invalid.
 bool take_escape(std::string& out, std::string_view& text) {
     const char code = text.size() > 1 ? text[1] : '\0';
     text.remove_prefix(std::min<std::size_t>(text.size(), 2));

@@ -11,15 +11,15 @@
 namespace runnel {
 namespace {
 
-/// Lines are indexed in slices of about this size, so that text and index stay in the cache.
+/// Size of the slices in which lines are indexed (bytes), so that text and index stay in the cache.
 constexpr std::size_t kSlice = std::size_t{64} << 10;
 
-/// Enough bytes behind a slice for it to be used in place.
+/// Readable bytes after a slice that allow it to be indexed in place (bytes).
 constexpr std::size_t kPadding = 64;
 
 Error extract_error(std::string message) { return Error(ErrorClass::Extract, std::move(message)); }
 
-/// \a begin: where in the text of the problem's offset the document begins.
+/// \a begin is the offset of the document in the text.
 Error not_json(const JsonProblem& problem, std::size_t begin) {
     return extract_error(
         fmt::format("not JSON: {} (at byte {})", problem.reason, problem.offset - begin + 1));
@@ -34,8 +34,8 @@ std::string_view first_line(std::string_view text) {
     return newline == std::string_view::npos ? text : text.substr(0, newline + 1);
 }
 
-/// Whole lines from the front of \a text: as many as a slice holds and as leave the padding behind
-/// them. The last ones are a slice of their own, which has to be copied.
+/// Returns whole lines from the front of \a text: as many as fit in a slice and leave the padding
+/// after them. The last lines of a block are a slice of their own, which is copied.
 std::string_view first_slice(std::string_view text) {
     if (text.size() <= kPadding) {
         return text;
@@ -99,7 +99,7 @@ bool Extractor::walk_members(JsonCursor& cursor, const Target& target) {
     return cursor.members([&](std::string_view key) {
         if (cursor.has_escapes()) {
             unescaped_.clear();
-            // A key that is no text has no pointer.
+            // A key with an unpaired surrogate matches no pointer.
             key = append_unescaped(unescaped_, key) ? std::string_view(unescaped_) : "\xff";
         }
         for (Target* const child : target.children) {
@@ -146,14 +146,14 @@ Result<void> Extractor::append_value(const JsonCursor& cursor, std::size_t at, s
     }
     unescaped_.clear();
     if (!append_unescaped(unescaped_, text)) {
-        return extract_error(
-            fmt::format("the string at \"{}\" holds half a surrogate pair", pointers_[at].text()));
+        return extract_error(fmt::format("the string at \"{}\" contains an unpaired surrogate",
+                                         pointers_[at].text()));
     }
     append_field(out, unescaped_);
     return {};
 }
 
-/// Appends the values of the document that \a cursor stands before, or leaves \a out as it was.
+/// Appends the values of the document that \a cursor is at. Leaves \a out unchanged on failure.
 Result<void> Extractor::take_document(JsonCursor& cursor, std::size_t begin, std::string& out) {
     for (Target& target : targets_) {
         target.begin = nullptr;
@@ -206,7 +206,8 @@ Result<void> Extractor::take_slice(std::string_view slice, std::size_t readable_
     if (!index_.build(slice, readable_after)) {
         return take_indexed_lines(lines, out);
     }
-    // A bad line spoils the index of the slice. Those before it are to come out.
+    // The index of a slice fails as a whole. Index its lines one by one, because those before the
+    // bad line must be printed.
     while (!slice.empty()) {
         const std::string_view line = first_line(slice);
         slice.remove_prefix(line.size());
@@ -214,9 +215,7 @@ Result<void> Extractor::take_slice(std::string_view slice, std::size_t readable_
             ++lines.count;
             return in_line(not_json(*problem, 0), lines);
         }
-        if (Result<void> taken = take_indexed_lines(lines, out); !taken) {
-            return taken;
-        }
+        RUNNEL_TRY(take_indexed_lines(lines, out));
     }
     return {};
 }

@@ -16,58 +16,59 @@
 
 namespace runnel {
 
-/// Appends \a text as a field of a line that tabs divide: tab, newline and backslash come as `\t`,
-/// `\n` and `\\`.
+/// Appends \a text as a field of a tab-separated line: tab, newline and backslash are written as
+/// `\t`, `\n` and `\\`.
 void append_field(std::string& out, std::string_view text);
 
-/// Takes the values at some JSON Pointers out of JSON documents. Those of one document are
+/// Extracts the values at JSON Pointers from JSON documents. The values of one document are
 /// separated by tabs, in the order of the pointers:
-/// - A string comes without quotes and escapes, but with tab, newline and backslash as `\t`, `\n`
-///   and `\\`. Nothing else is escaped: CR and NUL come as they are.
-/// - An object or array comes as JSON without white space between its tokens, and otherwise as
-///   written. A number, true, false and null come as written.
-/// - Of equal keys in an object the first counts.
+/// - A string is written without quotes and escapes, except that tab, newline and backslash are
+///   written as `\t`, `\n` and `\\`. CR and NUL are written as they are.
+/// - An object or array is written as JSON without white space between its tokens. Numbers, true,
+///   false and null are written as they are.
+/// - If an object has equal keys, the first one counts.
 ///
-/// All of a document is checked, not only what is taken: see JsonCursor. A byte order mark before a
-/// body is passed over. Failures are ErrorClass::Extract and say what is missing, or what is wrong
-/// and where.
+/// The whole document is checked, not only the extracted values: see JsonCursor. A byte order mark
+/// before a body is skipped. Errors are of ErrorClass::Extract; the message names the missing
+/// pointer, or the problem and its place.
 ///
-/// One Extractor serves any number of bodies by turns. It keeps a few MiB at most between calls.
+/// One Extractor can be used for any number of bodies in turn. It keeps at most a few MiB between
+/// calls.
 class Extractor {
 public:
-    /// What is to be remembered of a body of lines from one block to the next.
+    /// State of a body of lines between blocks.
     class Lines {
     public:
         explicit Lines(std::string line_prefix = {}) : prefix(std::move(line_prefix)) {}
 
-        std::string prefix;       ///< Put before the values of each line.
-        std::uint64_t count = 0;  ///< Lines so far, blank ones too.
+        std::string prefix;       ///< Written before the values of each line.
+        std::uint64_t count = 0;  ///< Lines so far, including blank ones.
     };
 
-    /// \a pointers: at least one.
+    /// Extracts the values at \a pointers, of which there must be at least one.
     explicit Extractor(std::vector<JsonPointer> pointers);
     Extractor(const Extractor&) = delete;
     Extractor& operator=(const Extractor&) = delete;
     ~Extractor() = default;
 
-    /// Appends the values of \a document to \a out, without a newline. Leaves \a out as it was if
-    /// it fails.
+    /// Appends the values of \a document to \a out, without a newline. Leaves \a out unchanged on
+    /// failure.
     [[nodiscard]] Result<void> extract(std::string_view document, std::string& out);
 
-    /// Takes \a block as whole lines (the last one may lack its newline) that follow on \a lines,
-    /// and each as a document of its own. Appends the prefix, the values and a newline for each;
-    /// nothing for a line that is blank. Ends with the first line that fails, and names it; those
-    /// before it are in \a out then.
+    /// Extracts from each line of \a block, which follows on \a lines and consists of whole lines;
+    /// only the last line of a body may lack its newline. Appends the prefix, the values and a
+    /// newline for each line that is not blank. Stops at the first line that fails; the error
+    /// contains its number, and \a out has the output of the lines before it.
     [[nodiscard]] Result<void> extract_lines(std::string_view block, Lines& lines,
                                              std::string& out);
 
 private:
-    /// A place that a pointer leads to, or through.
+    /// A place in a document that a pointer refers to or passes through.
     struct Target {
         std::string token;
         std::optional<std::size_t> index;
         std::vector<Target*> children;
-        JsonCursor::Mark begin = nullptr;  ///< In the document at hand; null: not there.
+        JsonCursor::Mark begin = nullptr;  ///< In the current document; null if not found.
         JsonCursor::Mark end = nullptr;
     };
 

@@ -10,7 +10,7 @@
 
 namespace runnel {
 
-/// A key of a JSON object, and how a \a Reader takes its value.
+/// A key of a JSON object, with the function of \a Reader that reads its value.
 template <class Reader>
 struct Key {
     std::string_view name;
@@ -28,7 +28,7 @@ template <class Reader, std::size_t Count>
     return nullptr;
 }
 
-/// Their names, with commas between them.
+/// Returns the names of \a keys, separated by commas.
 template <class Reader, std::size_t Count>
 [[nodiscard]] std::string names_of(const std::array<Key<Reader>, Count>& keys) {
     std::string names;

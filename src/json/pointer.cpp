@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "json/escape.hpp"
+#include "base/utf8.hpp"
 
 namespace runnel {
 namespace {
@@ -15,7 +15,7 @@ Error bad_pointer(std::string_view text, std::string_view what_to_do) {
                  fmt::format("\"{}\" is not a JSON Pointer: {}", text, what_to_do));
 }
 
-/// \a token without its escapes; nothing when a `~` is followed by neither 0 nor 1.
+/// Returns \a token without its escapes, or nullopt if a `~` is not followed by 0 or 1.
 std::optional<std::string> unescaped(std::string_view token) {
     std::string plain;
     for (std::size_t tilde = token.find('~'); tilde != std::string_view::npos;

@@ -11,16 +11,17 @@
 
 namespace runnel {
 
-/// A place in a JSON document: RFC 6901, as a string (not as a URI fragment).
+/// A place in a JSON document: RFC 6901, in its string representation (not as a URI fragment).
 class JsonPointer {
 public:
-    /// `` is the whole document, `/a/0` the first element of the member `a`; `~1` stands for `/`
-    /// and `~0` for `~`. Fails with ErrorClass::BadInput, saying what to write instead.
+    /// Parses \a text: the empty string is the whole document, `/a/0` the first element of the
+    /// member `a`; `~1` stands for `/` and `~0` for `~`. Fails with ErrorClass::BadInput; the
+    /// message says how to correct it.
     [[nodiscard]] static Result<JsonPointer> parse(std::string_view text);
 
-    /// As given.
+    /// Returns the pointer as written.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
-    /// From the outermost in, unescaped. None: the whole document.
+    /// Returns the unescaped tokens, outermost first; empty for the whole document.
     [[nodiscard]] const std::vector<std::string>& tokens() const noexcept { return tokens_; }
 
 private:
@@ -31,8 +32,9 @@ private:
     std::vector<std::string> tokens_;
 };
 
-/// Which element of an array \a token means, from 0. None for what is no index, leading zeros
-/// included, and for `-`: that is the element after the last, which never exists.
+/// Returns the array index that \a token stands for, from 0. Returns nullopt if it is not an index
+/// (leading zeros are not allowed) and for `-`, which is the element after the last and never
+/// exists.
 [[nodiscard]] std::optional<std::size_t> array_index(std::string_view token) noexcept;
 
 }  // namespace runnel

@@ -3,17 +3,19 @@
 #include <algorithm>
 #include <new>
 
+#include <fmt/format.h>
 #include <simdjson.h>
 
-#include "json/escape.hpp"
+#include "base/utf8.hpp"
 
 namespace runnel {
 namespace {
 
-/// What is kept at least once it is there, and given back when it is more.
+/// Maximum memory kept by release() (bytes of text).
 constexpr std::size_t kKept = std::size_t{1} << 20;
 
-/// simdjson finds that something is wrong but does not say where. Only run for a text that fails.
+/// Finds the first error, because simdjson reports that there is one but not where. Called only for
+/// texts that failed.
 JsonProblem locate_problem(std::string_view text) {
     const std::size_t valid = valid_utf8_prefix(text);
     if (valid != text.size()) {
@@ -25,7 +27,7 @@ JsonProblem locate_problem(std::string_view text) {
     for (std::size_t at = 0; at < text.size(); ++at) {
         const char byte = text[at];
         if (in_string && static_cast<unsigned char>(byte) < 0x20) {
-            return {"a string holds a control character", at};
+            return {"control character in a string", at};
         }
         if (byte == '"' && !escaped) {
             in_string = !in_string;
@@ -45,13 +47,13 @@ struct StructuralIndex::FirstStage {
 StructuralIndex::StructuralIndex() : stage_(std::make_unique<FirstStage>()) {}
 StructuralIndex::~StructuralIndex() = default;
 
-void StructuralIndex::make_room(std::size_t size) {
+void StructuralIndex::reserve(std::size_t size) {
     const std::size_t before = stage_->simdjson ? stage_->simdjson->capacity() : 0;
     if (stage_->simdjson && size <= before) {
         return;
     }
-    // Twice as much, so that ever longer texts do not each allocate; untouched memory costs
-    // nothing.
+    // Double the capacity, so that texts of growing length do not allocate each time; untouched
+    // memory costs nothing.
     const std::size_t wanted =
         std::min(std::max(size, 2 * before), std::size_t{simdjson::SIMDJSON_MAXSIZE_BYTES});
     constexpr std::size_t kNoDepth = 1;  // of simdjson's second stage, which is not used
@@ -73,7 +75,7 @@ std::optional<JsonProblem> StructuralIndex::build(std::string_view input,
         padded_.assign(input).append(simdjson::SIMDJSON_PADDING, ' ');
         text_ = std::string_view(padded_).substr(0, input.size());
     }
-    make_room(text_.size());
+    reserve(text_.size());
 
     simdjson::internal::dom_parser_implementation& stage = *stage_->simdjson;
     const simdjson::error_code error =
@@ -84,7 +86,7 @@ std::optional<JsonProblem> StructuralIndex::build(std::string_view input,
     } else if (error != simdjson::SUCCESS) {
         return locate_problem(text_);
     }
-    // simdjson has room for more, and puts the same there.
+    // simdjson allocates space for more tokens, and writes the same value there.
     stage.structural_indexes[stage.n_structural_indexes] = static_cast<std::uint32_t>(text_.size());
     tokens_ = stage.structural_indexes.get();
     return std::nullopt;
@@ -98,6 +100,12 @@ void StructuralIndex::release() {
     if (padded_.capacity() > kKept) {
         padded_ = std::string();
     }
+}
+
+std::string simdjson_version() {
+    return fmt::format("{}.{}.{}", static_cast<int>(simdjson::SIMDJSON_VERSION_MAJOR),
+                       static_cast<int>(simdjson::SIMDJSON_VERSION_MINOR),
+                       static_cast<int>(simdjson::SIMDJSON_VERSION_REVISION));
 }
 
 }  // namespace runnel

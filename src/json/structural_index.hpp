@@ -9,22 +9,22 @@
 
 namespace runnel {
 
-/// Why a text is not JSON, and the offset of the byte where that shows.
+/// Why a text is not JSON, and the offset of the first wrong byte.
 struct JsonProblem {
-    std::string_view reason;  ///< A clause with static storage: `a comma or } is missing`.
+    std::string_view reason;  ///< A clause, in static storage: `a comma or } is missing`.
     std::size_t offset = 0;
 };
 
-/// Where the tokens of a text begin: each bracket, comma and colon outside strings, and the first
-/// byte of each string, number and other run of bytes without white space. This is the first stage
-/// of simdjson (Langdale and Lemire, Parsing Gigabytes of JSON per Second, 2019, section 3.1),
-/// which goes over the text with vector instructions. A JsonCursor does the rest.
+/// Finds where the tokens of a text begin: each bracket, comma and colon outside strings, and the
+/// first byte of each string, number and other run of bytes without white space. This is the first
+/// stage of simdjson (Langdale and Lemire, Parsing Gigabytes of JSON per Second, 2019, section
+/// 3.1), which uses vector instructions. JsonCursor does the rest.
 ///
-/// The stage is used directly, and not through one of simdjson's front ends, because none of them
-/// fits: On-Demand leaves unchecked what is skipped and pays for each line anew, the DOM refuses
-/// long numbers. It is one virtual call that Debian 12 (3.0) and 13 (3.12) declare alike.
+/// The stage is used directly because neither front end of simdjson fits: On-Demand does not check
+/// the parts that are skipped and has a cost per line, and the DOM rejects long numbers. The stage
+/// is one virtual call, declared alike in Debian 12 (3.0) and 13 (3.12).
 ///
-/// Four bytes of memory for each byte of the longest text so far; see release().
+/// Uses four bytes of memory for each byte of the longest text so far; see release().
 class StructuralIndex {
 public:
     StructuralIndex();
@@ -32,31 +32,34 @@ public:
     StructuralIndex& operator=(const StructuralIndex&) = delete;
     ~StructuralIndex();
 
-    /// Looks at \a input, behind which \a readable_after bytes may be read: with 64 or more it is
-    /// used in place and must stay, with fewer it is copied. Makes sure that strings are UTF-8,
-    /// have their closing quotes and hold no control characters (one right behind a backslash may
-    /// pass: that is for the JsonCursor, which has to look at escapes anyway).
+    /// Indexes \a input, after which \a readable_after bytes must be readable: with 64 or more, \a
+    /// input is used in place and must outlive the index; with fewer it is copied. Checks that
+    /// strings are UTF-8, have closing quotes and contain no control characters (except directly
+    /// after a backslash: JsonCursor checks escapes). Returns the problem, if any.
     [[nodiscard]] std::optional<JsonProblem> build(std::string_view input,
                                                    std::size_t readable_after = 0);
 
-    /// What was looked at: the input or a copy of it.
+    /// Returns the indexed text: the input or a copy of it.
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
-    /// Offsets into text(), ascending, and the size of text() as the last. Good until the next
-    /// build() or release().
+    /// Returns the ascending offsets of the tokens in text(), followed by the size of text(). Valid
+    /// until the next build() or release().
     [[nodiscard]] const std::uint32_t* tokens() const noexcept { return tokens_; }
 
-    /// Gives memory back that only an unusually long text needed.
+    /// Frees memory that was needed for an unusually long text.
     void release();
 
 private:
     struct FirstStage;
 
-    void make_room(std::size_t size);
+    void reserve(std::size_t size);
 
     std::unique_ptr<FirstStage> stage_;
     std::string padded_;
     std::string_view text_;
     const std::uint32_t* tokens_ = nullptr;
 };
+
+/// Returns the version of simdjson that runnel was built with.
+[[nodiscard]] std::string simdjson_version();
 
 }  // namespace runnel

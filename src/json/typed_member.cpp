@@ -25,16 +25,12 @@ Result<bool> boolean_of(const JsonMember& member) {
 }
 
 Result<std::string> string_of(const JsonMember& member, std::string_view example) {
-    if (Result<void> kind = require_kind(member, JsonValue::Kind::String, example); !kind) {
-        return std::move(kind).error();
-    }
+    RUNNEL_TRY(require_kind(member, JsonValue::Kind::String, example));
     return member.value.text;
 }
 
 Result<std::uint64_t> number_of(const JsonMember& member, std::string_view example) {
-    if (Result<void> kind = require_kind(member, JsonValue::Kind::Number, example); !kind) {
-        return std::move(kind).error();
-    }
+    RUNNEL_TRY(require_kind(member, JsonValue::Kind::Number, example));
     const std::string& text = member.value.text;
     std::uint64_t number = 0;
     const char* end = text.data() + text.size();
@@ -46,11 +42,8 @@ Result<std::uint64_t> number_of(const JsonMember& member, std::string_view examp
 }
 
 Result<Duration> duration_of(const JsonMember& member) {
-    const Result<std::string> text = string_of(member, "\"80ms\"");
-    if (!text) {
-        return text.error();
-    }
-    Result<Duration> duration = parse_duration(*text);
+    RUNNEL_TRY_ASSIGN(const std::string text, string_of(member, "\"80ms\""));
+    Result<Duration> duration = parse_duration(text);
     if (!duration) {
         return located(member.value.where,
                        fmt::format("\"{}\": {}", member.name, duration.error().message()));
@@ -63,8 +56,7 @@ Error wrong(const JsonMember& member, std::string_view what) {
 }
 
 Error unknown_key(const JsonMember& member, std::string_view known) {
-    return located(member.where,
-                   fmt::format("\"{}\" is unknown here; there are {}", member.name, known));
+    return located(member.where, fmt::format("unknown key \"{}\" (known: {})", member.name, known));
 }
 
 }  // namespace runnel

@@ -11,31 +11,28 @@
 
 namespace runnel {
 
-// The value of a member as what it has to be. Failures are located() and name the key; where an
-// \a example is given they show it.
+// These return the value of a member if it has the right type. Errors are located() and name the
+// key; \a example is shown as a valid value.
 
 [[nodiscard]] Result<void> require_kind(const JsonMember& member, JsonValue::Kind kind,
                                         std::string_view example);
 [[nodiscard]] Result<bool> boolean_of(const JsonMember& member);
 [[nodiscard]] Result<std::string> string_of(const JsonMember& member, std::string_view example);
-/// A whole number, zero at least.
+/// Returns a non-negative integer.
 [[nodiscard]] Result<std::uint64_t> number_of(const JsonMember& member, std::string_view example);
-/// A string such as "80ms".
+/// Returns the duration in a string such as "80ms".
 [[nodiscard]] Result<Duration> duration_of(const JsonMember& member);
 
-/// Puts a value where it belongs.
+/// Moves a successful value into \a target.
 template <class Value, class Target>
 [[nodiscard]] Result<void> store(Result<Value> value, Target& target) {
-    if (!value) {
-        return std::move(value).error();
-    }
-    target = *std::move(value);
+    RUNNEL_TRY_ASSIGN(target, std::move(value));
     return {};
 }
 
-/// A failure at the member's value: `"key" what`.
+/// Makes the error `"key" what` at the member's value.
 [[nodiscard]] Error wrong(const JsonMember& member, std::string_view what);
-/// A failure at the member's name, which is none of \a known.
+/// Makes an error at the member's name, which is not among the names in \a known.
 [[nodiscard]] Error unknown_key(const JsonMember& member, std::string_view known);
 
 }  // namespace runnel

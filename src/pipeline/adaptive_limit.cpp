@@ -8,21 +8,21 @@ namespace runnel {
 
 namespace {
 
-constexpr Duration kShortestWindow = std::chrono::milliseconds(100);
-constexpr std::size_t kFewestAnswers = 10;
+constexpr Duration kMinWindow = std::chrono::milliseconds(100);
+constexpr std::size_t kMinAnswers = 10;
 constexpr double kWeight = 0.4;  ///< Of a new window in the exponentially weighted means.
 constexpr double kDeviations = 2.5;
-constexpr double kLeastSlack = 0.25;  ///< Of the usual time.
-constexpr double kMostSlack = 1.0;
-constexpr double kUnseen = 0.002;  ///< Seconds more that are no sign of anything.
+constexpr double kMinSlack = 0.25;  ///< Fraction of the usual time.
+constexpr double kMaxSlack = 1.0;
+constexpr double kNegligible = 0.002;  ///< Slowdown that is ignored (seconds).
 constexpr std::size_t kTenth = 10;
-constexpr unsigned kSlowForGood = 8;
-constexpr Duration kRemembered = std::chrono::minutes(1);
+constexpr unsigned kMaxSlowWindows = 8;
+constexpr Duration kMemory = std::chrono::minutes(1);
 
 }  // namespace
 
-AdaptiveLimit::AdaptiveLimit(std::size_t most) noexcept
-    : most_(std::max<std::size_t>(most, 1)), limit_(std::min(kStart, most_)) {}
+AdaptiveLimit::AdaptiveLimit(std::size_t max) noexcept
+    : max_(std::max<std::size_t>(max, 1)), limit_(std::min(kStart, max_)) {}
 
 void AdaptiveLimit::answered(TimePoint sent, Duration wait, TimePoint now) noexcept {
     if (sent < began_) {
@@ -36,7 +36,7 @@ void AdaptiveLimit::answered(TimePoint sent, Duration wait, TimePoint now) noexc
     sum_ += time;
     squares_ += time * time;
     const double length = to_seconds(std::max(now - began_, Duration::zero()));
-    if (answers_ >= kFewestAnswers && now - began_ >= kShortestWindow &&
+    if (answers_ >= kMinAnswers && now - began_ >= kMinWindow &&
         length >= sum_ / static_cast<double>(answers_)) {
         decide();
         begin(now);
@@ -72,18 +72,18 @@ void AdaptiveLimit::decide() noexcept {
     }
     slow_start_ = false;
     limit_ = std::max<std::size_t>(limit_ - (limit_ + kTenth - 1) / kTenth, 1);
-    if (++slow_windows_ == kSlowForGood) {
+    if (++slow_windows_ == kMaxSlowWindows) {
         slow_windows_ = 0;
         known_ = false;
         learn(mean, variance, 1);
     }
 }
 
-/// Above that a window is slow.
+/// Returns the mean above which a window is slow.
 double AdaptiveLimit::threshold() const noexcept {
     const double noise = kDeviations * std::sqrt(variance_);
-    const double slack = std::clamp(noise, kLeastSlack * usual_, kMostSlack * usual_);
-    return usual_ + std::max(slack, kUnseen);
+    const double slack = std::clamp(noise, kMinSlack * usual_, kMaxSlack * usual_);
+    return usual_ + std::max(slack, kNegligible);
 }
 
 void AdaptiveLimit::learn(double mean, double variance, double weight) noexcept {
@@ -96,12 +96,12 @@ void AdaptiveLimit::learn(double mean, double variance, double weight) noexcept 
 
 void AdaptiveLimit::grow() noexcept {
     if (reached_) {
-        limit_ = std::min(slow_start_ ? 2 * limit_ : limit_ + 1, most_);
+        limit_ = std::min(slow_start_ ? 2 * limit_ : limit_ + 1, max_);
     }
 }
 
-bool AdaptiveLimit::is_rested(TimePoint now) const noexcept {
-    return began_ == TimePoint::min() || now - began_ > kRemembered;
+bool AdaptiveLimit::is_idle(TimePoint now) const noexcept {
+    return began_ == TimePoint::min() || now - began_ > kMemory;
 }
 
 }  // namespace runnel

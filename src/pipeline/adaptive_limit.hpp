@@ -7,42 +7,43 @@
 
 namespace runnel {
 
-/// How many requests one origin gets at once, found out from how fast it answers: additive
-/// increase, multiplicative decrease on the time to the first byte, as in Vector's adaptive request
-/// concurrency (which has it from Netflix's concurrency-limits), with the slow start of TCP (V.
-/// Jacobson, "Congestion Avoidance and Control", 1988) and without what those are known to get
-/// wrong. Pure: it is told what happens and when.
+/// Adapts the number of requests in flight to one origin to the speed of its answers: additive
+/// increase, multiplicative decrease, based on the time to the first byte. Follows Vector's
+/// adaptive request concurrency (derived from Netflix's concurrency-limits), with TCP's slow start
+/// (V. Jacobson, "Congestion Avoidance and Control", 1988) and fixes for known weaknesses. Makes no
+/// calls itself: the caller reports events and their times.
 ///
-/// It decides once for each window: at least 100 ms, one time to the first byte and 10 answers.
-/// What was sent before the window began says nothing about this limit, and does not count.
+/// Decides once per window of at least 100 ms, one time to the first byte and 10 answers. Requests
+/// sent before the window began are ignored, because they ran under another limit.
 ///
-/// - Slow: the mean of the window is above the usual by 2.5 standard deviations, but at least by a
-///   quarter (and 2 ms) and at most by as much again. A tenth less.
-/// - Refused: a hard sign, such as 429, 503 or no connection. Half, at once, and a new window.
-/// - Else, if all that are allowed have been out: twice as many until the first sign, then one
-/// more.
+/// - Slow: the mean of the window exceeds the usual time by 2.5 standard deviations, but by at
+///   least a quarter of it (and 2 ms) and at most all of it again. The limit is reduced by a tenth.
+/// - Refused: a hard sign of overload, such as 429, 503 or a failed connection. The limit is halved
+///   at once, and a new window starts.
+/// - Otherwise, if the limit was reached: it doubles until the first sign of overload, and grows by
+///   one afterwards.
 ///
-/// The usual time follows what is faster, and never what is slower: it would creep up with the
-/// limit, each step too small to be seen. Only when eight windows in a row were slow, so that less
-/// than half the requests did not help, it is not for us that the server takes longer; then that is
-/// the usual.
+/// The usual time follows faster windows but not slower ones; otherwise it would creep up with the
+/// limit, in steps too small to notice. After eight slow windows in a row, in which the limit fell
+/// to less than half without effect, the load of this client is not the cause: the slower time
+/// becomes the usual one.
 class AdaptiveLimit {
 public:
     static constexpr std::size_t kStart = 4;
 
-    /// \a most: never more than that; at least one.
-    explicit AdaptiveLimit(std::size_t most) noexcept;
+    /// \a max is the maximum of the limit; at least 1.
+    explicit AdaptiveLimit(std::size_t max) noexcept;
 
     [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
-    /// So many are out as it allows.
+    /// Reports that as many requests are in flight as the limit allows.
     void reached() noexcept { reached_ = true; }
-    /// What was sent at \a sent is answered well \a now, with its first byte after \a wait.
+    /// Reports an answer \a now to a request sent at \a sent, whose first byte came after \a wait.
     void answered(TimePoint sent, Duration wait, TimePoint now) noexcept;
-    /// What was sent at \a sent met, \a now, a sign of too much.
+    /// Reports a sign of overload \a now for a request sent at \a sent.
     void refused(TimePoint sent, TimePoint now) noexcept;
 
-    /// Whether it could as well be forgotten \a now: nothing was learned for a minute.
-    [[nodiscard]] bool is_rested(TimePoint now) const noexcept;
+    /// Returns whether this can be discarded \a now, because nothing was learned for a minute.
+    [[nodiscard]] bool is_idle(TimePoint now) const noexcept;
 
 private:
     void begin(TimePoint now) noexcept;
@@ -51,18 +52,18 @@ private:
     void learn(double mean, double variance, double weight) noexcept;
     void grow() noexcept;
 
-    std::size_t most_;
+    std::size_t max_;
     std::size_t limit_;
     bool slow_start_ = true;
 
     TimePoint began_ = TimePoint::min();
     bool reached_ = false;
-    // In seconds, of the window.
+    // Of the window, in seconds.
     std::size_t answers_ = 0;
     double sum_ = 0;
     double squares_ = 0;
 
-    bool known_ = false;  ///< There is a usual time.
+    bool known_ = false;  ///< Whether the usual time is known.
     double usual_ = 0;
     double variance_ = 0;
     unsigned slow_windows_ = 0;  ///< In a row.

@@ -12,63 +12,51 @@ namespace runnel {
 
 namespace {
 
-/// So many origins are remembered before those are swept of which there is nothing to remember.
-constexpr std::size_t kFewOrigins = 1024;
-
-/// While it lives, the trace has somebody to tell of the connection.
-class Listening {
-public:
-    Listening(http::Trace& trace, http::ConnectionListener& listener) noexcept : trace_(trace) {
-        trace.listener = &listener;
-    }
-    Listening(const Listening&) = delete;
-    Listening& operator=(const Listening&) = delete;
-    ~Listening() { trace_.listener = nullptr; }
-
-private:
-    http::Trace& trace_;
-};
+/// Number of origins at which idle ones are removed for the first time.
+constexpr std::size_t kSweepThreshold = 1024;
 
 }  // namespace
 
 Admission::Admission(http::Client& next, const Limits& limits, const http::RetryRules& rules,
-                     Event& closed, Scheduler& scheduler)
+                     Scheduler& scheduler, Event* closing)
     : next_(next),
       limits_(limits),
       rules_(rules),
-      closed_(closed),
       scheduler_(scheduler),
-      sweep_at_(kFewOrigins) {
-    RUNNEL_ENSURE(limits.jobs > 0, "an Admission that lets nothing out");
+      closing_(closing),
+      sweep_at_(kSweepThreshold) {
+    RUNNEL_ENSURE(limits.jobs > 0, "an Admission without jobs");
     if (limits.rate) {
-        pace_.emplace(*limits.rate);
+        rate_limiter_.emplace(*limits.rate);
     }
 }
 
-Admission::~Admission() { RUNNEL_ENSURE(out_ == 0, "an Admission died before its responses"); }
+Admission::~Admission() {
+    RUNNEL_ENSURE(in_flight_ == 0, "an Admission was destroyed before its responses");
+}
 
 Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Request& request,
                                                               http::Trace& trace) {
     const TimePoint asked = scheduler_.now();
     Origin& origin = at(request.url.origin());
     auto hop = std::make_unique<Hop>(*this, origin, trace);
-    const bool at_once = may_go_at_once(*hop, asked);
-    if (trace.now_or_never && (!at_once || closed_.is_set())) {
+    const bool can_start = can_start_now(*hop, asked);
+    if (trace.now_or_never && (!can_start || is_closing())) {
         co_return Error(ErrorClass::Cancelled, "it would have to wait");
     }
-    throw_if_closed(*hop);
-    if (at_once) {
-        hop->let_out(asked);
+    throw_if_closing(*hop);
+    if (can_start) {
+        hop->admit(asked);
         update(origin);
     } else {
         co_await wait(*hop, trace.turn);
-        throw_if_closed(*hop);
+        throw_if_closing(*hop);
     }
-    if (hop->is_given_up()) {
+    if (hop->is_refused()) {
         co_return origin.host_down();
     }
     trace.admit(asked, scheduler_.now());
-    const Listening listening(trace, *hop);
+    const ListenerScope listening(trace, *hop);
     Result<std::unique_ptr<http::Response>> response = co_await next_.send(request, trace);
     if (response) {
         hop->answered(**response);
@@ -79,18 +67,19 @@ Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Reques
     co_return response;
 }
 
-void Admission::throw_if_closed(const Hop& hop) const {
-    if (closed_.is_set() && !hop.has_begun()) {
+void Admission::throw_if_closing(const Hop& hop) const {
+    if (is_closing() && !hop.has_begun()) {
         throw Cancelled();
     }
 }
 
-/// Nobody may go before those who wait for the same, but for one whose turn has come.
-bool Admission::may_go_at_once(const Hop& hop, TimePoint now) const {
+/// Returns whether the request can be sent without waiting. It must not overtake requests that wait
+/// for the same limits, unless it is urgent.
+bool Admission::can_start_now(const Hop& hop, TimePoint now) const {
     const Origin& origin = hop.origin();
-    const bool free = out_ < limits_.jobs && ready_.empty() && origin.waiting.empty();
-    return (free || hop.is_urgent()) && !(pace_ && pace_->next() > now) &&
-           origin.gate.state(now, hop.is_urgent()) == OriginGate::State::Open;
+    const bool free = in_flight_ < limits_.jobs && ready_.empty() && origin.waiting.empty();
+    return (free || hop.is_urgent()) && !(rate_limiter_ && rate_limiter_->next() > now) &&
+           origin.limiter.state(now, hop.is_urgent()) == OriginLimiter::State::Open;
 }
 
 namespace {
@@ -107,36 +96,39 @@ Task<void> Admission::wait(Hop& hop, Event* turn) {
         ways.push_back(wait_for(*turn));
         First<void> first = co_await when_any(std::move(ways));
         first.outcome.get();
-        hop.hasten();
+        hop.prioritize();
     }
     co_await hop.decided().wait();
 }
 
-Task<void> Admission::turn_away_once_closed() {
-    co_await closed_.wait();
+Task<void> Admission::reject_once_closing() {
+    if (closing_ == nullptr) {
+        co_return;
+    }
+    co_await closing_->wait();
     for (auto& [name, origin] : origins_) {
         std::erase_if(origin.waiting, [](Hop* hop) {
             if (!hop->has_begun()) {
-                hop->turn_away();
+                hop->reject();
             }
             return !hop->has_begun();
         });
         update(origin);
     }
-    let_out();
+    admit_ready();
 }
 
 Task<void> Admission::queue_empty() {
     while (!ready_.empty()) {
-        none_ready_.clear();
-        co_await none_ready_.wait();
+        queue_empty_.clear();
+        co_await queue_empty_.wait();
     }
 }
 
 std::optional<TimePoint> Admission::paused_until(const std::string& origin) const {
     const auto found = origins_.find(origin);
     return found == origins_.end() ? std::nullopt
-                                   : found->second.gate.paused_until(scheduler_.now());
+                                   : found->second.limiter.paused_until(scheduler_.now());
 }
 
 Admission::Origin& Admission::at(const std::string& name) {
@@ -147,16 +139,16 @@ Admission::Origin& Admission::at(const std::string& name) {
     if (origins_.size() >= sweep_at_) {
         const TimePoint now = scheduler_.now();
         std::erase_if(origins_, [now](const auto& entry) {
-            return entry.second.hops == 0 && entry.second.gate.is_rested(now);
+            return entry.second.hops == 0 && entry.second.limiter.is_idle(now);
         });
-        sweep_at_ = 2 * origins_.size() + kFewOrigins;
+        sweep_at_ = 2 * origins_.size() + kSweepThreshold;
     }
     const auto made = origins_.try_emplace(name, limits_).first;
     made->second.name = &made->first;
     return made->second;
 }
 
-void Admission::heed(const http::Response& response, Origin& origin) {
+void Admission::apply_retry_after(const http::Response& response, Origin& origin) {
     if (response.status() != 429 && response.status() != 503) {
         return;
     }
@@ -167,30 +159,30 @@ void Admission::heed(const http::Response& response, Origin& origin) {
     const std::optional<Duration> pause =
         http::parse_retry_after(*value, std::chrono::system_clock::now());
     if (pause) {
-        origin.gate.pause(scheduler_.now() + rules_.pause_for(*pause));
+        origin.limiter.pause(scheduler_.now() + rules_.pause_for(*pause));
         update(origin);
     }
 }
 
-/// Looks anew at what those who wait for \a origin wait for.
+/// Recomputes whether requests that wait for \a origin can be admitted.
 void Admission::update(Origin& origin) {
     if (origin.waiting.empty()) {
         set_ready(origin, false);
         return;
     }
-    const OriginGate::State state =
-        origin.gate.state(scheduler_.now(), origin.waiting.front()->is_urgent());
-    set_ready(origin, state == OriginGate::State::Open);
-    if (state == OriginGate::State::Down) {
+    const OriginLimiter::State state =
+        origin.limiter.state(scheduler_.now(), origin.waiting.front()->is_urgent());
+    set_ready(origin, state == OriginLimiter::State::Open);
+    if (state == OriginLimiter::State::Down) {
         for (Hop* hop : std::exchange(origin.waiting, {})) {
-            hop->turn_away();
+            hop->reject();
         }
     }
-    // It opens later than it was thought, or when it was thought, but never sooner.
-    if (state == OriginGate::State::Closed && !(origin.opens && origin.opens->pending())) {
-        origin.opens.emplace(scheduler_, origin.gate.opens_at(), [this, &origin] {
+    // The time may move later, but never earlier, so a pending call stays valid.
+    if (state == OriginLimiter::State::Closed && !(origin.opens && origin.opens->pending())) {
+        origin.opens.emplace(scheduler_, origin.limiter.opens_at(), [this, &origin] {
             update(origin);
-            let_out();
+            admit_ready();
         });
     }
 }
@@ -204,27 +196,27 @@ void Admission::set_ready(Origin& origin, bool ready) {
         origin.ready = ready_.insert(urgent ? ready_.begin() : ready_.end(), &origin);
     }
     if (ready_.empty()) {
-        none_ready_.set();
+        queue_empty_.set();
     }
 }
 
-void Admission::let_out() {
+void Admission::admit_ready() {
     while (!ready_.empty()) {
         Origin& origin = *ready_.front();
         Hop& first = *origin.waiting.front();
         const TimePoint now = scheduler_.now();
-        if (out_ >= limits_.jobs && !first.is_urgent()) {
+        if (in_flight_ >= limits_.jobs && !first.is_urgent()) {
             return;
         }
-        if (pace_ && pace_->next() > now) {
+        if (rate_limiter_ && rate_limiter_->next() > now) {
             if (!(next_start_ && next_start_->pending())) {
-                next_start_.emplace(scheduler_, pace_->next(), [this] { let_out(); });
+                next_start_.emplace(scheduler_, rate_limiter_->next(), [this] { admit_ready(); });
             }
             return;
         }
         origin.waiting.pop_front();
-        first.let_out(now);
-        set_ready(origin, false);  // the others' turn first
+        first.admit(now);
+        set_ready(origin, false);  // the other origins' turn comes first
         update(origin);
     }
 }

@@ -14,88 +14,94 @@
 #include "http/retry.hpp"
 #include "pipeline/admission_limits.hpp"
 #include "pipeline/limit_changes.hpp"
-#include "pipeline/origin_gate.hpp"
+#include "pipeline/origin_limiter.hpp"
 #include "pipeline/rate_limiter.hpp"
 
 namespace runnel {
 
-/// Lets requests out: so many at a time and so often, in all and to one origin; none to an origin
-/// that asked to be left alone (Retry-After with 429 or 503), and none to one to which no
-/// connection can be made: those fail with ErrorClass::HostDown. Stands below the redirects, so
-/// that every hop is let out by itself; the room that it took is given back when its response is
-/// dropped.
+/// Limits requests: their number in flight and their rate, overall and per origin. Sends nothing to
+/// an origin that asked for a pause (Retry-After with 429 or 503), and fails requests with
+/// ErrorClass::HostDown while no connection to their origin can be made. Wraps the client below the
+/// redirects, so that each hop is admitted on its own; a hop counts until its response is
+/// destroyed.
 ///
-/// A request waits once, for everything it needs together, and takes nothing before it has all: one
-/// that waits for its origin holds no job, and one that waits for a job uses up no rate. Who waits
-/// for one origin goes in the order of asking, and origins take turns. Whatever changes what may go
-/// (a response was dropped, a moment has come, a connection stands) lets out who may.
+/// A request waits once for all limits together, and takes nothing before all allow it: a request
+/// that waits for its origin holds no job, and one that waits for a job uses up no rate. Requests
+/// to one origin are admitted in order of arrival, and origins take turns. Every event that may
+/// allow a request (a response was destroyed, a time was reached, a connection was made) admits the
+/// requests that are ready.
 ///
-/// One whose turn has come (Trace::turn) goes out beyond the limits, though not beyond the rates.
-/// One that is now_or_never fails when it would have to wait. It must outlive its responses.
+/// A request whose turn has come (Trace::turn) exceeds the limits, but not the rates. A request
+/// that is now_or_never fails if it would have to wait. Must outlive its responses.
 class Admission final : public http::Client {
 public:
     using Limits = AdmissionLimits;
 
-    /// All arguments but \a limits must outlive this. \a rules cap the pauses. Once \a closed is
-    /// set, no attempt is let out any more; hops of those that have begun are.
+    /// All arguments except \a limits must outlive this. \a rules limit the pauses. Once \a closing
+    /// is set (null if never), no new attempts are admitted, only further hops of those under way.
     Admission(http::Client& next, const Limits& limits, const http::RetryRules& rules,
-              Event& closed, Scheduler& scheduler);
+              Scheduler& scheduler, Event* closing = nullptr);
     Admission(const Admission&) = delete;
     Admission& operator=(const Admission&) = delete;
     ~Admission() override;
 
-    /// Waits to be let out, then sends. Time spent waiting does not count as the attempt's.
-    /// Cancelled when stop is requested meanwhile, or when it is closed.
+    /// Waits until the request is admitted, then sends it. The wait does not count towards the time
+    /// of the attempt. Cancelled when stop is requested during the wait, or when \a closing is set.
     [[nodiscard]] Task<Result<std::unique_ptr<http::Response>>> send(const http::Request& request,
                                                                      http::Trace& trace) override;
 
-    /// To be run beside the requests: once it is closed, nobody waits any longer.
-    [[nodiscard]] Task<void> turn_away_once_closed();
+    /// Waits until \a closing is set, then cancels the attempts that wait. Run it beside the
+    /// requests.
+    [[nodiscard]] Task<void> reject_once_closing();
 
-    /// Waits until nobody waits for a job, or for the rate of all: this holds back who brings more
-    /// requests. Those who wait for their origin do not count.
+    /// Waits until no request waits for a job or for the overall rate, so that the caller reads no
+    /// more input than can be sent. Requests that wait for their origin do not count.
     [[nodiscard]] Task<void> queue_empty();
 
-    /// Until when \a origin wants to be left alone; nullopt: it may be asked.
+    /// Returns the end of the pause that \a origin asked for, or nullopt if there is none.
     [[nodiscard]] std::optional<TimePoint> paused_until(const std::string& origin) const;
 
-    /// Requests that are out now.
-    [[nodiscard]] std::size_t out() const noexcept { return out_; }
-    /// The most requests that were out at a time.
+    /// Returns the number of requests in flight.
+    [[nodiscard]] std::size_t out() const noexcept { return in_flight_; }
+    /// Returns the maximum number of requests in flight so far.
     [[nodiscard]] std::size_t peak() const noexcept { return peak_; }
-    /// Of the limits that were found out; null when none are.
+    /// Returns the changes of adaptive limits; null if limits are fixed.
     [[nodiscard]] const LimitChanges* limit_changes() const noexcept {
         return limits_.adaptive ? &limit_changes_ : nullptr;
     }
-    /// Origins that are remembered.
+    /// Returns the number of origins with state.
     [[nodiscard]] std::size_t origins() const noexcept { return origins_.size(); }
 
 private:
     class Hop;
+    class ListenerScope;
     struct Origin;
 
     [[nodiscard]] Origin& at(const std::string& name);
+    [[nodiscard]] bool is_closing() const noexcept {
+        return closing_ != nullptr && closing_->is_set();
+    }
     [[nodiscard]] Task<void> wait(Hop& hop, Event* turn);
-    void throw_if_closed(const Hop& hop) const;
-    [[nodiscard]] bool may_go_at_once(const Hop& hop, TimePoint now) const;
-    void heed(const http::Response& response, Origin& origin);
+    void throw_if_closing(const Hop& hop) const;
+    [[nodiscard]] bool can_start_now(const Hop& hop, TimePoint now) const;
+    void apply_retry_after(const http::Response& response, Origin& origin);
     void update(Origin& origin);
     void set_ready(Origin& origin, bool ready);
-    void let_out();
+    void admit_ready();
 
     http::Client& next_;
     Limits limits_;
     const http::RetryRules& rules_;
-    Event& closed_;
     Scheduler& scheduler_;
+    Event* closing_;  ///< Null if not set.
     std::unordered_map<std::string, Origin> origins_;
     std::size_t sweep_at_;
-    /// Where somebody waits who could go if there was a job, and the rate of all allowed it.
+    /// Origins with a request that waits only for a job or the overall rate.
     std::list<Origin*> ready_;
-    Event none_ready_;
-    std::optional<RateLimiter> pace_;
+    Event queue_empty_;
+    std::optional<RateLimiter> rate_limiter_;
     std::optional<DelayedCall> next_start_;
-    std::size_t out_ = 0;
+    std::size_t in_flight_ = 0;
     std::size_t peak_ = 0;
     LimitChanges limit_changes_;
 };

@@ -12,30 +12,30 @@
 #include "http/trace.hpp"
 #include "pipeline/admission.hpp"
 
-// The inside of Admission.
+// Implementation of Admission.
 
 namespace runnel {
 
-/// One origin: its gate, and who is before it and behind it.
+/// An origin: its limits and its requests.
 struct Admission::Origin {
-    explicit Origin(const Limits& limits) : gate(limits) {}
+    explicit Origin(const Limits& limits) : limiter(limits) {}
 
-    OriginGate gate;
-    std::size_t hops = 0;          ///< That refer to this.
-    std::list<Hop*> waiting;       ///< First come, first served.
-    std::vector<Hop*> connecting;  ///< Out, without a connection yet.
+    OriginLimiter limiter;
+    std::size_t hops = 0;          ///< Hops that refer to this.
+    std::list<Hop*> waiting;       ///< In order of arrival.
+    std::vector<Hop*> connecting;  ///< In flight, without a connection yet.
     std::optional<std::list<Origin*>::iterator> ready;
     std::optional<DelayedCall> opens;
-    std::string last_failure;  ///< To connect.
+    std::string last_failure;  ///< Message of the last failure to connect.
     const std::string* name = nullptr;
 
     [[nodiscard]] Error host_down() const;
 };
 
-/// One request on its way through: it waits, is out, or was turned away. Leaves when it dies.
+/// One request: waits, is in flight, or is rejected. Its destructor releases what it holds.
 class Admission::Hop final : public http::Room, public http::ConnectionListener {
 public:
-    enum class State { New, Waiting, Out, TurnedAway };
+    enum class State { New, Waiting, InFlight, Rejected };
 
     Hop(Admission& admission, Origin& origin, http::Trace& trace)
         : admission_(admission),
@@ -51,77 +51,91 @@ public:
         --origin_.hops;
         if (state_ == State::Waiting) {
             origin_.waiting.remove(this);
-        } else if (state_ == State::Out) {
+        } else if (state_ == State::InFlight) {
             end_connecting();
             if (probe_) {
-                origin_.gate.breaker().give_up(admission_.scheduler_.now());
+                origin_.limiter.breaker().give_up(admission_.scheduler_.now());
             }
-            origin_.gate.leave();
-            --admission_.out_;
+            origin_.limiter.finish();
+            --admission_.in_flight_;
         } else {
             return;
         }
-        pass_on();
+        wake_waiting();
     }
 
     [[nodiscard]] State state() const noexcept { return state_; }
     [[nodiscard]] bool is_urgent() const noexcept { return urgent_; }
-    /// It belongs to an attempt that is under way.
+    /// Whether it belongs to an attempt that is under way.
     [[nodiscard]] bool has_begun() const noexcept { return has_begun_; }
     [[nodiscard]] Origin& origin() const noexcept { return origin_; }
-    /// Set when it waits no longer.
+    /// Set when the request is admitted or rejected.
     [[nodiscard]] Event& decided() noexcept { return decided_; }
 
     void queue_up() {
         state_ = State::Waiting;
         origin_.waiting.insert(urgent_ ? origin_.waiting.begin() : origin_.waiting.end(), this);
-        pass_on();
+        wake_waiting();
     }
-    /// Its turn has come.
-    void hasten() {
+    /// Makes the request urgent, because its turn has come.
+    void prioritize() {
         if (state_ == State::Waiting) {
             urgent_ = true;
             origin_.waiting.remove(this);
             queue_up();
         }
     }
-    void let_out(TimePoint now);
-    void turn_away() noexcept {
-        state_ = State::TurnedAway;
+    void admit(TimePoint now);
+    void reject() noexcept {
+        state_ = State::Rejected;
         decided_.set();
     }
-    /// The origin is down: what is still connecting is of no use. (A look-up ends by itself.)
+    /// Aborts the attempt to connect, because the origin is down. (A lookup ends by itself.)
     void give_up();
-    [[nodiscard]] bool is_given_up() const noexcept {
-        return state_ == State::TurnedAway || given_up_;
+    [[nodiscard]] bool is_refused() const noexcept {
+        return state_ == State::Rejected || given_up_;
     }
 
     void connected() noexcept override;
-    /// What has become of it.
+    /// Record the result of the request.
     void answered(const http::Response& response);
     void failed(const Error& failure);
 
 private:
     void fail_to_connect(const Error& failure, TimePoint now);
     void end_connecting() noexcept { std::erase(origin_.connecting, this); }
-    void note_limit(std::optional<std::size_t> before, TimePoint now);
-    /// Something has changed for those who wait.
-    void pass_on() {
+    void record_limit(std::optional<std::size_t> before, TimePoint now);
+    /// Admits waiting requests after a change.
+    void wake_waiting() {
         admission_.update(origin_);
-        admission_.let_out();
+        admission_.admit_ready();
     }
 
     Admission& admission_;
     Origin& origin_;
-    http::Trace& trace_;  ///< Only until there is a response.
+    http::Trace& trace_;  ///< Not used after the response has started.
     State state_ = State::New;
     bool has_begun_;
     bool urgent_;
     bool probe_ = false;
     bool connected_ = false;
-    TimePoint out_since_;
+    TimePoint sent_at_;
     Event decided_;
     bool given_up_ = false;
+};
+
+/// Sets the listener of a trace while it exists.
+class Admission::ListenerScope {
+public:
+    ListenerScope(http::Trace& trace, http::ConnectionListener& listener) noexcept : trace_(trace) {
+        trace.listener = &listener;
+    }
+    ListenerScope(const ListenerScope&) = delete;
+    ListenerScope& operator=(const ListenerScope&) = delete;
+    ~ListenerScope() { trace_.listener = nullptr; }
+
+private:
+    http::Trace& trace_;
 };
 
 }  // namespace runnel

@@ -7,18 +7,18 @@
 
 namespace runnel {
 
-/// How many requests may be out, and how often one may go out.
+/// Limits on the number and the rate of requests.
 class AdmissionLimits {
 public:
     explicit AdmissionLimits(std::size_t all, std::size_t one_origin = 0)
         : jobs(all), per_origin(one_origin) {}
 
     std::size_t jobs;
-    std::size_t per_origin;         ///< 0: no limit.
-    bool adaptive = false;          ///< Each origin finds its own, up to those: see AdaptiveLimit.
-    std::optional<Rate> rate;       ///< Of all requests; see Pace.
-    std::optional<Rate> host_rate;  ///< Of those to one origin.
-    std::size_t breaker = 0;        ///< Failures in a row, see CircuitBreaker; 0: there is none.
+    std::size_t per_origin;  ///< 0 means no limit.
+    bool adaptive = false;  ///< Find a limit for each origin, up to those above: see AdaptiveLimit.
+    std::optional<Rate> rate;       ///< Of all requests; see RateLimiter.
+    std::optional<Rate> host_rate;  ///< Of the requests to one origin.
+    std::size_t breaker = 0;  ///< Failures in a row that open a CircuitBreaker; 0 means never.
 };
 
 }  // namespace runnel

@@ -13,7 +13,7 @@
 
 namespace runnel {
 
-/// Somebody who gave lines and waits to hear what became of them.
+/// Receives the outcome of lines that were added to batches.
 class LineOwner {
 public:
     LineOwner() = default;
@@ -21,26 +21,26 @@ public:
     LineOwner& operator=(const LineOwner&) = delete;
     virtual ~LineOwner() = default;
 
-    /// So many of its lines are settled: accepted, or given up because of \a failure. Called for
-    /// each run of them that stood together in a batch.
+    /// Called with the number of lines that were accepted, or given up because of \a failure: once
+    /// per run of consecutive lines of this owner in a batch.
     virtual void settle(std::size_t lines, const std::optional<Error>& failure) = 0;
 };
 
-/// Lines that are delivered together, whole or not at all. Keeps them as one text, so that a
-/// million lines are not a million objects.
+/// Lines that are delivered together, all or none. They are stored as one text, so that a million
+/// lines are not a million objects.
 class Batch {
 public:
-    /// \a delimiter ends each line in text(); no line may hold it.
+    /// \a delimiter ends each line in text(); lines must not contain it.
     explicit Batch(char delimiter) noexcept : delimiter_(delimiter) {}
 
-    /// \a owner, if there is one, hears by settle() what became of it.
+    /// Adds a line. \a owner, if not null, is informed by settle().
     void add(std::string_view line, const std::shared_ptr<LineOwner>& owner = nullptr);
-    /// Tells all owners; it is over with this batch.
+    /// Reports the outcome to all owners and removes them.
     void settle(const std::optional<Error>& failure);
 
-    /// Every line with its delimiter.
+    /// Returns all lines, each with its delimiter.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
-    /// How many lines.
+    /// Returns the number of lines.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
@@ -55,8 +55,8 @@ public:
         }
     }
 
-    std::uint64_t number = 0;  ///< Counts the batches of a run, from 1.
-    std::size_t attempts = 0;  ///< To deliver it, the present one included.
+    std::uint64_t number = 0;  ///< Number of the batch in this run, from 1.
+    std::size_t attempts = 0;  ///< Attempts to deliver it, including the current one.
 
 private:
     struct Share {

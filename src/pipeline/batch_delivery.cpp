@@ -21,8 +21,8 @@ Task<Result<Verdict>> BatchDelivery::deliver(Batch& batch) {
         }
         const Verdict::Kind kind = verdict->kind();
         failures += kind == Verdict::Kind::Failed ? 1 : 0;
-        const bool may_mend = kind == Verdict::Kind::Failed || kind == Verdict::Kind::NotNow;
-        if (!may_mend || failures > retries_) {
+        const bool transient = kind == Verdict::Kind::Failed || kind == Verdict::Kind::NotNow;
+        if (!transient || failures > retries_) {
             co_return verdict;
         }
         const Duration wait = backoff.next();

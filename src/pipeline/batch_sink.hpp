@@ -9,14 +9,14 @@
 
 namespace runnel {
 
-/// What an attempt to deliver a batch came to.
+/// The result of an attempt to deliver a batch.
 class Verdict {
 public:
     enum class Kind {
-        Accepted,  ///< All of it was taken.
-        NotNow,    ///< The other side asks to be tried later; no failure.
-        Failed,    ///< None of it counts as taken; another attempt may mend that.
-        Rejected,  ///< No attempt will ever mend it.
+        Accepted,  ///< All lines were accepted.
+        NotNow,    ///< The receiver asks to try later; not a failure.
+        Failed,    ///< No lines count as accepted; another attempt may succeed.
+        Rejected,  ///< No attempt can succeed.
     };
 
     [[nodiscard]] static Verdict accepted() { return Verdict(Kind::Accepted, ""); }
@@ -31,7 +31,7 @@ public:
     }
 
     [[nodiscard]] Kind kind() const noexcept { return kind_; }
-    /// In words, to follow the name of the batch; empty when it was accepted.
+    /// Returns the reason, as a phrase after the name of the batch; empty if accepted.
     [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
 
 private:
@@ -41,7 +41,7 @@ private:
     std::string reason_;
 };
 
-/// Where batches go: a command, workers, stdout.
+/// Receives batches: a command, workers, stdout.
 class BatchSink {
 public:
     BatchSink() = default;
@@ -49,15 +49,15 @@ public:
     BatchSink& operator=(const BatchSink&) = delete;
     virtual ~BatchSink() = default;
 
-    /// One attempt; what it printed counts only if it was accepted. Any number of batches at a
-    /// time. \a batch must outlive the task. An error means that nothing can be delivered at all,
-    /// neither this batch nor another. Cancelled when stop is requested: nothing of the attempt is
+    /// Makes one attempt; its output counts only if the batch is accepted. May be called for any
+    /// number of batches at a time. \a batch must outlive the task. An error means that no batch
+    /// can be delivered any more. Cancelled when stop is requested: then no part of the attempt is
     /// left running.
     [[nodiscard]] virtual Task<Result<Verdict>> deliver(const Batch& batch) = 0;
-    /// Waits until nothing is left of it, when the last batch was delivered. Cancelled when stop is
-    /// requested: what is left ends with the sink.
+    /// Waits after the last batch until no work is left. Cancelled when stop is requested:
+    /// remaining work ends with the sink.
     [[nodiscard]] virtual Task<Result<void>> close() = 0;
-    /// Kills what runs for it; the process ends without destructors.
+    /// Kills all processes of the sink, before the process exits without destructors.
     virtual void kill() noexcept = 0;
 };
 

@@ -8,11 +8,11 @@ namespace runnel {
 
 Batcher::Batcher(const Scheduler& scheduler, const BatchLimits& limits, char delimiter) noexcept
     : scheduler_(scheduler), limits_(limits), delimiter_(delimiter), filling_(delimiter) {
-    room_.set();
+    can_add_.set();
 }
 
 void Batcher::add(std::string_view line, const std::shared_ptr<LineOwner>& owner) {
-    RUNNEL_ENSURE(!closed_, "a line was added to a Batcher that is closed");
+    RUNNEL_ENSURE(!closed_, "a line was added to a closed Batcher");
     if (!filling_.empty() && !fits(line)) {
         complete();
     }
@@ -33,14 +33,14 @@ bool Batcher::fits(std::string_view line) const noexcept {
     return limits_.bytes.allows(bytes, lines) && limits_.arguments.allows(bytes, lines);
 }
 
-/// Whether not even an empty line would fit.
+/// Returns whether the batch is complete: not even an empty line would fit.
 bool Batcher::filled() const noexcept {
     return filling_.size() >= limits_.lines || !fits(std::string_view());
 }
 
 void Batcher::complete() {
     complete_.push_back(std::exchange(filling_, Batch(delimiter_)));
-    room_.clear();
+    can_add_.clear();
     changed_.set();
 }
 
@@ -61,8 +61,8 @@ Task<std::optional<Batch>> Batcher::next() {
         }
         changed_.clear();
         const Deadline due = filling_.empty() ? Deadline::never() : due_;
-        const bool told = co_await changed_.wait_until(due);
-        static_cast<void>(told);  // it shows in what is due
+        const bool changed = co_await changed_.wait_until(due);
+        static_cast<void>(changed);  // take_due() checks both reasons
     }
 }
 
@@ -71,7 +71,7 @@ std::optional<Batch> Batcher::take_due() {
         Batch batch = std::move(complete_.front());
         complete_.pop_front();
         if (complete_.empty()) {
-            room_.set();
+            can_add_.set();
         }
         return numbered(std::move(batch));
     }

@@ -15,16 +15,16 @@
 
 namespace runnel {
 
-/// Most bytes of a batch, where each line counts for so many more than it has.
+/// Maximum size of a batch in bytes, with a fixed overhead per line.
 class ByteLimit {
 public:
     /// No limit.
     ByteLimit() = default;
-    /// \a bytes of 0: no limit.
+    /// \a bytes of 0 means no limit.
     ByteLimit(std::uint64_t bytes, std::uint64_t per_line) noexcept
         : bytes_(bytes), per_line_(per_line) {}
 
-    /// Whether \a lines that have so many \a bytes together, without their ends, are within it.
+    /// Returns whether \a lines with \a bytes in total, without delimiters, are within the limit.
     [[nodiscard]] bool allows(std::uint64_t bytes, std::size_t lines) const noexcept {
         return bytes_ == 0 || bytes + lines * per_line_ <= bytes_;
     }
@@ -34,38 +34,39 @@ private:
     std::uint64_t per_line_ = 0;
 };
 
-/// When a batch is complete: by whichever comes first. A single line that is beyond a limit of
-/// bytes is a batch of its own.
+/// When a batch is complete: by the first limit it reaches. A single line over a byte limit is a
+/// batch of its own.
 struct BatchLimits {
     std::size_t lines = 1000;
-    ByteLimit bytes;            ///< What was asked for.
-    ByteLimit arguments;        ///< What fits on a command line.
-    Duration age = Duration();  ///< Since the first line came; zero: no limit.
+    ByteLimit bytes;            ///< Limit set by the user.
+    ByteLimit arguments;        ///< Limit of a command line.
+    Duration age = Duration();  ///< Since the first line was added; 0 means no limit.
 };
 
-/// Lines in, batches out. A batch is due when it is complete by number or bytes, when its first
-/// line is as old as the limit says, and at the end; never later, and earlier only in that the one
-/// who takes batches finds those that became due before it came.
+/// Groups lines into batches. A batch is due when it reaches a limit of number or bytes, when its
+/// first line reaches the age limit, and at the end. It may be taken late, and then contains the
+/// lines added meanwhile.
 ///
-/// Holds one complete batch and the beginning of the next: whoever adds awaits room() before. Any
-/// number of tasks may add; one takes. A batch that is due by its age and was not taken goes on
-/// growing until it is complete.
+/// Holds one complete batch and the beginning of the next: await writable() before add(). Any
+/// number of tasks may add; one takes. A batch that is due by age and was not taken keeps growing
+/// until it is complete.
 class Batcher {
 public:
     /// \a scheduler must outlive this. \a delimiter: see Batch.
     Batcher(const Scheduler& scheduler, const BatchLimits& limits, char delimiter) noexcept;
 
-    /// Takes a line without its delimiter, at once: nothing that was read can get lost in a wait.
+    /// Adds a line without its delimiter. Does not wait, so that cancellation cannot lose a line
+    /// that was read.
     void add(std::string_view line, const std::shared_ptr<LineOwner>& owner = nullptr);
-    /// Whether room() would not wait.
-    [[nodiscard]] bool is_writable() const noexcept { return room_.is_set(); }
-    /// Waits while a complete batch waits to be taken. Cancelled when stop is requested.
-    [[nodiscard]] auto writable() noexcept { return room_.wait(); }
-    /// No more lines: what is there is due.
+    /// Returns whether writable() would not wait.
+    [[nodiscard]] bool is_writable() const noexcept { return can_add_.is_set(); }
+    /// Waits while a complete batch has not been taken. Cancelled when stop is requested.
+    [[nodiscard]] auto writable() noexcept { return can_add_.wait(); }
+    /// Ends the input: remaining lines are due.
     void close() noexcept;
 
-    /// Waits for a batch to be due; nullopt when all were taken and no more can come. Cancelled
-    /// when stop is requested: no line is lost. One task at a time.
+    /// Waits until a batch is due. Returns nullopt after close(), when all batches were taken.
+    /// Cancelled when stop is requested; no line is lost. One task at a time.
     [[nodiscard]] Task<std::optional<Batch>> next();
 
     /// Lines and batches so far.
@@ -88,7 +89,7 @@ private:
     bool closed_ = false;
     std::uint64_t lines_ = 0;
     std::uint64_t batches_ = 0;
-    Event room_;
+    Event can_add_;
     Event changed_;
 };
 

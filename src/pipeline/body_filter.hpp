@@ -7,15 +7,15 @@
 
 namespace runnel {
 
-/// What is printed of a body, made of its chunks as they come. One filter for one body.
+/// Produces the output for a body from its chunks. One filter per body.
 class BodyFilter {
 public:
     virtual ~BodyFilter() = default;
 
-    /// Appends what \a chunk completes to \a out. When it fails, what came before the failure is in
-    /// \a out, and the filter is of no more use.
+    /// Appends the output that \a chunk completes to \a out. On failure, \a out has the output
+    /// before the failure, and the filter must not be used any further.
     [[nodiscard]] virtual Result<void> feed(std::string_view chunk, std::string& out) = 0;
-    /// The body is complete: appends the rest.
+    /// Appends the remaining output at the end of the body.
     [[nodiscard]] virtual Result<void> finish(std::string& out) = 0;
 };
 

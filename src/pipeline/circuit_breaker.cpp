@@ -3,16 +3,16 @@
 namespace runnel {
 
 namespace {
-constexpr Duration kRemembered = std::chrono::minutes(1);
+constexpr Duration kFailureMemory = std::chrono::minutes(1);
 }  // namespace
 
 bool CircuitBreaker::connected() noexcept {
-    const bool news = open_ || !connected_;
+    const bool allows_more = open_ || !connected_;
     connected_ = true;
     open_ = false;
     probing_ = false;
     failures_ = 0;
-    return news;
+    return allows_more;
 }
 
 bool CircuitBreaker::failed(TimePoint now, bool probe) noexcept {
@@ -25,17 +25,17 @@ bool CircuitBreaker::failed(TimePoint now, bool probe) noexcept {
         return false;
     }
     open_ = true;
-    probe_at_ = now + kBetweenProbes;
+    probe_at_ = now + kProbeInterval;
     return true;
 }
 
 void CircuitBreaker::give_up(TimePoint now) noexcept {
     probing_ = false;
-    probe_at_ = now + kBetweenProbes;
+    probe_at_ = now + kProbeInterval;
 }
 
-bool CircuitBreaker::is_rested(TimePoint now) const noexcept {
-    return (!open_ && failures_ == 0) || now - failed_at_ > kRemembered;
+bool CircuitBreaker::is_idle(TimePoint now) const noexcept {
+    return (!open_ && failures_ == 0) || now - failed_at_ > kFailureMemory;
 }
 
 }  // namespace runnel

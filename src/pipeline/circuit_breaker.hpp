@@ -6,47 +6,48 @@
 
 namespace runnel {
 
-/// Gives an origin up to which no connection can be made, and finds out when it is there again: a
-/// circuit breaker (M. Nygard, "Release It!", 2007) with one request at a time as its probe. After
-/// so many failures to connect in a row it is open, and every request is refused. A second later,
-/// and a second after each probe that failed, the next request may try; a connection closes it.
+/// Stops requests to an origin to which no connection can be made, and finds out when it is
+/// available again: a circuit breaker (M. Nygard, "Release It!", 2007) that probes with one request
+/// at a time. It opens after a number of failed connections in a row; then all requests are
+/// refused. One second later, and one second after each probe that failed, the next request is sent
+/// as a probe; a connection closes it.
 ///
-/// An origin that was never connected to gets no more attempts at once than failures open it, so
-/// that one in a black hole costs one time-out and not one for each job. Pure: it is told what
-/// happens.
+/// Before the first connection to an origin, no more attempts are made at once than failures open
+/// the breaker, so that an unreachable origin costs one timeout instead of one per job. Makes no
+/// calls itself: the caller reports events.
 class CircuitBreaker {
 public:
-    static constexpr Duration kBetweenProbes = std::chrono::seconds(1);
+    static constexpr Duration kProbeInterval = std::chrono::seconds(1);
 
-    /// \a failures in a row open it; with 0 it never opens, and limits nothing.
+    /// Opens after \a failures in a row; 0 means never, and no limit.
     explicit CircuitBreaker(std::size_t failures) noexcept : opens_after_(failures) {}
 
-    /// Whether a request is to be refused \a now.
+    /// Returns whether a request must be refused \a now.
     [[nodiscard]] bool is_open(TimePoint now) const noexcept {
         return open_ && (probing_ || now < probe_at_);
     }
-    /// Whether one more may go out beside \a out others, as far as it is not refused.
-    [[nodiscard]] bool is_writable(std::size_t out) const noexcept {
-        return open_ || connected_ || opens_after_ == 0 || out < opens_after_;
+    /// Returns whether another request may be sent beside \a in_flight others, unless is_open().
+    [[nodiscard]] bool allows_another(std::size_t in_flight) const noexcept {
+        return open_ || connected_ || opens_after_ == 0 || in_flight < opens_after_;
     }
 
-    /// A request goes out. True: it is the probe, for which connected(), failed() or give_up() has
-    /// to be called.
+    /// Reports that a request is sent. Returns true if it is the probe: then connected(), failed()
+    /// or give_up() must be called.
     [[nodiscard]] bool begin() noexcept {
         probing_ = open_;
         return open_;
     }
-    /// A connection stands. True: more may go out than before.
+    /// Reports a connection. Returns true if more requests are allowed than before.
     [[nodiscard]] bool connected() noexcept;
-    /// None could be made \a now. True: that has opened it, so that what is still connecting is of
-    /// no use.
+    /// Reports that \a now a connection failed. Returns true if the breaker has opened: then
+    /// requests that are still connecting should be aborted.
     [[nodiscard]] bool failed(TimePoint now, bool probe) noexcept;
-    /// The probe has ended \a now, and it is not known what would have become of it.
+    /// Reports that the probe ended \a now without a result.
     void give_up(TimePoint now) noexcept;
 
-    /// Whether a new one would do the same \a now, or as good as: trouble is forgotten after a
-    /// minute.
-    [[nodiscard]] bool is_rested(TimePoint now) const noexcept;
+    /// Returns whether this can be discarded \a now, because a new one would behave the same or
+    /// nearly so: failures are forgotten after a minute.
+    [[nodiscard]] bool is_idle(TimePoint now) const noexcept;
 
 private:
     std::size_t opens_after_;

@@ -8,8 +8,8 @@
 
 #include "base/fnv.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "json/document.hpp"
-#include "json/escape.hpp"
 #include "json/object_writer.hpp"
 
 namespace runnel {
@@ -18,9 +18,9 @@ namespace {
 
 using Kind = CacheValidator::Kind;
 
-constexpr std::size_t kLongestValidator = 512;
+constexpr std::size_t kMaxValidator = 512;
 
-/// RFC 9110, section 8.8.3; in UTF-8, because that is what the store is written in.
+/// An entity-tag (RFC 9110, section 8.8.3) in UTF-8, because the store is JSON.
 bool is_entity_tag(std::string_view text) {
     if (text.starts_with("W/")) {
         text.remove_prefix(2);
@@ -43,9 +43,9 @@ bool is_sound(const CacheValidator& validator) {
     switch (validator.kind) {
         case Kind::None: return true;
         case Kind::ETag:
-            return validator.text.size() <= kLongestValidator && is_entity_tag(validator.text);
+            return validator.text.size() <= kMaxValidator && is_entity_tag(validator.text);
         case Kind::LastModified:
-            return validator.text.size() <= kLongestValidator && is_plain_text(validator.text);
+            return validator.text.size() <= kMaxValidator && is_plain_text(validator.text);
     }
     return false;
 }
@@ -68,13 +68,12 @@ bool has_credentials(const http::Request& request) {
                        });
 }
 
-/// What else of a request chooses what comes back; empty when there is nothing.
+/// Returns a hash of the other parts of a request that determine the response; empty if there are
+/// none.
 std::string variant_of(const http::Request& request) {
     std::string text;
     for (const std::string& header : request.headers) {
-        for (const char c : http::header_name(header)) {
-            text += to_lower(c);
-        }
+        text += lower_case(http::header_name(header));
         const bool secret = http::is_credential(http::header_name(header));
         text += fmt::format(":{}\n", secret ? "" : http::header_value(header));
     }
@@ -106,26 +105,26 @@ CacheValidator CacheValidator::of(const http::Response& response) {
     return {};
 }
 
-/// One line of the text, while it is read.
+/// A line of the text while it is read.
 class EtagStore::Line {
 public:
-    /// What is wrong with \a text; empty: nothing.
+    /// Reads \a text. Returns the problem, or an empty text on success.
     std::string read(std::string_view text) {
         Result<JsonValue> json = parse_json_document(text);
         if (!json) {
             return json.error().message();
         }
         if (json->kind != JsonValue::Kind::Object) {
-            return "it is no object";
+            return "not an object";
         }
         for (JsonMember& member : json->members) {
-            std::string* const value = place_of(member.name);
+            std::string* const value = member_of(member.name);
             if (value == nullptr || member.value.kind != JsonValue::Kind::String) {
-                return fmt::format("\"{}\" does not belong there", member.name);
+                return fmt::format("unexpected \"{}\"", member.name);
             }
             *value = std::move(member.value.text);
         }
-        return is_whole() ? "" : "it is no version of a response";
+        return is_whole() ? "" : "not a version of a response";
     }
     [[nodiscard]] std::string key() const { return key_of(url_, method_, variant_); }
     [[nodiscard]] Entry entry() && {
@@ -135,8 +134,8 @@ public:
     }
 
 private:
-    std::string* place_of(std::string_view name) {
-        const std::array<std::pair<std::string_view, std::string*>, 6> places = {
+    std::string* member_of(std::string_view name) {
+        const std::array<std::pair<std::string_view, std::string*>, 6> members = {
             {{"url", &url_},
              {"method", &method_},
              {"variant", &variant_},
@@ -144,18 +143,18 @@ private:
              {"etag", &etag_},
              {"last_modified", &last_modified_}}};
         const auto* const found =
-            std::find_if(places.begin(), places.end(),
-                         [name](const auto& place) { return place.first == name; });
-        return found == places.end() ? nullptr : found->second;
+            std::find_if(members.begin(), members.end(),
+                         [name](const auto& member) { return member.first == name; });
+        return found == members.end() ? nullptr : found->second;
     }
     [[nodiscard]] bool is_whole() const {
         const bool is_url = !url_.empty() && std::none_of(url_.begin(), url_.end(), [](char c) {
             return c == ' ' || is_ascii_control(c);
         });
-        const bool is_variant = variant_.empty() || http::is_token(variant_);
+        const bool is_variant = variant_.empty() || is_token(variant_);
         const bool is_tag = is_sound(CacheValidator(Kind::ETag, etag_));
         const bool is_date = is_sound(CacheValidator(Kind::LastModified, last_modified_));
-        return is_url && http::is_token(method_) && is_variant &&
+        return is_url && is_token(method_) && is_variant &&
                (etag_.empty() ? is_date : is_tag && last_modified_.empty());
     }
 
@@ -172,8 +171,8 @@ Result<EtagStore> EtagStore::read(std::string_view text) {
     for (std::size_t number = 1; !text.empty(); ++number) {
         const std::size_t end = text.find('\n');
         Line line;
-        const std::string problem =
-            end == std::string_view::npos ? "it is cut off" : line.read(text.substr(0, end));
+        const std::string problem = end == std::string_view::npos ? "the line is incomplete"
+                                                                  : line.read(text.substr(0, end));
         if (!problem.empty()) {
             return Error(ErrorClass::BadInput, fmt::format("line {}: {}", number, problem));
         }

@@ -12,7 +12,7 @@
 
 namespace runnel {
 
-/// What a response said of the version that it is (RFC 9110, section 8.8).
+/// The validator of a response (RFC 9110, section 8.8): what identifies its version.
 class CacheValidator {
 public:
     enum class Kind { None, ETag, LastModified };
@@ -20,8 +20,9 @@ public:
     CacheValidator() = default;
     CacheValidator(Kind what, std::string value) : kind(what), text(std::move(value)) {}
 
-    /// That of a final response: its ETag, else its Last-Modified. None for a status that is not
-    /// 2xx, and for a value that is no entity-tag, no text or longer than 512 bytes.
+    /// Returns the ETag of a final response, or else its Last-Modified. Returns Kind::None for a
+    /// status other than 2xx, and for a value that is not an entity-tag, not plain text or longer
+    /// than 512 bytes.
     [[nodiscard]] static CacheValidator of(const http::Response& response);
 
     friend bool operator==(const CacheValidator&, const CacheValidator&) = default;
@@ -30,29 +31,29 @@ public:
     std::string text;
 };
 
-/// The versions that earlier runs have delivered, so that the next one asks only for what is
-/// different.
+/// The versions that earlier runs delivered, so that the next run fetches only what has changed.
 ///
-/// A version belongs to a request: GET or HEAD, the URL as it was asked for, the headers that were
-/// given for it and the body. Of credentials only counts that there are some: an ETag is that of
-/// what they show, and a Last-Modified, which need not be, is not kept then. A request with a
-/// condition of its own (If-None-Match and its like) has nothing to do with this.
+/// A version belongs to a request: GET or HEAD, the URL as given, its headers and its body.
+/// Credentials count only by their presence: an ETag identifies the content that they gave access
+/// to; a Last-Modified does not, and is not stored then. Requests with a condition of their own
+/// (If-None-Match and similar) are left alone.
 ///
-/// What is learnt counts for later runs. So an input that comes twice is delivered twice.
+/// New versions take effect in later runs, so an input that is repeated is delivered twice.
 ///
-/// About 300 bytes for each request in memory, with a URL of 60.
+/// Uses about 300 bytes of memory for each request, with a URL of 60 bytes.
 ///
-/// As text it is one JSON object a line, sorted by URL: `url`, `method`, `variant` (a hash of
-/// headers and body, if there are any), `asked` (the URL that gave the version, if a redirect led
-/// there), and `etag` or `last_modified`. No secrets: URLs are without user name and password.
+/// As text it is one JSON object per line, sorted by URL: `url`, `method`, `variant` (a hash of
+/// headers and body, if any), `asked` (the URL that returned the version, after a redirect), and
+/// `etag` or `last_modified`. It contains no secrets: user names and passwords are removed from
+/// URLs.
 class EtagStore {
     struct Entry {
         CacheValidator validator;
-        std::string asked;  // empty: the URL of the request
+        std::string asked;  // empty for the URL of the request
     };
 
 public:
-    /// What learn() is told.
+    /// An update for learn().
     class Lesson {
         friend class EtagStore;
         std::string key;
@@ -61,28 +62,29 @@ public:
 
     EtagStore() = default;
 
-    /// Reads \a text, which is empty or what write() gave. Strict: anything else fails with
-    /// ErrorClass::BadInput, naming the line.
+    /// Parses \a text, which is empty or the result of write(). Anything else fails with
+    /// ErrorClass::BadInput; the message names the line.
     [[nodiscard]] static Result<EtagStore> read(std::string_view text);
 
-    /// Makes \a request ask for something newer than what was delivered, if anything was.
+    /// Adds the condition to \a request that fetches only a newer version than the one delivered,
+    /// if there is one.
     void make_conditional(http::Request& request) const;
-    /// What there is to learn when what \a request asked for is delivered, all of it: that it was
-    /// the version \a validator, given by the URL \a asked (as Url::redacted()). None: it is not
-    /// known, and neither is it of what was delivered before. Nothing for a request that this has
-    /// nothing to do with.
+    /// Returns the update to learn() after the response to \a request was delivered completely: its
+    /// version is \a validator, returned by the URL \a asked (as Url::redacted()). A validator of
+    /// Kind::None removes the stored version. Returns nullopt for requests that cannot be
+    /// conditional.
     [[nodiscard]] static std::optional<Lesson> lesson(const http::Request& request,
                                                       const std::string& asked,
                                                       const CacheValidator& validator);
     void learn(Lesson lesson);
 
-    /// With what was learnt.
+    /// Returns the text for the next run, with all updates.
     [[nodiscard]] std::string write() &&;
 
 private:
     class Line;
 
-    /// Of the request: URL, method and variant, with spaces between them.
+    /// By request: URL, method and variant, separated by spaces.
     std::map<std::string, Entry> known_;
     std::map<std::string, Entry> learnt_;
 };

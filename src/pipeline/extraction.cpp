@@ -5,8 +5,8 @@
 namespace runnel {
 namespace {
 
-/// A bigger buffer is not kept for the next lines.
-constexpr std::size_t kKeptCapacity = std::size_t{256} << 10;
+/// Maximum capacity kept for the next lines (bytes).
+constexpr std::size_t kMaxKeptLines = std::size_t{256} << 10;
 
 }  // namespace
 
@@ -21,12 +21,12 @@ Result<void> LineExtraction::finish(std::string& out) {
     return extract(splitter_.finish(lines_), out);
 }
 
-/// An over-long line comes after all that was split off before it, so a failure to extract is the
-/// earlier one.
+/// An error of the splitter concerns a later line than an error of the extractor, which is
+/// therefore returned first.
 Result<void> LineExtraction::extract(Result<void> split, std::string& out) {
     Result<void> extracted = extractor_.extract_lines(lines_, state_, out);
     lines_.clear();
-    if (lines_.capacity() > kKeptCapacity) {
+    if (lines_.capacity() > kMaxKeptLines) {
         lines_.shrink_to_fit();
     }
     return extracted ? split : extracted;

@@ -10,13 +10,13 @@
 
 namespace runnel {
 
-/// Takes a body as lines of JSON and gives the values in each, a line for a line; blank lines give
-/// none. Fails at the first line that lacks a value or is no JSON (ErrorClass::Extract) or is
-/// over-long (ErrorClass::TooLarge), with the lines before it given.
+/// Extracts values from each line of a body of JSON lines, one output line for each; blank lines
+/// have no output. Fails at the first line that lacks a value or is not JSON (ErrorClass::Extract)
+/// or is too long (ErrorClass::TooLarge), after the output of the lines before it.
 class LineExtraction final : public BodyFilter {
 public:
-    /// \a extractor must outlive this and may serve others in turn. \a max_line as in LineSplitter;
-    /// \a prefix is put before the values of each line.
+    /// \a extractor must outlive this, and may be shared in turn. \a max_line is that of
+    /// LineSplitter; \a prefix is written before the values of each line.
     LineExtraction(Extractor& extractor, std::uint64_t max_line, std::string prefix);
 
     [[nodiscard]] Result<void> feed(std::string_view chunk, std::string& out) override;
@@ -28,14 +28,14 @@ private:
     Extractor& extractor_;
     LineSplitter splitter_;
     Extractor::Lines state_;
-    std::string lines_;  // whole ones; reused
+    std::string lines_;  // whole lines; reused
 };
 
-/// Takes a body as one JSON document and gives the values in it as one line. Holds the body until
-/// it is complete; what bounds it is Policy::max_body.
+/// Extracts values from a body that is one JSON document, as one line. Holds the body until it is
+/// complete; its size is limited by Policy::max_body.
 class DocumentExtraction final : public BodyFilter {
 public:
-    /// As LineExtraction.
+    /// See LineExtraction.
     DocumentExtraction(Extractor& extractor, std::string prefix);
 
     [[nodiscard]] Result<void> feed(std::string_view chunk, std::string& out) override;

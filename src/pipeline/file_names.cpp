@@ -13,7 +13,7 @@ std::string numbered(std::string_view path, std::uint32_t number) {
     const std::size_t begin = path.rfind('/') + 1;
     const std::string suffix = fmt::format(".{}", number);
     return fmt::format("{}{}{}", path.substr(0, begin),
-                       shortened(path.substr(begin), kMaxFileName - suffix.size()), suffix);
+                       limited_file_name(path.substr(begin), kMaxFileName - suffix.size()), suffix);
 }
 
 }  // namespace

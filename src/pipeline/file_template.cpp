@@ -8,7 +8,10 @@
 
 #include "base/fnv.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "json/escape.hpp"
+#include "pipeline/request_line.hpp"
+#include "pipeline/url_template.hpp"
 
 namespace runnel {
 
@@ -16,9 +19,9 @@ namespace {
 
 constexpr std::string_view kIndex = "index.html";
 
-Error bad(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
+Error bad_template(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
 
-// What a URL holds.
+// Parts of a URL.
 
 std::string_view after_authority(std::string_view url) {
     const std::size_t begin = url.find_first_of("/?#", url.find("://") + 3);
@@ -46,7 +49,8 @@ void for_each_part(std::string_view path, const Use& use) {
     }
 }
 
-/// The folders of a path and the name at its end, which is empty when it ends in a folder.
+/// Returns the folders of a path and the name at its end, which is empty if the path ends in a
+/// folder.
 std::pair<std::vector<std::string_view>, std::string_view> folders_and_name(std::string_view path) {
     std::vector<std::string_view> folders;
     const std::string_view last = path.substr(path.rfind('/') + 1);
@@ -62,16 +66,12 @@ std::pair<std::vector<std::string_view>, std::string_view> folders_and_name(std:
     return {std::move(folders), named ? last : std::string_view()};
 }
 
-void append_encoded(std::string& out, char c) {
-    fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
-}
-
-/// \a text as a part of one name.
+/// Returns \a text as part of a single name.
 std::string one_name(std::string_view text) {
     std::string name;
     for (const char c : text) {
         if (c == '/') {
-            append_encoded(name, c);
+            append_percent_encoded(name, c);
         } else {
             name += c;
         }
@@ -105,9 +105,8 @@ std::string name(const Input& input, std::uint64_t /*n*/) {
 }
 std::string query(const Input& input, std::uint64_t /*n*/) { return one_name(raw_query(input)); }
 std::string whole(const Input& input, std::uint64_t /*n*/) {
-    const std::size_t begin = input.text.find_first_not_of(" \t\r\n");
-    const bool json = begin != std::string::npos && input.text[begin] == '{';
-    return one_name(json ? input.request->url.redacted() : http::without_userinfo(input.text));
+    return one_name(is_request_line(input.text) ? input.request->url.redacted()
+                                                : http::without_userinfo(input.text));
 }
 std::string line(const Input& input, std::uint64_t /*n*/) {
     return std::to_string(input.line_number.value_or(0));
@@ -148,7 +147,7 @@ std::string all_placeholders() {
     return all;
 }
 
-/// \a part as the name of a file or folder.
+/// Returns \a part as the name of a file or folder.
 std::string safe_name(std::string_view part) {
     std::string name;
     const bool dots = part == "." || part == "..";
@@ -156,23 +155,23 @@ std::string safe_name(std::string_view part) {
         const std::string_view text = part.substr(0, valid_utf8_prefix(part));
         for (const char c : text) {
             if (is_ascii_control(c) || c == '\\' || dots) {
-                append_encoded(name, c);
+                append_percent_encoded(name, c);
             } else {
                 name += c;
             }
         }
         part.remove_prefix(text.size());
         if (!part.empty()) {
-            append_encoded(name, part.front());
+            append_percent_encoded(name, part.front());
             part.remove_prefix(1);
         }
     }
-    return name.empty() ? "_" : shortened(name, kMaxFileName);
+    return name.empty() ? "_" : limited_file_name(name, kMaxFileName);
 }
 
 }  // namespace
 
-std::string shortened(std::string_view name, std::size_t limit) {
+std::string limited_file_name(std::string_view name, std::size_t limit) {
     constexpr std::size_t kLongestExtension = 16;
     constexpr std::size_t kMark = 17;
     if (name.size() <= limit) {
@@ -199,17 +198,14 @@ Result<FileTemplate> FileTemplate::parse(std::string_view text) {
         }
         const bool doubled = rest.size() > 1 && rest[1] == rest[0];
         if (rest[0] == '{' && !doubled) {
-            Result<void> added = made.add_placeholder(rest);
-            if (!added) {
-                return std::move(added).error();
-            }
+            RUNNEL_TRY(made.add_placeholder(rest));
         } else {
             made.add_text(rest.substr(0, 1));
             rest.remove_prefix(doubled ? 2 : 1);
         }
     }
-    Result<void> split = made.split_off_folder(text);
-    return split ? Result<FileTemplate>(std::move(made)) : std::move(split).error();
+    RUNNEL_TRY(made.split_off_folder(text));
+    return made;
 }
 
 void FileTemplate::add_text(std::string_view text) {
@@ -219,11 +215,11 @@ void FileTemplate::add_text(std::string_view text) {
     parts_.back().text += text;
 }
 
-/// \a rest begins with the brace.
+/// \a rest starts with the brace.
 Result<void> FileTemplate::add_placeholder(std::string_view& rest) {
     const std::size_t end = rest.find('}');
     if (end == std::string_view::npos) {
-        return bad(fmt::format("\"{}\": the brace is not closed ({{{{ is a brace)", rest));
+        return bad_template(fmt::format("\"{}\": the brace is not closed ({{{{ is a brace)", rest));
     }
     const std::string_view name = rest.substr(1, end - 1);
     rest.remove_prefix(end + 1);
@@ -231,7 +227,8 @@ Result<void> FileTemplate::add_placeholder(std::string_view& rest) {
         std::find_if(kPlaceholders.begin(), kPlaceholders.end(),
                      [name](const Placeholder& one) { return one.name == name; });
     if (known == kPlaceholders.end()) {
-        return bad(fmt::format("{{{}}} is not known; there are {}", name, all_placeholders()));
+        return bad_template(
+            fmt::format("unknown placeholder {{{}}} (known: {})", name, all_placeholders()));
     }
     parts_.emplace_back().value = known->value;
     return {};
@@ -248,12 +245,13 @@ Result<void> FileTemplate::split_off_folder(std::string_view text) {
         shape += part.value != nullptr ? "x" : part.text;
     }
     if (shape.empty() || shape.ends_with('/')) {
-        return bad(fmt::format("\"{}\" names a folder; add a file, such as {{name}}", text));
+        return bad_template(
+            fmt::format("\"{}\" names a folder; add a file, such as {{name}}", text));
     }
     Result<void> sound;
     for_each_part(shape, [&](std::string_view part) {
         if (part.empty() || part == "." || part == "..") {
-            sound = bad(fmt::format("\"{}\" has \"{}\" in the place of a name", text, part));
+            sound = bad_template(fmt::format("\"{}\" has \"{}\" in place of a name", text, part));
         }
     });
     return sound;
@@ -265,7 +263,7 @@ std::string FileTemplate::path_of(const Input& input, std::uint64_t n) const {
         filled += part.value != nullptr ? part.value(input, n) : part.text;
     }
     std::string path;
-    // What ends in a slash ends in a name that is empty.
+    // A path that ends in a slash ends in an empty name.
     filled += filled.ends_with('/') ? "_" : "";
     for_each_part(filled, [&path](std::string_view part) {
         path += path.empty() ? "" : "/";

@@ -11,49 +11,49 @@
 
 namespace runnel {
 
-/// The longest name of a file or folder, in bytes.
+/// Maximum length of the name of a file or folder (bytes).
 inline constexpr std::size_t kMaxFileName = 255;
 
-/// \a name in at most \a limit bytes, which is 64 or more. A longer one keeps its beginning and a
-/// short extension; between them stands a hash of all of it, so that different names stay
-/// different.
-[[nodiscard]] std::string shortened(std::string_view name, std::size_t limit);
+/// Returns \a name, or a replacement if it is longer than \a limit bytes (at least 64). The
+/// replacement keeps the beginning and a short extension, with a hash of the whole name between
+/// them, so that different names stay different.
+[[nodiscard]] std::string limited_file_name(std::string_view name, std::size_t limit);
 
-/// Names for the bodies of inputs: `out/{host}/{path}`.
+/// File names for bodies: `out/{host}/{path}`.
 ///
-/// Placeholders, of the URL as it was asked for (not of where redirects led):
+/// Placeholders; they refer to the URL as given, not to redirects:
 /// - `{scheme}`, `{host}`, `{port}`;
-/// - `{path}`: the path with folders and query; `index.html` in the place of a name that is empty;
+/// - `{path}`: the path with folders and query; `index.html` if the name is empty;
 /// - `{name}`: the last part of the path without the query, or `index.html`; `{query}`: the query;
-/// - `{}`: the input as it stands, or the URL of a line of JSON;
-/// - `{line}`: the number of its line, 0 for an argument; `{n}`: a number that the caller gives;
-/// - `{id}`: the id of a line of JSON, a string without its quotes.
-/// `{{` and `}}` are braces.
+/// - `{}`: the input as written, or the URL of a JSON line;
+/// - `{line}`: the line number, 0 for an argument; `{n}`: a number given by the caller;
+/// - `{id}`: the id of a JSON line; a string without its quotes. `{{` and `}}` are braces.
 ///
-/// A slash makes a folder where it stands in the template or in the path of a URL; everywhere else
-/// it becomes `%2F`. The path is that of the request: dot segments are resolved (RFC 3986, section
-/// 5.2.4) and lead no higher than its root, percent-encoding stays as it is, empty parts are
-/// dropped. In every name control characters and backslashes are percent-encoded, and what is no
-/// UTF-8; names of dots alone (`.`, `..`) too; an empty name becomes `_`, a long one is
-/// shortened(). So what comes out holds no part that leads anywhere but down.
+/// A slash makes a folder in the template and in the path of a URL; everywhere else it becomes
+/// `%2F`. The path is that of the request: dot segments are resolved (RFC 3986, section 5.2.4) and
+/// cannot leave the root, percent-encoding is kept, empty parts are dropped. In each name, control
+/// characters, backslashes and invalid UTF-8 are percent-encoded, as are the names `.` and `..`; an
+/// empty name becomes `_`, a long one is replaced by limited_file_name(). So a path never leaves
+/// the folder.
 ///
-/// Names hold no user name and password.
+/// User names and passwords never appear in names.
 class FileTemplate {
 public:
-    /// Fails with ErrorClass::BadInput: a placeholder that is not known (with all that are), a
-    /// brace that is not closed, no name at the end, a `.` or `..` behind the fixed part.
+    /// Fails with ErrorClass::BadInput if a placeholder is unknown (the message lists the known
+    /// ones), a brace is not closed, the name at the end is missing, or `.` or `..` follows the
+    /// fixed part.
     [[nodiscard]] static Result<FileTemplate> parse(std::string_view text);
 
-    /// The folder that all files are beneath: all of the template up to the last slash before its
-    /// first placeholder. Ends with a slash; empty: the working directory.
+    /// Returns the folder of all files: the template up to the last slash before its first
+    /// placeholder. Ends with a slash; empty for the working directory.
     [[nodiscard]] const std::string& folder() const noexcept { return folder_; }
-    /// The path of the file of \a input below that folder: names with one slash between them. The
-    /// input must have a request.
+    /// Returns the path of the file for \a input relative to folder(): names separated by single
+    /// slashes. The input must have a request.
     [[nodiscard]] std::string path_of(const Input& input, std::uint64_t n) const;
 
 private:
     using Value = std::string (*)(const Input& input, std::uint64_t n);
-    /// A text, or a value.
+    /// A text or a placeholder.
     struct Part {
         std::string text;
         Value value = nullptr;
@@ -65,7 +65,7 @@ private:
     [[nodiscard]] Result<void> split_off_folder(std::string_view text);
 
     std::string folder_;
-    std::vector<Part> parts_;  // of what follows the folder
+    std::vector<Part> parts_;  // after the folder
 };
 
 }  // namespace runnel

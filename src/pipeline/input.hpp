@@ -12,8 +12,8 @@
 
 namespace runnel {
 
-/// One thing asked for: the line as it was read, where, and the request it means or why it means
-/// none. Every input ends in exactly one record.
+/// One input: the line as read, its place, and the request it stands for or the reason it is
+/// invalid. Every input ends in exactly one record.
 class Input {
 public:
     Input(std::string line, std::string file, std::optional<std::uint64_t> number,
@@ -24,20 +24,21 @@ public:
           request(std::move(meaning)) {}
 
     std::string text;
-    std::string file_in;                       ///< Empty: a command-line argument.
-    std::optional<std::uint64_t> line_number;  ///< From 1; none for an argument.
-    std::string id;                            ///< Raw JSON; empty: none was given.
+    std::string file_in;                       ///< Empty for a command-line argument.
+    std::optional<std::uint64_t> line_number;  ///< From 1; not set for an argument.
+    std::string id;                            ///< Raw JSON; empty if not given.
     std::string extra;                         ///< As id.
     Result<http::Request> request;
-    std::optional<http::StatusSet> expect;  ///< Instead of the run's.
+    std::optional<http::StatusSet> expect;  ///< Overrides that of the run.
 };
 
-/// What stands between two inputs of a file.
+/// Separates the inputs of a file.
 enum class Separator : char { Newline = '\n', Nul = '\0' };
 
-/// The part of an item that counts; empty for one that is no input. Between newlines: without a
-/// byte order mark at the start of the file, the CR of a CRLF, and the white space around it; blank
-/// lines and `#` comments are no input. Between NULs: all of it, unless it is blank.
+/// Returns the relevant part of an item, or an empty text if it is not an input. Newline-separated
+/// items lose a byte order mark at the start of the file, the CR of a CRLF, and surrounding white
+/// space; blank lines and `#` comments are not inputs. NUL-separated items are kept as they are,
+/// unless they are blank.
 [[nodiscard]] std::string_view significant(std::string_view item, bool first_of_file,
                                            Separator separator);
 

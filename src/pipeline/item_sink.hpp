@@ -9,10 +9,11 @@
 
 namespace runnel {
 
-/// Where the bytes of one input leave to. For the loop's thread; nothing here waits.
+/// Receives the output of one input. Used in the loop's thread; no function waits.
 class ItemSink {
 public:
-    /// Told once what became of all the bytes: taken, or not because of \a failure. Never throws.
+    /// Called once with the outcome of all bytes: written, or lost because of \a failure. Must not
+    /// throw.
     using Settled = std::function<void(const std::optional<Error>& failure)>;
 
     ItemSink() = default;
@@ -21,10 +22,10 @@ public:
     virtual ~ItemSink() = default;
 
     virtual void append(std::string_view bytes) = 0;
-    /// The same for all of \a buffer, which is of no use afterwards.
+    /// Appends all of \a buffer, whose content is unspecified afterwards.
     virtual void append_from(std::string& buffer) = 0;
-    /// That was all. \a settled, if there is one, is called in the loop's thread: here, or later,
-    /// when whoever takes the bytes has said so.
+    /// Ends the output. Calls \a settled, if set, in the loop's thread: at once, or when the bytes
+    /// were written.
     virtual void end(Settled settled) = 0;
 };
 

@@ -10,26 +10,26 @@
 
 namespace runnel {
 
-/// How the limits of origins have changed that were found out (AdaptiveLimit): all are counted, and
-/// the last ones kept.
+/// Changes of the adaptive limits of origins (AdaptiveLimit): counts all, and keeps the latest
+/// ones.
 class LimitChanges {
 public:
-    static constexpr std::size_t kKept = 32;
+    static constexpr std::size_t kMaxLatest = 32;
 
     class Change {
     public:
-        Change(TimePoint moment, std::string who, std::size_t what)
-            : at(moment), origin(std::move(who)), limit(what) {}
+        Change(TimePoint when, std::string of, std::size_t new_limit)
+            : at(when), origin(std::move(of)), limit(new_limit) {}
 
         TimePoint at;
         std::string origin;
         std::size_t limit;
     };
 
-    /// The limit of \a origin is \a after from \a now on.
+    /// Records that \a now the limit of \a origin changed from \a before to \a after.
     void add(TimePoint now, const std::string& origin, std::size_t before, std::size_t after) {
         ++(after > before ? raised_ : lowered_);
-        if (latest_.size() == kKept) {
+        if (latest_.size() == kMaxLatest) {
             latest_.pop_front();
         }
         latest_.emplace_back(now, origin, after);
@@ -37,7 +37,7 @@ public:
 
     [[nodiscard]] std::uint64_t raised() const noexcept { return raised_; }
     [[nodiscard]] std::uint64_t lowered() const noexcept { return lowered_; }
-    /// The oldest first.
+    /// Oldest first.
     [[nodiscard]] const std::deque<Change>& latest() const noexcept { return latest_; }
 
 private:

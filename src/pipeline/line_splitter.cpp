@@ -9,11 +9,11 @@
 namespace runnel {
 namespace {
 
-/// A bigger buffer is not kept for the next line: one long line would cost a splitter its size for
-/// the rest of the body.
-constexpr std::size_t kKeptCapacity = std::size_t{64} << 10;
+/// Maximum capacity kept for the next line (bytes), so that one long line does not cost its size
+/// for the rest of the body.
+constexpr std::size_t kMaxKeptLine = std::size_t{64} << 10;
 
-/// One past the last newline in \a text; 0 when there is none.
+/// Returns the offset after the last newline in \a text, or 0 if there is none.
 std::size_t after_last_newline(std::string_view text) noexcept {
     if (text.empty()) {
         return 0;
@@ -36,11 +36,11 @@ Result<void> LineSplitter::feed(std::string_view chunk, std::string& out) {
         return too_long();
     }
     while (!chunk.empty()) {
-        // A window as long as the longest allowed line and its newline: when it holds a newline,
-        // every line up to its last one is short enough, so there is no need to look at each.
-        const std::uint64_t writable = max_line_ - unfinished_.size();
-        const bool full = writable < chunk.size();
-        const std::string_view window = full ? chunk.substr(0, writable + 1) : chunk;
+        // A window of the maximum line length plus its newline: if it contains a newline, every
+        // line up to the last one is short enough, so that lines need not be checked one by one.
+        const std::uint64_t capacity = max_line_ - unfinished_.size();
+        const bool full = capacity < chunk.size();
+        const std::string_view window = full ? chunk.substr(0, capacity + 1) : chunk;
         const std::size_t end = after_last_newline(window);
         if (end == 0 && full) {
             failed_ = true;
@@ -67,7 +67,7 @@ Result<void> LineSplitter::finish(std::string& out) {
     return {};
 }
 
-/// \a block: whole lines, the first of which continues the unfinished one.
+/// Writes \a block: whole lines, the first of which continues the unfinished one.
 void LineSplitter::emit(std::string_view block, std::string& out) {
     emitted_ = true;
     if (prefix_.empty()) {
@@ -88,7 +88,7 @@ void LineSplitter::emit(std::string_view block, std::string& out) {
 
 void LineSplitter::forget_unfinished() {
     unfinished_.clear();
-    if (unfinished_.capacity() > kKeptCapacity) {
+    if (unfinished_.capacity() > kMaxKeptLine) {
         unfinished_.shrink_to_fit();
     }
 }

@@ -7,48 +7,11 @@
 #include <fmt/format.h>
 
 #include "base/base64.hpp"
-#include "json/escape.hpp"
+#include "base/utf8.hpp"
 #include "json/object_writer.hpp"
 
 namespace runnel {
 namespace {
-
-/// Returns `2026-11-21T05:31:00.`, cached because it is the same for all records of a second.
-std::string_view utc_second(std::chrono::sys_seconds second) {
-    class Cached {
-    public:
-        std::chrono::sys_seconds second = std::chrono::sys_seconds::min();
-        std::array<char, 32> text{};
-        std::size_t size = 0;
-    };
-    thread_local Cached cached;
-    if (cached.second != second) {
-        const auto day = std::chrono::floor<std::chrono::days>(second);
-        const std::chrono::year_month_day date(day);
-        const std::chrono::hh_mm_ss time(second - day);
-        const auto end =
-            fmt::format_to_n(cached.text.data(), cached.text.size(),
-                             "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.", static_cast<int>(date.year()),
-                             static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                             time.hours().count(), time.minutes().count(), time.seconds().count());
-        cached.second = second;
-        cached.size = end.size;
-    }
-    return {cached.text.data(), cached.size};
-}
-
-void write_time_stamp(JsonObjectWriter& object, std::chrono::system_clock::time_point when) {
-    const auto millis = std::chrono::floor<std::chrono::milliseconds>(when);
-    const auto second = std::chrono::floor<std::chrono::seconds>(millis);
-    const auto part = static_cast<unsigned>((millis - second).count());
-    std::array<char, 40> text;
-    char* end = text.data() + utc_second(second).copy(text.data(), text.size());
-    *end++ = static_cast<char>('0' + part / 100);
-    *end++ = static_cast<char>('0' + part / 10 % 10);
-    *end++ = static_cast<char>('0' + part % 10);
-    *end++ = 'Z';
-    object.member("ts", std::string_view(text.data(), static_cast<std::size_t>(end - text.data())));
-}
 
 void write_input(JsonObjectWriter& object, const Record& record) {
     object.member("type", "result");
@@ -57,7 +20,7 @@ void write_input(JsonObjectWriter& object, const Record& record) {
     object.member("line", record.line);
     object.raw("id", record.id);
     object.raw("extra", record.extra);
-    write_time_stamp(object, record.finished);
+    object.member("ts", time_stamp(record.finished));
 }
 
 void write_outcome(JsonObjectWriter& object, const Record& record) {
@@ -139,6 +102,35 @@ Record::State Record::state() const noexcept {
         case ErrorClass::Cancelled: return State::Cancelled;
         default: return State::Failed;
     }
+}
+
+std::string_view time_stamp(std::chrono::system_clock::time_point when) {
+    struct Cached {
+        std::chrono::sys_seconds second = std::chrono::sys_seconds::min();
+        std::array<char, 40> text{};
+        char* millis = nullptr;  ///< Where the last three digits begin.
+    };
+    thread_local Cached cached;
+    const auto millis = std::chrono::floor<std::chrono::milliseconds>(when);
+    const auto second = std::chrono::floor<std::chrono::seconds>(millis);
+    if (cached.second != second) {
+        const auto day = std::chrono::floor<std::chrono::days>(second);
+        const std::chrono::year_month_day date(day);
+        const std::chrono::hh_mm_ss time(second - day);
+        cached.second = second;
+        cached.millis =
+            fmt::format_to(cached.text.data(), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.",
+                           static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                           static_cast<unsigned>(date.day()), time.hours().count(),
+                           time.minutes().count(), time.seconds().count());
+    }
+    const auto part = static_cast<unsigned>((millis - second).count());
+    char* at = cached.millis;
+    *at++ = static_cast<char>('0' + part / 100);
+    *at++ = static_cast<char>('0' + part / 10 % 10);
+    *at++ = static_cast<char>('0' + part % 10);
+    *at++ = 'Z';
+    return {cached.text.data(), static_cast<std::size_t>(at - cached.text.data())};
 }
 
 void append_json(const Record& record, std::string& out) {

@@ -9,20 +9,20 @@
 namespace runnel {
 namespace {
 
-/// Small pieces are gathered into blocks of this size at most. Those that are not small stand for
-/// themselves: a block that grows takes up to twice the memory of its bytes.
+/// Maximum size of a block of gathered small pieces (bytes). Larger pieces are stored on their own,
+/// because a block that grows takes up to twice the memory of its bytes.
 constexpr std::size_t kBlock = std::size_t{64} << 10;
 constexpr std::size_t kSmallPiece = std::size_t{4} << 10;
 constexpr std::size_t kFirstGrowth = 256;
 
-/// False: \a piece is not for this block.
+/// Appends \a piece to \a block. Returns false if it must be stored on its own.
 bool gather(std::string& block, std::string_view piece) {
     const std::size_t size = block.size() + piece.size();
     if (size > block.capacity()) {
         if (size > kBlock || piece.size() >= kSmallPiece) {
             return false;
         }
-        // Powers of two, so that the last one is kBlock.
+        // Powers of two, so that the last size is kBlock.
         block.reserve(std::max(kFirstGrowth, std::bit_ceil(size)));
     }
     block += piece;
@@ -35,7 +35,7 @@ ReorderWindow::ReorderWindow(std::uint64_t limit) noexcept
     : limit_(limit == 0 ? std::numeric_limits<std::uint64_t>::max() : limit) {}
 
 ReorderWindow::~ReorderWindow() {
-    RUNNEL_ENSURE(places_.empty(), "a ReorderWindow died before its slots");
+    RUNNEL_ENSURE(places_.empty(), "a ReorderWindow was destroyed before its slots");
 }
 
 ReorderWindow::Slot ReorderWindow::open(std::shared_ptr<ItemSink> item_sink) {
@@ -48,8 +48,8 @@ ReorderWindow::Slot ReorderWindow::open(std::shared_ptr<ItemSink> item_sink) {
 
 Task<void> ReorderWindow::writable() {
     while (parked_ >= limit_) {
-        has_room_.clear();
-        co_await has_room_.wait();
+        below_limit_.clear();
+        co_await below_limit_.wait();
     }
 }
 
@@ -60,7 +60,7 @@ void ReorderWindow::Slot::drop() {
     }
 }
 
-/// False: there is no room for it now.
+/// Writes or parks \a bytes. Returns false if the limit is reached.
 bool ReorderWindow::take(Place& place, std::string_view bytes) {
     if (is_first(place)) {
         print(place, bytes);
@@ -107,7 +107,7 @@ void ReorderWindow::park(Place& place, std::string_view bytes) {
 void ReorderWindow::discard(Place& place) {
     place.parked.clear();
     parked_ -= std::exchange(place.cost, 0);
-    admit();
+    park_waiting();
 }
 
 void ReorderWindow::close(std::list<Place>::iterator place, ItemSink::Settled settled) {
@@ -131,14 +131,14 @@ void ReorderWindow::end(std::list<Place>::iterator place) {
     item_sink->end(std::move(settled));
 }
 
-/// Another place is the first: what it parked goes out, and then the same for the next one if that
-/// was all.
+/// Starts the turn of the new first place: writes what it parked, and continues with the next one
+/// if it is closed.
 void ReorderWindow::begin_turn() {
     while (!places_.empty()) {
         Place& first = places_.front();
         first.turn.set();
         print_parked(first);
-        // A writer that was asked to stop meanwhile does not want to have written.
+        // A cancelled writer must not write.
         if (first.writing != nullptr && first.writing->finish()) {
             print(first, first.writing->bytes_);
         }
@@ -147,7 +147,7 @@ void ReorderWindow::begin_turn() {
         }
         end(places_.begin());
     }
-    admit();
+    park_waiting();
 }
 
 void ReorderWindow::print_parked(Place& place) {
@@ -159,15 +159,15 @@ void ReorderWindow::print_parked(Place& place) {
     parked_ -= std::exchange(place.cost, 0);
 }
 
-/// There may be room for those who wait: they are served in the order in which they came.
-void ReorderWindow::admit() {
+/// Serves the waiting writers in order of arrival, while less is parked than the limit.
+void ReorderWindow::park_waiting() {
     while (parked_ < limit_ && !waiting_.empty()) {
         auto& writer = static_cast<WriteAwaiter&>(*waiting_.first());
         park(writer.place_, writer.bytes_);
         writer.finish();
     }
     if (parked_ < limit_) {
-        has_room_.set();
+        below_limit_.set();
     }
 }
 

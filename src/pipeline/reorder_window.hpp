@@ -16,18 +16,17 @@
 
 namespace runnel {
 
-/// Lets many tasks write side by side what has to come out one after another, in the order in which
-/// they took their slots:
+/// Lets many tasks write concurrently and outputs their data one after another, in the order in
+/// which they opened their slots:
 ///
-///     ReorderWindow::Slot slot = window.open(outlet);
+///     ReorderWindow::Slot slot = window.open(item_sink);
 ///     co_await slot.write(piece);               // as often as needed
 ///     slot.close();
 ///
-/// What the first slot writes goes straight to its outlet; it never waits. What the others write is
-/// parked, up to a limit for all of them together; past that their write() waits, until one before
-/// them has ended or they are first. A closed slot may be left alone: what it parked comes out in
-/// its turn. So nobody can wait for ever: the first slot does not need anybody, and when it ends
-/// the next is first.
+/// The first slot writes directly to its sink and never waits. Data of the other slots is parked,
+/// up to a common limit; beyond it write() waits until an earlier slot ends or the slot becomes the
+/// first. A closed slot needs no further calls: its data is written when its turn comes. So no
+/// deadlock is possible: the first slot waits for no other, and when it ends the next is first.
 ///
 /// For the loop's thread. Must outlive its slots.
 class ReorderWindow {
@@ -60,8 +59,8 @@ class ReorderWindow {
     };
 
 public:
-    /// A place in the order. Dropped without close(), what it parked is forgotten and the next
-    /// one's turn comes.
+    /// A place in the order. Destroying it without close() discards what it parked, and the turn
+    /// passes to the next slot.
     class [[nodiscard]] Slot {
     public:
         Slot() = default;
@@ -79,22 +78,23 @@ public:
         Slot& operator=(const Slot&) = delete;
         ~Slot() { drop(); }
 
-        /// Takes \a bytes, which must stay until it returns. Waits while it is not this slot's turn
-        /// and too much is parked already. Cancelled when stop is requested: not taken then.
+        /// Writes or parks \a bytes, which must stay valid until it returns. Waits while the limit
+        /// is reached and this slot is not the first. Cancelled when stop is requested; then \a
+        /// bytes are not written.
         [[nodiscard]] WriteAwaiter write(std::string_view bytes) noexcept {
             return WriteAwaiter(*window_, *place_, bytes);
         }
-        /// Takes all of \a bytes at once, whatever is parked already: for the last words, of which
-        /// there must be few.
+        /// Writes or parks \a bytes without waiting, regardless of the limit: for small amounts at
+        /// the end.
         void append(std::string& bytes) { window_->append(*place_, bytes); }
         /// Set when this slot is the first.
         [[nodiscard]] Event& turn() noexcept { return place_->turn; }
-        /// Something has gone to the outlet, and cannot be taken back.
+        /// Returns whether any bytes went to the sink; these cannot be taken back.
         [[nodiscard]] bool printed() const noexcept { return place_->printed; }
-        /// Forgets what is parked and keeps the place: for another try.
+        /// Discards parked data and keeps the place, for another attempt.
         void discard() { window_->discard(*place_); }
-        /// All is written: it comes out now, or in its turn, and the outlet is ended. The slot is
-        /// empty afterwards. \a settled: see ItemSink::end.
+        /// Ends the slot and its sink, now or when its turn comes. The slot is empty afterwards. \a
+        /// settled: see ItemSink::end().
         void close(ItemSink::Settled settled = {}) {
             std::exchange(window_, nullptr)->close(place_, std::move(settled));
         }
@@ -109,22 +109,22 @@ public:
         std::list<Place>::iterator place_;
     };
 
-    /// Parks up to \a limit bytes, and a piece more; 0: no limit. Many small pieces count for more
+    /// Parks up to \a limit bytes, plus one piece; 0 means no limit. Small pieces count for more
     /// than their bytes: see kPlaceCost.
     explicit ReorderWindow(std::uint64_t limit) noexcept;
     ReorderWindow(const ReorderWindow&) = delete;
     ReorderWindow& operator=(const ReorderWindow&) = delete;
     ~ReorderWindow();
 
-    /// The place after all others. What it writes goes to \a outlet, in its turn.
+    /// Opens the slot after all others. Its data goes to \a item_sink when its turn comes.
     [[nodiscard]] Slot open(std::shared_ptr<ItemSink> item_sink);
     /// Waits until less is parked than the limit. Cancelled when stop is requested.
     [[nodiscard]] Task<void> writable();
-    /// What waits for its turn in all, with its cost.
+    /// Returns the total cost of parked data.
     [[nodiscard]] std::uint64_t parked() const noexcept { return parked_; }
 
-    /// What a place costs that has something parked, so that a million answers of one byte behind a
-    /// slow one are bounded as well.
+    /// Cost of a slot with parked data, in addition to its bytes, so that a million answers of one
+    /// byte behind a slow one are limited as well.
     static constexpr std::uint64_t kPlaceCost = 256;
 
 private:
@@ -136,7 +136,7 @@ private:
         std::vector<std::string> parked;
         std::uint64_t cost = 0;
         Event turn;
-        WriteAwaiter* writing = nullptr;  ///< Waits, or has just been served.
+        WriteAwaiter* writing = nullptr;  ///< Waits or was just served.
         bool closed = false;
         bool printed = false;
     };
@@ -153,13 +153,13 @@ private:
     void end(std::list<Place>::iterator place);
     void begin_turn();
     void print_parked(Place& place);
-    void admit();
+    void park_waiting();
 
     const std::uint64_t limit_;
-    std::list<Place> places_;  // in their order; nothing is parked for the first
+    std::list<Place> places_;  // in order; nothing is parked for the first
     std::uint64_t parked_ = 0;
     detail::WaiterList waiting_;
-    Event has_room_;
+    Event below_limit_;
 };
 
 }  // namespace runnel

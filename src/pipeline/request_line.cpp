@@ -9,6 +9,7 @@
 #include "base/base64.hpp"
 #include "base/parse.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "json/cursor.hpp"
 #include "json/escape.hpp"
 #include "json/object_writer.hpp"
@@ -17,10 +18,10 @@
 namespace runnel {
 namespace {
 
-Error bad_input(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
+Error bad_line(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
 
 Error not_json(const JsonProblem& problem) {
-    return bad_input(fmt::format("not JSON: {} (column {})", problem.reason, problem.offset + 1));
+    return bad_line(fmt::format("not JSON: {} (column {})", problem.reason, problem.offset + 1));
 }
 
 bool breaks_a_header(std::string_view text) noexcept {
@@ -28,10 +29,8 @@ bool breaks_a_header(std::string_view text) noexcept {
     return text.find_first_of("\r\n\0"sv) != std::string_view::npos;
 }
 
-bool is_number_start(char byte) noexcept { return byte == '-' || (byte >= '0' && byte <= '9'); }
-
-/// Goes over the members of the line. Each step returns whether to go on, as a JsonCursor wants it;
-/// what stopped it is error_, else the cursor's problem.
+/// Reads the members of the line. Each step returns whether to continue, as JsonCursor requires. On
+/// failure the reason is error_ if set, else the cursor's problem.
 class MemberReader {
 public:
     explicit MemberReader(JsonCursor& cursor) : cursor_(cursor) {}
@@ -42,7 +41,7 @@ public:
             return error_ ? std::move(*error_) : not_json(cursor_.problem());
         }
         if (line_.url.empty()) {
-            return bad_input("the line has no \"url\"");
+            return bad_line("the line has no \"url\"");
         }
         return std::move(line_);
     }
@@ -55,7 +54,7 @@ private:
     static const std::array<Member, 9> kMembers;
 
     bool fail(std::string message) {
-        error_ = bad_input(std::move(message));
+        error_ = bad_line(std::move(message));
         return false;
     }
     bool refuse(std::string_view why) {
@@ -81,7 +80,7 @@ private:
         return cursor_.skip();
     }
 
-    // What stands next, as text.
+    // Read the next value as text.
 
     bool take_string(std::string& to) {
         std::string_view content;
@@ -91,7 +90,7 @@ private:
         if (!cursor_.string(content)) {
             return false;
         }
-        return append_unescaped(to, content) || refuse("holds half a surrogate pair");
+        return append_unescaped(to, content) || refuse("contains an unpaired surrogate");
     }
     bool take_raw(std::string& to) {
         const JsonCursor::Mark begin = cursor_.mark();
@@ -102,12 +101,12 @@ private:
         return true;
     }
     bool take_text(std::string& to, std::string_view otherwise) {
-        if (is_number_start(cursor_.peek())) {
+        if (cursor_.peek() == '-' || is_digit(cursor_.peek())) {
             return take_raw(to);
         }
         return cursor_.peek() == '"' ? take_string(to) : refuse(otherwise);
     }
-    /// A text, or each of an array of them; \a use returns whether to go on.
+    /// Calls \a use with a text, or with each text of an array; \a use returns whether to continue.
     template <class Use>
     bool take_texts(const Use& use) {
         const auto take_one = [this, &use] {
@@ -118,14 +117,14 @@ private:
         return cursor_.peek() == '[' ? cursor_.elements(take_one) : take_one();
     }
 
-    // The members.
+    // Read the members.
 
     bool read_url() { return take_string(line_.url) && (!line_.url.empty() || refuse("is empty")); }
 
     bool read_method() {
         std::string& method = line_.method.emplace();
         return take_string(method) &&
-               (is_token(method) || refuse("is no method: use a word such as POST"));
+               (is_token(method) || refuse("is not a method: use a word such as POST"));
     }
 
     bool read_headers() {
@@ -142,15 +141,15 @@ private:
         const bool is_text = append_unescaped(name, key);
         header_.clear();
         if (breaks_a_header(name)) {
-            return refuse("has CR, LF or NUL in a name");
+            return refuse("contains a header name with CR, LF or NUL");
         }
         if (!is_text || !is_token(name)) {
-            return refuse(fmt::format("has a name that no header can have: \"{}\"", name));
+            return refuse(fmt::format("contains an invalid header name: \"{}\"", name));
         }
         header_ = std::move(name);
         return take_texts([this](std::string value) {
             if (breaks_a_header(value)) {
-                return refuse("has CR, LF or NUL in its value");
+                return refuse("has a value with CR, LF or NUL");
             }
             line_.headers.emplace_back(header_, std::move(value));
             return true;
@@ -201,8 +200,8 @@ private:
 
     JsonCursor& cursor_;
     RequestLine line_;
-    std::string_view name_;  ///< Of the member at hand.
-    std::string header_;     ///< Within headers: the one at hand.
+    std::string_view name_;  ///< Name of the current member.
+    std::string header_;     ///< Name of the current header.
     std::array<bool, 9> seen_{};
     std::optional<Error> error_;
 };
@@ -241,6 +240,10 @@ void write_headers(JsonObjectWriter& object, const std::vector<RequestLine::Head
 
 }  // namespace
 
+bool is_request_line(std::string_view line) noexcept {
+    return trimmed(line, " \t\r\n").starts_with('{');
+}
+
 Result<RequestLine> read_request_line(std::string_view line) {
     StructuralIndex index;
     if (const std::optional<JsonProblem> problem = index.build(line)) {
@@ -249,7 +252,7 @@ Result<RequestLine> read_request_line(std::string_view line) {
     JsonCursor cursor(index);
     cursor.start_document(line.size());
     if (cursor.peek() != '{') {
-        return bad_input("the line is no JSON object");
+        return bad_line("the line is not a JSON object");
     }
     return MemberReader(cursor).read();
 }

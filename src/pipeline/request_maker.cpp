@@ -12,17 +12,12 @@ namespace runnel {
 
 namespace {
 
-Error bad(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
+Error bad_request(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
 
-bool looks_like_json(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t\r\n");
-    return begin != std::string_view::npos && text[begin] == '{';
-}
-
-/// Of a line that is an object, but no request: so that its record still says whose it is.
+/// Keeps id and extra of an object that is not a valid request, so that its record can be matched.
 void keep_identity(std::string_view text, Input& input) {
     StructuralIndex index;
-    if (!looks_like_json(text) || index.build(text)) {
+    if (!is_request_line(text) || index.build(text)) {
         return;
     }
     JsonCursor cursor(index);
@@ -43,14 +38,16 @@ void keep_identity(std::string_view text, Input& input) {
     }
 }
 
-/// The URL of a line, which may lack its user name and password if there is an Authorization.
+/// Parses the URL of a line. A hidden user name and password is removed if there is an
+/// Authorization header.
 Result<http::Url> parse_url(std::string text, const http::Headers& headers) {
     const std::string hidden = fmt::format("://{}@", http::kHidden);
     const std::size_t scheme_end = text.find("://");
     if (scheme_end != std::string::npos && text.compare(scheme_end, hidden.size(), hidden) == 0) {
         if (!http::has_header(headers, "Authorization")) {
-            return bad(fmt::format("{}: its user name and password were hidden; give them by -u",
-                                   http::without_userinfo(text)));
+            return bad_request(
+                fmt::format("{}: its user name and password are hidden; pass them with -u",
+                            http::without_userinfo(text)));
         }
         text.replace(scheme_end, hidden.size(), "://");
     }
@@ -79,7 +76,7 @@ Input RequestMaker::make(std::string text, std::string file,
         if (expect) {
             input.expect = *expect;
         } else {
-            input.request = bad("\"expect\": " + expect.error().message());
+            input.request = bad_request("\"expect\": " + expect.error().message());
         }
     }
     return input;
@@ -107,7 +104,7 @@ RequestLine RequestMaker::describe(const Input& input) const {
 }
 
 Result<RequestLine> RequestMaker::read(const std::string& text) const {
-    if (!template_ && looks_like_json(text)) {
+    if (!template_ && is_request_line(text)) {
         return read_request_line(text);
     }
     RequestLine line;
@@ -116,24 +113,15 @@ Result<RequestLine> RequestMaker::read(const std::string& text) const {
 }
 
 Result<http::Request> RequestMaker::request_for(const RequestLine& line) const {
-    Result<http::Headers> headers = headers_for(line);
-    if (!headers) {
-        return std::move(headers).error();
-    }
-    Result<http::Url> url = parse_url(line.url, *headers);
-    if (!url) {
-        return std::move(url).error();
-    }
-    http::Request request(std::move(*url), policy_);
-    request.headers = std::move(*headers);
-    Result<void> set = set_content(line, request);
-    if (!set) {
-        return std::move(set).error();
-    }
+    RUNNEL_TRY_ASSIGN(http::Headers headers, headers_for(line));
+    RUNNEL_TRY_ASSIGN(http::Url url, parse_url(line.url, headers));
+    http::Request request(std::move(url), policy_);
+    request.headers = std::move(headers);
+    RUNNEL_TRY(set_content(line, request));
     if (line.max_time) {
         const Result<Duration> max_time = parse_duration(*line.max_time);
         if (!max_time) {
-            return bad("\"max_time\": " + max_time.error().message());
+            return bad_request("\"max_time\": " + max_time.error().message());
         }
         request.max_time = *max_time;
     }
@@ -145,15 +133,12 @@ Result<http::Headers> RequestMaker::headers_for(const RequestLine& line) const {
     for (const auto& [name, value] : line.headers) {
         if (http::is_credential(name) && value == http::kHidden) {
             if (!http::has_header(defaults_.headers, name)) {
-                return bad(fmt::format("the value of {} was hidden; give it by -H", name));
+                return bad_request(fmt::format("the value of {} is hidden; pass it with -H", name));
             }
             continue;
         }
-        Result<std::string> header = http::make_header(name, value);
-        if (!header) {
-            return std::move(header).error();
-        }
-        own.push_back(std::move(*header));
+        RUNNEL_TRY_ASSIGN(std::string header, http::make_header(name, value));
+        own.push_back(std::move(header));
     }
     http::Headers all;
     for (const std::string& header : defaults_.headers) {
@@ -165,7 +150,7 @@ Result<http::Headers> RequestMaker::headers_for(const RequestLine& line) const {
     return all;
 }
 
-/// The method and the body, which depend on each other.
+/// Sets method and body, which depend on each other.
 Result<void> RequestMaker::set_content(const RequestLine& line, http::Request& request) const {
     const std::optional<std::string>& body = line.body ? line.body : defaults_.form;
     const std::string& method = line.method ? *line.method : defaults_.method;
@@ -175,7 +160,7 @@ Result<void> RequestMaker::set_content(const RequestLine& line, http::Request& r
         request.method = "POST";
     }
     if (request.method == "HEAD" && body) {
-        return bad("a HEAD request has no body");
+        return bad_request("a HEAD request has no body");
     }
     if (body) {
         request.body = *body;

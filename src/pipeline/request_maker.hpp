@@ -12,32 +12,33 @@
 
 namespace runnel {
 
-/// What holds for a request whose line does not say otherwise.
+/// Defaults for requests whose line does not specify a value.
 struct RequestDefaults {
-    std::string method;     ///< Empty: POST with a body, else GET.
-    http::Headers headers;  ///< One is left out where the line has one of its name.
-    /// A form (`a=1&b=2`), and sent as one unless there is a Content-Type. May be empty.
+    std::string method;     ///< If empty: POST with a body, otherwise GET.
+    http::Headers headers;  ///< Each is overridden by a header of the same name in the line.
+    /// A form (`a=1&b=2`), sent as such unless there is a Content-Type. May be empty.
     std::optional<std::string> form;
 };
 
-/// Makes requests of lines. A line is a URL, or a JSON object as pipeline/request_line.hpp reads
-/// it; or, with a template, anything that is to be put into a URL.
+/// Makes requests from lines. A line is a URL, or a JSON object (see pipeline/request_line.hpp),
+/// or, with a template, any text to insert into the URL.
 ///
-/// Secrets are shown as `***`, in records and by `--dry-run`. A line that comes back from there
-/// gets them from the defaults again: an Authorization takes the place of a hidden user name and
-/// password in the URL, a header that of a hidden one. Where there is none the line is no request.
+/// Secrets are shown as `***` in records and by `--dry-run`. If such output is used as input, the
+/// defaults supply the secrets again: an Authorization header replaces a hidden user name and
+/// password in the URL, and a default header replaces a hidden one. Without such a default the line
+/// is invalid.
 class RequestMaker {
 public:
     /// \a policy must outlive the requests.
     RequestMaker(const http::Policy& policy, RequestDefaults defaults = RequestDefaults(),
                  std::optional<UrlTemplate> url_template = std::nullopt);
 
-    /// The input that is \a text, the significant part of a line, and where it was found. Its
-    /// request fails with ErrorClass::BadInput, and shows no secrets.
+    /// Makes the input for \a text, the significant part of a line. The request fails with
+    /// ErrorClass::BadInput; messages contain no secrets.
     [[nodiscard]] Input make(std::string text, std::string file,
                              std::optional<std::uint64_t> number) const;
-    /// The line that asks for the request of \a input, which there must be, and which this made:
-    /// all of it is said, secrets are hidden. A default header that is left out stays unsaid.
+    /// Returns a complete line for the request of \a input, which must have been made by this and
+    /// be valid. Secrets are hidden. Default headers that the line removes are not mentioned.
     [[nodiscard]] RequestLine describe(const Input& input) const;
 
 private:

@@ -2,34 +2,38 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "http/url.hpp"
 
 namespace runnel {
 
 namespace {
 
-constexpr std::string_view kPlace = "{}";
+constexpr std::string_view kPlaceholder = "{}";
 
 bool is_unreserved(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
+    return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 }  // namespace
 
-std::string percent_encode(std::string_view text) {
+void append_percent_encoded(std::string& out, char c) {
     constexpr std::string_view kDigits = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += kDigits[byte >> 4U];
+    out += kDigits[byte & 0xfU];
+}
+
+std::string percent_encode(std::string_view text) {
     std::string encoded;
     encoded.reserve(text.size());
     for (const char c : text) {
         if (is_unreserved(c)) {
             encoded += c;
-            continue;
+        } else {
+            append_percent_encoded(encoded, c);
         }
-        const auto byte = static_cast<unsigned char>(c);
-        encoded += '%';
-        encoded += kDigits[byte >> 4U];
-        encoded += kDigits[byte & 0xfU];
     }
     return encoded;
 }
@@ -37,10 +41,10 @@ std::string percent_encode(std::string_view text) {
 Result<UrlTemplate> UrlTemplate::parse(std::string_view text) {
     std::vector<std::string> pieces;
     std::string_view rest = text;
-    for (std::size_t place = rest.find(kPlace); place != std::string_view::npos;
-         place = rest.find(kPlace)) {
+    for (std::size_t place = rest.find(kPlaceholder); place != std::string_view::npos;
+         place = rest.find(kPlaceholder)) {
         pieces.emplace_back(rest.substr(0, place));
-        rest.remove_prefix(place + kPlace.size());
+        rest.remove_prefix(place + kPlaceholder.size());
     }
     if (pieces.empty()) {
         return Error(ErrorClass::BadInput, fmt::format("\"{}\" has no {{}} to put a line in",
@@ -48,10 +52,10 @@ Result<UrlTemplate> UrlTemplate::parse(std::string_view text) {
     }
     pieces.emplace_back(rest);
     UrlTemplate made(std::move(pieces));
-    // A digit is right in a path, a query, a host name and a port.
+    // A digit is valid in a path, a query, a host name and a port.
     const Result<http::Url> probe = http::Url::parse(made.fill("1"));
     if (!probe) {
-        return Error(ErrorClass::BadInput, "with 1 in the place of {}: " + probe.error().message());
+        return Error(ErrorClass::BadInput, "with 1 in place of {}: " + probe.error().message());
     }
     return made;
 }

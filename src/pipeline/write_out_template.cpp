@@ -1,13 +1,11 @@
 #include "pipeline/write_out_template.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <concepts>
-#include <iterator>
 #include <optional>
 
 #include "base/read_file.hpp"
@@ -23,17 +21,16 @@ void append_value(std::string& out, bool value) { out += value ? "true" : "false
 
 template <std::integral Number>
 void append_value(std::string& out, Number number) {
-    fmt::format_to(std::back_inserter(out), "{}", number);
+    const fmt::format_int digits(number);
+    out.append(digits.data(), digits.size());
 }
 
 void append_value(std::string& out, std::chrono::microseconds time) {
-    fmt::format_to(std::back_inserter(out), "{:.6f}", std::chrono::duration<double>(time).count());
+    out += fmt::format("{:.6f}", std::chrono::duration<double>(time).count());
 }
 
 void append_value(std::string& out, std::chrono::system_clock::time_point when) {
-    const auto millis = std::chrono::floor<std::chrono::milliseconds>(when).time_since_epoch();
-    fmt::format_to(std::back_inserter(out), "{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                   fmt::gmtime(std::chrono::system_clock::to_time_t(when)), millis.count() % 1000);
+    out += time_stamp(when);
 }
 
 template <class Value>
@@ -62,9 +59,9 @@ void append_errormsg(const Record& record, std::string& out) {
     out += record.failure ? std::string_view(record.failure->message()) : std::string_view();
 }
 
-/// Three digits: scripts written for curl look for 000.
+/// Always three digits, because scripts written for curl expect 000.
 void append_status(const Record& record, std::string& out) {
-    fmt::format_to(std::back_inserter(out), "{:03}", record.response_code.value_or(0));
+    out += fmt::format("{:03}", record.response_code.value_or(0));
 }
 
 void append_remote_port(const Record& record, std::string& out) {
@@ -87,7 +84,7 @@ struct Named {
     void (*append)(const Record& record, std::string& out);
 };
 
-/// Sorted, for those who read them in a message.
+/// Sorted, because an error message lists them.
 constexpr std::array kVariables = {
     Named{"attempts", &append_member<&Record::attempts>},
     Named{"content_type", &append_member<&Record::content_type>},
@@ -137,7 +134,7 @@ Error unknown(std::string_view name) {
     for (const Named& variable : kVariables) {
         known.append(known.empty() ? "" : ", ").append(variable.name);
     }
-    return bad_format(fmt::format("%{{{}}} is not known; there are {}", name, known));
+    return bad_format(fmt::format("unknown variable %{{{}}} (known: {})", name, known));
 }
 
 }  // namespace
@@ -150,8 +147,8 @@ Result<WriteOutTemplate> WriteOutTemplate::parse(std::string_view format) {
         format.remove_prefix(plain);
         if (format.starts_with('\\')) {
             parsed.add_escape(format);
-        } else if (Result<void> added = parsed.add_percent(format); !added) {
-            return std::move(added).error();
+        } else {
+            RUNNEL_TRY(parsed.add_percent(format));
         }
     }
     return parsed;
@@ -165,15 +162,12 @@ Result<WriteOutTemplate> WriteOutTemplate::parse_option(const std::string& value
     if (name == "-") {
         return bad_format("@-: stdin is for the input; name a file");
     }
-    Result<std::string> format = read_file(name);
-    if (!format) {
-        return std::move(format).error();
-    }
-    std::erase_if(*format, [](char byte) { return byte == '\n' || byte == '\r'; });
-    return parse(*format);
+    RUNNEL_TRY_ASSIGN(std::string format, read_file(name));
+    std::erase_if(format, [](char byte) { return byte == '\n' || byte == '\r'; });
+    return parse(format);
 }
 
-/// \a rest begins with a percent sign, or is empty.
+/// \a rest starts with a percent sign, or is empty.
 Result<void> WriteOutTemplate::add_percent(std::string_view& rest) {
     constexpr std::array<std::string_view, 3> kKinds = {"%{", "%header{", "%json{"};
     for (const std::string_view kind : kKinds) {
@@ -196,21 +190,15 @@ Result<void> WriteOutTemplate::add_percent(std::string_view& rest) {
 Result<void> WriteOutTemplate::add_named(std::string_view kind, std::string_view name) {
     Part part;
     if (kind == "%header{") {
-        Result<std::string> header = http::parse_header_name(name);
-        if (!header) {
-            return std::move(header).error();
-        }
+        RUNNEL_TRY_ASSIGN(std::string header, http::parse_header_name(name));
         part.kind = Part::Kind::Header;
         part.index = headers_.size();
-        headers_.push_back(std::move(*header));
+        headers_.push_back(std::move(header));
     } else if (kind == "%json{") {
-        Result<JsonPointer> pointer = JsonPointer::parse(name);
-        if (!pointer) {
-            return std::move(pointer).error();
-        }
+        RUNNEL_TRY_ASSIGN(JsonPointer pointer, JsonPointer::parse(name));
         part.kind = Part::Kind::Pointer;
         part.index = pointers_.size();
-        pointers_.push_back(std::move(*pointer));
+        pointers_.push_back(std::move(pointer));
     } else {
         const auto* const found = std::find_if(kVariables.begin(), kVariables.end(),
                                                [&](const Named& one) { return one.name == name; });
@@ -224,7 +212,7 @@ Result<void> WriteOutTemplate::add_named(std::string_view kind, std::string_view
     return {};
 }
 
-/// \a rest begins with a backslash. Before any other byte it stands for itself, as in curl.
+/// \a rest starts with a backslash. An unknown escape is kept as it is, as in curl.
 void WriteOutTemplate::add_escape(std::string_view& rest) {
     constexpr std::string_view kEscapes = "nrt\\";
     constexpr std::string_view kMeanings = "\n\r\t\\";

@@ -11,29 +11,29 @@
 
 namespace runnel {
 
-/// What `-w` prints of each input, as curl has it: text with `%{name}`, `%header{name}`,
+/// The output of `-w` for each input, as in curl: text with `%{name}`, `%header{name}`,
 /// `%json{pointer}`, `%%`, `\n`, `\r`, `\t` and `\\`. The names are the keys of the record and some
-/// more of curl's. A value that is unknown prints nothing.
+/// more of curl's. Values that are not set print nothing.
 class WriteOutTemplate {
 public:
-    /// Fails with ErrorClass::BadInput: a name that is not known (with all that are), a pointer or
-    /// a header name that is none, a brace that is not closed.
+    /// Fails with ErrorClass::BadInput if a name is unknown (the message lists the known ones), a
+    /// pointer or a header name is invalid, or a brace is not closed.
     [[nodiscard]] static Result<WriteOutTemplate> parse(std::string_view format);
-    /// What stands after `-w`: a format, or `@FILE` to read it from FILE, where line ends do not
-    /// count, as in curl.
+    /// Parses the argument of `-w`: a format, or `@FILE` to read it from FILE, without its line
+    /// ends, as in curl.
     [[nodiscard]] static Result<WriteOutTemplate> parse_option(const std::string& value);
 
-    /// What has to be known of a response, besides its record.
+    /// Returns the headers and pointers whose values append() needs.
     [[nodiscard]] const std::vector<std::string>& headers() const noexcept { return headers_; }
     [[nodiscard]] const std::vector<JsonPointer>& pointers() const noexcept { return pointers_; }
 
-    /// Appends what is to be printed of an input. \a kept: the values of headers(), then those at
-    /// pointers(); may end early, where they are not known.
+    /// Appends the output for an input. \a kept contains the values of headers(), then those of
+    /// pointers(); missing ones at the end are empty.
     void append(const Record& record, const std::vector<std::string>& kept, std::string& out) const;
 
 private:
     using Variable = void (*)(const Record& record, std::string& out);
-    /// One of the four.
+    /// One of four kinds.
     struct Part {
         enum class Kind { Text, Variable, Header, Pointer };
         Kind kind = Kind::Text;

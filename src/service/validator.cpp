@@ -9,7 +9,7 @@
 #include "base/ensure.hpp"
 #include "base/text.hpp"
 #include "http/address_guard.hpp"
-#include "json/value.hpp"
+#include "json/document.hpp"
 
 namespace runnel {
 

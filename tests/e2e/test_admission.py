@@ -111,7 +111,7 @@ def test_host_down_is_not_retried(fetch, refusing):
     url = f"http://127.0.0.1:{refusing.port}/"
     result = fetch("--json", "--retry", "50", "--retry-delay", "1ms", url)
     assert (result.record["error"], result.record["attempts"]) == ("host_down", 5)
-    assert "host_down: no connection, several times in a row" in result.stderr
+    assert "host_down: cannot connect, several times in a row" in result.stderr
 
 
 def test_pending_connections_are_given_up(start, black_hole):

@@ -186,7 +186,7 @@ def test_a_wrong_command_line_is_reported(runnel, arguments, reported):
 
 @pytest.mark.parametrize("text, reported", [
     ('[\n  {"path": "/",}\n]', ":2:16: not valid JSON: "),
-    ('[{"path": "/", "stauts": 200}]', ':1:16: "stauts" is unknown here; there are method, '),
+    ('[{"path": "/", "stauts": 200}]', ':1:16: unknown key "stauts" (known: method, '),
     ('[{"path": "/", "body_file": "gone"}]', ':1:29: "body_file": cannot read '),
 ])
 def test_a_wrong_routes_file_is_reported_with_its_place(runnel, tmp_path, text, reported):

@@ -47,8 +47,7 @@ CheckRun::CheckRun(RunContext& context, const CheckPlan& plan, CheckFiles& files
       shutdown_(context.loop, context.output, log, deadline_.later_by(kReportLimit),
                 plan.grace.value_or(kPrintLimit),
                 plan.grace ? "stopping the check when the grace ends" : "stopping the check"),
-      admission_(context.network, Admission::Limits(context.jobs), pauses_, never_closed_,
-                 context.loop),
+      admission_(context.network, Admission::Limits(context.jobs), pauses_, context.loop),
       client_(admission_),
       checker_(client_, plan.retry, plan.invert, context.loop),
       checks_(plan.targets, checker_, context.loop, *this) {}

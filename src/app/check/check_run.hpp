@@ -3,7 +3,6 @@
 #include "app/check/check_plan.hpp"
 #include "app/run/run_context.hpp"
 #include "app/run/shutdown.hpp"
-#include "async/event.hpp"
 #include "http/redirect.hpp"
 #include "pipeline/admission.hpp"
 #include "service/checks.hpp"
@@ -40,7 +39,6 @@ private:
     Log& log_;
     http::RetryRules pauses_;
     Deadline deadline_;
-    Event never_closed_;  ///< A check that may finish still checks its other targets.
     Shutdown shutdown_;
     Admission admission_;
     http::RedirectClient client_;

@@ -5,7 +5,7 @@
 #include "app/cli/option_table.hpp"
 #include "http/curl_client.hpp"
 #include "io/loop.hpp"
-#include "json/version.hpp"
+#include "json/structural_index.hpp"
 
 namespace runnel {
 

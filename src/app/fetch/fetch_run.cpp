@@ -59,8 +59,8 @@ FetchRun::FetchRun(RunContext& context, const FetchPlan& plan, InputReader& inpu
       shutdown_(loop_, output_, log, Deadline::after(started_, plan.deadline), plan.grace),
       sink_(make_sink(context, plan, files, shutdown_, log)),
       journal_(loop_, files.journal, shutdown_, log),
-      admission_(context.network, limits_of(plan, context.jobs), plan.retry, shutdown_.ending(),
-                 loop_),
+      admission_(context.network, limits_of(plan, context.jobs), plan.retry, loop_,
+                 &shutdown_.ending()),
       hedge_(admission_, plan.hedge, plan.retry.on, loop_),
       client_(hedge_),
       budget_(plan.retry),
@@ -82,7 +82,7 @@ Task<ExitStatus> FetchRun::run() {
     const std::stop_callback together(items.context().stop, stop_deliveries);
     watchers.start(shutdown_.watch(intake, items));
     watchers.start(journal_.watch());
-    watchers.start(admission_.turn_away_once_closed());
+    watchers.start(admission_.reject_once_closing());
     watchers.start(progress_bar_.show([this] { return progress(); }));
     serving.start(sink_->serve(deliveries));
     intake.start(read_inputs(items));

@@ -7,7 +7,6 @@
 #include "app/race/race_report.hpp"
 #include "app/run/run_context.hpp"
 #include "app/run/shutdown.hpp"
-#include "async/event.hpp"
 #include "http/redirect.hpp"
 #include "pipeline/admission.hpp"
 #include "service/race.hpp"
@@ -27,7 +26,6 @@ public:
 private:
     Deadline deadline_;
     bool has_grace_;
-    Event never_closed_;  ///< A race that may finish still asks its other sources.
     Shutdown shutdown_;
     Admission admission_;
     http::RedirectClient client_;

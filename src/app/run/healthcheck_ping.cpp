@@ -101,7 +101,7 @@ HealthcheckPing::HealthcheckPing(const ScheduleOptions& options, const http::Pol
       loop_(loop),
       log_(log),
       retry_(ping_retries()),
-      admission_(network, Admission::Limits(1), retry_, never_closed_, loop),
+      admission_(network, Admission::Limits(1), retry_, loop),
       client_(admission_),
       source_client_(client_, retry_, loop) {}
 

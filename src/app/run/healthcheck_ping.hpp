@@ -8,7 +8,6 @@
 #include "app/console/exit_status.hpp"
 #include "app/console/log.hpp"
 #include "app/options/schedule_options.hpp"
-#include "async/event.hpp"
 #include "async/task.hpp"
 #include "http/client.hpp"
 #include "http/redirect.hpp"
@@ -57,7 +56,6 @@ private:
     Loop& loop_;
     Log& log_;
     http::RetryRules retry_;
-    Event never_closed_;
     Admission admission_;
     http::RedirectClient client_;
     SourceClient source_client_;

@@ -17,7 +17,7 @@ JsonValue parsed(std::string_view text) {
     return value.ok() ? *value : JsonValue();
 }
 
-/// What a text is refused with; empty if it is not.
+/// Returns the error message for a text; empty if it is valid.
 std::string refusal(std::string_view text) {
     const Result<JsonValue> value = parse_json_document(text);
     if (value.ok()) {
@@ -37,7 +37,7 @@ std::string place(const TextPosition& where) {
     return fmt::format("{}:{}", where.line, where.column);
 }
 
-TEST(JsonDocument, GivesEveryKindOfValue) {
+TEST(JsonDocument, ReturnsEveryKindOfValue) {
     const JsonValue root = parsed(R"([null, true, false, -1.50e+3, "a\n\u00e9", [], {}])");
     ASSERT_EQ(root.kind, JsonValue::Kind::Array);
     ASSERT_EQ(root.items.size(), 7U);
@@ -53,7 +53,7 @@ TEST(JsonDocument, GivesEveryKindOfValue) {
     EXPECT_EQ(root.items[6].kind, JsonValue::Kind::Object);
 }
 
-TEST(JsonDocument, KeepsANumberThatNoTypeCouldHold) {
+TEST(JsonDocument, KeepsANumberOfAnyLength) {
     EXPECT_EQ(parsed("123456789012345678901234567890.0").text, "123456789012345678901234567890.0");
     EXPECT_EQ(parsed("[1e400]").items[0].text, "1e400");
 }
@@ -67,7 +67,7 @@ TEST(JsonDocument, KeepsMembersInTheirOrder) {
     EXPECT_EQ(root.members[2].name, "");
 }
 
-TEST(JsonDocument, KnowsWhereEachValueAndNameBegins) {
+TEST(JsonDocument, ReportsWhereEachValueAndNameBegins) {
     const JsonValue root =
         parsed(" {\n  \"a\" : [1,\n\t\"x\\n\"\n , true],\r\n\"b\":{ } , \"c\":null}");
     EXPECT_EQ(place(root.where), "1:2");
@@ -87,12 +87,12 @@ TEST(JsonDocument, CountsCharactersAndNotBytes) {
     EXPECT_EQ(place(parsed("[\"\xC3\xA9\xE2\x82\xAC\", 1]").items[1].where), "1:8");
 }
 
-TEST(JsonDocument, IsNotMisledBySeparatorsInsideStrings) {
+TEST(JsonDocument, IgnoresSeparatorsInsideStrings) {
     const JsonValue root = parsed(R"({",:": ",: \" ]", "b": 2})");
     EXPECT_EQ(place(root.members[1].where), "1:19");
 }
 
-TEST(JsonDocument, SaysWhereTheSyntaxIsBroken) {
+TEST(JsonDocument, ReportsThePlaceOfASyntaxError) {
     EXPECT_EQ(refusal("{\n  \"a\": 1\n  \"b\": 2}").substr(0, 21), "3:3: not valid JSON: ");
     EXPECT_EQ(refusal("[1,]").substr(0, 21), "1:4: not valid JSON: ");
     EXPECT_EQ(refusal("").substr(0, 21), "1:1: not valid JSON: ");
@@ -102,27 +102,27 @@ TEST(JsonDocument, SaysWhereTheSyntaxIsBroken) {
     EXPECT_EQ(refusal("[01]").substr(0, 5), "1:2: ");
     EXPECT_EQ(refusal("[NaN]").substr(0, 5), "1:2: ");
     EXPECT_EQ(refusal("[\n \"no end").substr(0, 5), "2:2: ");
-    EXPECT_NE(refusal("[1").back(), '.') << "as other messages do";
+    EXPECT_NE(refusal("[1").back(), '.') << "as in other messages";
 }
 
-TEST(JsonDocument, RefusesBytesThatAreNoJson) {
+TEST(JsonDocument, RefusesBytesThatAreNotJson) {
     EXPECT_NE(refusal("\"\xFF\""), "");
     EXPECT_NE(refusal("\"\xED\xA0\x80\""), "");
     EXPECT_NE(refusal("\"a\nb\""), "");
-    EXPECT_EQ(refusal("[1]\n\0[2]"s), "2:1: not valid JSON: the document goes on after its end");
+    EXPECT_EQ(refusal("[1]\n\0[2]"s), "2:1: not valid JSON: unexpected text after the value");
     EXPECT_NE(refusal("[\0]"s), "");
     EXPECT_NE(refusal("\0"s), "");
     EXPECT_EQ(refusal(R"({"a": 1, "b": ["\ud800"]})").substr(0, 22), "1:16: not valid JSON: ");
     EXPECT_EQ(refusal(R"({"a": 1, "\udc00": 1})").substr(0, 22), "1:10: not valid JSON: ");
 }
 
-TEST(JsonDocument, RefusesANameThatStandsTwiceInAnObject) {
+TEST(JsonDocument, RefusesARepeatedNameInAnObject) {
     EXPECT_EQ(refusal("{\"a\": 1,\n \"b\": 2, \"\\u0061\": 3}"),
-              "2:10: \"a\" stands twice in one object: leave one out");
+              "2:10: \"a\" is repeated in this object: remove one");
     EXPECT_EQ(refusal(R"([{"a": 1}, {"a": {"a": 2}}])"), "");
 }
 
-TEST(JsonDocument, RefusesWhatIsNestedTooDeep) {
+TEST(JsonDocument, RefusesDeepNesting) {
     const std::string deep(1024, '[');
     EXPECT_EQ(refusal(deep + std::string(1024, ']')), "");
     EXPECT_EQ(refusal(deep + "[" + std::string(1025, ']')).substr(0, 24),
@@ -139,7 +139,7 @@ TEST(JsonDocument, WritesAValueWithoutWhiteSpace) {
     EXPECT_EQ(compact("\"\\u000a\\u00e9\""), "\"\\n\xC3\xA9\"");
 }
 
-TEST(JsonDocument, FindsWhatAPointerLeadsTo) {
+TEST(JsonDocument, FindsTheValueOfAPointer) {
     const JsonValue document =
         *parse_json_document(R"({"a": {"b/c": [1, {"d": "x\ty"}]}, "": null, "0": true})");
     const auto found = [&document](std::string_view pointer) {

@@ -22,7 +22,7 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
-/// Reads JSON back with a parser that is not ours.
+/// Parses JSON with another parser.
 std::string unescaped(const std::string& json) {
     simdjson::dom::parser parser;
     std::string_view text;
@@ -43,7 +43,7 @@ TEST(AppendJsonString, EscapesQuoteBackslashAndControlCharacters) {
     EXPECT_EQ(escaped("\0\x01\x1b\x1f"s), R"("\u0000\u0001\u001b\u001f")");
 }
 
-TEST(AppendJsonString, LeavesDelAndValidUtf8AsTheyAre) {
+TEST(AppendJsonString, KeepsDelAndValidUtf8) {
     for (const char* text :
          {"\x7f", "gr\xC3\xBC\xC3\x9F", "\xE6\x9D\xB1\xE4\xBA\xAC", "\xF0\x9F\x98\x80",
           "\xE2\x80\xA8", "\xED\x9F\xBF\xEE\x80\x80", "\xF4\x8F\xBF\xBF"}) {
@@ -85,10 +85,10 @@ TEST(PlainPrefix, StopsAtTheFirstSpecialByteWhereverItIs) {
     }
 }
 
-TEST(AppendJsonString, SurvivesRandomBytes) {
+TEST(AppendJsonString, EscapesRandomBytes) {
     std::mt19937 random(5);
     for (int round = 0; round < 20000; ++round) {
-        // Bytes above a random floor: from anything to little but UTF-8 lead bytes.
+        // Bytes above a random minimum: from all bytes to mostly UTF-8 lead bytes.
         const unsigned floor = static_cast<unsigned>(random() % 230);
         std::string text;
         for (std::size_t size = random() % 40; text.size() < size;) {
@@ -136,7 +136,7 @@ std::optional<std::string> meaning(std::string_view content) {
     return out.substr(7);
 }
 
-TEST(AppendUnescaped, UndoesEveryEscape) {
+TEST(AppendUnescaped, ReplacesEveryEscape) {
     EXPECT_EQ(meaning(""), "");
     EXPECT_EQ(meaning("plain"), "plain");
     EXPECT_EQ(meaning(R"(\"\\\/\b\f\n\r\t)"), "\"\\/\b\f\n\r\t");
@@ -149,7 +149,7 @@ TEST(AppendUnescaped, UndoesEveryEscape) {
     EXPECT_EQ(meaning(R"(\\u0041\u0041)"), "\\u0041A");
 }
 
-TEST(AppendUnescaped, RefusesHalvesOfSurrogatePairs) {
+TEST(AppendUnescaped, RefusesUnpairedSurrogates) {
     for (const char* content :
          {R"(\ud800)", R"(\udbff)", R"(\udc00)", R"(\udfff)", R"(a\ud800b)", R"(\ud800\n)",
           R"(\ud800\u0041)", R"(\ud800\ud800\udc00)", R"(\udc00\ud800)", R"(\ud800\udc0)"}) {
@@ -157,7 +157,7 @@ TEST(AppendUnescaped, RefusesHalvesOfSurrogatePairs) {
     }
 }
 
-TEST(AppendUnescaped, RefusesWhatIsNoEscape) {
+TEST(AppendUnescaped, RefusesInvalidEscapes) {
     for (const char* content : {"\\", "a\\", R"(\x41)", R"(\a)", R"(\')", R"(\u)", R"(\u004)",
                                 R"(\u004g)", R"(\u+041)", R"(\u-041)", R"(\u 041)", R"(\U0041)"}) {
         EXPECT_EQ(meaning(content), std::nullopt) << content;

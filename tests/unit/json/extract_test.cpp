@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include "json/value.hpp"
+#include "json/document.hpp"
 #include "support/guarded_pages.hpp"
 #include "support/random_json.hpp"
 
@@ -51,13 +51,13 @@ std::string failure(std::string_view document, const std::vector<std::string>& t
     return done.error().message();
 }
 
-TEST(AppendField, EscapesWhatWouldEndAFieldOrALine) {
+TEST(AppendField, EscapesTabAndNewline) {
     std::string out = "before\t";
     append_field(out, "a\tb\nc\\d\re");
     EXPECT_EQ(out, "before\ta\\tb\\nc\\\\d\re");
 }
 
-TEST(Extractor, TakesAValueAndAddsNoNewline) {
+TEST(Extractor, AppendsAValueWithoutANewline) {
     EXPECT_EQ(values(R"({"ip":"203.0.113.7"})", {"/ip"}), "203.0.113.7");
 }
 
@@ -68,7 +68,7 @@ TEST(Extractor, AppendsInTheOrderOfThePointers) {
     EXPECT_EQ(out, "before x\t1\tx");
 }
 
-TEST(Extractor, GivesScalarsAsWritten) {
+TEST(Extractor, AppendsScalarsAsWritten) {
     for (const char* scalar : {"null", "true", "false", "0", "-0", "1.50", "1E+2", "1e400",
                                "123456789012345678901234567890", "-0.0000000000000000000000001"}) {
         EXPECT_EQ(values(R"({"a": )"s + scalar + " }", {"/a"}), scalar);
@@ -76,7 +76,7 @@ TEST(Extractor, GivesScalarsAsWritten) {
     }
 }
 
-TEST(Extractor, TakesAWholeScalarDocument) {
+TEST(Extractor, ExtractsAWholeScalarDocument) {
     EXPECT_EQ(values(" \"text\" \n", {""}), "text");
     EXPECT_EQ(values("\n42\n", {""}), "42");
     EXPECT_EQ(failure("42", {"/a"}), "no such pointer: \"/a\"");
@@ -90,7 +90,7 @@ TEST(Extractor, EscapesOnlyTabNewlineAndBackslashInStrings) {
     EXPECT_EQ(values(R"({"a":""})", {"/a", "/a"}), "\t");
 }
 
-TEST(Extractor, GivesObjectsAndArraysAsCompactJson) {
+TEST(Extractor, AppendsObjectsAndArraysAsCompactJson) {
     EXPECT_EQ(
         values(" { \"b\" : [ 1.0 ,\t2 ] ,\r\n \"a\" : { } , \"c d\" : \" \\u0041 \" } ", {""}),
         R"({"b":[1.0,2],"a":{},"c d":" \u0041 "})");
@@ -99,12 +99,12 @@ TEST(Extractor, GivesObjectsAndArraysAsCompactJson) {
     EXPECT_EQ(values(R"({"a":[1,1,{"b":1}]})", {"/a"}), R"([1,1,{"b":1}])");
 }
 
-TEST(Extractor, TakesAValueAndWhatIsInside) {
+TEST(Extractor, ExtractsAValueAndAPartOfIt) {
     EXPECT_EQ(values(R"({"a":{"b":[{"c":1}]}})", {"/a/b/0/c", "/a/b/0", "/a", "", "/a/b"}),
               "1\t{\"c\":1}\t{\"b\":[{\"c\":1}]}\t{\"a\":{\"b\":[{\"c\":1}]}}\t[{\"c\":1}]");
 }
 
-TEST(Extractor, FindsKeysByTheirMeaning) {
+TEST(Extractor, ComparesUnescapedKeys) {
     EXPECT_EQ(values(R"({"\u0061":1})", {"/a"}), "1");
     EXPECT_EQ(values(R"({"a\/b":1})", {"/a~1b"}), "1");
     EXPECT_EQ(values(R"({"\"\\\n":1})", {"/\"\\\n"}), "1");
@@ -115,11 +115,11 @@ TEST(Extractor, FindsKeysByTheirMeaning) {
     EXPECT_EQ(failure(R"({"\\u0061":1})", {"/\\\\u0061"}), "no such pointer: \"/\\\\u0061\"");
 }
 
-TEST(Extractor, PassesOverKeysThatAreNoText) {
+TEST(Extractor, SkipsKeysWithUnpairedSurrogates) {
     EXPECT_EQ(values(R"({"\ud800":1,"a":2})", {"/a"}), "2");
 }
 
-TEST(Extractor, TakesTheFirstOfEqualKeys) {
+TEST(Extractor, ExtractsTheFirstOfEqualKeys) {
     EXPECT_EQ(values(R"({"a":1,"a":2,"\u0061":3})", {"/a"}), "1");
     EXPECT_EQ(values(R"({"a":{"b":1},"a":{"b":2}})", {"/a/b"}), "1");
     EXPECT_EQ(failure(R"({"a":{"c":1},"a":{"b":2}})", {"/a/b"}), "no such pointer: \"/a/b\"");
@@ -135,20 +135,21 @@ TEST(Extractor, CountsElements) {
     }
 }
 
-TEST(Extractor, TakesDigitsAndDashesAsKeysInObjects) {
+TEST(Extractor, AcceptsDigitsAndDashesAsKeysInObjects) {
     EXPECT_EQ(values(R"({"0":"a","01":"b","-":"c"})", {"/0", "/01", "/-"}), "a\tb\tc");
 }
 
-TEST(Extractor, NamesTheFirstPointerThatLeadsNowhere) {
+TEST(Extractor, NamesTheFirstPointerWithoutAValue) {
     EXPECT_EQ(failure(R"({"a":1})", {"/a", "/b", "/c"}), "no such pointer: \"/b\"");
     EXPECT_EQ(failure(R"({"a":{"b":1}})", {"/b"}), "no such pointer: \"/b\"");
     EXPECT_EQ(failure("{}", {"/a"}), "no such pointer: \"/a\"");
 }
 
-TEST(Extractor, RefusesAStringWithHalfASurrogatePair) {
+TEST(Extractor, RefusesAStringWithAnUnpairedSurrogate) {
     EXPECT_EQ(failure(R"({"a":"x","b":"\ud800"})", {"/a", "/b"}),
-              "the string at \"/b\" holds half a surrogate pair");
-    EXPECT_EQ(failure(R"("\udc00\ud800")", {""}), "the string at \"\" holds half a surrogate pair");
+              "the string at \"/b\" contains an unpaired surrogate");
+    EXPECT_EQ(failure(R"("\udc00\ud800")", {""}),
+              "the string at \"\" contains an unpaired surrogate");
     EXPECT_EQ(values(R"({"a":"x","b":"\ud800"})", {"/a"}), "x");
 }
 
@@ -162,21 +163,21 @@ TEST(Extractor, ChecksAllOfTheDocument) {
     }
 }
 
-TEST(Extractor, SaysWhatIsWrongAndWhere) {
+TEST(Extractor, ReportsTheProblemAndItsPlace) {
     EXPECT_EQ(failure(R"({"a" 1})", {"/a"}), "not JSON: a colon is missing (at byte 6)");
     EXPECT_EQ(failure("{\"a\":\"\xff\"}", {"/a"}), "not JSON: the text is not UTF-8 (at byte 7)");
     EXPECT_EQ(failure("", {""}), "not JSON: the body is empty");
     EXPECT_EQ(failure(" \r\n\t", {"/a"}), "not JSON: the body is empty");
 }
 
-TEST(Extractor, EndsAtADepth) {
+TEST(Extractor, LimitsTheDepth) {
     const auto nested = [](std::size_t depth) {
         return std::string(depth, '[') + std::string(depth, ']');
     };
     EXPECT_EQ(values(nested(1024), {""}), nested(1024));
     for (const std::size_t depth : {1025U, 10'000U, 1'000'000U}) {
         EXPECT_EQ(failure(nested(depth), {""}),
-                  "not JSON: the nesting is deeper than 1024 (at byte 1025)");
+                  "not JSON: nested more than 1024 deep (at byte 1025)");
     }
     std::string pointer;
     std::string document;
@@ -187,13 +188,13 @@ TEST(Extractor, EndsAtADepth) {
     EXPECT_NE(failure(document, {pointer}).find("deeper than 1024"), std::string::npos);
 }
 
-TEST(Extractor, PassesOverAByteOrderMark) {
+TEST(Extractor, SkipsAByteOrderMark) {
     EXPECT_EQ(values("\xef\xbb\xbf{\"a\":1}", {"/a"}), "1");
     EXPECT_EQ(failure("\xef\xbb\xbf\xef\xbb\xbf{}", {""}).find("not JSON: "), 0U);
     EXPECT_EQ(failure("\xef\xbb\xbf", {""}), "not JSON: the body is empty");
 }
 
-TEST(Extractor, TakesLargeDocumentsAndGoesOn) {
+TEST(Extractor, ExtractsFromLargeDocumentsRepeatedly) {
     Extractor extractor(pointers({"/1", "/2"}));
     const std::string text(3'000'000, 'a');
     for (int round = 0; round < 3; ++round) {
@@ -206,7 +207,7 @@ TEST(Extractor, TakesLargeDocumentsAndGoesOn) {
     }
 }
 
-TEST(Extractor, GoesOnAfterAFailure) {
+TEST(Extractor, CanBeUsedAfterAFailure) {
     Extractor extractor(pointers({"/a"}));
     std::string out;
     EXPECT_FALSE(extractor.extract(R"({"a":1,)", out));
@@ -239,7 +240,7 @@ TEST(Extractor, FindsEveryPlaceOfRandomDocuments) {
     EXPECT_GT(places, 5000U);
 }
 
-/// What comes of \a body in blocks of whole lines that end at \a cuts.
+/// Returns the output for \a body in blocks of whole lines that end at \a cuts.
 struct LinesOutcome {
     std::string out;
     std::optional<std::string> failure;
@@ -268,19 +269,19 @@ LinesOutcome lines_of(const std::vector<std::string>& blocks, const std::string&
     return extract_lines(extractor, blocks, std::move(prefix));
 }
 
-TEST(ExtractLines, TakesEachLineAsADocument) {
+TEST(ExtractLines, ParsesEachLineAsADocument) {
     const LinesOutcome outcome = lines_of({"{\"a\":1}\n{\"a\":\"x\\ny\"}\r\n", "{\"a\":null}\n"});
     EXPECT_EQ(outcome.failure, std::nullopt);
     EXPECT_EQ(outcome.out, "1\nx\\ny\nnull\n");
     EXPECT_EQ(outcome.count, 3U);
 }
 
-TEST(ExtractLines, EndsTheLastLineItself) {
+TEST(ExtractLines, AddsTheNewlineOfTheLastLine) {
     EXPECT_EQ(lines_of({"{\"a\":1}\n{\"a\":2}"}).out, "1\n2\n");
     EXPECT_EQ(lines_of({""}).out, "");
 }
 
-TEST(ExtractLines, PutsThePrefixBeforeEachLine) {
+TEST(ExtractLines, WritesThePrefixBeforeEachLine) {
     EXPECT_EQ(lines_of({"{\"a\":1}\n\n", "{\"a\":2}\n"}, "/a", "tag\t").out, "tag\t1\ntag\t2\n");
 }
 
@@ -290,22 +291,22 @@ TEST(ExtractLines, SkipsAndCountsBlankLines) {
     EXPECT_EQ(outcome.failure, "line 8: no such pointer: \"/a\"");
 }
 
-TEST(ExtractLines, PassesOverAByteOrderMarkAtTheStartOnly) {
+TEST(ExtractLines, SkipsAByteOrderMarkAtTheStartOnly) {
     EXPECT_EQ(lines_of({"\xef\xbb\xbf{\"a\":1}\n"}).out, "1\n");
     EXPECT_EQ(lines_of({"{\"a\":1}\n", "\xef\xbb\xbf{\"a\":1}\n"}).failure,
-              "line 2: not JSON: no value begins like this (at byte 1)");
+              "line 2: not JSON: unexpected character (at byte 1)");
 }
 
-TEST(ExtractLines, EndsAtTheFirstLineThatFails) {
+TEST(ExtractLines, StopsAtTheFirstLineThatFails) {
     const LinesOutcome outcome =
         lines_of({"{\"a\":1}\n", "{\"a\":2}\n{\"a\":3,}\n{\"a\":4}\n"}, "/a", "tag\t");
     EXPECT_EQ(outcome.out, "tag\t1\ntag\t2\n");
     EXPECT_EQ(outcome.failure, "line 3: not JSON: a key in quotes is missing (at byte 8)");
 }
 
-TEST(ExtractLines, KeepsDocumentsToTheirLines) {
+TEST(ExtractLines, RefusesDocumentsAcrossLines) {
     EXPECT_EQ(lines_of({"{\"a\":1} {\"a\":2}\n"}).failure,
-              "line 1: not JSON: the document goes on after its end (at byte 9)");
+              "line 1: not JSON: unexpected text after the value (at byte 9)");
     EXPECT_EQ(lines_of({"{\n\"a\":1}\n"}).failure,
               "line 1: not JSON: a key in quotes is missing (at byte 2)");
     EXPECT_EQ(lines_of({"{\"a\":\n1}\n"}).failure,
@@ -315,7 +316,7 @@ TEST(ExtractLines, KeepsDocumentsToTheirLines) {
     EXPECT_EQ(lines_of({"12\n34\n"}, "").out, "12\n34\n");
 }
 
-TEST(ExtractLines, NamesTheLineThatSpoilsItsNeighbours) {
+TEST(ExtractLines, NamesTheBadLineAmongItsNeighbours) {
     const std::string good = "{\"a\":1}\n";
     for (const char* bad :
          {"{\"a\":\"x}", "\"", "{\"a\":\"\xff\"}", "{\"a\":\"\t\"}", "\\\"", "{\"a\":\"\\"}) {
@@ -333,14 +334,14 @@ TEST(ExtractLines, HandlesEscapesLineByLine) {
               "x\n\\\\\ny\n\"\nz\n");
 }
 
-TEST(ExtractLines, TakesLinesLongerThanASlice) {
+TEST(ExtractLines, ExtractsFromLinesLongerThanASlice) {
     const std::string text(200'000, 'x');
     const std::string line = "{\"a\":\"" + text + "\"}\n";
     EXPECT_EQ(lines_of({line + "{\"a\":1}\n" + line + line}).out,
               text + "\n1\n" + text + "\n" + text + "\n");
 }
 
-TEST(ExtractLines, ReadsNothingBehindTheBlock) {
+TEST(ExtractLines, ReadsNothingAfterTheBlock) {
     GuardedPages pages(200'000);
     Extractor extractor(pointers({"/a"}));
     const std::string line = "{\"a\":123}\n";
@@ -361,7 +362,7 @@ TEST(ExtractLines, ReadsNothingBehindTheBlock) {
     }
 }
 
-/// \a body as blocks of whole lines, cut at random.
+/// Splits \a body into random blocks of whole lines.
 std::vector<std::string> random_blocks(const std::vector<std::string>& body, RandomJson& random) {
     std::vector<std::string> blocks(1);
     for (const std::string& line : body) {
@@ -373,7 +374,7 @@ std::vector<std::string> random_blocks(const std::vector<std::string>& body, Ran
     return blocks;
 }
 
-TEST(ExtractLines, GivesForRandomLinesWhatTheDocumentsGive) {
+TEST(ExtractLines, ExtractsTheSameFromRandomLinesAsFromDocuments) {
     RandomJson random(12);
     Extractor extractor(pointers({""}));
     for (int round = 0; round < 300; ++round) {
@@ -415,7 +416,7 @@ TEST(ExtractLines, AgreesWithTheStrictCheckOnMutatedLines) {
         std::string out;
         const bool is_document = extractor.extract(line, out).ok();
         const LinesOutcome outcome = extract_lines(extractor, {good + line + "\n" + good});
-        // A string that is one half of a surrogate pair is JSON without a value.
+        // An unpaired surrogate is valid JSON but cannot be extracted.
         if (line.find("\\u") == std::string::npos) {
             EXPECT_EQ(is_document, is_valid_json(line)) << line;
         }

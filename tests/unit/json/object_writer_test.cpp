@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The object that \a write writes.
+/// Returns the object that \a write writes.
 template <class Write>
 std::string written(Write write) {
     std::string out;

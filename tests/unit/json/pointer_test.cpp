@@ -45,13 +45,13 @@ TEST(JsonPointer, KeepsEmptyTokens) {
     EXPECT_EQ(tokens_of("/a//b/"), Tokens({"a", "", "b", ""}));
 }
 
-TEST(JsonPointer, UndoesEachEscapeOnce) {
+TEST(JsonPointer, ReplacesEachEscapeOnce) {
     EXPECT_EQ(tokens_of("/~01"), Tokens({"~1"}));
     EXPECT_EQ(tokens_of("/~00"), Tokens({"~0"}));
     EXPECT_EQ(tokens_of("/~10~1~0"), Tokens({"/0/~"}));
 }
 
-TEST(JsonPointer, SaysHowToStart) {
+TEST(JsonPointer, ExplainsHowToStart) {
     EXPECT_EQ(refusal_of("user"), "\"user\" is not a JSON Pointer: start it with /");
     EXPECT_EQ(refusal_of("#/user"), "\"#/user\" is not a JSON Pointer: start it with /");
     EXPECT_NE(refusal_of(" /user").find("start it with /"), std::string::npos);
@@ -97,7 +97,7 @@ TEST(ArrayIndex, IsAPlainDecimalNumber) {
     EXPECT_EQ(array_index("18446744073709551615"), 18446744073709551615U);
 }
 
-TEST(ArrayIndex, IsNothingElse) {
+TEST(ArrayIndex, RefusesOtherTokens) {
     for (const char* token : {"", "-", "-1", "+1", "00", "01", "1 ", " 1", "1a", "0x1", "1.0",
                               "1e1", "18446744073709551616"}) {
         EXPECT_EQ(array_index(token), std::nullopt) << token;

@@ -48,7 +48,7 @@ TEST(StructuralIndex, FindsWhereTokensBegin) {
     EXPECT_EQ(offsets(R"("a\"b\\" "c")"), Offsets({0, 9}));
 }
 
-TEST(StructuralIndex, SeparatesAStringFromWhatTouchesIt) {
+TEST(StructuralIndex, SeparatesAStringFromAdjacentTokens) {
     EXPECT_EQ(offsets(R"("a"b)"), Offsets({0, 3}));
     EXPECT_EQ(offsets(R"("a""b")"), Offsets({0, 3}));
 }
@@ -69,7 +69,7 @@ TEST(StructuralIndex, CanBeBuiltAgain) {
     }
 }
 
-TEST(StructuralIndex, GivesTheMemoryOfLargeTextsBack) {
+TEST(StructuralIndex, ReleasesTheMemoryOfLargeTexts) {
     StructuralIndex index;
     ASSERT_FALSE(index.build("[1]"));
     index.release();
@@ -79,7 +79,7 @@ TEST(StructuralIndex, GivesTheMemoryOfLargeTextsBack) {
     EXPECT_EQ(index.tokens(), nullptr);
 }
 
-TEST(StructuralIndex, CopiesOnlyWithoutReadableBytesBehind) {
+TEST(StructuralIndex, CopiesOnlyWithoutReadableBytesAfterTheText) {
     const std::string text = "[1]" + std::string(64, 'x');
     const std::string_view input = std::string_view(text).substr(0, 3);
     StructuralIndex index;
@@ -92,24 +92,24 @@ TEST(StructuralIndex, CopiesOnlyWithoutReadableBytesBehind) {
     EXPECT_EQ(offsets_of(index), Offsets({0, 1, 2}));
 }
 
-TEST(StructuralIndex, SaysWhereAStringIsNotUtf8) {
+TEST(StructuralIndex, ReportsWhereAStringIsNotUtf8) {
     EXPECT_EQ(problem_of("\"a\xC3\xBC\xFF\"").offset, 4U);
     EXPECT_EQ(problem_of("\"a\xC3\xBC\xFF\"").reason, "the text is not UTF-8");
     EXPECT_EQ(problem_of('"' + std::string(100, ' ') + "\xC0\xAF\"").offset, 101U);
 }
 
-TEST(StructuralIndex, SaysWhereAStringHoldsAControlCharacter) {
+TEST(StructuralIndex, ReportsWhereAStringContainsAControlCharacter) {
     for (char byte = 0; byte < 0x20; ++byte) {
         for (const std::size_t before : {0U, 1U, 61U, 200U}) {
             const std::string text =
                 "[\"" + std::string(before, 'a') + byte + "\", \"\\" + byte + "\"]";
-            EXPECT_EQ(problem_of(text).reason, "a string holds a control character");
+            EXPECT_EQ(problem_of(text).reason, "control character in a string");
             EXPECT_EQ(problem_of(text).offset, before + 2);
         }
     }
 }
 
-TEST(StructuralIndex, SaysWhichStringIsNotClosed) {
+TEST(StructuralIndex, ReportsWhichStringIsNotClosed) {
     EXPECT_EQ(problem_of(R"({"a":"b})").reason, "a string has no closing quote");
     EXPECT_EQ(problem_of(R"({"a":"b})").offset, 5U);
     EXPECT_EQ(problem_of("\"").offset, 0U);
@@ -117,7 +117,7 @@ TEST(StructuralIndex, SaysWhichStringIsNotClosed) {
     EXPECT_EQ(problem_of('"' + std::string(200, 'a')).offset, 0U);
 }
 
-TEST(StructuralIndex, ReadsNothingBehindTheText) {
+TEST(StructuralIndex, ReadsNothingAfterTheText) {
     GuardedPages pages(300);
     StructuralIndex index;
     for (std::size_t size = 2; size < 300; ++size) {

@@ -176,7 +176,7 @@ TEST(RoutesFile, ErrorsNameThePositionOfInvalidJson) {
     EXPECT_EQ(refusal("[\n  {\"path\": \"/\",}\n]").substr(0, 29), "r.json:2:16: not valid JSON: ");
     EXPECT_EQ(refusal("").substr(0, 28), "r.json:1:1: not valid JSON: ");
     EXPECT_EQ(refusal("[{\"path\": \"/\",\n\"path\": \"/\"}]"),
-              "r.json:2:1: \"path\" stands twice in one object: leave one out");
+              "r.json:2:1: \"path\" is repeated in this object: remove one");
 }
 
 TEST(RoutesFile, ErrorsSayWhatIsRequired) {
@@ -191,13 +191,13 @@ TEST(RoutesFile, ErrorsSayWhatIsRequired) {
 
 TEST(RoutesFile, RefusesAnUnknownKeyAndListsTheKnownOnes) {
     EXPECT_EQ(refused(R"("stauts": 200)"),
-              "1:16: \"stauts\" is unknown here; there are method, host, path, regex, sequence, "
-              "repeat, status, headers, body, json, body_file, echo, delay, drip, fault");
+              "1:16: unknown key \"stauts\" (known: method, host, path, regex, sequence, "
+              "repeat, status, headers, body, json, body_file, echo, delay, drip, fault)");
     EXPECT_EQ(refused(R"("sequence": [{"path": "/"}])"),
-              "1:30: \"path\" is unknown here; there are status, headers, body, json, body_file, "
-              "echo, delay, drip, fault");
+              "1:30: unknown key \"path\" (known: status, headers, body, json, body_file, "
+              "echo, delay, drip, fault)");
     EXPECT_EQ(refused(R"("body": "x", "drip": {"chunk": 1, "evry": "1s"})"),
-              "1:50: \"evry\" is unknown here; there are chunk, every");
+              "1:50: unknown key \"evry\" (known: chunk, every)");
 }
 
 TEST(RoutesFile, RefusesAWrongType) {

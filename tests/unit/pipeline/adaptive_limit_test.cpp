@@ -16,15 +16,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A server in virtual time, asked by a client that always sends as many as it may.
+/// A server in virtual time, with a client that always sends as many requests as allowed.
 class Crowd {
 public:
-    /// How long it takes for a request that finds so many others there.
+    /// Duration of a request beside a number of others.
     using Latency = std::function<Duration(std::size_t)>;
 
     explicit Crowd(std::size_t most) : limit(most) {}
 
-    /// Asks for \a span. What is seen of the limit at each answer is kept in seen.
+    /// Sends requests for \a span, and records the limit at each answer in seen.
     void ask(Duration span, const Latency& latency, double jitter = 0.2) {
         seen.clear();
         const TimePoint end = now_ + span;
@@ -73,13 +73,13 @@ private:
 
 Duration steady(std::size_t /*n*/) { return 20ms; }
 
-/// Up to 40 at once cost nothing; beyond, each makes all slower.
+/// Up to 40 requests are served at full speed; each further one slows down all.
 Duration crowded(std::size_t n) {
     const double load = std::max(1.0, static_cast<double>(n) / 40);
     return std::chrono::duration_cast<Duration>(20ms * load * load);
 }
 
-TEST(AdaptiveLimit, StartsLowAndNeverAboveWhatIsAllowed) {
+TEST(AdaptiveLimit, StartsLowAndNeverAboveTheMaximum) {
     EXPECT_EQ(AdaptiveLimit(100).limit(), 4U);
     EXPECT_EQ(AdaptiveLimit(3).limit(), 3U);
     EXPECT_EQ(AdaptiveLimit(0).limit(), 1U);
@@ -88,7 +88,7 @@ TEST(AdaptiveLimit, StartsLowAndNeverAboveWhatIsAllowed) {
     EXPECT_EQ(crowd.highest(), 50U);
 }
 
-TEST(AdaptiveLimit, DoublesUntilTheFirstSign) {
+TEST(AdaptiveLimit, DoublesUntilTheFirstSignOfOverload) {
     Crowd crowd(1000);
     crowd.ask(10s, &steady);
     std::vector<std::size_t> steps = crowd.seen;
@@ -96,7 +96,7 @@ TEST(AdaptiveLimit, DoublesUntilTheFirstSign) {
     EXPECT_EQ(steps, (std::vector<std::size_t>{4, 8, 16, 32, 64, 128, 256, 512, 1000}));
 }
 
-TEST(AdaptiveLimit, SettlesWhereTheServerBeginsToSlowDown) {
+TEST(AdaptiveLimit, ConvergesWhereTheServerBeginsToSlowDown) {
     for (const double jitter : {0.0, 0.05, 0.2, 0.5}) {
         Crowd crowd(1000);
         crowd.ask(10s, &crowded, jitter);
@@ -106,14 +106,14 @@ TEST(AdaptiveLimit, SettlesWhereTheServerBeginsToSlowDown) {
     }
 }
 
-TEST(AdaptiveLimit, GrowsAgainWhenTheSlownessIsOver) {
+TEST(AdaptiveLimit, GrowsAgainWhenTheServerRecovers) {
     Crowd crowd(1000);
     crowd.ask(10s, &crowded);
     crowd.ask(10s, &steady);
     EXPECT_GT(crowd.limit.limit(), 90U);
 }
 
-TEST(AdaptiveLimit, DoesNotStarveBehindAServerThatIsSlowerForGood) {
+TEST(AdaptiveLimit, AdaptsToAServerThatStaysSlower) {
     Crowd crowd(100);
     crowd.ask(5s, &steady);
     crowd.ask(60s, [](std::size_t /*n*/) { return 200ms; });
@@ -121,20 +121,20 @@ TEST(AdaptiveLimit, DoesNotStarveBehindAServerThatIsSlowerForGood) {
     EXPECT_GE(crowd.lowest(), 25U);
 }
 
-TEST(AdaptiveLimit, DoesNotGrowWhileNobodyWantsMore) {
+TEST(AdaptiveLimit, DoesNotGrowWhileTheLimitIsNotReached) {
     Crowd crowd(1000);
     crowd.wanted = 6;
     crowd.ask(10s, &steady);
     EXPECT_EQ(crowd.limit.limit(), 8U);
 }
 
-TEST(AdaptiveLimit, IsHalvedByARefusalOnceAWindow) {
+TEST(AdaptiveLimit, IsHalvedByARefusalOncePerWindow) {
     AdaptiveLimit limit(1000);
     const TimePoint start;
     limit.refused(start, start + 10ms);
     EXPECT_EQ(limit.limit(), 2U);
     limit.refused(start + 9ms, start + 11ms);
-    EXPECT_EQ(limit.limit(), 2U) << "what was sent before tells nothing new";
+    EXPECT_EQ(limit.limit(), 2U) << "requests sent before are ignored";
     limit.refused(start + 10ms, start + 20ms);
     EXPECT_EQ(limit.limit(), 1U);
     limit.refused(start + 20ms, start + 30ms);
@@ -171,12 +171,12 @@ TEST(AdaptiveLimit, WaitsForTenAnswersAndForAWholeWindow) {
     EXPECT_EQ(limit.limit(), 16U);
 }
 
-TEST(AdaptiveLimit, IsForgottenAfterAMinuteWithoutNews) {
+TEST(AdaptiveLimit, IsIdleAfterAMinuteWithoutAnswers) {
     AdaptiveLimit limit(1000);
-    EXPECT_TRUE(limit.is_rested(TimePoint()));
+    EXPECT_TRUE(limit.is_idle(TimePoint()));
     limit.refused(TimePoint(), TimePoint());
-    EXPECT_FALSE(limit.is_rested(TimePoint() + 1min));
-    EXPECT_TRUE(limit.is_rested(TimePoint() + 61s));
+    EXPECT_FALSE(limit.is_idle(TimePoint() + 1min));
+    EXPECT_TRUE(limit.is_idle(TimePoint() + 61s));
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ protected:
     };
     using Strings = std::vector<std::string>;
 
-    /// One request to its end; the response is held for \a hold after its headers came.
+    /// Sends a request and keeps its response for \a hold.
     Task<void> get(Admission& admission, std::string url, Duration hold, Seen* seen = nullptr) {
         const Context& context = co_await this_task::context();
         const Result<http::Url> target = http::Url::parse(url);
@@ -47,7 +47,7 @@ protected:
         }
     }
 
-    /// All of \a urls at once.
+    /// Sends requests to all \a urls at once.
     void get_all(Admission& admission, const std::vector<std::string>& urls, Duration hold) {
         run(loop, get_together(admission, urls, hold));
     }
@@ -62,17 +62,17 @@ protected:
     }
 
     Admission make(std::size_t jobs, std::size_t per_origin = 0) {
-        return Admission(server, Admission::Limits(jobs, per_origin), rules, closed, loop);
+        return Admission(server, Admission::Limits(jobs, per_origin), rules, loop, &closing);
     }
 
     Admission make(const Admission::Limits& limits) {
-        return Admission(server, limits, rules, closed, loop);
+        return Admission(server, limits, rules, loop, &closing);
     }
     Task<void> get_later(Admission& admission, Duration wait, std::string url) {
         co_await sleep_for(wait);
         co_await get(admission, std::move(url), 0ms);
     }
-    /// One that may go beyond the limits once \a turn is set.
+    /// Sends a request that may exceed the limits once \a turn is set.
     Task<void> get_in_turn(Admission& admission, Event& turn) {
         const http::Request request(*http::Url::parse("http://a/"), policy);
         http::Trace trace;
@@ -87,14 +87,14 @@ protected:
     test::FakeLoop loop;
     http::Policy policy;
     http::RetryRules rules;
-    Event closed;
+    Event closing;
     std::map<ErrorClass, std::size_t> failures;
     test::ScriptedClient server;
     std::vector<std::string> ended;
     std::vector<Duration> ended_at;
 };
 
-TEST_F(AdmissionTest, LetsNoMoreOutThanThereAreJobs) {
+TEST_F(AdmissionTest, SendsAtMostAsManyRequestsAsJobs) {
     Admission admission = make(3);
     server.on("http://a/");
     get_all(admission, std::vector<std::string>(10, "http://a/"), 10ms);
@@ -103,28 +103,28 @@ TEST_F(AdmissionTest, LetsNoMoreOutThanThereAreJobs) {
     EXPECT_EQ(admission.peak(), 3U);
 }
 
-TEST_F(AdmissionTest, KeepsAJobUntilTheResponseIsDropped) {
+TEST_F(AdmissionTest, KeepsAJobUntilTheResponseIsDestroyed) {
     Admission admission = make(1);
     server.on("http://a/");
     get_all(admission, {"http://a/", "http://a/"}, 10ms);
     EXPECT_EQ(ended_at, (std::vector<Duration>{10ms, 20ms}));
 }
 
-TEST_F(AdmissionTest, GivesTheJobBackWhenThereIsNoResponse) {
+TEST_F(AdmissionTest, ReleasesTheJobWithoutAResponse) {
     Admission admission = make(1);
     server.on("http://a/").fails(Error(ErrorClass::Connect, "refused"));
     get_all(admission, {"http://a/", "http://a/"}, 0ms);
     EXPECT_EQ(ended.size(), 2U);
 }
 
-TEST_F(AdmissionTest, HoldsAnOriginToItsLimitAndNobodyElse) {
+TEST_F(AdmissionTest, LimitsOneOriginWithoutDelayingOthers) {
     Admission admission = make(8, 2);
     server.on("http://a/");
     server.on("http://b/");
     get_all(admission,
             {"http://a/", "http://a/", "http://a/", "http://a/", "http://a/", "http://b/"}, 10ms);
     EXPECT_EQ(server.most_running(), 3U);
-    // b is out with the first two of a.
+    // b is sent with the first two requests to a.
     EXPECT_EQ(ended_at, (std::vector<Duration>{10ms, 10ms, 10ms, 20ms, 20ms, 30ms}));
     EXPECT_EQ(ended[2], "http://b/");
 }
@@ -138,7 +138,7 @@ TEST_F(AdmissionTest, TakesNoJobForARequestThatWaitsForItsOrigin) {
     EXPECT_EQ(ended_at[1], Duration(10ms));
 }
 
-TEST_F(AdmissionTest, LetsARequestOutBeyondTheLimitsOnceItsTurnHasCome) {
+TEST_F(AdmissionTest, SendsARequestBeyondTheLimitsWhenItsTurnHasCome) {
     Admission admission = make(1, 1);
     server.on("http://a/");
     server.on("http://b/");
@@ -162,7 +162,7 @@ TEST_F(AdmissionTest, LetsARequestOutBeyondTheLimitsOnceItsTurnHasCome) {
     EXPECT_EQ(server.most_running(), 2U);
 }
 
-TEST_F(AdmissionTest, KeepsToItsLimitsWhileItForgetsIdleOrigins) {
+TEST_F(AdmissionTest, KeepsTheLimitsWhileItRemovesIdleOrigins) {
     Admission admission = make(4, 1);
     std::vector<std::string> urls;
     for (int i = 0; i < 5000; ++i) {
@@ -171,11 +171,11 @@ TEST_F(AdmissionTest, KeepsToItsLimitsWhileItForgetsIdleOrigins) {
     }
     get_all(admission, urls, 1ms);
     EXPECT_EQ(ended.size(), 5000U);
-    // A limit that was forgotten too early would let two out at once.
+    // Removing the state of an origin early would allow two at once.
     EXPECT_EQ(server.most_running(), 4U);
 }
 
-TEST_F(AdmissionTest, LeavesAnOriginAloneThatAsksForIt) {
+TEST_F(AdmissionTest, PausesAnOriginOnRetryAfter) {
     Admission admission = make(1);
     server.on("http://a/", Script(429)).header("Retry-After", "2");
     server.on("http://a/", Script(200));
@@ -185,7 +185,7 @@ TEST_F(AdmissionTest, LeavesAnOriginAloneThatAsksForIt) {
     EXPECT_EQ(ended_at, (std::vector<Duration>{10ms, 20ms, 2010ms}));
 }
 
-TEST_F(AdmissionTest, HeedsRetryAfterNoLongerThanTheRulesSay) {
+TEST_F(AdmissionTest, LimitsRetryAfterByTheRules) {
     rules.after_max = 5s;
     Admission admission = make(1);
     server.on("http://a/", Script(503)).header("Retry-After", "86400");
@@ -194,7 +194,7 @@ TEST_F(AdmissionTest, HeedsRetryAfterNoLongerThanTheRulesSay) {
     EXPECT_EQ(ended_at, (std::vector<Duration>{0ms, 5s}));
 }
 
-TEST_F(AdmissionTest, TakesNoOtherAnswerForAPause) {
+TEST_F(AdmissionTest, IgnoresRetryAfterInOtherResponses) {
     Admission admission = make(1);
     server.on("http://a/", Script(500)).header("Retry-After", "2");
     server.on("http://a/", Script(200)).header("Retry-After", "2");
@@ -204,7 +204,7 @@ TEST_F(AdmissionTest, TakesNoOtherAnswerForAPause) {
     EXPECT_EQ(ended_at.back(), Duration(0ms));
 }
 
-TEST_F(AdmissionTest, StartsTheClockOfAnAttemptWhenItIsLetOut) {
+TEST_F(AdmissionTest, StartsTheTimeOfAnAttemptWhenItIsAdmitted) {
     Admission admission = make(1);
     server.on("http://a/");
     Seen second;
@@ -244,7 +244,7 @@ TEST_F(AdmissionTest, DoesNotCountTheWaitBetweenTwoHops) {
     EXPECT_EQ(server.sent()[1].attempt_by.when(), TimePoint() + 1s + 30ms);
 }
 
-TEST_F(AdmissionTest, HoldsBackWhoBringsMoreWhileSomebodyWaits) {
+TEST_F(AdmissionTest, ReportsAnEmptyQueueWhenNoRequestWaitsForAJob) {
     Admission admission = make(1);
     server.on("http://a/");
     TimePoint turn;
@@ -265,7 +265,7 @@ TEST_F(AdmissionTest, HoldsBackWhoBringsMoreWhileSomebodyWaits) {
     EXPECT_EQ(turn, TimePoint() + 10ms);
 }
 
-TEST_F(AdmissionTest, LetsNobodyOutOnceItIsClosed) {
+TEST_F(AdmissionTest, AdmitsNoAttemptsAfterClosing) {
     Admission admission = make(1);
     server.on("http://a/", Script(429)).header("Retry-After", "60");
     server.on("http://b/");
@@ -279,7 +279,7 @@ TEST_F(AdmissionTest, LetsNobodyOutOnceItIsClosed) {
     };
     const auto close = [&]() -> Task<void> {
         co_await sleep_for(15ms);
-        closed.set();
+        closing.set();
     };
     const auto all = [&]() -> Task<void> {
         const Context& context = co_await this_task::context();
@@ -289,7 +289,7 @@ TEST_F(AdmissionTest, LetsNobodyOutOnceItIsClosed) {
         group.start(expect_cancelled("http://a/"));
         group.start(expect_cancelled("http://b/"));
         group.start(close());
-        group.start(admission.turn_away_once_closed());
+        group.start(admission.reject_once_closing());
         co_await group.join();
     };
     run(loop, all());
@@ -298,7 +298,7 @@ TEST_F(AdmissionTest, LetsNobodyOutOnceItIsClosed) {
     EXPECT_EQ(loop.now(), TimePoint() + 20ms);
 }
 
-TEST_F(AdmissionTest, GivesUpAWaitThatIsStopped) {
+TEST_F(AdmissionTest, CancelsAWait) {
     Admission admission = make(1, 1);
     server.on("http://a/");
     const auto impatient = [&]() -> Task<void> {
@@ -320,7 +320,7 @@ TEST_F(AdmissionTest, GivesUpAWaitThatIsStopped) {
 
 // Rates
 
-TEST_F(AdmissionTest, KeepsToTheRateOfAnOriginAndHoldsNobodyElseUp) {
+TEST_F(AdmissionTest, LimitsTheRateOfOneOriginWithoutDelayingOthers) {
     Admission::Limits limits(4);
     limits.host_rate = Rate(10, 1s);
     Admission admission = make(limits);
@@ -334,7 +334,7 @@ TEST_F(AdmissionTest, KeepsToTheRateOfAnOriginAndHoldsNobodyElseUp) {
     EXPECT_LE(std::find(ended.begin(), ended.end(), "http://b/") - ended.begin(), 2);
 }
 
-TEST_F(AdmissionTest, KeepsToTheRateOfAll) {
+TEST_F(AdmissionTest, LimitsTheOverallRate) {
     Admission::Limits limits(4);
     limits.rate = Rate(10, 1s);
     Admission admission = make(limits);
@@ -349,7 +349,7 @@ TEST_F(AdmissionTest, KeepsToTheRateOfAll) {
     EXPECT_LE(loop.elapsed(), 4900ms);
 }
 
-TEST_F(AdmissionTest, UsesUpNoRateWhileItWaitsForAJob) {
+TEST_F(AdmissionTest, UsesNoRateWhileItWaitsForAJob) {
     Admission::Limits limits(1);
     limits.rate = Rate(10, 1s);
     Admission admission = make(limits);
@@ -358,12 +358,12 @@ TEST_F(AdmissionTest, UsesUpNoRateWhileItWaitsForAJob) {
     Strings urls(20, "http://a/");
     urls.insert(urls.begin(), "http://slow/");
     get_all(admission, urls, 0ms);
-    // Ten seconds were missed, and are not made up for at once.
+    // Ten seconds without starts are not caught up by a burst.
     EXPECT_GE(loop.elapsed(), 11700ms);
     EXPECT_LE(loop.elapsed(), 12s);
 }
 
-TEST_F(AdmissionTest, KeepsToTheRatesAlsoWhenItsTurnHasCome) {
+TEST_F(AdmissionTest, KeepsTheRatesWhenItsTurnHasCome) {
     Admission::Limits limits(4);
     limits.host_rate = Rate(1, 1s);
     Admission admission = make(limits);
@@ -383,9 +383,9 @@ TEST_F(AdmissionTest, KeepsToTheRatesAlsoWhenItsTurnHasCome) {
     EXPECT_EQ(loop.elapsed(), 2s - RateLimiter::kBurst);
 }
 
-// One that is now_or_never
+// now_or_never
 
-TEST_F(AdmissionTest, LetsOutAtOnceOrNotAtAllWhatMayNotWait) {
+TEST_F(AdmissionTest, SendsANowOrNeverRequestAtOnceOrFails) {
     Admission admission = make(1);
     server.on("http://a/");
     const auto both = [&]() -> Task<void> {
@@ -401,7 +401,7 @@ TEST_F(AdmissionTest, LetsOutAtOnceOrNotAtAllWhatMayNotWait) {
         EXPECT_FALSE(second.ok());
         EXPECT_FALSE(other.hedged);
         first->reset();
-        closed.set();
+        closing.set();
         Result<std::unique_ptr<http::Response>> third = co_await admission.send(request, other);
         EXPECT_FALSE(third.ok());
     };
@@ -424,7 +424,7 @@ protected:
     }
 };
 
-TEST_F(BreakerTest, CostsABlackHoleOneTimeOutAndFiveAttempts) {
+TEST_F(BreakerTest, LimitsAnUnreachableOriginToOneTimeoutAndFiveAttempts) {
     Admission admission = make(limits());
     black_hole("http://hole/");
     server.on("http://b/");
@@ -438,10 +438,10 @@ TEST_F(BreakerTest, CostsABlackHoleOneTimeOutAndFiveAttempts) {
     EXPECT_EQ(failed(ErrorClass::HostDown), 995U);
     EXPECT_LE(loop.elapsed(), 10s + 1ms);
     EXPECT_EQ(server.sent().size(), 1005U);
-    EXPECT_EQ(ended[999], "http://b/") << "held up by the black hole";
+    EXPECT_EQ(ended[999], "http://b/") << "delayed by the unreachable origin";
 }
 
-TEST_F(BreakerTest, LetsMoreOutOnceAConnectionStands) {
+TEST_F(BreakerTest, AllowsMoreRequestsAfterTheFirstConnection) {
     Admission admission = make(limits());
     server.on("http://a/").connects(1ms).after(100ms);
     get_all(admission, Strings(50, "http://a/"), 0ms);
@@ -449,7 +449,7 @@ TEST_F(BreakerTest, LetsMoreOutOnceAConnectionStands) {
     EXPECT_EQ(loop.elapsed(), 101ms);
 }
 
-TEST_F(BreakerTest, GivesUpWhatIsStillConnecting) {
+TEST_F(BreakerTest, AbortsRequestsThatAreStillConnecting) {
     Admission admission = make(limits());
     server.on("http://a/").connects(0ms).after(1ms);
     server.on("http://a/").connects(0ms).after(60s);  // connected, and waits for its answer
@@ -468,12 +468,12 @@ TEST_F(BreakerTest, GivesUpWhatIsStillConnecting) {
     EXPECT_EQ(failed(ErrorClass::Connect), 5U);
     EXPECT_EQ(failed(ErrorClass::HostDown), 4U);
     EXPECT_EQ(ended.size(), 11U);
-    // The fifth failure is that of the one that began after 5 s.
+    // The fifth failure is that of the request started after 5 s.
     EXPECT_EQ(ended_at[9] - ended_at[0], 16s);
     EXPECT_EQ(ended_at[10] - ended_at[0], 61s);
 }
 
-TEST_F(BreakerTest, ReopensByOneProbe) {
+TEST_F(BreakerTest, ClosesAfterOneProbe) {
     Admission admission = make(limits());
     for (int i = 0; i < 5; ++i) {
         server.on("http://a/").fails(Error(ErrorClass::Connect, "refused", 7));
@@ -497,7 +497,7 @@ TEST_F(BreakerTest, ReopensByOneProbe) {
     EXPECT_EQ(ended.size(), 6U + 1U + 2U + 2U + 20U);
 }
 
-TEST_F(BreakerTest, TakesAStopOfItsProbeForNoNews) {
+TEST_F(BreakerTest, IgnoresACancelledProbe) {
     Admission admission = make(limits());
     for (int i = 0; i < 5; ++i) {
         server.on("http://a/").fails(Error(ErrorClass::Connect, "refused", 7));
@@ -534,7 +534,7 @@ TEST_F(BreakerTest, CountsOnlyFailuresToConnect) {
     EXPECT_EQ(ask("http://g/", Error(ErrorClass::Connect, "reset", 56)), 0U);
 }
 
-TEST_F(BreakerTest, DoesNotBlameAnOriginForTheTimeThatHopsBeforeItTook) {
+TEST_F(BreakerTest, IgnoresATimeoutAfterEarlierHops) {
     Admission admission = make(limits());
     server.on("http://a/").fails(Error(ErrorClass::Timeout, "not finished", 28));
     const auto second_hop = [&]() -> Task<void> {
@@ -550,7 +550,7 @@ TEST_F(BreakerTest, DoesNotBlameAnOriginForTheTimeThatHopsBeforeItTook) {
     }
 }
 
-TEST_F(BreakerTest, TellsWhyTheOriginIsDown) {
+TEST_F(BreakerTest, ReportsWhyTheOriginIsDown) {
     Admission admission = make(limits());
     black_hole("http://a/");
     get_all(admission, Strings(5, "http://a/"), 0ms);
@@ -588,7 +588,7 @@ TEST_F(BreakerTest, ForgetsOriginsOfWhichThereIsNothingToRemember) {
 
 // -j auto
 
-TEST_F(AdmissionTest, FindsOutHowManyAnOriginTakes) {
+TEST_F(AdmissionTest, FindsTheLimitOfAnOrigin) {
     Admission::Limits limits(500);
     limits.adaptive = true;
     Admission admission = make(limits);
@@ -602,7 +602,7 @@ TEST_F(AdmissionTest, FindsOutHowManyAnOriginTakes) {
     EXPECT_EQ(admission.limit_changes()->latest().back().origin, "http://a:80");
 }
 
-TEST_F(AdmissionTest, LetsFewerOutToAnOriginThatRefuses) {
+TEST_F(AdmissionTest, LowersTheLimitOfAnOriginThatRefuses) {
     Admission::Limits limits(500);
     limits.adaptive = true;
     Admission admission = make(limits);
@@ -613,7 +613,7 @@ TEST_F(AdmissionTest, LetsFewerOutToAnOriginThatRefuses) {
     EXPECT_EQ(admission.limit_changes()->lowered(), 2U);
 }
 
-TEST_F(AdmissionTest, FindsNoLimitAboveThoseThatAreGiven) {
+TEST_F(AdmissionTest, KeepsAdaptiveLimitsBelowTheGivenOnes) {
     Admission::Limits limits(500, 10);
     limits.adaptive = true;
     Admission admission = make(limits);

@@ -25,8 +25,8 @@ protected:
     BatchDelivery delivery(std::size_t retries) {
         return BatchDelivery(
             sink, retries, random,
-            [this](const Batch& told, const Verdict& verdict, Duration wait) {
-                retried.push_back(std::to_string(told.attempts) + " " + verdict.reason());
+            [this](const Batch& failed, const Verdict& verdict, Duration wait) {
+                retried.push_back(std::to_string(failed.attempts) + " " + verdict.reason());
                 waits.push_back(wait);
             });
     }
@@ -43,13 +43,13 @@ protected:
     std::vector<Duration> waits;
 };
 
-TEST_F(BatchDeliveryTest, IsOverWhenABatchIsAccepted) {
+TEST_F(BatchDeliveryTest, EndsWhenABatchIsAccepted) {
     EXPECT_EQ(deliver(2)->kind(), Kind::Accepted);
     EXPECT_EQ(sink.attempts(), (Texts{"a\n#1"}));
     EXPECT_EQ(loop.elapsed(), 0s);
 }
 
-TEST_F(BatchDeliveryTest, TriesAFailedBatchAgainUntilItIsAccepted) {
+TEST_F(BatchDeliveryTest, RetriesAFailedBatchUntilItIsAccepted) {
     sink.say(Verdict::failed("first"));
     sink.say(Verdict::failed("second"));
     EXPECT_EQ(deliver(2)->kind(), Kind::Accepted);
@@ -57,7 +57,7 @@ TEST_F(BatchDeliveryTest, TriesAFailedBatchAgainUntilItIsAccepted) {
     EXPECT_EQ(retried, (Texts{"1 first", "2 second"}));
 }
 
-TEST_F(BatchDeliveryTest, GivesUpAfterSoManyRetries) {
+TEST_F(BatchDeliveryTest, GivesUpAfterTheRetries) {
     for (const char* reason : {"1", "2", "3", "4"}) {
         sink.say(Verdict::failed(reason));
     }
@@ -67,14 +67,14 @@ TEST_F(BatchDeliveryTest, GivesUpAfterSoManyRetries) {
     EXPECT_EQ(batch.attempts, 3U);
 }
 
-TEST_F(BatchDeliveryTest, MakesNoRetryWhenNoneIsAllowed) {
+TEST_F(BatchDeliveryTest, MakesNoRetryIfNoneIsAllowed) {
     sink.say(Verdict::failed("1"));
     EXPECT_EQ(deliver(0)->kind(), Kind::Failed);
     EXPECT_EQ(batch.attempts, 1U);
     EXPECT_TRUE(retried.empty());
 }
 
-TEST_F(BatchDeliveryTest, DoesNotTryARejectedBatchAgain) {
+TEST_F(BatchDeliveryTest, DoesNotRetryARejectedBatch) {
     sink.say(Verdict::rejected("bad data"));
     const Result<Verdict> last = deliver(5);
     EXPECT_EQ(last->kind(), Kind::Rejected);
@@ -82,7 +82,7 @@ TEST_F(BatchDeliveryTest, DoesNotTryARejectedBatchAgain) {
     EXPECT_EQ(batch.attempts, 1U);
 }
 
-TEST_F(BatchDeliveryTest, DoesNotCountNotNowInTheLimitOfRetries) {
+TEST_F(BatchDeliveryTest, DoesNotCountNotNowAsARetry) {
     for (int i = 0; i < 50; ++i) {
         sink.say(Verdict::not_now("busy"));
     }
@@ -108,7 +108,7 @@ TEST_F(BatchDeliveryTest, WaitsLongerAndLongerBetweenAttempts) {
     EXPECT_GT(sum, 60s);
 }
 
-TEST_F(BatchDeliveryTest, GivesTheErrorOfASinkThatTakesNothing) {
+TEST_F(BatchDeliveryTest, ReturnsTheErrorOfASink) {
     sink.say(Error(ErrorClass::Sink, "not found", 2));
     const Result<Verdict> last = deliver(5);
     ASSERT_FALSE(last.ok());
@@ -116,13 +116,13 @@ TEST_F(BatchDeliveryTest, GivesTheErrorOfASinkThatTakesNothing) {
     EXPECT_EQ(batch.attempts, 1U);
 }
 
-TEST_F(BatchDeliveryTest, BeginsNoAttemptAfterAStop) {
+TEST_F(BatchDeliveryTest, StartsNoAttemptAfterAStop) {
     BatchDelivery tries = delivery(2);
     EXPECT_THROW(static_cast<void>(run(loop, tries.deliver(batch), test::stopped())), Cancelled);
     EXPECT_TRUE(sink.attempts().empty());
 }
 
-TEST_F(BatchDeliveryTest, HearsAStopWhileItWaits) {
+TEST_F(BatchDeliveryTest, IsCancelledWhileItWaits) {
     for (int i = 0; i < 1000; ++i) {
         sink.say(Verdict::not_now("busy"));
     }

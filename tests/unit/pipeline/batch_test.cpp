@@ -24,7 +24,7 @@ public:
     Lines heard;
 };
 
-TEST(Batch, GivesItsLinesAsOneTextAndOneByOne) {
+TEST(Batch, ReturnsItsLinesAsOneTextAndOneByOne) {
     Batch batch('\n');
     EXPECT_TRUE(batch.empty());
     for (const char* line : {"one", "", "three\r"}) {
@@ -35,7 +35,7 @@ TEST(Batch, GivesItsLinesAsOneTextAndOneByOne) {
     EXPECT_EQ(batch.size(), 3U);
 }
 
-TEST(Batch, EndsItsLinesByTheDelimiterThatTheyCameWith) {
+TEST(Batch, EndsItsLinesWithTheDelimiter) {
     Batch batch('\0');
     batch.add("two\nlines");
     batch.add("b");
@@ -43,13 +43,13 @@ TEST(Batch, EndsItsLinesByTheDelimiterThatTheyCameWith) {
     EXPECT_EQ(lines_of(batch), (Lines{"two\nlines", "b"}));
 }
 
-TEST(Batch, TellsEachOwnerWhatBecameOfItsLines) {
+TEST(Batch, ReportsTheOutcomeToEachOwner) {
     const auto first = std::make_shared<Owner>();
     const auto second = std::make_shared<Owner>();
     Batch batch('\n');
     batch.add("1", first);
     batch.add("2", first);
-    batch.add("nobody's");
+    batch.add("unowned");
     batch.add("3", second);
     batch.add("4", first);
     batch.settle(Error(ErrorClass::Sink, " refused"));
@@ -57,7 +57,7 @@ TEST(Batch, TellsEachOwnerWhatBecameOfItsLines) {
     EXPECT_EQ(second->heard, (Lines{"1 refused"}));
 }
 
-TEST(Batch, TellsOwnersOnce) {
+TEST(Batch, ReportsToOwnersOnce) {
     const auto owner = std::make_shared<Owner>();
     Batch batch('\n');
     batch.add("1", owner);

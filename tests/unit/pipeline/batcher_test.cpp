@@ -36,7 +36,7 @@ protected:
         return limits;
     }
 
-    /// Takes every batch, and after each is busy for a while.
+    /// Takes every batch, and is busy for a while after each.
     Task<void> take_all(Batcher& batcher, Duration busy = Duration::zero()) {
         for (;;) {
             const std::optional<Batch> batch = co_await batcher.next();
@@ -47,7 +47,7 @@ protected:
             co_await sleep_for(busy);
         }
     }
-    /// Adds each line after a wait, with room or without.
+    /// Adds each line after a wait, without awaiting writable().
     Task<void> add_all(Batcher& batcher, std::vector<std::pair<Duration, std::string>> script) {
         for (const auto& [wait, line] : script) {
             co_await sleep_for(wait);
@@ -85,19 +85,19 @@ protected:
 
 using Texts = std::vector<std::string>;
 
-TEST_F(BatcherTest, GivesABatchAsSoonAsItHasItsLines) {
+TEST_F(BatcherTest, ReturnsABatchAsSoonAsItIsComplete) {
     play(lines(2), {{0ms, "a"}, {1s, "b"}, {1s, "c"}, {1s, "d"}});
     EXPECT_EQ(got, (std::vector<Got>{{"a\nb\n", 1s}, {"c\nd\n", 3s}}));
 }
 
-TEST_F(BatcherTest, GivesWhatIsLeftAtTheEndAtOnce) {
+TEST_F(BatcherTest, ReturnsTheRestAtTheEndAtOnce) {
     play(lines(3, 1h), {{0ms, "a"}, {1s, "b"}, {1s, "c"}, {1s, "d"}});
     EXPECT_EQ(got, (std::vector<Got>{{"a\nb\nc\n", 2s}, {"d\n", 3s}}));
     loop.drain();
-    EXPECT_EQ(loop.elapsed(), 3s) << "no timer is left";
+    EXPECT_EQ(loop.elapsed(), 3s) << "no timer remains";
 }
 
-TEST_F(BatcherTest, GivesNothingWhenNothingCame) {
+TEST_F(BatcherTest, ReturnsNothingWithoutLines) {
     play(lines(3, 1s), {});
     EXPECT_TRUE(got.empty());
 }
@@ -108,7 +108,7 @@ TEST_F(BatcherTest, CountsTheAgeFromTheFirstLineOfTheBatch) {
     EXPECT_EQ(got, (std::vector<Got>{{"a\nb\n", 200ms}, {"c\nd\n", 1350ms}, {"e\nf\n", 1500ms}}));
 }
 
-TEST_F(BatcherTest, StartsTheAgeAnewWithTheLineThatDidNotFit) {
+TEST_F(BatcherTest, RestartsTheAgeWithTheLineThatDidNotFit) {
     BatchLimits limits = bytes(4);
     limits.age = 100ms;
     play(limits, {{0ms, "abc"}, {60ms, "de"}, {1s, "end"}});
@@ -121,7 +121,7 @@ TEST_F(BatcherTest, NeverExceedsTheBytesLineEndsIncluded) {
     EXPECT_EQ(texts(), (Texts{"ab\ncd\n", "e\nfgh\n", "\ni\n"}));
 }
 
-TEST_F(BatcherTest, GivesABatchThatIsFullByBytesWithoutWaitingForAnotherLine) {
+TEST_F(BatcherTest, ReturnsABatchFullByBytesWithoutWaitingForAnotherLine) {
     play(bytes(6), {{0ms, "ab"}, {1s, "cd"}, {1s, "e"}});
     EXPECT_EQ(got[0], (Got{"ab\ncd\n", 1s}));
 }
@@ -131,26 +131,26 @@ TEST_F(BatcherTest, MakesALineBeyondTheLimitABatchOfItsOwn) {
     EXPECT_EQ(texts(), (Texts{"a\n", "longer than that\n", "b\n"}));
 }
 
-TEST_F(BatcherTest, CountsWhatALineCostsBesideItsBytes) {
+TEST_F(BatcherTest, CountsTheOverheadOfALine) {
     play(bytes(24, 10), {{0ms, "aa"}, {0ms, "bb"}, {0ms, "c"}});
     EXPECT_EQ(texts(), (Texts{"aa\nbb\n", "c\n"}));
 }
 
-TEST_F(BatcherTest, KeepsBothLimitsOfBytes) {
+TEST_F(BatcherTest, KeepsBothByteLimits) {
     BatchLimits limits = bytes(100);
     limits.arguments = ByteLimit(20, 9);
     play(limits, {{0ms, "a"}, {0ms, "b"}, {0ms, "c"}});
     EXPECT_EQ(texts(), (Texts{"a\nb\n", "c\n"}));
 }
 
-TEST_F(BatcherTest, HoldsTheProducerBackWhileACompleteBatchWaits) {
+TEST_F(BatcherTest, HoldsTheProducerBackWhileACompleteBatchIsNotTaken) {
     play(lines(2), {{0ms, "1"}, {0ms, "2"}, {0ms, "3"}, {0ms, "4"}, {0ms, "5"}}, 10s);
     EXPECT_EQ(got, (std::vector<Got>{{"1\n2\n", 0s}, {"3\n4\n", 10s}, {"5\n", 20s}}));
-    // The first batch is in hand, the second is complete: the fifth line has to wait.
+    // The first batch is taken, the second complete: the fifth line waits.
     EXPECT_EQ(added_at, (std::vector<Duration>{0s, 0s, 0s, 0s, 10s}));
 }
 
-TEST_F(BatcherTest, LetsABatchThatIsDueGrowUntilSomebodyTakesIt) {
+TEST_F(BatcherTest, LetsADueBatchGrowUntilItIsTaken) {
     play(lines(3, 1s), {{0ms, "a"}, {1500ms, "b"}, {3s, "c"}}, 4s);
     EXPECT_EQ(got, (std::vector<Got>{{"a\n", 1s}, {"b\nc\n", 5s}}));
 }
@@ -168,7 +168,7 @@ TEST_F(BatcherTest, NumbersItsBatchesAndCountsItsLines) {
     EXPECT_EQ(batcher.batches(), 2U);
 }
 
-TEST_F(BatcherTest, LosesNothingWhenTheOneWhoTakesIsStopped) {
+TEST_F(BatcherTest, LosesNothingWhenTheConsumerIsStopped) {
     Batcher batcher(loop, lines(2, 1s), '\n');
     batcher.add("a");
     const test::StopAfter stop(loop, 500ms);
@@ -181,7 +181,7 @@ TEST_F(BatcherTest, LosesNothingWhenTheOneWhoTakesIsStopped) {
     EXPECT_EQ(run(loop, batcher.next())->text(), "b\nc\n");
 }
 
-TEST_F(BatcherTest, LosesNothingWhenTheProducerIsStoppedWhileItWaitsForRoom) {
+TEST_F(BatcherTest, LosesNothingWhenTheProducerIsStoppedWhileItWaits) {
     Batcher batcher(loop, lines(1), '\n');
     batcher.add("a");
     const test::StopAfter stop(loop, 1s);

@@ -20,7 +20,7 @@ protected:
     CircuitBreaker breaker{3};
 };
 
-TEST_F(Breaker, OpensAfterSoManyFailuresInARow) {
+TEST_F(Breaker, OpensAfterConsecutiveFailures) {
     EXPECT_FALSE(breaker.failed(now, false));
     EXPECT_FALSE(breaker.failed(now, false));
     EXPECT_FALSE(breaker.is_open(now));
@@ -29,29 +29,29 @@ TEST_F(Breaker, OpensAfterSoManyFailuresInARow) {
     EXPECT_FALSE(breaker.failed(now, false)) << "it is open already";
 }
 
-TEST_F(Breaker, StartsAnewAfterAConnection) {
+TEST_F(Breaker, RestartsTheCountAfterAConnection) {
     EXPECT_FALSE(breaker.failed(now, false));
     EXPECT_FALSE(breaker.failed(now, false));
     EXPECT_TRUE(breaker.connected());
-    EXPECT_FALSE(breaker.connected()) << "that is no news";
+    EXPECT_FALSE(breaker.connected()) << "nothing changes";
     EXPECT_FALSE(breaker.failed(now, false));
     EXPECT_FALSE(breaker.failed(now, false));
     EXPECT_FALSE(breaker.is_open(now));
 }
 
-TEST_F(Breaker, LetsNoMoreOutThanOpenItBeforeTheFirstConnection) {
-    EXPECT_TRUE(breaker.is_writable(2));
-    EXPECT_FALSE(breaker.is_writable(3));
+TEST_F(Breaker, AllowsOnlyAsManyAsOpenItBeforeTheFirstConnection) {
+    EXPECT_TRUE(breaker.allows_another(2));
+    EXPECT_FALSE(breaker.allows_another(3));
     EXPECT_TRUE(breaker.connected());
-    EXPECT_TRUE(breaker.is_writable(1000));
+    EXPECT_TRUE(breaker.allows_another(1000));
 }
 
-TEST_F(Breaker, IsAProbeAwayFromClosingAfterASecond) {
+TEST_F(Breaker, AllowsAProbeAfterASecond) {
     open();
     EXPECT_TRUE(breaker.is_open(now + 999ms));
     now += 1s;
     EXPECT_FALSE(breaker.is_open(now));
-    EXPECT_TRUE(breaker.is_writable(1000)) << "others may still be out";
+    EXPECT_TRUE(breaker.allows_another(1000)) << "others may still be in flight";
     EXPECT_TRUE(breaker.begin());
     EXPECT_TRUE(breaker.is_open(now + 1h)) << "one probe at a time";
     EXPECT_TRUE(breaker.connected());
@@ -69,7 +69,7 @@ TEST_F(Breaker, WaitsForASecondAfterAProbeThatFailed) {
     EXPECT_FALSE(breaker.is_open(now + 1s));
 }
 
-TEST_F(Breaker, WaitsAsLongAfterAProbeThatToldNothing) {
+TEST_F(Breaker, WaitsForASecondAfterAProbeWithoutAResult) {
     open();
     now += 1s;
     EXPECT_TRUE(breaker.begin());
@@ -78,12 +78,12 @@ TEST_F(Breaker, WaitsAsLongAfterAProbeThatToldNothing) {
     EXPECT_FALSE(breaker.is_open(now + 1s));
 }
 
-TEST_F(Breaker, IsNotKeptOpenByThoseThatWereOutBefore) {
+TEST_F(Breaker, IgnoresEarlierRequestsWhileOpen) {
     open();
     now += 1s;
     EXPECT_TRUE(breaker.begin());
     EXPECT_FALSE(breaker.failed(now, false));
-    EXPECT_TRUE(breaker.is_open(now)) << "the probe is still out";
+    EXPECT_TRUE(breaker.is_open(now)) << "the probe is still in flight";
     EXPECT_TRUE(breaker.connected());
     EXPECT_FALSE(breaker.is_open(now));
 }
@@ -94,19 +94,19 @@ TEST_F(Breaker, NeverOpensWhenItIsOff) {
         EXPECT_FALSE(off.failed(now, false));
     }
     EXPECT_FALSE(off.is_open(now));
-    EXPECT_TRUE(off.is_writable(1000));
+    EXPECT_TRUE(off.allows_another(1000));
 }
 
-TEST_F(Breaker, ForgetsTroubleAfterAMinute) {
-    EXPECT_TRUE(breaker.is_rested(now));
+TEST_F(Breaker, ForgetsFailuresAfterAMinute) {
+    EXPECT_TRUE(breaker.is_idle(now));
     EXPECT_FALSE(breaker.failed(now, false));
-    EXPECT_FALSE(breaker.is_rested(now + 1min));
-    EXPECT_TRUE(breaker.is_rested(now + 61s));
+    EXPECT_FALSE(breaker.is_idle(now + 1min));
+    EXPECT_TRUE(breaker.is_idle(now + 61s));
     open();
-    EXPECT_FALSE(breaker.is_rested(now + 1min));
-    EXPECT_TRUE(breaker.is_rested(now + 61s));
+    EXPECT_FALSE(breaker.is_idle(now + 1min));
+    EXPECT_TRUE(breaker.is_idle(now + 61s));
     EXPECT_TRUE(breaker.connected());
-    EXPECT_TRUE(breaker.is_rested(now));
+    EXPECT_TRUE(breaker.is_idle(now));
 }
 
 }  // namespace

@@ -41,21 +41,21 @@ void learn(EtagStore& store, const http::Request& request, const CacheValidator&
     learn_from(store, request, request.url.redacted(), validator);
 }
 
-/// What a later run knows.
+/// Returns the store of a later run.
 EtagStore reopened(EtagStore store) {
     const std::string text = std::move(store).write();
     Result<EtagStore> read = EtagStore::read(text);
     EXPECT_TRUE(read) << text;
     return *std::move(read);
 }
-/// That of one delivery.
+/// Returns the store after one delivery.
 EtagStore knowing(const http::Request& request, const CacheValidator& validator = kOne) {
     EtagStore store;
     learn(store, request, validator);
     return reopened(std::move(store));
 }
 
-/// The header by which \a request becomes conditional; "" when it does not.
+/// Returns the header that makes \a request conditional; empty if it is not.
 std::string condition(const EtagStore& store, http::Request request) {
     store.make_conditional(request);
     return request.condition ? request.condition->header : "";
@@ -94,7 +94,7 @@ TEST(CacheValidator, IsTheETagElseTheLastModified) {
     EXPECT_EQ(validator_of(Script()), CacheValidator());
 }
 
-TEST(CacheValidator, IsNothingThatIsNoEntityTag) {
+TEST(CacheValidator, RefusesAnInvalidEntityTag) {
     for (const char* tag :
          {"one", "\"", "\"a\" b", "\"a\", \"b\"", "w/\"a\"", "\"\xff\"", "\"a\x01\""}) {
         EXPECT_EQ(validator_of(Script().header("ETag", tag)), CacheValidator()) << tag;
@@ -105,14 +105,14 @@ TEST(CacheValidator, IsNothingThatIsNoEntityTag) {
               kDate);
 }
 
-TEST(CacheValidator, IsOfWhatSucceeded) {
+TEST(CacheValidator, NeedsASuccessfulResponse) {
     EXPECT_EQ(validator_of(Script(404).header("ETag", "\"one\"")), CacheValidator());
     EXPECT_EQ(validator_of(Script(206).header("ETag", "\"one\"")), kOne);
 }
 
 // Conditions
 
-TEST(EtagStore, MakesARequestConditionalThatWasDelivered) {
+TEST(EtagStore, MakesADeliveredRequestConditional) {
     const http::Request request = request_of("http://a/x");
     EXPECT_EQ(condition(knowing(request), request), "If-None-Match: \"one\"");
     EXPECT_EQ(condition(knowing(request, kDate), request), "If-Modified-Since: " + kDate.text);
@@ -121,7 +121,7 @@ TEST(EtagStore, MakesARequestConditionalThatWasDelivered) {
     EXPECT_FALSE(is_known(knowing(request), request_of("http://a/x?")));
 }
 
-TEST(EtagStore, CountsWhatIsLearntForLaterRunsOnly) {
+TEST(EtagStore, AppliesUpdatesToLaterRunsOnly) {
     EtagStore store;
     const http::Request request = request_of("http://a/");
     learn(store, request);
@@ -129,7 +129,7 @@ TEST(EtagStore, CountsWhatIsLearntForLaterRunsOnly) {
     EXPECT_TRUE(is_known(reopened(std::move(store)), request));
 }
 
-TEST(EtagStore, KnowsGetFromHeadAndNothingOfOtherMethods) {
+TEST(EtagStore, SeparatesGetFromHeadAndIgnoresOtherMethods) {
     const EtagStore store = knowing(request_of("http://a/"));
     EXPECT_FALSE(is_known(store, request_of("http://a/", {}, "HEAD")));
     const http::Request head = request_of("http://a/", {}, "HEAD");
@@ -138,14 +138,14 @@ TEST(EtagStore, KnowsGetFromHeadAndNothingOfOtherMethods) {
     EXPECT_FALSE(is_known(knowing(put), put));
 }
 
-TEST(EtagStore, TellsRequestsApartByTheirHeaders) {
+TEST(EtagStore, SeparatesRequestsByTheirHeaders) {
     const EtagStore store = knowing(request_of("http://a/", {"Accept: text/html"}));
     EXPECT_TRUE(is_known(store, request_of("http://a/", {"accept: text/html"})));
     EXPECT_FALSE(is_known(store, request_of("http://a/", {"Accept: text/plain"})));
     EXPECT_FALSE(is_known(store, request_of("http://a/")));
 }
 
-TEST(EtagStore, HoldsNoSecretsAndCountsThemAsThere) {
+TEST(EtagStore, StoresNoSecretsButTheirPresence) {
     const http::Request ada = request_of("http://a/", {"Authorization: Basic secret"});
     EtagStore store;
     learn(store, ada);
@@ -160,7 +160,7 @@ TEST(EtagStore, HoldsNoSecretsAndCountsThemAsThere) {
     EXPECT_FALSE(is_known(later, request_of("http://a/b")));
 }
 
-TEST(EtagStore, KeepsNoDateOfWhatOnlySomeMaySee) {
+TEST(EtagStore, StoresNoDateForRequestsWithCredentials) {
     for (const http::Request& request :
          {request_of("http://a/", {"Cookie: a=b"}), request_of("http://u:p@a/")}) {
         EXPECT_FALSE(is_known(knowing(request, kDate), request));
@@ -168,7 +168,7 @@ TEST(EtagStore, KeepsNoDateOfWhatOnlySomeMaySee) {
     }
 }
 
-TEST(EtagStore, LeavesARequestAloneThatHasAConditionOfItsOwn) {
+TEST(EtagStore, SkipsARequestWithItsOwnCondition) {
     const EtagStore store = knowing(request_of("http://a/"));
     for (const char* header : {"If-None-Match: \"mine\"", "if-modified-since: x", "If-Match: *",
                                "If-Unmodified-Since: x", "If-Range: x", "If-None-Match:"}) {
@@ -178,13 +178,13 @@ TEST(EtagStore, LeavesARequestAloneThatHasAConditionOfItsOwn) {
     }
 }
 
-TEST(EtagStore, ForgetsWhatCameWithoutAVersion) {
+TEST(EtagStore, RemovesTheVersionAfterAResponseWithoutOne) {
     EtagStore store = knowing(request_of("http://a/"));
     learn(store, request_of("http://a/"), CacheValidator());
     EXPECT_EQ(std::move(store).write(), "");
 }
 
-TEST(EtagStore, SendsAVersionOnlyWhereItCameFrom) {
+TEST(EtagStore, SendsAVersionOnlyToTheUrlThatReturnedIt) {
     EtagStore store;
     const http::Request request = request_of("http://a/");
     learn_from(store, request, "https://b/there", kOne);
@@ -194,7 +194,7 @@ TEST(EtagStore, SendsAVersionOnlyWhereItCameFrom) {
     EXPECT_EQ(again.condition->url, "https://b/there");
 }
 
-TEST(EtagStore, KeepsWhatIsNotAskedForInThisRun) {
+TEST(EtagStore, KeepsVersionsThatThisRunDoesNotRequest) {
     EtagStore store = knowing(request_of("http://a/"));
     learn(store, request_of("http://b/"));
     const EtagStore later = reopened(std::move(store));
@@ -221,7 +221,7 @@ TEST(EtagStore, IsReadableAndSorted) {
 
 TEST(EtagStore, ReadsAnEmptyText) { EXPECT_TRUE(EtagStore::read("")); }
 
-TEST(EtagStore, RefusesWhatItHasNotWrittenAndNamesTheLine) {
+TEST(EtagStore, RefusesOtherTextAndNamesTheLine) {
     const std::string good = R"({"url":"http://a/","method":"GET","etag":"\"one\""})"
                              "\n";
     EXPECT_TRUE(EtagStore::read(good));

@@ -25,7 +25,7 @@ public:
     Result<void> result;
 };
 
-/// Puts \a body through \a filter in chunks of \a size bytes.
+/// Passes \a body through \a filter in chunks of \a size bytes.
 Outcome filtered(BodyFilter& filter, std::string_view body, std::size_t size) {
     Outcome outcome;
     while (!body.empty() && outcome.result) {
@@ -38,7 +38,7 @@ Outcome filtered(BodyFilter& filter, std::string_view body, std::size_t size) {
     return outcome;
 }
 
-TEST(LineExtraction, GivesTheValuesOfEachLineAsSoonAsItIsComplete) {
+TEST(LineExtraction, AppendsTheValuesOfEachLineAsSoonAsItIsComplete) {
     Extractor extractor(pointers({"/a"}));
     LineExtraction lines(extractor, 0, "");
     std::string out;
@@ -48,7 +48,7 @@ TEST(LineExtraction, GivesTheValuesOfEachLineAsSoonAsItIsComplete) {
     EXPECT_EQ(out, "1\n2\n");
 }
 
-TEST(LineExtraction, TakesALastLineWithoutItsNewline) {
+TEST(LineExtraction, AcceptsALastLineWithoutItsNewline) {
     Extractor extractor(pointers({"/a", "/b"}));
     for (std::size_t size = 1; size < 40; ++size) {
         LineExtraction lines(extractor, 0, "tag\t");
@@ -59,7 +59,7 @@ TEST(LineExtraction, TakesALastLineWithoutItsNewline) {
     }
 }
 
-TEST(LineExtraction, GivesNothingForABodyWithoutLines) {
+TEST(LineExtraction, AppendsNothingForABodyWithoutLines) {
     Extractor extractor(pointers({"/a"}));
     LineExtraction lines(extractor, 0, "tag\t");
     const Outcome outcome = filtered(lines, "", 1);
@@ -67,7 +67,7 @@ TEST(LineExtraction, GivesNothingForABodyWithoutLines) {
     EXPECT_EQ(outcome.out, "");
 }
 
-TEST(LineExtraction, EndsAtTheFirstLineThatLacksAValueAndNamesIt) {
+TEST(LineExtraction, StopsAtTheFirstLineWithoutAValueAndNamesIt) {
     Extractor extractor(pointers({"/a"}));
     for (const std::size_t size : {1U, 7U, 1000U}) {
         LineExtraction lines(extractor, 0, "");
@@ -91,7 +91,7 @@ TEST(LineExtraction, RefusesAnOverlongLineAfterTheLinesBeforeIt) {
     }
 }
 
-TEST(LineExtraction, TellsABadLineBeforeAnOverlongOneOfTheSameChunk) {
+TEST(LineExtraction, ReportsABadLineBeforeAnOverlongOneOfTheSameChunk) {
     Extractor extractor(pointers({"/a"}));
     LineExtraction lines(extractor, 10, "");
     const Outcome outcome = filtered(lines, "{\"a\":1}\nnothing\n{\"a\":\"too long\"}\n", 1000);
@@ -100,7 +100,7 @@ TEST(LineExtraction, TellsABadLineBeforeAnOverlongOneOfTheSameChunk) {
     EXPECT_EQ(outcome.out, "1\n");
 }
 
-TEST(LineExtraction, LetsBodiesShareAnExtractorByTurns) {
+TEST(LineExtraction, LetsBodiesShareAnExtractorInTurn) {
     Extractor extractor(pointers({"/n"}));
     std::mt19937 random(20261121);
     std::vector<LineExtraction> filters;
@@ -125,7 +125,7 @@ TEST(LineExtraction, LetsBodiesShareAnExtractorByTurns) {
     EXPECT_EQ(outs, expected);
 }
 
-TEST(DocumentExtraction, GivesTheValuesOfTheWholeBodyAsOneLine) {
+TEST(DocumentExtraction, AppendsTheValuesOfTheWholeBodyAsOneLine) {
     Extractor extractor(pointers({"/a/0", "/b"}));
     for (std::size_t size = 1; size < 50; ++size) {
         DocumentExtraction document(extractor, "tag\t");
@@ -136,7 +136,7 @@ TEST(DocumentExtraction, GivesTheValuesOfTheWholeBodyAsOneLine) {
     }
 }
 
-TEST(DocumentExtraction, GivesNothingBeforeTheEnd) {
+TEST(DocumentExtraction, AppendsNothingBeforeTheEnd) {
     Extractor extractor(pointers({"/a"}));
     DocumentExtraction document(extractor, "");
     std::string out;
@@ -144,7 +144,7 @@ TEST(DocumentExtraction, GivesNothingBeforeTheEnd) {
     EXPECT_EQ(out, "");
 }
 
-TEST(DocumentExtraction, GivesNothingOfABodyThatFails) {
+TEST(DocumentExtraction, AppendsNothingForABodyThatFails) {
     Extractor extractor(pointers({"/a"}));
     for (const std::string_view body : {"", "{}", "{\"a\":1", "<html>", "{\"a\":1}{\"a\":1}"}) {
         DocumentExtraction document(extractor, "tag\t");

@@ -9,21 +9,21 @@
 namespace runnel {
 namespace {
 
-TEST(FileNames, GiveEachFileTheNameItAsksFor) {
+TEST(FileNames, GiveEachFileTheRequestedName) {
     FileNames names;
     EXPECT_EQ(names.take("a"), "a");
     EXPECT_EQ(names.take("b/a"), "b/a");
     EXPECT_EQ(names.take("b/c"), "b/c");
 }
 
-TEST(FileNames, NumberThoseThatAskForTheSame) {
+TEST(FileNames, NumberRepeatedNames) {
     FileNames names;
     EXPECT_EQ(names.take("b/a.html"), "b/a.html");
     EXPECT_EQ(names.take("b/a.html"), "b/a.html.1");
     EXPECT_EQ(names.take("b/a.html"), "b/a.html.2");
 }
 
-TEST(FileNames, GiveNoNumberedNameTwice) {
+TEST(FileNames, NeverRepeatANumberedName) {
     FileNames names;
     EXPECT_EQ(names.take("a.1"), "a.1");
     EXPECT_EQ(names.take("a"), "a");
@@ -33,7 +33,7 @@ TEST(FileNames, GiveNoNumberedNameTwice) {
     EXPECT_EQ(names.take("a.1"), "a.1.1");
 }
 
-TEST(FileNames, LetAFileAndAFolderOfOneNameBeSideBySide) {
+TEST(FileNames, LetAFileAndAFolderOfOneNameCoexist) {
     FileNames names;
     EXPECT_EQ(names.take("a"), "a");
     EXPECT_EQ(names.take("a/b"), "a.1/b");
@@ -48,7 +48,7 @@ TEST(FileNames, LetAFileAndAFolderOfOneNameBeSideBySide) {
     EXPECT_EQ(names.take("x/y.1/w"), "x/y.1.1/w");
 }
 
-TEST(FileNames, FindAFolderForAFileThatManyWereNamedAfter) {
+TEST(FileNames, FindAFolderBesideManyNumberedFiles) {
     FileNames names;
     for (int i = 0; i < 1000; ++i) {
         EXPECT_NE(names.take("a"), "");
@@ -68,7 +68,7 @@ TEST(FileNames, NumberLongNamesWithinTheLimit) {
     EXPECT_NE(names.take("b/" + name), second);
 }
 
-TEST(FileNames, TakeNoLongerForTheHundredThousandthOfAName) {
+TEST(FileNames, StayFastForAHundredThousandEqualNames) {
     FileNames names;
     std::string last;
     for (int i = 0; i < 100'000; ++i) {

@@ -45,7 +45,7 @@ bool contains(const std::string& text, std::string_view part) {
 
 // Templates
 
-TEST(FileTemplate, HasForItsFolderWhatIsFixed) {
+TEST(FileTemplate, ReturnsTheFixedPartAsFolder) {
     EXPECT_EQ(folder_of("out/{host}/{path}"), "out/");
     EXPECT_EQ(folder_of("out/a/b-{host}/{path}"), "out/a/");
     EXPECT_EQ(folder_of("{name}"), "");
@@ -55,28 +55,28 @@ TEST(FileTemplate, HasForItsFolderWhatIsFixed) {
     EXPECT_EQ(folder_of("a{{/{n}"), "a{/");
 }
 
-TEST(FileTemplate, KeepsWhatStandsBehindTheFolder) {
+TEST(FileTemplate, KeepsTheTextAfterTheFolder) {
     EXPECT_EQ(path_of("out/a-{host}/x/{name}.gz", "http://h/b"), "a-h/x/b.gz");
     EXPECT_EQ(path_of("out/page.html", "http://h/b"), "page.html");
 }
 
-TEST(FileTemplate, TakesDoubledAndLoneBracesForBraces) {
+TEST(FileTemplate, TreatsDoubledAndLoneBracesAsBraces) {
     EXPECT_EQ(path_of("{{n}}-{n}", "http://h/"), "{n}-1");
     EXPECT_EQ(path_of("a}b", "http://h/"), "a}b");
 }
 
-TEST(FileTemplate, RefusesWhatItDoesNotKnowAndNamesIt) {
-    const std::string told = refusal("out/{host}/{foo}");
-    EXPECT_TRUE(contains(told, "{foo}")) << told;
+TEST(FileTemplate, RefusesUnknownPlaceholdersAndNamesThem) {
+    const std::string refused = refusal("out/{host}/{foo}");
+    EXPECT_TRUE(contains(refused, "{foo}")) << refused;
     for (const char* name : {"{scheme}", "{host}", "{port}", "{path}", "{name}", "{query}", "{}",
                              "{line}", "{n}", "{id}"}) {
-        EXPECT_TRUE(contains(told, name)) << told;
+        EXPECT_TRUE(contains(refused, name)) << refused;
     }
     EXPECT_TRUE(contains(refusal("out/{host"), "{host"));
     EXPECT_TRUE(contains(refusal("{Host}"), "{Host}"));
 }
 
-TEST(FileTemplate, RefusesWhatNamesNoFile) {
+TEST(FileTemplate, RefusesTemplatesWithoutAFileName) {
     for (const char* pattern : {"", "out/", "{host}/", "/", "out/{host}//{name}",
                                 "{host}/../{name}", "{host}/./x", "out/..", ".", "{host}/.."}) {
         EXPECT_NE(refusal(pattern), "") << pattern;
@@ -85,7 +85,7 @@ TEST(FileTemplate, RefusesWhatNamesNoFile) {
 
 // Placeholders
 
-TEST(FileTemplate, KnowsThePartsOfAUrl) {
+TEST(FileTemplate, FillsInThePartsOfAUrl) {
     const std::string url = "https://User:secret@Example.ORG:8443/a/b.html?x=1/2&y#part";
     EXPECT_EQ(path_of("{scheme}", url), "https");
     EXPECT_EQ(path_of("{host}", url), "example.org");
@@ -96,7 +96,7 @@ TEST(FileTemplate, KnowsThePartsOfAUrl) {
     EXPECT_EQ(path_of("{scheme}-{port}", "http://h"), "http-80");
 }
 
-TEST(FileTemplate, CallsAFolderOfAUrlIndexHtml) {
+TEST(FileTemplate, NamesAFolderOfAUrlIndexHtml) {
     for (const char* url :
          {"http://h", "http://h/", "http://h/#x", "http://h/.", "http://h/a/.."}) {
         EXPECT_EQ(path_of("{path}", url), "index.html") << url;
@@ -108,7 +108,7 @@ TEST(FileTemplate, CallsAFolderOfAUrlIndexHtml) {
     EXPECT_EQ(path_of("{name}", "http://h?q=/1"), "index.html");
 }
 
-TEST(FileTemplate, KnowsTheInput) {
+TEST(FileTemplate, FillsInTheInput) {
     EXPECT_EQ(path_of("{}", "http://h/a?b"), "http:%2F%2Fh%2Fa?b");
     EXPECT_EQ(path_of("{}", "http://user:secret@h/a"), "http:%2F%2F***@h%2Fa");
     EXPECT_EQ(path_of("{line}", input_of("http://h/", 17)), "17");
@@ -116,12 +116,12 @@ TEST(FileTemplate, KnowsTheInput) {
     EXPECT_EQ(path_of("{n}", input_of("http://h/"), 3), "3");
 }
 
-TEST(FileTemplate, KnowsTheLineThatATemplateMadeAUrlOf) {
+TEST(FileTemplate, FillsInTheLineOfAUrlTemplate) {
     const RequestMaker maker(kPolicy, RequestDefaults(), *UrlTemplate::parse("http://h/{}"));
     EXPECT_EQ(path_of("{}.json", maker.make("a b/c", "", 1)), "a b%2Fc.json");
 }
 
-TEST(FileTemplate, KnowsTheIdOfALineOfJson) {
+TEST(FileTemplate, FillsInTheIdOfAJsonLine) {
     const auto with_id = [](const std::string& id) {
         return input_of(R"({"url":"http://h/a","id":)" + id + "}");
     };
@@ -138,7 +138,7 @@ TEST(FileTemplate, KnowsTheIdOfALineOfJson) {
 
 // Names
 
-TEST(FileTemplate, LeadsNowhereButDown) {
+TEST(FileTemplate, NeverLeavesItsFolder) {
     const std::vector<std::pair<std::string, std::string>> expected = {
         {"http://h/../../etc/passwd", "h/etc/passwd"},
         {"http://h/a/../../../b", "h/b"},
@@ -158,7 +158,7 @@ TEST(FileTemplate, LeadsNowhereButDown) {
     }
 }
 
-TEST(FileTemplate, KeepsUtf8AndEncodesWhatIsNone) {
+TEST(FileTemplate, KeepsUtf8AndEncodesOtherBytes) {
     EXPECT_EQ(path_of("{name}", "http://h/gr\xc3\xbc\xc3\x9f"), "gr\xc3\xbc\xc3\x9f");
     EXPECT_EQ(path_of("{name}", "http://h/a\xff\xc3"), "a%FF%C3");
 }
@@ -173,29 +173,28 @@ TEST(FileTemplate, ShortensLongNamesAndKeepsThemApart) {
     EXPECT_TRUE(one.ends_with(".html"));
     EXPECT_EQ(path_of("{name}", "http://h/" + std::string(255, 'a')), std::string(255, 'a'));
     const std::string nested = path_of("{path}", "http://h/" + long_name + "/b");
-    EXPECT_EQ(nested.size(), kMaxFileName + 2) << "folders too";
+    EXPECT_EQ(nested.size(), kMaxFileName + 2) << "including folders";
 }
 
-TEST(FileTemplate, CutsNoCharacterInTwo) {
+TEST(FileTemplate, NeverSplitsACharacter) {
     std::string name;
     while (name.size() < 300) {
         name += "\xe2\x82\xac";
     }
     for (std::size_t limit = 64; limit < 70; ++limit) {
-        const std::string cut = shortened(name, limit);
+        const std::string cut = limited_file_name(name, limit);
         EXPECT_LE(cut.size(), limit);
         EXPECT_TRUE(is_valid_utf8(cut));
     }
 }
 
-TEST(FileTemplate, KeepsNoExtensionThatIsNone) {
+TEST(FileTemplate, DropsAnOverlongExtension) {
     const std::string name = "a." + std::string(300, 'b');
-    EXPECT_EQ(shortened(name, kMaxFileName).size(), kMaxFileName);
-    EXPECT_FALSE(shortened(name, kMaxFileName).ends_with(".bbb"));
+    EXPECT_EQ(limited_file_name(name, kMaxFileName).size(), kMaxFileName);
+    EXPECT_FALSE(limited_file_name(name, kMaxFileName).ends_with(".bbb"));
 }
 
-/// Whatever a URL is made of, its names are names.
-TEST(FileTemplate, MakesNamesOfAnything) {
+TEST(FileTemplate, MakesValidNamesFromAnyUrl) {
     const std::vector<std::string> pieces = {"/",
                                              "..",
                                              ".",

@@ -13,7 +13,7 @@ std::string_view item(std::string_view text, bool first_of_file = false) {
     return significant(text, first_of_file, Separator::Nul);
 }
 
-TEST(Significant, IsTheLineWithoutWhatSurroundsIt) {
+TEST(Significant, IsTheLineWithoutWhiteSpace) {
     EXPECT_EQ(line("http://a/"), "http://a/");
     EXPECT_EQ(line("http://a/\r"), "http://a/");
     EXPECT_EQ(line(" \t http://a/ \t \r"), "http://a/");

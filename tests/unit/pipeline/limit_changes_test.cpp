@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(LimitChanges, AreAllCountedAndTheLastOnesKept) {
+TEST(LimitChanges, CountsAllAndKeepsTheLatest) {
     LimitChanges changes;
     const TimePoint start;
     for (std::size_t i = 1; i <= 40; ++i) {
@@ -18,7 +18,7 @@ TEST(LimitChanges, AreAllCountedAndTheLastOnesKept) {
     changes.add(start + 41s, "http://a:80", 41, 20);
     EXPECT_EQ(changes.raised(), 40U);
     EXPECT_EQ(changes.lowered(), 1U);
-    ASSERT_EQ(changes.latest().size(), LimitChanges::kKept);
+    ASSERT_EQ(changes.latest().size(), LimitChanges::kMaxLatest);
     EXPECT_EQ(changes.latest().front().at, start + 10s);
     EXPECT_EQ(changes.latest().back().limit, 20U);
 }

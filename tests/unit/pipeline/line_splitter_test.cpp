@@ -29,7 +29,7 @@ Outcome split(std::string_view body, std::size_t chunk_size, LineSplitter splitt
     return outcome;
 }
 
-/// What must come out, computed line by line from the whole body.
+/// Returns the expected output, computed line by line from the whole body.
 Outcome expected(std::string_view body, std::uint64_t max_line, std::string_view prefix) {
     Outcome outcome;
     while (!body.empty()) {
@@ -50,7 +50,7 @@ void expect_whole(std::string_view body, const std::string& text) {
     }
 }
 
-TEST(LineSplitter, LetsCompleteLinesLeaveAtOnce) {
+TEST(LineSplitter, AppendsCompleteLinesAtOnce) {
     LineSplitter splitter(0);
     std::string out;
     ASSERT_TRUE(splitter.feed("one\ntwo\nthr", out).ok());
@@ -59,14 +59,14 @@ TEST(LineSplitter, LetsCompleteLinesLeaveAtOnce) {
     EXPECT_EQ(out, "one\ntwo\nthree\n");
 }
 
-TEST(LineSplitter, AppendsToWhatIsThere) {
+TEST(LineSplitter, AppendsToTheText) {
     LineSplitter splitter(0);
     std::string out = "before\n";
     ASSERT_TRUE(splitter.feed("after\n", out).ok());
     EXPECT_EQ(out, "before\nafter\n");
 }
 
-TEST(LineSplitter, GivesTheLastLineItsNewline) {
+TEST(LineSplitter, AddsTheNewlineOfTheLastLine) {
     expect_whole("a\nb", "a\nb\n");
     expect_whole("a\nb\n", "a\nb\n");
     expect_whole("b", "b\n");
@@ -81,7 +81,7 @@ TEST(LineSplitter, FinishesOnlyOnce) {
     EXPECT_EQ(out, "a\n");
 }
 
-TEST(LineSplitter, MakesNothingOfNothing) {
+TEST(LineSplitter, AppendsNothingForAnEmptyBody) {
     expect_whole("", "");
     LineSplitter splitter(1);
     std::string out;
@@ -113,7 +113,7 @@ TEST(LineSplitter, ChangesNoByte) {
     expect_whole("\xE2\x80\xA8\x0B\x0C\x85\n", "\xE2\x80\xA8\x0B\x0C\x85\n");
 }
 
-TEST(LineSplitter, TellsWhetherAnyLineLeft) {
+TEST(LineSplitter, ReportsWhetherAnyLineWasAppended) {
     LineSplitter splitter(0);
     std::string out;
     ASSERT_TRUE(splitter.feed("unfinished", out).ok());
@@ -122,7 +122,7 @@ TEST(LineSplitter, TellsWhetherAnyLineLeft) {
     EXPECT_TRUE(splitter.emitted());
 }
 
-TEST(LineSplitter, TakesALineOfExactlyTheLimit) {
+TEST(LineSplitter, AcceptsALineOfExactlyTheLimit) {
     for (std::size_t chunk = 1; chunk <= 12; ++chunk) {
         for (const char* body : {"12345\n12345\n", "12345\n12345", "12345", "\n12345\n\n"}) {
             EXPECT_TRUE(split(body, chunk, LineSplitter(5)).ok) << body << " by " << chunk;
@@ -150,7 +150,7 @@ TEST(LineSplitter, RefusesAnOverlongLineBeforeItsEnd) {
     EXPECT_EQ(fed.error().message(), "a line is longer than the 5 bytes of --max-line");
 }
 
-TEST(LineSplitter, TakesNothingMoreOnceItFailed) {
+TEST(LineSplitter, AcceptsNothingAfterAFailure) {
     LineSplitter splitter(1);
     std::string out;
     ASSERT_FALSE(splitter.feed("a\nbb\n", out).ok());
@@ -159,7 +159,7 @@ TEST(LineSplitter, TakesNothingMoreOnceItFailed) {
     EXPECT_EQ(out, "a\n");
 }
 
-TEST(LineSplitter, PutsThePrefixBeforeEveryLineAndDoesNotCountIt) {
+TEST(LineSplitter, WritesThePrefixBeforeEveryLineAndDoesNotCountIt) {
     for (std::size_t chunk = 1; chunk <= 12; ++chunk) {
         const Outcome outcome = split("one\n\ntwo", chunk, LineSplitter(3, "http://h/\t"));
         EXPECT_TRUE(outcome.ok);
@@ -167,7 +167,7 @@ TEST(LineSplitter, PutsThePrefixBeforeEveryLineAndDoesNotCountIt) {
     }
 }
 
-TEST(LineSplitter, TakesAnyChunksOfRandomTextAlike) {
+TEST(LineSplitter, SplitsRandomTextTheSameInAnyChunks) {
     std::mt19937 random(20261121);
     const auto below = [&random](std::size_t end) { return random() % end; };
     for (int round = 0; round < 3000; ++round) {

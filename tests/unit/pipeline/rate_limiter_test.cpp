@@ -13,51 +13,51 @@ using namespace std::chrono_literals;
 
 const TimePoint kStart = TimePoint() + 1h;
 
-/// How many start within \a span when somebody looks every \a tick.
-std::uint64_t starts_within(RateLimiter& pace, Duration span, Duration tick,
+/// Counts the starts within \a span when next() is checked every \a tick.
+std::uint64_t starts_within(RateLimiter& limiter, Duration span, Duration tick,
                             TimePoint from = kStart) {
     std::uint64_t started = 0;
     for (TimePoint now = from; now < from + span; now += tick) {
-        for (; pace.next() <= now; ++started) {
-            pace.start(now);
+        for (; limiter.next() <= now; ++started) {
+            limiter.start(now);
         }
     }
     return started;
 }
 
-TEST(RateLimiter, LetsTheFirstGoAtOnce) {
-    const RateLimiter pace(Rate(1, 1h));
-    EXPECT_LE(pace.next(), TimePoint());
+TEST(RateLimiter, AllowsTheFirstAtOnce) {
+    const RateLimiter limiter(Rate(1, 1h));
+    EXPECT_LE(limiter.next(), TimePoint());
 }
 
 TEST(RateLimiter, KeepsToTheRateWithinFivePercent) {
     for (const std::uint64_t count : {10U, 100U, 1000U}) {
-        RateLimiter pace(Rate(count, 1s));
-        const std::uint64_t started = starts_within(pace, 10s, 1ms);
+        RateLimiter limiter(Rate(count, 1s));
+        const std::uint64_t started = starts_within(limiter, 10s, 1ms);
         EXPECT_GE(started, count * 10);
         EXPECT_LE(started, count * 10 + count / 10 + 1);
     }
 }
 
 TEST(RateLimiter, SpacesThemEvenly) {
-    RateLimiter pace(Rate(2, 15s));
-    pace.start(kStart);
-    EXPECT_EQ(pace.next(), kStart + 7500ms - RateLimiter::kBurst);
-    pace.start(kStart + 8s);
-    EXPECT_EQ(pace.next(), kStart + 15500ms - RateLimiter::kBurst);
+    RateLimiter limiter(Rate(2, 15s));
+    limiter.start(kStart);
+    EXPECT_EQ(limiter.next(), kStart + 7500ms - RateLimiter::kBurst);
+    limiter.start(kStart + 8s);
+    EXPECT_EQ(limiter.next(), kStart + 15500ms - RateLimiter::kBurst);
 }
 
-TEST(RateLimiter, MakesUpForATenthOfASecondAndNoMore) {
-    RateLimiter pace(Rate(100, 1s));
-    EXPECT_EQ(starts_within(pace, 10s, 50ms), 995U + 11U);
-    EXPECT_EQ(starts_within(pace, 1ms, 1ms, kStart + 1h), 11U);
-    EXPECT_EQ(starts_within(pace, 1ms, 1ms, kStart + 2h), 11U);
+TEST(RateLimiter, CatchesUpByAtMostATenthOfASecond) {
+    RateLimiter limiter(Rate(100, 1s));
+    EXPECT_EQ(starts_within(limiter, 10s, 50ms), 995U + 11U);
+    EXPECT_EQ(starts_within(limiter, 1ms, 1ms, kStart + 1h), 11U);
+    EXPECT_EQ(starts_within(limiter, 1ms, 1ms, kStart + 2h), 11U);
 }
 
 TEST(RateLimiter, HasABurstOfOneWhenTheRateIsLow) {
-    RateLimiter pace(Rate(1, 1min));
-    EXPECT_EQ(starts_within(pace, 1ms, 1ms), 1U);
-    EXPECT_EQ(starts_within(pace, 1ms, 1ms, kStart + 1h), 1U);
+    RateLimiter limiter(Rate(1, 1min));
+    EXPECT_EQ(starts_within(limiter, 1ms, 1ms), 1U);
+    EXPECT_EQ(starts_within(limiter, 1ms, 1ms, kStart + 1h), 1U);
 }
 
 TEST(RateLimiter, TakesAnyRate) {
@@ -67,12 +67,12 @@ TEST(RateLimiter, TakesAnyRate) {
     EXPECT_EQ(starts_within(slow, 1s, 1s), 1U);
 }
 
-TEST(RateLimiter, IsRestedWhenItWouldGoOnAsANewOne) {
-    RateLimiter pace(Rate(10, 1s));
-    EXPECT_TRUE(pace.is_rested(kStart));
-    pace.start(kStart);
-    EXPECT_FALSE(pace.is_rested(kStart + 99ms));
-    EXPECT_TRUE(pace.is_rested(kStart + 100ms));
+TEST(RateLimiter, IsIdleWhenItEqualsANewOne) {
+    RateLimiter limiter(Rate(10, 1s));
+    EXPECT_TRUE(limiter.is_idle(kStart));
+    limiter.start(kStart);
+    EXPECT_FALSE(limiter.is_idle(kStart + 99ms));
+    EXPECT_TRUE(limiter.is_idle(kStart + 100ms));
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ std::vector<std::string> keys_of(const std::string& line) {
     return keys;
 }
 
-/// The value of \a key as compact JSON.
+/// Returns the value of \a key as compact JSON.
 std::string value_of(const Record& record, std::string_view key) {
     simdjson::dom::parser parser;
     simdjson::dom::element value;
@@ -81,7 +81,7 @@ Record full_record() {
     return record;
 }
 
-TEST(Record, WritesAFullRecordExactlyLikeThis) {
+TEST(Record, WritesAFullRecord) {
     EXPECT_EQ(written(full_record()),
               R"({"type":"result","input":"https://example.org/a","file_in":"urls.txt","line":7,)"
               R"("id":42,"extra":{"k":[1,2.50]},"ts":"2026-11-21T05:31:00.123Z","ok":true,)"
@@ -97,7 +97,7 @@ TEST(Record, WritesAFullRecordExactlyLikeThis) {
               "\n");
 }
 
-TEST(Record, WritesNullForWhatIsNotKnown) {
+TEST(Record, WritesNullForUnknownValues) {
     Record record;
     record.failure = Error(ErrorClass::BadInput, "not a URL");
     EXPECT_EQ(written(record),
@@ -113,7 +113,7 @@ TEST(Record, WritesNullForWhatIsNotKnown) {
               "\n");
 }
 
-TEST(Record, HasTheSameKeysInTheSameOrderWhateverIsKnown) {
+TEST(Record, AlwaysHasTheSameKeysInTheSameOrder) {
     EXPECT_EQ(keys_of(written(Record())), keys_of(written(full_record())));
     EXPECT_EQ(keys_of(written(Record())).size(), 35U);
 }
@@ -126,7 +126,7 @@ TEST(Record, AppendsOneLineEach) {
     EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 2);
 }
 
-TEST(Record, FollowsTheFailureInItsState) {
+TEST(Record, DerivesItsStateFromTheFailure) {
     Record record;
     EXPECT_EQ(value_of(record, "ok"), "true");
     EXPECT_EQ(value_of(record, "state"), R"("delivered")");
@@ -144,7 +144,7 @@ TEST(Record, FollowsTheFailureInItsState) {
     }
 }
 
-TEST(Record, PassesIdAndExtraThroughUntouched) {
+TEST(Record, PassesIdAndExtraThrough) {
     Record record;
     record.id = R"("\u00e4\/")";
     record.extra = R"({"big":12345678901234567890123, "e":1.0E+2})";
@@ -183,7 +183,7 @@ TEST(Record, WritesNegativeTimesAsZero) {
     EXPECT_NE(written(record).find(R"("time_total":0.000000)"), std::string::npos);
 }
 
-TEST(Record, AddsABodyAsTextOrElseInBase64) {
+TEST(Record, WritesABodyAsTextOrInBase64) {
     Record record;
     record.response_body.emplace();
     EXPECT_EQ(value_of(record, "response_body"), R"("")");
@@ -218,7 +218,7 @@ TEST(Record, WritesTextLongerThanAnyBuffer) {
     }
 }
 
-TEST(Record, IsValidJsonWhateverItsStringsHold) {
+TEST(Record, IsValidJsonForAnyStrings) {
     std::mt19937 random(11);
     const auto bytes = [&random] {
         std::string text(random() % 60, '\0');

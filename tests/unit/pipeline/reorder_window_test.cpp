@@ -46,7 +46,7 @@ protected:
     std::shared_ptr<Kept> item_sink = std::make_shared<Kept>();
 };
 
-/// Writes \a text to \a slot; tells when that was done.
+/// Writes \a text to \a slot and records when that was done.
 Task<void> write(Slot& slot, std::string text, bool& done) {
     co_await slot.write(text);
     done = true;
@@ -66,7 +66,7 @@ void with_group(FakeLoop& loop, Act act) {
     run(loop, body());
 }
 
-TEST_F(ReorderWindowTest, LetsTheFirstSlotWriteStraightOut) {
+TEST_F(ReorderWindowTest, WritesTheFirstSlotDirectly) {
     ReorderWindow window(1);
     Slot slot = window.open(item_sink);
     EXPECT_FALSE(slot.printed());
@@ -79,7 +79,7 @@ TEST_F(ReorderWindowTest, LetsTheFirstSlotWriteStraightOut) {
     slot.close();
 }
 
-TEST_F(ReorderWindowTest, EndsEachOutletWhenAllOfItsSlotHasLeft) {
+TEST_F(ReorderWindowTest, EndsEachSinkAfterAllDataOfItsSlot) {
     ReorderWindow window(1000);
     std::vector<int> settled;
     const auto settles = [&settled](int which) {
@@ -91,12 +91,12 @@ TEST_F(ReorderWindowTest, EndsEachOutletWhenAllOfItsSlotHasLeft) {
     run(loop, write_now(parked, "two"));
     parked.close(settles(2));
     empty.close(settles(3));
-    EXPECT_EQ(settled, std::vector<int>{3}) << "it had nothing to wait for";
+    EXPECT_EQ(settled, std::vector<int>{3}) << "it did not have to wait";
     first.close(settles(1));
     EXPECT_EQ(settled, (std::vector<int>{3, 1, 2}));
 }
 
-TEST_F(ReorderWindowTest, ParksWhatALaterSlotWritesUntilItsTurn) {
+TEST_F(ReorderWindowTest, ParksTheDataOfLaterSlotsUntilTheirTurn) {
     ReorderWindow window(1000);
     Slot first = window.open(item_sink);
     Slot second = window.open(item_sink);
@@ -115,7 +115,7 @@ TEST_F(ReorderWindowTest, ParksWhatALaterSlotWritesUntilItsTurn) {
     second.close();
 }
 
-TEST_F(ReorderWindowTest, PrintsClosedSlotsInTheirOrderWithoutTheirTasks) {
+TEST_F(ReorderWindowTest, PrintsClosedSlotsInOrderWithoutTheirTasks) {
     ReorderWindow window(0);
     std::vector<Slot> slots;
     for (int i = 0; i < 5; ++i) {
@@ -130,7 +130,7 @@ TEST_F(ReorderWindowTest, PrintsClosedSlotsInTheirOrderWithoutTheirTasks) {
     EXPECT_EQ(item_sink->text, "01234");
 }
 
-TEST_F(ReorderWindowTest, HoldsAWriterBackWhenTooMuchIsParkedUntilItsTurn) {
+TEST_F(ReorderWindowTest, HoldsAWriterBackAtTheLimitUntilItsTurn) {
     ReorderWindow window(10);
     Slot first = window.open(item_sink);
     Slot second = window.open(item_sink);
@@ -149,7 +149,7 @@ TEST_F(ReorderWindowTest, HoldsAWriterBackWhenTooMuchIsParkedUntilItsTurn) {
     second.close();
 }
 
-TEST_F(ReorderWindowTest, TakesLastWordsWhateverIsParked) {
+TEST_F(ReorderWindowTest, AppendsRegardlessOfTheLimit) {
     ReorderWindow window(1);
     Slot first = window.open(item_sink);
     Slot second = window.open(item_sink);
@@ -167,7 +167,7 @@ TEST_F(ReorderWindowTest, TakesLastWordsWhateverIsParked) {
     second.close();
 }
 
-TEST_F(ReorderWindowTest, TellsASlotThatItsTurnHasCome) {
+TEST_F(ReorderWindowTest, SetsTheTurnOfTheFirstSlot) {
     ReorderWindow window(0);
     Slot first = window.open(item_sink);
     Slot second = window.open(item_sink);
@@ -181,7 +181,7 @@ TEST_F(ReorderWindowTest, TellsASlotThatItsTurnHasCome) {
     third.close();
 }
 
-TEST_F(ReorderWindowTest, HoldsBackWhoAsksForRoomUntilLessIsParked) {
+TEST_F(ReorderWindowTest, WaitsUntilLessIsParked) {
     ReorderWindow window(1);
     Slot first = window.open(item_sink);
     Slot second = window.open(item_sink);
@@ -200,7 +200,7 @@ TEST_F(ReorderWindowTest, HoldsBackWhoAsksForRoomUntilLessIsParked) {
     second.close();
 }
 
-TEST_F(ReorderWindowTest, LetsThoseWhoWaitParkInTheOrderTheyCameWhenThereIsRoomAgain) {
+TEST_F(ReorderWindowTest, ServesWaitingWritersInOrderOfArrival) {
     ReorderWindow window(1);
     std::vector<Slot> slots(5);
     std::generate(slots.begin(), slots.end(), [&] { return window.open(item_sink); });
@@ -211,7 +211,7 @@ TEST_F(ReorderWindowTest, LetsThoseWhoWaitParkInTheOrderTheyCameWhenThereIsRoomA
         group.start(write(slots[2], "2", done[2]));
         group.start(write(slots[3], "3", done[3]));
         slots[1].discard();
-        // The one who came first has filled the window again.
+        // The first writer has filled the window again.
         EXPECT_EQ(window.parked(), 1 + ReorderWindow::kPlaceCost);
         slots[4].discard();
         slots[2].discard();
@@ -224,7 +224,7 @@ TEST_F(ReorderWindowTest, LetsThoseWhoWaitParkInTheOrderTheyCameWhenThereIsRoomA
     EXPECT_EQ(item_sink->text, "3");
 }
 
-TEST_F(ReorderWindowTest, HasRoomAgainWhenTheTurnOfWhatWasParkedComes) {
+TEST_F(ReorderWindowTest, IsWritableAgainAfterTheTurnOfParkedData) {
     ReorderWindow window(1);
     Slot first = window.open(item_sink);
     Slot second = window.open(item_sink);
@@ -244,7 +244,7 @@ TEST_F(ReorderWindowTest, HasRoomAgainWhenTheTurnOfWhatWasParkedComes) {
     EXPECT_EQ(item_sink->text, "23");
 }
 
-TEST_F(ReorderWindowTest, ForgetsWhatADroppedSlotParkedAndGoesOn) {
+TEST_F(ReorderWindowTest, DiscardsTheDataOfADestroyedSlot) {
     ReorderWindow window(0);
     Slot first = window.open(item_sink);
     {
@@ -262,7 +262,7 @@ TEST_F(ReorderWindowTest, ForgetsWhatADroppedSlotParkedAndGoesOn) {
     EXPECT_EQ(window.parked(), 0U);
 }
 
-TEST_F(ReorderWindowTest, KeepsThePlaceOfASlotThatStartsAnew) {
+TEST_F(ReorderWindowTest, KeepsThePlaceOfASlotAfterDiscard) {
     ReorderWindow window(0);
     Slot first = window.open(item_sink);
     Slot second = window.open(item_sink);
@@ -278,7 +278,7 @@ TEST_F(ReorderWindowTest, KeepsThePlaceOfASlotThatStartsAnew) {
     EXPECT_EQ(item_sink->text, "23");
 }
 
-TEST_F(ReorderWindowTest, LeavesNothingOfASlotThatClosedWithoutAWord) {
+TEST_F(ReorderWindowTest, RemovesASlotThatClosedWithoutData) {
     ReorderWindow window(0);
     Slot first = window.open(item_sink);
     for (int i = 0; i < 1000; ++i) {
@@ -289,7 +289,7 @@ TEST_F(ReorderWindowTest, LeavesNothingOfASlotThatClosedWithoutAWord) {
     EXPECT_EQ(item_sink->text, "");
 }
 
-TEST_F(ReorderWindowTest, CountsManySmallAnswersForMoreThanTheirBytes) {
+TEST_F(ReorderWindowTest, CountsTheOverheadOfSmallAnswers) {
     ReorderWindow window(10 * ReorderWindow::kPlaceCost);
     Slot first = window.open(item_sink);
     int parked = 0;
@@ -318,7 +318,7 @@ TEST_F(ReorderWindowTest, GathersSmallPiecesIntoBlocks) {
     second.close();
 }
 
-TEST_F(ReorderWindowTest, TakesNothingFromAWriterThatIsStoppedBeforeItWaits) {
+TEST_F(ReorderWindowTest, WritesNothingForAWriterStoppedBeforeItWaits) {
     ReorderWindow window(0);
     Slot first = window.open(item_sink);
     EXPECT_THROW(run(loop, write_now(first, "x"), test::stopped()), Cancelled);
@@ -326,8 +326,9 @@ TEST_F(ReorderWindowTest, TakesNothingFromAWriterThatIsStoppedBeforeItWaits) {
     EXPECT_FALSE(first.printed());
 }
 
-/// A writer waits because another slot filled the window; \a act gets the slots before it, which it
-/// has to drop or empty, and the group of the writer. True: it has written.
+/// Lets a writer wait because another slot filled the window. \a act gets the slots before it,
+/// which it must close or empty, and the group of the writer. Returns whether the writer has
+/// written.
 template <class Act>
 bool waiting_writer_writes(FakeLoop& loop, const std::shared_ptr<Kept>& item_sink, Act act) {
     ReorderWindow window(1);
@@ -345,7 +346,7 @@ bool waiting_writer_writes(FakeLoop& loop, const std::shared_ptr<Kept>& item_sin
     return done;
 }
 
-TEST_F(ReorderWindowTest, AWriterThatWasLetInAndStoppedInTheSameTurnHasWritten) {
+TEST_F(ReorderWindowTest, AWriterServedAndStoppedInTheSameTurnHasWritten) {
     const auto act = [](Slot& /*first*/, Slot& filler, TaskGroup& group) {
         filler.discard();
         group.request_stop();
@@ -354,7 +355,7 @@ TEST_F(ReorderWindowTest, AWriterThatWasLetInAndStoppedInTheSameTurnHasWritten) 
     EXPECT_EQ(item_sink->text, "x");
 }
 
-TEST_F(ReorderWindowTest, AWriterThatWasStoppedAndCouldBeLetInInTheSameTurnHasNotWritten) {
+TEST_F(ReorderWindowTest, AWriterStoppedBeforeItIsServedInTheSameTurnHasNotWritten) {
     const auto act = [](Slot& /*first*/, Slot& filler, TaskGroup& group) {
         group.request_stop();
         filler.discard();
@@ -363,7 +364,7 @@ TEST_F(ReorderWindowTest, AWriterThatWasStoppedAndCouldBeLetInInTheSameTurnHasNo
     EXPECT_EQ(item_sink->text, "");
 }
 
-TEST_F(ReorderWindowTest, AWriterThatWasStoppedInTheTurnInWhichItBecameTheFirstHasNotWritten) {
+TEST_F(ReorderWindowTest, AWriterStoppedBeforeItBecomesFirstInTheSameTurnHasNotWritten) {
     const auto act = [](Slot& first, Slot& filler, TaskGroup& group) {
         group.request_stop();
         filler = Slot();
@@ -373,7 +374,7 @@ TEST_F(ReorderWindowTest, AWriterThatWasStoppedInTheTurnInWhichItBecameTheFirstH
     EXPECT_EQ(item_sink->text, "");
 }
 
-TEST_F(ReorderWindowTest, AWriterThatBecameTheFirstAndIsStoppedInTheSameTurnHasWritten) {
+TEST_F(ReorderWindowTest, AWriterThatBecomesFirstAndIsStoppedInTheSameTurnHasWritten) {
     const auto act = [](Slot& first, Slot& filler, TaskGroup& group) {
         filler = Slot();
         first = Slot();
@@ -383,7 +384,7 @@ TEST_F(ReorderWindowTest, AWriterThatBecameTheFirstAndIsStoppedInTheSameTurnHasW
     EXPECT_EQ(item_sink->text, "x");
 }
 
-TEST_F(ReorderWindowTest, HundredThousandWritesOfTheFirstDoNotDeepenTheStack) {
+TEST_F(ReorderWindowTest, AHundredThousandWritesUseConstantStack) {
     ReorderWindow window(1);
     Slot slot = window.open(item_sink);
     auto body = [&]() -> Task<void> {
@@ -395,7 +396,7 @@ TEST_F(ReorderWindowTest, HundredThousandWritesOfTheFirstDoNotDeepenTheStack) {
     EXPECT_EQ(item_sink->text.size(), 100'000U);
 }
 
-TEST(ReorderWindowDeathTest, DyingBeforeItsSlotsStopsTheProgram) {
+TEST(ReorderWindowDeathTest, DestroyingItBeforeItsSlotsAborts) {
     EXPECT_DEATH(
         {
             std::shared_ptr<Kept> item_sink = std::make_shared<Kept>();
@@ -403,10 +404,10 @@ TEST(ReorderWindowDeathTest, DyingBeforeItsSlotsStopsTheProgram) {
             ReorderWindow window(0);
             slot = window.open(item_sink);
         },
-        "a ReorderWindow died before its slots");
+        "a ReorderWindow was destroyed before its slots");
 }
 
-/// One round of writers whose pieces, pauses and ends are left to chance, in virtual time.
+/// Writers with random pieces, pauses and ends, in virtual time.
 class Crowd {
 public:
     static constexpr std::size_t kLongestPiece = 300;
@@ -435,7 +436,7 @@ private:
                            [](const std::optional<End>& end) { return end.has_value(); });
     }
 
-    /// A child whose siblings do not hear of its stop.
+    /// A child whose cancellation does not reach its siblings.
     Task<void> stopped_sometimes(std::size_t number, Slot slot) {
         const Context& context = co_await this_task::context();
         TaskGroup alone(context);
@@ -452,7 +453,7 @@ private:
         group.request_stop();
     }
 
-    /// Every slot writes its own character, so that the output tells who wrote it.
+    /// Every slot writes its own character, so that the output identifies the slot.
     Task<void> write_pieces(std::size_t number, Slot slot) {
         const std::size_t pieces = random_() % 20;
         const bool fails = random_() % 4 == 0;
@@ -463,7 +464,7 @@ private:
                 const bool first = is_first(number);
                 const Duration before = loop_.elapsed();
                 co_await slot.write(piece);
-                EXPECT_TRUE(!first || loop_.elapsed() == before) << "the first slot was held up";
+                EXPECT_TRUE(!first || loop_.elapsed() == before) << "the first slot had to wait";
                 EXPECT_LE(window_.parked(), limit_ + kLongestPiece + ReorderWindow::kPlaceCost);
                 written_[number] += piece.size();
             }
@@ -484,8 +485,8 @@ private:
         }
     }
 
-    /// The output is what the slots wrote, one after another: all of those that closed, and of the
-    /// others all if they were printing, else nothing.
+    /// Checks that the output contains, slot by slot, all data of the slots that were closed or
+    /// were the first, and none of the others.
     void check() const {
         std::string expected;
         for (std::size_t i = 0; i < ended_.size(); ++i) {
@@ -507,7 +508,7 @@ private:
     std::vector<bool> printed_;
 };
 
-TEST(ReorderWindow, KeepsTheOrderTheLimitAndTheFirstMovingWhateverHappens) {
+TEST(ReorderWindow, KeepsOrderAndLimitUnderRandomLoad) {
     std::mt19937 random(20261121);
     for (int round = 0; round < 2000 && !testing::Test::HasFailure(); ++round) {
         const std::uint64_t limit = 1 + random() % 4000;

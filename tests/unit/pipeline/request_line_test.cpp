@@ -11,8 +11,8 @@
 
 #include <gtest/gtest.h>
 
+#include "json/document.hpp"
 #include "json/escape.hpp"
-#include "json/value.hpp"
 #include "pipeline/record.hpp"
 #include "support/random_json.hpp"
 
@@ -31,7 +31,7 @@ RequestLine read(std::string_view line) {
     return request ? std::move(*request) : RequestLine();
 }
 
-/// The line with \a members beside its URL.
+/// Returns a line with a URL and \a members.
 RequestLine read_with(const std::string& members) { return read(R"({"url":"u",)" + members + "}"); }
 
 std::string refusal(std::string_view line) {
@@ -76,7 +76,7 @@ TEST(ReadRequestLine, ReadsEveryMemberInAnyOrder) {
               wanted);
 }
 
-TEST(ReadRequestLine, KnowsMembersByTheMeaningOfTheirKeys) {
+TEST(ReadRequestLine, ComparesUnescapedMemberNames) {
     EXPECT_EQ(read(R"({"\u0075rl":"x"})").url, "x");
     EXPECT_NE(refusal(R"({"url":"x","\u0075rl":"y"})").find("twice"), std::string::npos);
 }
@@ -86,7 +86,7 @@ TEST(ReadRequestLine, IgnoresOtherMembers) {
               read(R"({"url":"z"})"));
 }
 
-TEST(ReadRequestLine, TakesNullForAbsent) {
+TEST(ReadRequestLine, TreatsNullAsAbsent) {
     EXPECT_EQ(read_with(R"("method":null,"headers":null,"body":null,"body_b64":null,)"
                         R"("max_time":null,"expect":null,"id":null,"extra":null)"),
               read(R"({"url":"u"})"));
@@ -124,7 +124,7 @@ TEST(ReadRequestLine, RefusesTheRecordOfABadInput) {
     EXPECT_EQ(refusal(line), "the line has no \"url\"");
 }
 
-TEST(ReadRequestLine, SaysThatTheUrlIsMissing) {
+TEST(ReadRequestLine, ReportsAMissingUrl) {
     EXPECT_EQ(refusal("{}"), "the line has no \"url\"");
     EXPECT_EQ(refusal(R"({"method":"GET"})"), "the line has no \"url\"");
     EXPECT_EQ(refusal(R"({"url":""})"), "\"url\" is empty");
@@ -143,7 +143,7 @@ TEST(ReadRequestLine, NamesAMemberOfTheWrongKind) {
               "\"expect\" must be a string, a number or an array of those");
 }
 
-TEST(ReadRequestLine, RefusesAMemberThatComesTwice) {
+TEST(ReadRequestLine, RefusesARepeatedMember) {
     for (const char* member : {R"("url":"v")", R"("url":null)"}) {
         EXPECT_EQ(refusal_with(member), "\"url\" is given twice");
     }
@@ -163,38 +163,38 @@ TEST(ReadRequestLine, RefusesWhatIsNotStrictJson) {
         EXPECT_EQ(refusal(line).find("not JSON: "), 0U) << line << ": " << refusal(line);
     }
     EXPECT_EQ(refusal("{\"url\":\"u\"}\0x"s),
-              "not JSON: the document goes on after its end (column 12)");
+              "not JSON: unexpected text after the value (column 12)");
 }
 
-TEST(ReadRequestLine, GivesTheColumn) {
+TEST(ReadRequestLine, ReportsTheColumn) {
     EXPECT_EQ(refusal(R"({"url" "u"})"), "not JSON: a colon is missing (column 8)");
     EXPECT_EQ(refusal("{\"url\":\"\xff\"}"), "not JSON: the text is not UTF-8 (column 9)");
 }
 
-TEST(ReadRequestLine, RefusesWhatIsNoObject) {
+TEST(ReadRequestLine, RefusesOtherValuesThanObjects) {
     for (const char* line : {"", " ", "[]", "\"https://example.org/\"", "null", "https://x/"}) {
-        EXPECT_EQ(refusal(line), "the line is no JSON object") << line;
+        EXPECT_EQ(refusal(line), "the line is not a JSON object") << line;
     }
 }
 
-TEST(ReadRequestLine, EndsAtADepth) {
+TEST(ReadRequestLine, LimitsTheDepth) {
     const std::string deep = std::string(10'000, '[') + std::string(10'000, ']');
     EXPECT_NE(refusal_with("\"extra\":" + deep).find("deeper than 1024"), std::string::npos);
     EXPECT_NE(refusal_with("\"other\":" + deep).find("deeper than 1024"), std::string::npos);
 }
 
-TEST(ReadRequestLine, RefusesHalvesOfSurrogatePairsWhereTextIsNeeded) {
-    EXPECT_EQ(refusal(R"({"url":"\ud800"})"), "\"url\" holds half a surrogate pair");
-    EXPECT_EQ(refusal_with(R"("body":"\udc00")"), "\"body\" holds half a surrogate pair");
+TEST(ReadRequestLine, RefusesUnpairedSurrogatesInText) {
+    EXPECT_EQ(refusal(R"({"url":"\ud800"})"), "\"url\" contains an unpaired surrogate");
+    EXPECT_EQ(refusal_with(R"("body":"\udc00")"), "\"body\" contains an unpaired surrogate");
     EXPECT_EQ(read_with(R"("id":"\udc00")").id, R"("\udc00")");
 }
 
-TEST(ReadRequestLine, TakesATokenAsMethod) {
+TEST(ReadRequestLine, AcceptsATokenAsMethod) {
     EXPECT_EQ(read_with(R"("method":"PURGE")").method, "PURGE");
     EXPECT_EQ(read_with(R"("method":"m-search!")").method, "m-search!");
     for (const char* method : {"", "GET /", "GE T", "G\\r\\nET", "G\\u0000", "(GET)", "\\u00fc"}) {
         EXPECT_EQ(refusal_with(R"("method":")"s + method + '"'),
-                  "\"method\" is no method: use a word such as POST");
+                  "\"method\" is not a method: use a word such as POST");
     }
 }
 
@@ -203,12 +203,12 @@ TEST(ReadRequestLine, KeepsTheOrderOfHeaders) {
               Headers({{"B", "1"}, {"A", "2"}, {"A", "3"}, {"b", ""}, {"B", "4"}}));
 }
 
-TEST(ReadRequestLine, TakesHeaderNumbersAsWritten) {
+TEST(ReadRequestLine, KeepsHeaderNumbersAsWritten) {
     EXPECT_EQ(read_with(R"("headers":{"A":-1.50,"B":12345678901234567890123})").headers,
               Headers({{"A", "-1.50"}, {"B", "12345678901234567890123"}}));
 }
 
-TEST(ReadRequestLine, TakesAnyTextAsHeaderValue) {
+TEST(ReadRequestLine, AcceptsAnyTextAsHeaderValue) {
     EXPECT_EQ(read_with(R"("headers":{"A":" \"\t\u00fc: "})").headers,
               Headers({{"A", " \"\t\xC3\xBC: "}}));
 }
@@ -223,18 +223,18 @@ TEST(ReadRequestLine, RefusesHeaderValuesOfOtherKinds) {
 TEST(ReadRequestLine, RefusesLineEndsAndNulInHeaders) {
     for (const char* bad : {"a\\rb", "a\\nb", "\\r\\nX: y", "a\\u0000", "\\u000a"}) {
         EXPECT_EQ(refusal_with(R"("headers":{"A":")"s + bad + "\"}"),
-                  "header \"A\" has CR, LF or NUL in its value");
+                  "header \"A\" has a value with CR, LF or NUL");
         EXPECT_EQ(refusal_with(R"("headers":{"A":["x",")"s + bad + "\"]}"),
-                  "header \"A\" has CR, LF or NUL in its value");
+                  "header \"A\" has a value with CR, LF or NUL");
         EXPECT_EQ(refusal_with(R"("headers":{")"s + bad + "\":\"x\"}"),
-                  "\"headers\" has CR, LF or NUL in a name");
+                  "\"headers\" contains a header name with CR, LF or NUL");
     }
 }
 
-TEST(ReadRequestLine, RefusesNamesThatNoHeaderCanHave) {
+TEST(ReadRequestLine, RefusesInvalidHeaderNames) {
     for (const char* name : {"", "A:", "A B", " A", "\xC3\xBC", "(A)", "A\x7f"}) {
         EXPECT_EQ(refusal_with(R"("headers":{")"s + name + "\":\"x\"}"),
-                  "\"headers\" has a name that no header can have: \""s + name + '"');
+                  "\"headers\" contains an invalid header name: \""s + name + '"');
     }
     EXPECT_NE(refusal_with(R"("headers":{"\ud800":"x"})").find("no header can have"),
               std::string::npos);
@@ -249,12 +249,12 @@ TEST(ReadRequestLine, ShowsNoHeaderValueAndNoBody) {
     }
 }
 
-TEST(ReadRequestLine, TakesAStringAsTheBodyItMeans) {
+TEST(ReadRequestLine, UnescapesAStringBody) {
     EXPECT_EQ(read_with(R"("body":"a\r\n\u0000\u00fc\\")").body, "a\r\n\0\xC3\xBC\\"s);
     EXPECT_EQ(read_with(R"("body":"")").body, "");
 }
 
-TEST(ReadRequestLine, TakesOtherValuesAsABodyOfJson) {
+TEST(ReadRequestLine, KeepsOtherBodiesAsJson) {
     EXPECT_EQ(read_with(R"("body": {"a": [1.0, "\u0061"]} )").body, R"({"a": [1.0, "\u0061"]})");
     EXPECT_EQ(read_with(R"("body":[])").body, "[]");
     EXPECT_EQ(read_with(R"("body":1e400)").body, "1e400");
@@ -269,13 +269,13 @@ TEST(ReadRequestLine, DecodesABase64Body) {
               "\"body_b64\" is not Base64 with its padding");
 }
 
-TEST(ReadRequestLine, TakesOneBody) {
+TEST(ReadRequestLine, RefusesTwoBodies) {
     const std::string both = "the line has both \"body\" and \"body_b64\"";
     EXPECT_EQ(refusal_with(R"("body":"","body_b64":"")"), both);
     EXPECT_EQ(refusal_with(R"("body_b64":"YQ==","body":{})"), both);
 }
 
-TEST(ReadRequestLine, TakesADurationAsTextOrNumber) {
+TEST(ReadRequestLine, AcceptsADurationAsTextOrNumber) {
     EXPECT_EQ(read_with(R"("max_time":"500ms")").max_time, "500ms");
     EXPECT_EQ(read_with(R"("max_time":2.50)").max_time, "2.50");
     EXPECT_EQ(read_with(R"("max_time":0)").max_time, "0");
@@ -285,7 +285,7 @@ TEST(ReadRequestLine, TakesADurationAsTextOrNumber) {
     EXPECT_EQ(refusal_with(R"("max_time":"")").find("\"max_time\": "), 0U);
 }
 
-TEST(ReadRequestLine, JoinsWhatIsExpected) {
+TEST(ReadRequestLine, JoinsTheExpectedStatuses) {
     EXPECT_EQ(read_with(R"("expect":"200,3xx")").expect, "200,3xx");
     EXPECT_EQ(read_with(R"("expect":404)").expect, "404");
     EXPECT_EQ(read_with(R"("expect":[200,"3xx","404,410"])").expect, "200,3xx,404,410");
@@ -294,7 +294,7 @@ TEST(ReadRequestLine, JoinsWhatIsExpected) {
     }
 }
 
-TEST(ReadRequestLine, LeavesIdAndExtraAsWritten) {
+TEST(ReadRequestLine, KeepsIdAndExtraAsWritten) {
     for (const char* json :
          {"0", "-1.50E+400", "\"a\\u0062\\/\"", "true", "{}", "[]", "[[]]", "{\"a\":{}}",
           "{ \"a\" : [ 1 , 2 ] }", "123456789012345678901234567890", "{\"a\":1,\"a\":2}"}) {
@@ -305,7 +305,7 @@ TEST(ReadRequestLine, LeavesIdAndExtraAsWritten) {
     }
 }
 
-TEST(WriteRequestLine, WritesOnlyWhatIsThere) {
+TEST(WriteRequestLine, WritesOnlyPresentMembers) {
     RequestLine request;
     request.url = "https://example.org/\"";
     EXPECT_EQ(written(request), "{\"url\":\"https://example.org/\\\"\"}\n");
@@ -340,7 +340,7 @@ TEST(WriteRequestLine, StaysOneLine) {
     EXPECT_EQ(written(request), "{\"url\":\"u\",\"id\":[1, 2],\"extra\":{\"a\":  1}}\n");
 }
 
-TEST(WriteRequestLine, AppendsToWhatIsThere) {
+TEST(WriteRequestLine, AppendsToTheText) {
     RequestLine request;
     request.url = "u";
     std::string out = "before\n";
@@ -416,7 +416,7 @@ TEST(WriteRequestLine, ReadsBackAsTheSameRequest) {
     }
 }
 
-TEST(ReadRequestLine, GivesARequestOrAnErrorForMutatedLines) {
+TEST(ReadRequestLine, ReturnsARequestOrAnErrorForMutatedLines) {
     RandomRequests random(22);
     int read = 0;
     for (int round = 0; round < 20'000; ++round) {

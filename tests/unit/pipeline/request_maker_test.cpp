@@ -26,14 +26,14 @@ protected:
             << made.text << ": " << (made.request ? "" : made.request.error().message());
         return std::move(made.request).value();
     }
-    /// Why \a text means no request.
+    /// Returns why \a text is not a valid request.
     [[nodiscard]] std::string refusal(std::string text) const {
         const Input made = input(std::move(text));
         EXPECT_FALSE(made.request.ok()) << made.text;
         EXPECT_EQ(made.request.error().error_class(), ErrorClass::BadInput);
         return made.request.error().message();
     }
-    /// The request of \a text as a line again.
+    /// Returns the request of \a text as a line.
     [[nodiscard]] std::string described(std::string text) const {
         const Input made = input(std::move(text));
         std::string line;
@@ -65,14 +65,14 @@ TEST_F(RequestMakerTest, MakesAGetOfAUrl) {
     EXPECT_FALSE(request.max_time);
 }
 
-TEST_F(RequestMakerTest, RefusesWhatIsNoUrl) {
+TEST_F(RequestMakerTest, RefusesInvalidUrls) {
     for (const char* line :
          {"word", "two words", "ftp://a/", "a.example", "[1]", "\"http://a/\""}) {
         EXPECT_NE(refusal(line).find(line), std::string::npos) << line;
     }
 }
 
-TEST_F(RequestMakerTest, TakesWhatALineOfJsonSays) {
+TEST_F(RequestMakerTest, AppliesTheMembersOfAJsonLine) {
     const Input made = input(
         R"( {"url":"http://a/","method":"PUT","headers":{"X-A":["1","2"],"X-B":""},"body":"x",)"
         R"("max_time":1.5,"expect":[404,"5xx"],"id":{"a": 1},"extra":[ 2 ],"type":"result"})");
@@ -101,7 +101,7 @@ TEST_F(RequestMakerTest, PostsALineWithABody) {
     EXPECT_TRUE(bytes.headers.empty());
 }
 
-TEST_F(RequestMakerTest, RefusesALineThatContradictsItself) {
+TEST_F(RequestMakerTest, RefusesContradictoryMembers) {
     EXPECT_NE(refusal(R"({"url":"http://a/","method":"HEAD","body":"x"})").find("HEAD"),
               std::string::npos);
     EXPECT_NE(refusal(R"({"url":"http://a/","max_time":"soon"})").find("max_time"),
@@ -115,7 +115,7 @@ TEST_F(RequestMakerTest, RefusesALineThatContradictsItself) {
     EXPECT_NE(refusal(R"({"url":"http://a/")").find("JSON"), std::string::npos);
 }
 
-TEST_F(RequestMakerTest, KeepsIdAndExtraOfALineThatMeansNoRequest) {
+TEST_F(RequestMakerTest, KeepsIdAndExtraOfAnInvalidRequest) {
     for (const char* line : {R"({"id":7,"extra":{"x": "y"},"url":"ftp://a/"})",
                              R"({"id":7,"extra":{"x": "y"},"url":null})",
                              R"({"id":7,"extra":{"x": "y"},"url":"http://a/","method":"A B"})",
@@ -128,7 +128,7 @@ TEST_F(RequestMakerTest, KeepsIdAndExtraOfALineThatMeansNoRequest) {
     EXPECT_EQ(input(R"({"id":7,)").id, "");
 }
 
-TEST_F(RequestMakerTest, GivesEveryRequestTheDefaults) {
+TEST_F(RequestMakerTest, AppliesTheDefaultsToEveryRequest) {
     defaults.method = "DELETE";
     defaults.headers = {"X-A: 1", "X-A: 2", "Accept:"};
     for (const char* line : {"http://a/", R"({"url":"http://a/"})"}) {
@@ -150,13 +150,13 @@ TEST_F(RequestMakerTest, SendsTheDefaultBodyAsAForm) {
     EXPECT_EQ(request("http://a/").headers, defaults.headers);
 }
 
-TEST_F(RequestMakerTest, SendsAnEmptyFormAsWell) {
+TEST_F(RequestMakerTest, SendsAnEmptyForm) {
     defaults.form = "";
     EXPECT_EQ(request("http://a/").method, "POST");
     EXPECT_EQ(request("http://a/").headers.size(), 1U);
 }
 
-TEST_F(RequestMakerTest, LetsTheLineWin) {
+TEST_F(RequestMakerTest, PrefersTheLineToTheDefaults) {
     defaults.method = "PUT";
     defaults.headers = {"X-A: 1", "X-A: 2", "X-B: 3", "Authorization: Basic x"};
     defaults.form = "a=1";
@@ -173,7 +173,7 @@ TEST_F(RequestMakerTest, RefusesADefaultBodyWithAHeadOfTheLine) {
     EXPECT_NE(refusal(R"({"url":"http://a/","method":"HEAD"})").find("HEAD"), std::string::npos);
 }
 
-TEST_F(RequestMakerTest, PutsAnyLineIntoItsTemplate) {
+TEST_F(RequestMakerTest, InsertsAnyLineIntoItsTemplate) {
     url_template = *UrlTemplate::parse("http://a/{}?q");
     for (const auto& [line, url] :
          {std::pair("x", "http://a/x?q"), std::pair("http://b/", "http://a/http%3A%2F%2Fb%2F?q"),
@@ -190,7 +190,7 @@ TEST_F(RequestMakerTest, RefusesALineThatDoesNotFitItsTemplate) {
     EXPECT_NE(refusal("a b").find("http://a%20b/"), std::string::npos);
 }
 
-TEST_F(RequestMakerTest, DescribesARequestAsALineThatMeansTheSame) {
+TEST_F(RequestMakerTest, DescribesARequestAsAnEquivalentLine) {
     EXPECT_EQ(described("http://a/"), R"({"url":"http://a/","method":"GET"})");
     const std::string line =
         R"({"url":"http://a/","method":"PUT","headers":{"X-A":["1","2"],"X-B":""},"body":"x",)"
@@ -200,7 +200,7 @@ TEST_F(RequestMakerTest, DescribesARequestAsALineThatMeansTheSame) {
               R"({"url":"http://a/","method":"POST","body_b64":"AP8="})");
 }
 
-TEST_F(RequestMakerTest, DescribesTheDefaultsToo) {
+TEST_F(RequestMakerTest, DescribesTheDefaults) {
     defaults.headers = {"X-A: a:", "Accept:", "X-B;"};
     defaults.form = "a=1";
     const std::string line = R"({"url":"http://a/","method":"POST","headers":{"X-A":"a:","X-B":"",)"
@@ -209,7 +209,7 @@ TEST_F(RequestMakerTest, DescribesTheDefaultsToo) {
     EXPECT_EQ(described(line), line);
 }
 
-TEST_F(RequestMakerTest, DescribesWhatATemplateMade) {
+TEST_F(RequestMakerTest, DescribesTheUrlOfATemplate) {
     url_template = *UrlTemplate::parse("http://a/{}");
     EXPECT_EQ(described("x y"), R"({"url":"http://a/x%20y","method":"GET"})");
 }
@@ -231,7 +231,7 @@ TEST_F(RequestMakerTest, TakesHiddenSecretsFromTheDefaults) {
     EXPECT_EQ(request("http://***@a/").url.text(), "http://a/");
 }
 
-TEST_F(RequestMakerTest, RefusesHiddenSecretsThatNobodyKnows) {
+TEST_F(RequestMakerTest, RefusesHiddenSecretsWithoutADefault) {
     EXPECT_NE(refusal("http://***@a/").find("-u"), std::string::npos);
     EXPECT_NE(refusal(R"({"url":"http://a/","headers":{"Cookie":"***"}})").find("Cookie"),
               std::string::npos);
@@ -240,12 +240,12 @@ TEST_F(RequestMakerTest, RefusesHiddenSecretsThatNobodyKnows) {
               std::string::npos);
 }
 
-TEST_F(RequestMakerTest, TakesThreeStarsElsewhereAsTheyAre) {
+TEST_F(RequestMakerTest, KeepsThreeStarsElsewhere) {
     EXPECT_EQ(request("http://a/***@b").url.text(), "http://a/***@b");
     EXPECT_EQ(request("http://***b@a/").url.text(), "http://***b@a/");
 }
 
-TEST_F(RequestMakerTest, ShowsNoSecretOfALineThatItRefuses) {
+TEST_F(RequestMakerTest, HidesSecretsInErrors) {
     for (
         const char* line :
         {R"({"url":"ftp://u:secret@a/","headers":{"Authorization":"secret"},"body":"secret"})",

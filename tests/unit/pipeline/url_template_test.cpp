@@ -39,7 +39,7 @@ TEST(PercentEncode, EncodesEverythingElse) {
     EXPECT_EQ(encoded, 256 - 66);
 }
 
-TEST(UrlTemplate, PutsTheLineInEveryPlace) {
+TEST(UrlTemplate, InsertsTheLineInEveryPlaceholder) {
     EXPECT_EQ(made("http://a/v1/{}").fill("x y"), "http://a/v1/x%20y");
     EXPECT_EQ(made("http://a/{}/b/{}{}?q={}").fill("1/2"), "http://a/1%2F2/b/1%2F21%2F2?q=1%2F2");
     EXPECT_EQ(made("http://{}.a/").fill("b"), "http://b.a/");
@@ -51,20 +51,20 @@ TEST(UrlTemplate, LeavesOtherBracesAlone) {
     EXPECT_EQ(made("http://a/{x}/{{}}").fill("1"), "http://a/{x}/{1}");
 }
 
-TEST(UrlTemplate, NeedsAPlace) {
+TEST(UrlTemplate, NeedsAPlaceholder) {
     EXPECT_NE(refusal("http://a/").find("has no {}"), std::string::npos);
     EXPECT_NE(refusal("http://a/{ }").find("has no {}"), std::string::npos);
     EXPECT_NE(refusal("").find("has no {}"), std::string::npos);
 }
 
-TEST(UrlTemplate, MustMakeAUrl) {
+TEST(UrlTemplate, MustResultInAUrl) {
     EXPECT_NE(refusal("{}").find("with 1 in the place of {}"), std::string::npos);
     EXPECT_NE(refusal("a.example/{}").find("add https://"), std::string::npos);
     EXPECT_NE(refusal("ftp://a/{}").find("ftp"), std::string::npos);
     EXPECT_NE(refusal("http://a b/{}").find("percent-encode"), std::string::npos);
 }
 
-TEST(UrlTemplate, ShowsNoPasswordOfWhatItRefuses) {
+TEST(UrlTemplate, HidesThePasswordInErrors) {
     EXPECT_EQ(refusal("http://u:secret@a/").find("secret"), std::string::npos);
     EXPECT_EQ(refusal("ftp://u:secret@a/{}").find("secret"), std::string::npos);
 }

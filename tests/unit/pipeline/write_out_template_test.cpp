@@ -42,7 +42,7 @@ Record delivered() {
     return record;
 }
 
-/// What \a format prints of \a record.
+/// Returns the output of \a format for \a record.
 std::string printed(std::string_view format, const Record& record = delivered(),
                     const Strings& kept = {}) {
     const Result<WriteOutTemplate> parsed = WriteOutTemplate::parse(format);
@@ -60,20 +60,20 @@ std::string refusal(std::string_view format) {
     return parsed ? "" : parsed.error().message();
 }
 
-TEST(WriteOutTemplate, PrintsTextAsItStands) {
+TEST(WriteOutTemplate, PrintsPlainText) {
     EXPECT_EQ(printed(""), "");
     EXPECT_EQ(printed("plain text, {braces}, gr\xc3\xbc\xc3\x9f"),
               "plain text, {braces}, gr\xc3\xbc\xc3\x9f");
 }
 
-TEST(WriteOutTemplate, KnowsFourEscapesAndLeavesOthersAlone) {
+TEST(WriteOutTemplate, ReplacesFourEscapesAndKeepsOthers) {
     EXPECT_EQ(printed(R"(a\tb\nc\rd\\e)"), "a\tb\nc\rd\\e");
     EXPECT_EQ(printed(R"(\\n)"), "\\n");
     EXPECT_EQ(printed(R"(\x\")"), R"(\x\")");
     EXPECT_EQ(printed("end\\"), "end\\");
 }
 
-TEST(WriteOutTemplate, TakesAPercentSignThatNamesNothingForItself) {
+TEST(WriteOutTemplate, KeepsALonePercentSign) {
     EXPECT_EQ(printed("100%% 5% %d %"), "100% 5% %d %");
     EXPECT_EQ(printed("%%{http_code}"), "%{http_code}");
     EXPECT_EQ(printed("%header %json"), "%header %json");
@@ -95,7 +95,7 @@ TEST(WriteOutTemplate, PrintsEveryKeyOfTheRecord) {
               "0.000001||||||12.345678|0.000000");
 }
 
-TEST(WriteOutTemplate, KnowsMoreOfCurlsNames) {
+TEST(WriteOutTemplate, AcceptsMoreNamesOfCurl) {
     EXPECT_EQ(printed("%{http_code} %{num_retries} %{filename_effective}"), "200 2 out/a");
 }
 
@@ -105,7 +105,7 @@ TEST(WriteOutTemplate, PrintsTheWholeRecordWithoutItsNewline) {
     EXPECT_EQ(printed("%{json};"), json.substr(0, json.size() - 1) + ";");
 }
 
-TEST(WriteOutTemplate, PrintsWhatIsNotKnownAsNothingAndNoStatusAsCurlDoes) {
+TEST(WriteOutTemplate, PrintsUnknownValuesAsCurlDoes) {
     Record record;
     record.failure = Error(ErrorClass::Dns, "no such name");
     EXPECT_EQ(printed("%{error}: %{errormsg}, %{state} %{ok}", record),
@@ -118,7 +118,7 @@ TEST(WriteOutTemplate, PrintsWhatIsNotKnownAsNothingAndNoStatusAsCurlDoes) {
     EXPECT_EQ(printed("%{size_download} %{attempts} %{num_retries}", record), "0 0 0");
 }
 
-TEST(WriteOutTemplate, SaysWhatItNeedsToKnowOfAResponse) {
+TEST(WriteOutTemplate, ReturnsTheHeadersAndPointersItNeeds) {
     const Result<WriteOutTemplate> parsed =
         WriteOutTemplate::parse("%json{/a/0} %header{Content-Type} %{url} %json{} %header{x-y}");
     ASSERT_TRUE(parsed);
@@ -128,17 +128,17 @@ TEST(WriteOutTemplate, SaysWhatItNeedsToKnowOfAResponse) {
     EXPECT_EQ(parsed->pointers()[1].text(), "");
 }
 
-TEST(WriteOutTemplate, PrintsWhatWasKeptOfAResponse) {
+TEST(WriteOutTemplate, PrintsHeadersAndPointers) {
     const char* format = "%json{/a} %header{h} %json{/b} %header{i}.";
     EXPECT_EQ(printed(format, delivered(), {"H", "I", "A", "B"}), "A H B I.");
     EXPECT_EQ(printed(format, delivered(), {"H", "I"}), " H  I.");
     EXPECT_EQ(printed(format, delivered(), {}), "   .");
 }
 
-TEST(WriteOutTemplate, RefusesANameThatIsNotKnownAndListsThoseThatAre) {
+TEST(WriteOutTemplate, RefusesAnUnknownVariableAndListsTheKnownOnes) {
     for (const char* format : {"%{nope}", "%{}", "%{HTTP_CODE}", "%{http_code }", "a%{stderr}"}) {
         const std::string why = refusal(format);
-        EXPECT_NE(why.find("is not known"), std::string::npos) << why;
+        EXPECT_NE(why.find("unknown variable"), std::string::npos) << why;
         for (const char* name : {"http_code", "time_total", "json", "url"}) {
             EXPECT_NE(why.find(name), std::string::npos) << why;
         }
@@ -146,7 +146,7 @@ TEST(WriteOutTemplate, RefusesANameThatIsNotKnownAndListsThoseThatAre) {
     EXPECT_NE(refusal("%{nope}").find("%{nope}"), std::string::npos);
 }
 
-TEST(WriteOutTemplate, RefusesWhatIsNotClosedAndWhatIsNoPointerAndNoHeader) {
+TEST(WriteOutTemplate, RefusesUnclosedBracesAndInvalidPointersAndHeaders) {
     EXPECT_NE(refusal("a %{http_code").find("brace"), std::string::npos);
     EXPECT_NE(refusal("%header{x").find("%header{"), std::string::npos);
     EXPECT_NE(refusal("%json{/a").find("%json{"), std::string::npos);
@@ -155,7 +155,7 @@ TEST(WriteOutTemplate, RefusesWhatIsNotClosedAndWhatIsNoPointerAndNoHeader) {
     EXPECT_NE(refusal("%header{}").find("header"), std::string::npos);
 }
 
-TEST(WriteOutTemplate, ReadsItsFormatFromAFileWhereLineEndsDoNotCount) {
+TEST(WriteOutTemplate, ReadsItsFormatFromAFileWithoutLineEnds) {
     const UniqueFd file = test::make_file("%{http_code}\r\n then\\n\n\n%{method}\n");
     const Result<WriteOutTemplate> parsed =
         WriteOutTemplate::parse_option("@/proc/self/fd/" + std::to_string(file.get()));
@@ -165,7 +165,7 @@ TEST(WriteOutTemplate, ReadsItsFormatFromAFileWhereLineEndsDoNotCount) {
     EXPECT_EQ(out, "200 then\nGET");
 }
 
-TEST(WriteOutTemplate, TakesAnEmptyFileForAnEmptyFormat) {
+TEST(WriteOutTemplate, AcceptsAnEmptyFile) {
     const Result<WriteOutTemplate> parsed = WriteOutTemplate::parse_option("@/dev/null");
     ASSERT_TRUE(parsed);
     std::string out;
@@ -183,7 +183,7 @@ TEST(WriteOutTemplate, NamesAFileThatCannotBeRead) {
     }
 }
 
-TEST(WriteOutTemplate, TakesAnyOtherOptionForTheFormat) {
+TEST(WriteOutTemplate, TreatsOtherOptionsAsTheFormat) {
     ASSERT_TRUE(WriteOutTemplate::parse_option("%{url}@x"));
     EXPECT_FALSE(WriteOutTemplate::parse_option("%{nope}"));
 }

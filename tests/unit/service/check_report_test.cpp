@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "json/value.hpp"
+#include "json/document.hpp"
 #include "service/check_summary.hpp"
 
 namespace runnel {

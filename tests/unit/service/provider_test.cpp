@@ -94,7 +94,7 @@ TEST(Providers, ErrorsNameTheirPosition) {
               "p:1:22: \"url\" must be an https URL");
     EXPECT_EQ(refusal(R"({"name": "a", "url": "a/"})").substr(0, 14), "p:1:22: \"url\" ");
     EXPECT_EQ(refused(R"("attr": "/ip")"),
-              "p:1:36: \"attr\" is unknown here; there are name, url, format, pointer, family");
+              "p:1:36: unknown key \"attr\" (known: name, url, format, pointer, family)");
     EXPECT_EQ(refused(R"("format": "xml")"),
               "p:1:46: \"format\" must be text or json, not \"xml\"");
     EXPECT_EQ(refused(R"("family": "4")"),

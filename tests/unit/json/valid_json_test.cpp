@@ -1,4 +1,4 @@
-#include "json/value.hpp"
+#include "json/document.hpp"
 
 #include <cstddef>
 #include <iterator>
@@ -42,7 +42,7 @@ TEST(IsValidJson, AcceptsNumbersOfAnyLength) {
     EXPECT_TRUE(is_valid_json(std::string(5000, '9')));
 }
 
-TEST(IsValidJson, AcceptsHalvesOfSurrogatePairsAsTheGrammarDoes) {
+TEST(IsValidJson, AcceptsUnpairedSurrogatesAsTheGrammarDoes) {
     EXPECT_TRUE(is_valid_json(R"("\ud800")"));
     EXPECT_TRUE(is_valid_json(R"({"\udc00":1})"));
 }
@@ -123,10 +123,10 @@ TEST(IsValidJson, RefusesMalformedStructure) {
     }
 }
 
-TEST(IsValidJson, EndsAtADepthAndNotOnTheStack) {
+TEST(IsValidJson, LimitsTheDepthBeforeTheStackOverflows) {
     EXPECT_TRUE(is_valid_json(nested(1024)));
     EXPECT_FALSE(is_valid_json(nested(1025)));
-    EXPECT_EQ(problem_of(nested(1025)).reason, "the nesting is deeper than 1024");
+    EXPECT_EQ(problem_of(nested(1025)).reason, "nested more than 1024 deep");
     EXPECT_EQ(problem_of(nested(1025)).offset, 1024U);
     EXPECT_FALSE(is_valid_json(nested(10'000)));
     EXPECT_FALSE(is_valid_json(std::string(5'000'000, '[')));
@@ -146,7 +146,7 @@ TEST(IsValidJson, CountsDepthAndNotBrackets) {
     EXPECT_TRUE(is_valid_json(wide));
 }
 
-/// What a parser that is not ours says; nothing where it is known to be wrong.
+/// Returns the result of another parser, or nullopt where it is known to be wrong.
 std::optional<bool> rapidjson_accepts(std::string_view text) {
     rapidjson::MemoryStream stream(text.data(), text.size());
     rapidjson::Reader reader;
@@ -159,7 +159,7 @@ std::optional<bool> rapidjson_accepts(std::string_view text) {
         result.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid) {
         return std::nullopt;
     }
-    // A NUL byte is the end to it.
+    // It stops at a NUL byte.
     return !result.IsError() && stream.Tell() == text.size();
 }
 
@@ -196,7 +196,7 @@ TEST(IsValidJson, AgreesWithRapidJsonOnRandomTokens) {
     EXPECT_GT(valid, 2000);
 }
 
-TEST(FindJsonProblem, SaysWhatIsWrongWhere) {
+TEST(FindJsonProblem, ReportsTheProblemAndItsPlace) {
     const auto expect = [](std::string_view text, std::string_view reason, std::size_t offset) {
         EXPECT_EQ(problem_of(text).reason, reason) << text;
         EXPECT_EQ(problem_of(text).offset, offset) << text;
@@ -205,17 +205,17 @@ TEST(FindJsonProblem, SaysWhatIsWrongWhere) {
     expect("", "a value is missing", 0);
     expect("  ", "a value is missing", 2);
     expect("[1, ]", "a value is missing", 4);
-    expect("<html>", "no value begins like this", 0);
-    expect("[tru]", "a word is none of true, false and null", 1);
+    expect("<html>", "unexpected character", 0);
+    expect("[tru]", "an unquoted word is not true, false or null", 1);
     expect("[1, 02 ]", "a number is malformed", 4);
-    expect(R"(["a\x"])", "a string holds an escape that does not exist", 3);
+    expect(R"(["a\x"])", "invalid escape in a string", 3);
     expect(R"({"a":1,,,})", "a key in quotes is missing", 7);
     expect("{a:1}", "a key in quotes is missing", 1);
     expect(R"({"a" 1})", "a colon is missing", 5);
     expect(R"({"a":1 "b":2})", "a comma or } is missing", 7);
     expect("[1 2]", "a comma or ] is missing", 3);
     expect("[1", "a comma or ] is missing", 2);
-    expect(R"({"a":1} x)", "the document goes on after its end", 8);
+    expect(R"({"a":1} x)", "unexpected text after the value", 8);
     expect(R"(["a])", "a string has no closing quote", 1);
 }
 
