@@ -78,7 +78,8 @@ Task<Result<Reply>> Session::send(http::Request request) {
 
 /// Waits for the headers of a response; an unexpected status is an error.
 Session::Responding Session::respond(const http::Request& request, http::Trace& trace) {
-    Result<std::unique_ptr<http::Response>> response = co_await client_.send(request, trace);
+    Result<std::unique_ptr<http::Response>> response =
+        co_await client_.send(request, http::SendOptions(), trace);
     if (response && !options_.expect.contains((*response)->status())) {
         co_await http::discard(**response);
         co_return http::unexpected_status(**response, options_.policy);

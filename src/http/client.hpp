@@ -9,6 +9,7 @@
 #include "async/task.hpp"
 #include "base/result.hpp"
 #include "http/request.hpp"
+#include "http/send_options.hpp"
 #include "http/trace.hpp"
 
 namespace runnel::http {
@@ -67,6 +68,7 @@ public:
     /// Request::attempt_limit() counts from Trace::started; time in which the reader holds
     /// the transfer back does not count.
     [[nodiscard]] virtual Task<Result<std::unique_ptr<Response>>> send(const Request& request,
+                                                                       SendOptions options,
                                                                        Trace& trace) = 0;
 };
 

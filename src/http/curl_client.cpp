@@ -182,7 +182,8 @@ CurlClient::CurlClient(Loop& loop, std::size_t jobs, std::size_t descriptors)
 
 CurlClient::~CurlClient() = default;
 
-Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request, Trace& trace) {
+Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
+                                                         SendOptions options, Trace& trace) {
     trace.effective_url = request.url.redacted();
     const Policy& policy = *request.policy;
     const Route route = policy.routes.route_of(request.url);
@@ -198,7 +199,7 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
     }
     std::unique_ptr<Transfer> transfer = borrow();
     transfer->set_deadlines(connect_by, attempt_by);
-    start(*transfer, request, route, trace, *names);
+    start(*transfer, request, route, options, trace, *names);
     const std::uint64_t generation = driver_.generation();
     auto response = std::make_unique<CurlResponse>(*this, std::move(transfer), policy);
     Result<void> answered = co_await response->answer();
@@ -221,7 +222,8 @@ Error CurlClient::not_begun(Trace& trace, Error failure) const {
     return failure;
 }
 
-void CurlClient::start(Transfer& transfer, const Request& request, const Route& route, Trace& trace,
+void CurlClient::start(Transfer& transfer, const Request& request, const Route& route,
+                       SendOptions options, Trace& trace,
                        const std::vector<NamedAddresses>& names) {
     Multi& multi = driver_.for_peer(route.peer());
     std::vector<std::string> entries;
@@ -230,7 +232,7 @@ void CurlClient::start(Transfer& transfer, const Request& request, const Route& 
             entries.push_back(resolve_entry(named));
         }
     }
-    transfer.prepare(request, route, trace, entries, cookies(*request.policy));
+    transfer.prepare(request, route, options.listener, trace, entries, cookies(*request.policy));
     multi.add(transfer);
 }
 

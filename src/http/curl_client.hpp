@@ -29,6 +29,7 @@ public:
     ~CurlClient() override;
 
     [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send(const Request& request,
+                                                               SendOptions options,
                                                                Trace& trace) override;
 
     /// Name look-ups that still hang in the system. They cannot be cancelled, so a program that
@@ -43,8 +44,8 @@ private:
 
     /// \a failure, before libcurl has heard of the request.
     [[nodiscard]] Error not_begun(Trace& trace, Error failure) const;
-    void start(Transfer& transfer, const Request& request, const Route& route, Trace& trace,
-               const std::vector<NamedAddresses>& names);
+    void start(Transfer& transfer, const Request& request, const Route& route, SendOptions options,
+               Trace& trace, const std::vector<NamedAddresses>& names);
     [[nodiscard]] const CookieJar* cookies(const Policy& policy);
     [[nodiscard]] std::unique_ptr<Transfer> borrow();
     void give_back(std::unique_ptr<Transfer> transfer);

@@ -16,8 +16,8 @@ namespace runnel::http {
 /// be tried again. Neither good: the first one's.
 ///
 /// Only what may be sent twice (is_idempotent). One hop in twenty is hedged, and five in any case.
-/// A hedge goes out at once or not at all (Trace::now_or_never): it waits for nothing that the
-/// first one holds. What the trace tells is that of the attempt that was taken.
+/// A hedge goes out at once or not at all (SendOptions::now_or_never): it waits for nothing that
+/// the first one holds. What the trace tells is that of the attempt that was taken.
 class HedgeClient final : public Client {
 public:
     /// All arguments must outlive this. With a \a delay of zero nothing is hedged. \a retry_on:
@@ -27,6 +27,7 @@ public:
         : next_(next), delay_(delay), retry_on_(retry_on), scheduler_(scheduler) {}
 
     [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send(const Request& request,
+                                                               SendOptions options,
                                                                Trace& trace) override;
 
     /// Second attempts so far.
@@ -38,6 +39,7 @@ private:
     class HedgeResponse;
 
     [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send_twice(const Request& request,
+                                                                     SendOptions options,
                                                                      Trace& trace);
     [[nodiscard]] Task<void> wait_until_due(const Trace& first);
     [[nodiscard]] bool is_good(const Answer& answer) const;

@@ -74,8 +74,9 @@ Error unexpected_status(const Response& response, const Policy& policy) {
     return Error(ErrorClass::HttpStatus, fmt::format("status {}", response.status()));
 }
 
-Task<Result<std::unique_ptr<Response>>> RedirectClient::send(const Request& request, Trace& trace) {
-    Result<std::unique_ptr<Response>> response = co_await next_.send(request, trace);
+Task<Result<std::unique_ptr<Response>>> RedirectClient::send(const Request& request,
+                                                             SendOptions options, Trace& trace) {
+    Result<std::unique_ptr<Response>> response = co_await next_.send(request, options, trace);
     if (!leads_on(request, response) || !request.policy->follow_redirects) {
         co_return response;
     }
@@ -95,7 +96,7 @@ Task<Result<std::unique_ptr<Response>>> RedirectClient::send(const Request& requ
         hop = std::move(*next);
         ++trace.redirects;
         trace.redirect = trace.total;
-        response = co_await next_.send(hop, trace);
+        response = co_await next_.send(hop, options, trace);
     }
     co_return response;
 }

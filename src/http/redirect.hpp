@@ -15,6 +15,7 @@ public:
     explicit RedirectClient(Client& next) : next_(next) {}
 
     [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send(const Request& request,
+                                                               SendOptions options,
                                                                Trace& trace) override;
 
 private:

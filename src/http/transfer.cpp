@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <utility>
 
 #include "base/text.hpp"
 #include "http/curl_error.hpp"
@@ -41,14 +41,18 @@ Transfer::~Transfer() { RUNNEL_ENSURE(ended_, "a Transfer died while it ran"); }
 
 Transfer& Transfer::of(CURL* easy) { return *static_cast<Transfer*>(EasyHandle::owner_of(easy)); }
 
-void Transfer::prepare(const Request& request, const Route& route, Trace& trace,
-                       const std::vector<std::string>& resolved, const CookieJar* cookies) {
+void Transfer::prepare(const Request& request, const Route& route, HopListener* listener,
+                       Trace& trace, const std::vector<std::string>& resolved,
+                       const CookieJar* cookies) {
     RUNNEL_ENSURE(ended_, "a Transfer was started twice");
     easy_.prepare(request, route, resolved, cookies);
     policy_ = request.policy;
     proxy_ = route.proxy;
     trace_ = &trace;
-    trace.exchange = this;
+    listener_ = listener;
+    if (listener_ != nullptr) {
+        listener_->exchange_changed(this);
+    }
     max_time_ = request.attempt_limit();
     socket_ = CURL_SOCKET_BAD;
     plaintext_ = route.in_clear();
@@ -149,6 +153,19 @@ void Transfer::fail(Error error) {
     changed_.set();
 }
 
+void Transfer::abort(const Error& reason) {
+    if (!ended_) {
+        fail(reason);
+    }
+}
+
+void Transfer::drop_listener() noexcept {
+    HopListener* const listener = std::exchange(listener_, nullptr);
+    if (listener != nullptr) {
+        listener->exchange_changed(nullptr);
+    }
+}
+
 void Transfer::end() {
     scheduler_.cancel(*this);
     if (!ended_) {
@@ -165,9 +182,9 @@ void Transfer::end() {
 
 int Transfer::on_connected(void* self, char* /*remote*/, char* /*local*/, int /*remote_port*/,
                            int /*local_port*/) noexcept {
-    const Trace* trace = static_cast<Transfer*>(self)->trace_;
-    if (trace->listener != nullptr) {
-        trace->listener->connected();
+    HopListener* const listener = static_cast<Transfer*>(self)->listener_;
+    if (listener != nullptr) {
+        listener->connected();
     }
     return CURL_PREREQFUNC_OK;
 }
@@ -251,6 +268,7 @@ void Transfer::end_of_headers() {
 void Transfer::answer() {
     status_ = static_cast<int>(easy_.info<long>(CURLINFO_RESPONSE_CODE));
     trace_->status = status_;
+    drop_listener();
     answered_ = true;
     changed_.set();
 }

@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "http/easy_handle.hpp"
 #include "http/request.hpp"
+#include "http/send_options.hpp"
 #include "http/trace.hpp"
 
 namespace runnel::http {
@@ -36,7 +37,7 @@ public:
     /// Makes the handle ready for \a request on \a route; nothing may run on it. \a trace, the
     /// request's policy and what the route refers to must outlive the exchange. For \a resolved and
     /// \a cookies see EasyHandle::prepare.
-    void prepare(const Request& request, const Route& route, Trace& trace,
+    void prepare(const Request& request, const Route& route, HopListener* listener, Trace& trace,
                  const std::vector<std::string>& resolved, const CookieJar* cookies);
     void set_deadlines(Deadline connect_by, Deadline attempt_by) noexcept {
         connect_by_ = connect_by;
@@ -60,7 +61,7 @@ public:
     [[nodiscard]] Headers headers() const { return easy_.headers(); }
     /// See Response::first_byte.
     [[nodiscard]] Duration first_byte() const;
-    void give_up(const Error& reason) override { fail(reason); }
+    void abort(const Error& reason) override;
     /// All Content-Encoding headers, joined by commas.
     [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
 
@@ -105,6 +106,7 @@ private:
     [[nodiscard]] Deadline idle_by() const;
     void expire() noexcept override;
     void fill_trace();
+    void drop_listener() noexcept;
     [[nodiscard]] std::string asked_url() const;
 
     Scheduler& scheduler_;
@@ -118,6 +120,7 @@ private:
 
     Multi* multi_ = nullptr;
     curl_socket_t socket_ = CURL_SOCKET_BAD;
+    HopListener* listener_ = nullptr;  // until the response headers are in
     Trace* trace_ = nullptr;
     std::uint64_t earlier_headers_ = 0;
     TimePoint began_;

@@ -36,7 +36,7 @@ std::string Transfer::asked_url() const {
 }
 
 void Transfer::fill_trace() {
-    trace_->exchange = nullptr;
+    drop_listener();
     const auto offset = in_microseconds(began_ - trace_->started);
     const auto time = [&](CURLINFO which) -> Trace::Time {
         const auto value = easy_.info<curl_off_t>(which);

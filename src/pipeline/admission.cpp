@@ -15,20 +15,6 @@ namespace {
 /// So many origins are remembered before those are swept of which there is nothing to remember.
 constexpr std::size_t kFewOrigins = 1024;
 
-/// While it lives, the trace has somebody to tell of the connection.
-class Listening {
-public:
-    Listening(http::Trace& trace, http::ConnectionListener& listener) noexcept : trace_(trace) {
-        trace.listener = &listener;
-    }
-    Listening(const Listening&) = delete;
-    Listening& operator=(const Listening&) = delete;
-    ~Listening() { trace_.listener = nullptr; }
-
-private:
-    http::Trace& trace_;
-};
-
 }  // namespace
 
 Admission::Admission(http::Client& next, const Limits& limits, const http::RetryRules& rules,
@@ -48,12 +34,13 @@ Admission::Admission(http::Client& next, const Limits& limits, const http::Retry
 Admission::~Admission() { RUNNEL_ENSURE(out_ == 0, "an Admission died before its responses"); }
 
 Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Request& request,
+                                                              http::SendOptions options,
                                                               http::Trace& trace) {
     const TimePoint asked = scheduler_.now();
     Origin& origin = at(request.url.origin());
-    auto hop = std::make_unique<Hop>(*this, origin, trace);
+    auto hop = std::make_unique<Hop>(*this, origin, options, trace.admitted);
     const bool at_once = may_go_at_once(*hop, asked);
-    if (trace.now_or_never && (!at_once || closed_.is_set())) {
+    if (options.now_or_never && (!at_once || closed_.is_set())) {
         co_return Error(ErrorClass::Cancelled, "it would have to wait");
     }
     throw_if_closed(*hop);
@@ -61,15 +48,15 @@ Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Reques
         hop->let_out(asked);
         update(origin);
     } else {
-        co_await wait(*hop, trace.turn);
+        co_await wait(*hop, options.turn);
         throw_if_closed(*hop);
     }
     if (hop->is_given_up()) {
         co_return origin.host_down();
     }
     trace.admit(asked, scheduler_.now());
-    const Listening listening(trace, *hop);
-    Result<std::unique_ptr<http::Response>> response = co_await next_.send(request, trace);
+    options.listener = hop.get();
+    Result<std::unique_ptr<http::Response>> response = co_await next_.send(request, options, trace);
     if (response) {
         hop->answered(**response);
         (*response)->keep(std::move(hop));

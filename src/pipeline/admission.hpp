@@ -30,8 +30,8 @@ namespace runnel {
 /// for one origin goes in the order of asking, and origins take turns. Whatever changes what may go
 /// (a response was dropped, a moment has come, a connection stands) lets out who may.
 ///
-/// One whose turn has come (Trace::turn) goes out beyond the limits, though not beyond the rates.
-/// One that is now_or_never fails when it would have to wait. It must outlive its responses.
+/// One whose turn has come (SendOptions::turn) goes out beyond the limits, though not beyond the
+/// rates. One that is now_or_never fails when it would have to wait. It must outlive its responses.
 class Admission final : public http::Client {
 public:
     using Limits = AdmissionLimits;
@@ -47,6 +47,7 @@ public:
     /// Waits to be let out, then sends. Time spent waiting does not count as the attempt's.
     /// Cancelled when stop is requested meanwhile, or when it is closed.
     [[nodiscard]] Task<Result<std::unique_ptr<http::Response>>> send(const http::Request& request,
+                                                                     http::SendOptions options,
                                                                      http::Trace& trace) override;
 
     /// To be run beside the requests: once it is closed, nobody waits any longer.

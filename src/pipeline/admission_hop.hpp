@@ -9,7 +9,6 @@
 #include "async/call_later.hpp"
 #include "async/event.hpp"
 #include "http/client.hpp"
-#include "http/trace.hpp"
 #include "pipeline/admission.hpp"
 
 // The inside of Admission.
@@ -33,16 +32,15 @@ struct Admission::Origin {
 };
 
 /// One request on its way through: it waits, is out, or was turned away. Leaves when it dies.
-class Admission::Hop final : public http::Room, public http::ConnectionListener {
+class Admission::Hop final : public http::Room, public http::HopListener {
 public:
     enum class State { New, Waiting, Out, TurnedAway };
 
-    Hop(Admission& admission, Origin& origin, http::Trace& trace)
+    Hop(Admission& admission, Origin& origin, http::SendOptions options, bool admitted)
         : admission_(admission),
           origin_(origin),
-          trace_(trace),
-          has_begun_(trace.admitted && !trace.now_or_never),
-          urgent_(trace.turn != nullptr && trace.turn->is_set()) {
+          has_begun_(admitted && !options.now_or_never),
+          urgent_(options.turn != nullptr && options.turn->is_set()) {
         ++origin.hops;
     }
     Hop(const Hop&) = delete;
@@ -96,6 +94,7 @@ public:
         return state_ == State::TurnedAway || given_up_;
     }
 
+    void exchange_changed(http::Exchange* exchange) noexcept override { exchange_ = exchange; }
     void connected() noexcept override;
     /// What has become of it.
     void answered(const http::Response& response);
@@ -113,7 +112,7 @@ private:
 
     Admission& admission_;
     Origin& origin_;
-    http::Trace& trace_;  ///< Only until there is a response.
+    http::Exchange* exchange_ = nullptr;
     State state_ = State::New;
     bool has_begun_;
     bool urgent_;

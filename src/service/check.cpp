@@ -117,7 +117,7 @@ Task<void> Checker::check(const CheckTarget& target, CheckResult& result) {
 
 Task<void> Checker::attempt(const CheckTarget& target, Observation& seen) {
     Result<std::unique_ptr<http::Response>> response =
-        co_await client_.send(target.request, seen.trace);
+        co_await client_.send(target.request, http::SendOptions(), seen.trace);
     if (!response) {
         seen.failure = std::move(response).error();
         co_return;

@@ -54,7 +54,7 @@ Task<Result<std::string>> SourceClient::fetch(const Source& source) {
 
 Task<Result<std::string>> SourceClient::fetch_once(const Source& source, http::Trace& trace) {
     RUNNEL_CO_TRY_ASSIGN(const std::unique_ptr<http::Response> response,
-                         co_await client_.send(source.request, trace));
+                         co_await client_.send(source.request, http::SendOptions(), trace));
     const int status = response->status();
     if (!source.expect.contains(status)) {
         co_return Error(ErrorClass::HttpStatus, fmt::format("status {}", status));

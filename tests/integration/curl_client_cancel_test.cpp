@@ -97,7 +97,8 @@ TEST(CurlClientCancel, ClosesTheConnectionThatWaitsForHeaders) {
 /// As stop_at, but the moment is when a piece of the body was read.
 Task<void> read_some(Network& network, const http::Request& request, http::Trace& trace,
                      Event& reading) {
-    Result<std::unique_ptr<http::Response>> response = co_await network.client.send(request, trace);
+    Result<std::unique_ptr<http::Response>> response =
+        co_await network.client.send(request, http::SendOptions(), trace);
     EXPECT_TRUE(response.ok());
     const Result<std::string_view> first = co_await (*response)->read();
     EXPECT_EQ(*first, "half");
@@ -142,7 +143,7 @@ Task<bool> drop_unread(Network& network, const http::Request& request, Event& go
     http::Trace trace;
     {
         const Result<std::unique_ptr<http::Response>> response =
-            co_await network.client.send(request, trace);
+            co_await network.client.send(request, http::SendOptions(), trace);
         EXPECT_TRUE(response.ok());
     }
     const Deadline deadline = soon();

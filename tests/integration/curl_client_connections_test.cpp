@@ -230,7 +230,7 @@ Task<Exchange> read_last(Network& network, const http::Request& request, Crawl& 
                          TestServer& server) {
     Exchange got;
     Result<std::unique_ptr<http::Response>> response =
-        co_await network.client.send(request, got.trace);
+        co_await network.client.send(request, http::SendOptions(), got.trace);
     EXPECT_TRUE(response.ok());
     co_await crawl_with(crawl, 10);
     server.open();

@@ -41,7 +41,7 @@ Task<Exchange> read_from(Network& network, const http::Request& request, Event& 
     Exchange got;
     got.trace.admit(network.loop.now(), network.loop.now());
     Result<std::unique_ptr<http::Response>> response =
-        co_await network.client.send(request, got.trace);
+        co_await network.client.send(request, http::SendOptions(), got.trace);
     if (!response) {
         got.failure = response.error();
         co_return got;
@@ -106,7 +106,7 @@ Task<std::uint64_t> take_unread(Network& network, const http::Request& request, 
     http::Trace trace;
     {
         const Result<std::unique_ptr<http::Response>> response =
-            co_await network.client.send(request, trace);
+            co_await network.client.send(request, http::SendOptions(), trace);
         EXPECT_TRUE(response.ok());
         co_await moment.wait();
     }
@@ -139,7 +139,8 @@ TEST(CurlClientPausing, TakesLittleThatNobodyReads) {
 Task<std::size_t> read_slowly(Network& network, const http::Request& request,
                               const std::string& expected) {
     http::Trace trace;
-    Result<std::unique_ptr<http::Response>> response = co_await network.client.send(request, trace);
+    Result<std::unique_ptr<http::Response>> response =
+        co_await network.client.send(request, http::SendOptions(), trace);
     EXPECT_TRUE(response.ok());
     std::size_t at = 0;
     for (;;) {
@@ -225,7 +226,8 @@ TEST(CurlClientPausing, StopsTheClocksOfTheAttemptAndOfSilence) {
 Task<std::string> read_on(Network& network, const http::Request& request) {
     http::Trace trace;
     trace.admit(network.loop.now(), network.loop.now());
-    Result<std::unique_ptr<http::Response>> response = co_await network.client.send(request, trace);
+    Result<std::unique_ptr<http::Response>> response =
+        co_await network.client.send(request, http::SendOptions(), trace);
     EXPECT_TRUE(response.ok());
     for (;;) {
         const Result<std::string_view> piece = co_await (*response)->read();

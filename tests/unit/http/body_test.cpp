@@ -27,7 +27,8 @@ protected:
             const Request request(*Url::parse("http://a/"), policy);
             Trace trace;
             trace.admit(loop.now(), loop.now());
-            const Result<std::unique_ptr<Response>> response = co_await client.send(request, trace);
+            const Result<std::unique_ptr<Response>> response =
+                co_await client.send(request, SendOptions(), trace);
             co_return co_await read(**response);
         };
         return run(loop, body(), std::move(stop));
