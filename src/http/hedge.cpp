@@ -7,8 +7,8 @@
 
 namespace runnel::http {
 
-/// The response of the second attempt, whose trace it fills in: what is known at its end goes to
-/// the caller's.
+/// The response of the second attempt. Copies the trace of that attempt to the caller's, once when
+/// it is made and once at its end.
 class HedgeClient::HedgeResponse final : public Response {
 public:
     HedgeResponse(std::unique_ptr<Response> response, std::unique_ptr<Trace> own, Trace& to)
@@ -42,7 +42,7 @@ private:
     Trace& to_;
 };
 
-/// Two attempts of one hop, side by side.
+/// Two concurrent attempts of one hop.
 class HedgeClient::Pair {
 public:
     Pair(HedgeClient& client, const Request& request, SendOptions options, Trace& trace,
@@ -71,7 +71,7 @@ private:
         try {
             first_.emplace(co_await client_.next_.send(request_, options_, trace_));
         } catch (const Cancelled&) {
-            // Stopped, or not let out any more: there is nothing to be hedged.
+            // Stopped, or the run is ending: there is nothing to hedge.
         }
         if (!first_ || client_.is_good(first_) || !second_runs_) {
             group_.request_stop();
@@ -124,7 +124,7 @@ Task<Result<std::unique_ptr<Response>>> HedgeClient::send_twice(const Request& r
     co_return co_await pair.run();
 }
 
-/// Time in which the first one waits to be let out does not count.
+/// Waits for the delay, which begins when the first attempt gets its permit.
 Task<void> HedgeClient::wait_until_due(const Trace& first) {
     for (;;) {
         const TimePoint now = scheduler_.now();

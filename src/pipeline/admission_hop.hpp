@@ -32,7 +32,7 @@ struct Admission::Origin {
 };
 
 /// One request on its way through: it waits, is out, or was turned away. Leaves when it dies.
-class Admission::Hop final : public http::Room, public http::HopListener {
+class Admission::Hop final : public http::Reservation, public http::HopListener {
 public:
     enum class State { New, Waiting, Out, TurnedAway };
 

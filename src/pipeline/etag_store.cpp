@@ -152,10 +152,10 @@ private:
         const bool is_url = !url_.empty() && std::none_of(url_.begin(), url_.end(), [](char c) {
             return c == ' ' || is_ascii_control(c);
         });
-        const bool is_variant = variant_.empty() || http::is_token(variant_);
+        const bool is_variant = variant_.empty() || is_token(variant_);
         const bool is_tag = is_sound(CacheValidator(Kind::ETag, etag_));
         const bool is_date = is_sound(CacheValidator(Kind::LastModified, last_modified_));
-        return is_url && http::is_token(method_) && is_variant &&
+        return is_url && is_token(method_) && is_variant &&
                (etag_.empty() ? is_date : is_tag && last_modified_.empty());
     }
 

@@ -9,7 +9,7 @@
 #include "async/call_later.hpp"
 #include "support/network.hpp"
 
-// What whoever lets a request out hears of its connection, and can do before there is one.
+// Notifications about connections, and how to abort a hop before it has one.
 
 namespace runnel {
 namespace {
@@ -59,7 +59,7 @@ protected:
 TEST_F(Connecting, IsToldOfNewConnectionsAndOfThoseThatAreUsedAgain) {
     EXPECT_FALSE(run(network.loop, ask(server.url())));
     EXPECT_EQ(connections, 1U);
-    EXPECT_EQ(requests_before, 0U) << "told before the request went out";
+    EXPECT_EQ(requests_before, 0U) << "notified before the request went out";
     EXPECT_FALSE(run(network.loop, ask(server.url())));
     EXPECT_EQ(connections, 2U);
     EXPECT_EQ(requests_before, 1U);

@@ -160,7 +160,7 @@ TEST(CurlClientConnections, SurvivesTheReuseOfADescriptor) {
         ASSERT_EQ(network.get(closing.url()).failed_as(), "");
         ASSERT_EQ(network.get(refusing.url()).failed_as(), "connect");
         ASSERT_EQ(network.get(keeping.url()).failed_as(), "");
-        // The first address of such a name may be one where nobody listens.
+        // The first address of such a name may be one without a listening server.
         const std::string name = "h" + std::to_string(i % 10) + ".localhost";
         ASSERT_EQ(network.get(closing.url("/", name)).failed_as(), "");
     }

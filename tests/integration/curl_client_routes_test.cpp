@@ -188,16 +188,16 @@ private:
 };
 
 TEST(CurlClientRoutes, AreNotForTheEnvironmentToDecide) {
-    const test::RefusingPort nobody;
-    const Variable proxy("http_proxy", nobody.url());
-    const Variable all("all_proxy", nobody.url());
+    const test::RefusingPort refusing;
+    const Variable proxy("http_proxy", refusing.url());
+    const Variable all("all_proxy", refusing.url());
     Recorder server(nothing);
     Network network;
     EXPECT_EQ(network.get(server.server.url()).failed_as(), "");
     const Variable no_proxy("no_proxy", "*");
     Network proxied;
     proxied.policy.routes.proxies =
-        *http::ProxyRules::make(nobody.url(), [](const char* /*name*/) { return nullptr; });
+        *http::ProxyRules::make(refusing.url(), [](const char* /*name*/) { return nullptr; });
     EXPECT_EQ(proxied.get(server.server.url()).failed_as(), "proxy");
 }
 

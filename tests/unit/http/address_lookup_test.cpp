@@ -109,12 +109,12 @@ TEST_F(AddressLookupTest, DoesNotAskForAddresses) {
 TEST_F(AddressLookupTest, KeepsToTheFamily) {
     policy.family = Family::IPv4;
     EXPECT_EQ(found("http://both.test/"), Texts{"both.test:80=192.0.2.4"});
-    EXPECT_EQ(found("http://[::1]/"), Texts{"connect: ::1 is no IPv4 address"});
+    EXPECT_EQ(found("http://[::1]/"), Texts{"connect: ::1 is not an IPv4 address"});
     EXPECT_EQ(found("http://127.0.0.1/"), Texts());
     policy.family = Family::IPv6;
     EXPECT_EQ(found("http://both.test/"), Texts{"both.test:80=2001:db8::6"});
     EXPECT_EQ(found("http://four.test/"), Texts{"dns: four.test: has no IPv6 address"});
-    EXPECT_EQ(found("http://127.0.0.1/"), Texts{"connect: 127.0.0.1 is no IPv6 address"});
+    EXPECT_EQ(found("http://127.0.0.1/"), Texts{"connect: 127.0.0.1 is not an IPv6 address"});
 }
 
 TEST_F(AddressLookupTest, TakesWhatWasPinned) {
@@ -154,13 +154,13 @@ TEST_F(AddressLookupTest, BlamesTheProxyForItsName) {
     ASSERT_FALSE(all.ok());
     EXPECT_EQ(all.error().error_class(), ErrorClass::Proxy);
     EXPECT_EQ(all.error().code(), 5);
-    EXPECT_EQ(all.error().message(), "the proxy: nowhere.test: no such name");
+    EXPECT_EQ(all.error().message(), "proxy: nowhere.test: no such name");
 }
 
 TEST_F(AddressLookupTest, BlamesTheProxyForAnAddressOfTheOtherFamily) {
     use_proxy("http://127.0.0.1");
     policy.family = Family::IPv6;
-    EXPECT_EQ(found("http://a.test/"), Texts{"proxy: the proxy: 127.0.0.1 is no IPv6 address"});
+    EXPECT_EQ(found("http://a.test/"), Texts{"proxy: proxy: 127.0.0.1 is not an IPv6 address"});
 }
 
 TEST_F(AddressLookupTest, AsksForNothingOnTheWayToASocketOrAMock) {
@@ -174,15 +174,14 @@ TEST_F(AddressLookupTest, AsksForNothingOnTheWayToASocketOrAMock) {
 
 TEST_F(AddressLookupTest, DoesNotWaitLongerThanItMay) {
     connect_limit = 10ms;
-    EXPECT_EQ(found("http://slow.test/"), Texts{"dns: slow.test: the name look-up takes too long"});
+    EXPECT_EQ(found("http://slow.test/"), Texts{"dns: slow.test: the name look-up timed out"});
     use_proxy("http://slow2.test");
     EXPECT_EQ(found("http://a.test/"),
-              Texts{"proxy: the proxy: slow2.test: the name look-up takes too long"});
+              Texts{"proxy: proxy: slow2.test: the name look-up timed out"});
     connect_limit = 1h;
     attempt_limit = 10ms;
     use_proxy("http://slow3.test");
-    EXPECT_EQ(found("http://a.test/"),
-              Texts{"timeout: slow3.test: the name look-up takes too long"});
+    EXPECT_EQ(found("http://a.test/"), Texts{"timeout: slow3.test: the name look-up timed out"});
 }
 
 }  // namespace

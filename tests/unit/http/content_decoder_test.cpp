@@ -176,11 +176,11 @@ TEST(ContentDecoder, ReadsTheHeader) {
         EXPECT_EQ(decoder.error().code(), 61);
         EXPECT_EQ(decoder.error().message(), message);
     };
-    expect_refused("zstd", "the content coding \"zstd\" is not known");
-    expect_refused("gzip, compress", "the content coding \"compress\" is not known");
-    expect_refused("gzi", "the content coding \"gzi\" is not known");
-    expect_refused("gzip2", "the content coding \"gzip2\" is not known");
-    expect_refused("gzip br", "the content coding \"gzip br\" is not known");
+    expect_refused("zstd", "unknown content coding \"zstd\"");
+    expect_refused("gzip, compress", "unknown content coding \"compress\"");
+    expect_refused("gzi", "unknown content coding \"gzi\"");
+    expect_refused("gzip2", "unknown content coding \"gzip2\"");
+    expect_refused("gzip br", "unknown content coding \"gzip br\"");
     expect_refused("gzip,gzip,gzip,gzip,gzip,gzip", "more than 5 content codings");
 }
 
@@ -208,12 +208,12 @@ TEST(ContentDecoder, JoinsGzipMembersAndIgnoresWhatFollows) {
     expect_decoded("gzip", gzip("a") + "\x1f\x1f\x8b" + gzip("b"), "a");
     expect_decoded("deflate", deflated("a", kRaw) + "sum.", "a");
     expect_decoded("deflate", deflated("a", kZlib) + std::string(100000, 'x'), "a");
-    expect_failure(decode("gzip", gzip("a") + "\x1f\x8b"), "the gzip body ends too early");
+    expect_failure(decode("gzip", gzip("a") + "\x1f\x8b"), "the gzip body is truncated");
     expect_failure(decode("gzip", gzip("a") + "\x1f\x8bgarbage"),
                    "the gzip body is corrupt: unknown compression method");
     for (const std::size_t chunk : {1UL, std::string::npos}) {
         expect_failure(decode("br", brotli_text() + "x", chunk),
-                       "the br body is corrupt: bytes follow its end");
+                       "the br body is corrupt: data after the end");
     }
 }
 
@@ -226,7 +226,7 @@ TEST(ContentDecoder, TakesNoBodyAtAll) {
         EXPECT_TRUE(decoder.next().value().empty());
         EXPECT_TRUE(decoder.finish().ok());
     }
-    expect_failure(decode("gzip, gzip", gzip("")), "the gzip body ends too early");
+    expect_failure(decode("gzip, gzip", gzip("")), "the gzip body is truncated");
 }
 
 TEST(ContentDecoder, NoticesEveryTruncation) {
@@ -236,7 +236,7 @@ TEST(ContentDecoder, NoticesEveryTruncation) {
                 const Result<std::string> decoded =
                     decode(encoding, std::string_view(body).substr(0, size), chunk);
                 ASSERT_FALSE(decoded.ok()) << encoding << size;
-                EXPECT_TRUE(decoded.error().message().ends_with(" body ends too early"));
+                EXPECT_TRUE(decoded.error().message().ends_with(" body is truncated"));
             }
         }
     };
@@ -249,7 +249,7 @@ TEST(ContentDecoder, NoticesEveryTruncation) {
 }
 
 TEST(ContentDecoder, SurvivesAndReportsChangedBytes) {
-    // Of gzip's header nobody can check the time, the extra flags and the system.
+    // The time, the extra flags and the system in gzip's header cannot be checked.
     const auto unguarded = [](std::size_t at) { return at >= 4 && at < 10; };
     const std::string body = gzip(text());
     for (std::size_t at = 0; at < body.size(); ++at) {
@@ -330,7 +330,7 @@ TEST(ContentDecoder, StopsAtBombsThatComeToNothing) {
     EXPECT_EQ(decoder.next().value(), "a");
     const Result<std::string_view> nothing = decoder.next();
     ASSERT_FALSE(nothing.ok());
-    EXPECT_EQ(nothing.error().message(), "the body is made of codings that come to nothing");
+    EXPECT_EQ(nothing.error().message(), "the content codings of the body decode to nothing");
     EXPECT_EQ(decoder.next().error().message(), nothing.error().message());
 }
 

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
+
 namespace runnel::http {
 namespace {
 
@@ -52,7 +54,7 @@ TEST(ParseHeader, TakesTheTwoFormsWithoutAValue) {
     EXPECT_EQ(parsed("Name; "), "Name;");
 }
 
-TEST(ParseHeader, RefusesWhatIsNoHeader) {
+TEST(ParseHeader, RefusesInvalidHeaders) {
     for (const char* text : {"", " ", "word", "two words", ": value", ":", ";", "A B: c", "A;b",
                              "A;: b", "A\nB: c", "(A): b"}) {
         const Result<std::string> header = parse_header(text);
@@ -65,11 +67,11 @@ TEST(ParseHeader, RefusesValuesThatEndTheirLine) {
     for (const std::string_view value :
          {std::string_view("a\rb"), std::string_view("a\nB: c"), std::string_view("a\0b", 3)}) {
         const std::string why = parsed("X-Name: " + std::string(value));
-        EXPECT_EQ(why, "!the value of the header X-Name holds a line end or NUL");
+        EXPECT_EQ(why, "!the value of header X-Name contains a line end or a NUL byte");
     }
 }
 
-TEST(ParseHeader, ShowsNoSecretOfWhatItRefuses) {
+TEST(ParseHeader, HidesSecretsInItsMessages) {
     for (const char* text :
          {"Authorization Bearer secret", "secret", "Authorization Bearer: secret",
           "Authorization: a\r\nsecret", "Authorization\tsecret: x"}) {
@@ -106,11 +108,7 @@ TEST(Header, ComesApartInItsThreeForms) {
     EXPECT_FALSE(is_left_out("Name: a:"));
 }
 
-TEST(Header, IsKnownByItsNameInAnyCase) {
-    EXPECT_TRUE(same_name("Content-Type", "cONTENT-tYPE"));
-    EXPECT_FALSE(same_name("Content-Type", "Content-Typ"));
-    EXPECT_FALSE(same_name("Content-Typ", "Content-Type"));
-    EXPECT_FALSE(same_name("a@", "a`"));
+TEST(Header, IsFoundByItsNameInAnyCase) {
     const Headers headers = {"Accept: x", "HOST;", "User-Agent:"};
     for (const char* name : {"accept", "Host", "user-agent"}) {
         EXPECT_TRUE(has_header(headers, name)) << name;
@@ -119,7 +117,7 @@ TEST(Header, IsKnownByItsNameInAnyCase) {
     EXPECT_FALSE(has_header({}, "Accept"));
 }
 
-TEST(IsCredential, IsTrueOfTheThreeThatCarrySecrets) {
+TEST(IsCredential, IsTrueForHeadersWithSecrets) {
     for (const char* name : {"Authorization", "COOKIE", "proxy-authorization"}) {
         EXPECT_TRUE(is_credential(name)) << name;
     }

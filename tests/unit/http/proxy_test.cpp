@@ -97,11 +97,11 @@ TEST(Proxy, NamesTheSourceOfWhatItRefuses) {
         EXPECT_EQ(parsed.error().message(), "all_proxy: " + expected);
     };
     const std::string scheme =
-        " is no proxy we can use: its scheme has to be http, https, socks4, socks4a, socks5 or "
+        ": unsupported proxy scheme: use http, https, socks4, socks4a, socks5 or "
         "socks5h";
     const std::string form =
-        " is no proxy: use [SCHEME://][USER:PASSWORD@]HOST[:PORT], percent-encoding what is "
-        "special in a password";
+        " is not a proxy: use [SCHEME://][USER:PASSWORD@]HOST[:PORT], with special characters "
+        "percent-encoded";
     expect_error("ftp://h:3128", "\"ftp://h:3128\"" + scheme);
     expect_error("socks6://user:secret@h", "\"socks6://***@h\"" + scheme);
     expect_error("://h", "\"://h\"" + scheme);

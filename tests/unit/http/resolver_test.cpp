@@ -21,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using Names = std::vector<std::string>;
 
-/// A name server of the test: counts, answers, fails, or keeps who asks waiting until released.
+/// A name server that counts look-ups, and answers, fails, or blocks until it is released.
 class NameServer {
 public:
     Result<Names> operator()(const std::string& host) {
@@ -157,9 +157,9 @@ TEST_F(ResolverTest, GivesNumericHostsAndTheLoopbackWithoutAThread) {
 
 TEST_F(ResolverTest, RefusesWhatIsNoName) {
     Resolver resolver(loop, options, ask(server));
-    EXPECT_EQ(look_up(loop, resolver, ""), Names{": is no host name"});
+    EXPECT_EQ(look_up(loop, resolver, ""), Names{": is not a host name"});
     const std::string with_nul("a\0b", 3);
-    EXPECT_EQ(look_up(loop, resolver, with_nul), Names{with_nul + ": is no host name"});
+    EXPECT_EQ(look_up(loop, resolver, with_nul), Names{with_nul + ": is not a host name"});
     EXPECT_EQ(resolver.threads(), 0U);
 }
 

@@ -80,7 +80,7 @@ TEST(RetryOn, TellsATemporaryLookUpFailureFromANameThatIsNot) {
 }
 
 TEST(RetryOn, TakesALookUpThatWasTooSlowForATemporaryFailure) {
-    const Error slow(ErrorClass::Dns, "a.test: the name look-up takes too long",
+    const Error slow(ErrorClass::Dns, "a.test: the name look-up timed out",
                      /*CURLE_OPERATION_TIMEDOUT*/ 28);
     EXPECT_TRUE(on("dns-again").matches(slow, 0));
     const Error other(ErrorClass::Connect, "connected too late", 28);
@@ -116,7 +116,7 @@ TEST(RetryOn, NamesTheItemItDoesNotKnow) {
         EXPECT_EQ(parsed.error().error_class(), ErrorClass::BadInput);
         EXPECT_EQ(parsed.error().message(),
                   '"' + item +
-                      "\" is nothing to retry on: use connect, timeout, idle, truncated, tls, "
+                      "\" cannot be retried: use connect, timeout, idle, truncated, tls, "
                       "proxy, protocol, dns, decode, dns-again, statuses such as 429 or 5xx, or "
                       "any");
     };

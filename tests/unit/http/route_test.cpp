@@ -208,11 +208,12 @@ TEST(ConnectTo, RefusesWhatItDoesNotUnderstand) {
         EXPECT_NE(refusal<ConnectTo>(text).find("HOST1:PORT1:HOST2:PORT2"), std::string::npos)
             << text;
     }
-    EXPECT_NE(refusal<ConnectTo>("a:x:b:81").find("\"x\" is no port"), std::string::npos);
-    EXPECT_NE(refusal<ConnectTo>("a:80:b:65536").find("\"65536\" is no port"), std::string::npos);
-    EXPECT_NE(refusal<ConnectTo>("a:0:b:1").find("\"0\" is no port"), std::string::npos);
-    EXPECT_NE(refusal<ConnectTo>("a b:80:b:1").find("\"a b\" is no host"), std::string::npos);
-    EXPECT_NE(refusal<ConnectTo>("a:80:b/c:1").find("\"b/c\" is no host"), std::string::npos);
+    EXPECT_NE(refusal<ConnectTo>("a:x:b:81").find("\"x\" is not a port"), std::string::npos);
+    EXPECT_NE(refusal<ConnectTo>("a:80:b:65536").find("\"65536\" is not a port"),
+              std::string::npos);
+    EXPECT_NE(refusal<ConnectTo>("a:0:b:1").find("\"0\" is not a port"), std::string::npos);
+    EXPECT_NE(refusal<ConnectTo>("a b:80:b:1").find("\"a b\" is not a host"), std::string::npos);
+    EXPECT_NE(refusal<ConnectTo>("a:80:b/c:1").find("\"b/c\" is not a host"), std::string::npos);
 }
 
 TEST(PinnedAddresses, StandForTheirHostAndPort) {
@@ -246,13 +247,14 @@ TEST(PinnedAddresses, RefuseWhatTheyDoNotUnderstand) {
     for (const char* text : {"", "a", "a:80"}) {
         EXPECT_NE(refusal<PinnedAddresses>(text).find("HOST:PORT:ADDRESS"), std::string::npos);
     }
-    EXPECT_NE(refusal<PinnedAddresses>(":80:127.0.0.1").find("\"\" is no host"), std::string::npos);
-    EXPECT_NE(refusal<PinnedAddresses>("-a:80:127.0.0.1,").find("is no"), std::string::npos);
-    EXPECT_NE(refusal<PinnedAddresses>("[::1]:80:127.0.0.1").find("no host"), std::string::npos);
-    EXPECT_NE(refusal<PinnedAddresses>("a:x:127.0.0.1").find("\"x\" is no port"),
+    EXPECT_NE(refusal<PinnedAddresses>(":80:127.0.0.1").find("\"\" is not a host"),
+              std::string::npos);
+    EXPECT_NE(refusal<PinnedAddresses>("-a:80:127.0.0.1,").find("is not"), std::string::npos);
+    EXPECT_NE(refusal<PinnedAddresses>("[::1]:80:127.0.0.1").find("not a host"), std::string::npos);
+    EXPECT_NE(refusal<PinnedAddresses>("a:x:127.0.0.1").find("\"x\" is not a port"),
               std::string::npos);
     for (const char* text : {"a:80:", "a:80:b", "a:80:127.0.0.1,", "a:80:[::1", "a:80:1.2.3"}) {
-        EXPECT_NE(refusal<PinnedAddresses>(text).find("is no IP address"), std::string::npos)
+        EXPECT_NE(refusal<PinnedAddresses>(text).find("is not an IP address"), std::string::npos)
             << text;
     }
 }
