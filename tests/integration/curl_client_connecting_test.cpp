@@ -56,7 +56,7 @@ protected:
     Duration first_byte{};
 };
 
-TEST_F(Connecting, IsToldOfNewConnectionsAndOfThoseThatAreUsedAgain) {
+TEST_F(Connecting, NotifiesOfNewAndReusedConnections) {
     EXPECT_FALSE(run(network.loop, ask(server.url())));
     EXPECT_EQ(connections, 1U);
     EXPECT_EQ(requests_before, 0U) << "notified before the request went out";
@@ -66,14 +66,14 @@ TEST_F(Connecting, IsToldOfNewConnectionsAndOfThoseThatAreUsedAgain) {
     EXPECT_EQ(server.connections(), 1U);
 }
 
-TEST_F(Connecting, IsNotToldOfThoseThatCannotBeMade) {
+TEST_F(Connecting, DoesNotNotifyOfFailedConnections) {
     const test::RefusingPort refusing;
     EXPECT_TRUE(run(network.loop, ask(refusing.url())));
     EXPECT_EQ(connections, 0U);
     EXPECT_EQ(exchange, nullptr);
 }
 
-TEST_F(Connecting, CanBeGivenUp) {
+TEST_F(Connecting, CanBeAborted) {
     const test::SilentPort silent;
     const DelayedCall call = call_later(
         network.loop, 50ms, [this] { exchange->abort(Error(ErrorClass::HostDown, "enough", 7)); });
@@ -86,7 +86,7 @@ TEST_F(Connecting, CanBeGivenUp) {
     EXPECT_EQ(trace.curl_code, 7);
 }
 
-TEST_F(Connecting, IsNoPartOfTheTimeToTheFirstByte) {
+TEST_F(Connecting, IsNotPartOfTheTimeToTheFirstByte) {
     EXPECT_FALSE(run(network.loop, ask(server.url())));
     EXPECT_GE(first_byte, 20ms);
     EXPECT_LE(first_byte, *trace.starttransfer - *trace.pretransfer + 1us);

@@ -10,13 +10,13 @@
 namespace runnel::http {
 namespace {
 
-/// The header, or the message of its failure after a `!`.
+/// Returns the header, or `!` and the error message.
 std::string parsed(std::string_view text) {
     const Result<std::string> header = parse_header(text);
     return header ? *header : "!" + header.error().message();
 }
 
-TEST(IsToken, IsTrueOfWhatMayNameAMethodOrAHeader) {
+TEST(IsToken, IsTrueForMethodsAndHeaderNames) {
     for (const char* text : {"GET", "x", "M-SEARCH", "!#$%&'*+-.^_`|~09azAZ"}) {
         EXPECT_TRUE(is_token(text)) << text;
     }
@@ -27,7 +27,7 @@ TEST(IsToken, IsTrueOfWhatMayNameAMethodOrAHeader) {
     EXPECT_FALSE(is_token(std::string_view("A\0B", 3)));
 }
 
-TEST(ParseHeaderName, TakesATokenAndNothingElse) {
+TEST(ParseHeaderName, AcceptsTokensOnly) {
     const Result<std::string> name = parse_header_name("Content-Type");
     ASSERT_TRUE(name);
     EXPECT_EQ(*name, "Content-Type");
@@ -96,7 +96,7 @@ TEST(MakeHeader, RefusesBadNamesAndValues) {
     EXPECT_FALSE(make_header("A", "\n").ok());
 }
 
-TEST(Header, ComesApartInItsThreeForms) {
+TEST(Header, IsSplitInItsThreeForms) {
     for (const char* header : {"Name: the: value;", "Name;", "Name:"}) {
         EXPECT_EQ(header_name(header), "Name");
     }

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(IsIdempotent, IsTrueOfWhatMayBeSentTwice) {
+TEST(IsIdempotent, IsTrueForIdempotentMethods) {
     for (const char* method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"}) {
         EXPECT_TRUE(is_idempotent(method)) << method;
     }
@@ -24,7 +24,7 @@ TEST(IsIdempotent, IsTrueOfWhatMayBeSentTwice) {
     }
 }
 
-TEST(RetryRules, CapThePauseThatAServerAsksFor) {
+TEST(RetryRules, LimitThePauseOfAServer) {
     RetryRules rules;
     EXPECT_EQ(rules.pause_for(4min), 4min);
     EXPECT_EQ(rules.pause_for(24h), 5min);
