@@ -61,12 +61,10 @@ Task<Result<std::vector<NamedAddresses>>> AddressLookup::find(const Route& route
         }
     }
     if (route.needs_target_address()) {
-        Result<Addresses> found = co_await find_one(route.target, policy, connect_by, attempt_by);
-        if (!found) {
-            co_return std::move(found).error();
-        }
-        if (*found) {
-            all.emplace_back(route.target, std::move(*found));
+        RUNNEL_CO_TRY_ASSIGN(Addresses found,
+                             co_await find_one(route.target, policy, connect_by, attempt_by));
+        if (found) {
+            all.emplace_back(route.target, std::move(found));
         }
     }
     co_return all;
@@ -86,11 +84,7 @@ Task<Result<Addresses>> AddressLookup::find_one(Endpoint endpoint, const Policy&
             }
             co_return Addresses();
         }
-        Result<Addresses> found = co_await ask(endpoint, connect_by, attempt_by);
-        if (!found) {
-            co_return found;
-        }
-        addresses = std::move(*found);
+        RUNNEL_CO_TRY_ASSIGN(addresses, co_await ask(endpoint, connect_by, attempt_by));
     }
     co_return only(policy.family, endpoint, std::move(addresses));
 }

@@ -60,12 +60,10 @@ public:
             // Not zeroed, so that a short body touches few pages of it.
             out_.reset(new char[kDecodedChunk]);
         }
-        const Result<std::size_t> written = codec_->decode(input_, out_.get(), kDecodedChunk);
-        if (!written) {
-            return written.error();
-        }
-        may_hold_more_ = *written == kDecodedChunk;
-        return std::string_view(out_.get(), *written);
+        RUNNEL_TRY_ASSIGN(const std::size_t written,
+                          codec_->decode(input_, out_.get(), kDecodedChunk));
+        may_hold_more_ = written == kDecodedChunk;
+        return std::string_view(out_.get(), written);
     }
 
     [[nodiscard]] bool started() const noexcept { return codec_ != nullptr; }

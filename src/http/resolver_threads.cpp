@@ -39,11 +39,9 @@ bool start_thread(pthread_t& thread, void* (*body)(void*), void* argument) {
 }
 
 Result<Addresses> to_addresses(const std::string& host, Result<std::vector<std::string>> found) {
-    if (!found) {
-        return found.error();
-    }
+    RUNNEL_TRY_ASSIGN(std::vector<std::string> all, std::move(found));
     std::vector<std::string> kept;
-    for (std::string& address : *found) {
+    for (std::string& address : all) {
         if (kept.size() < kMaxAddresses &&
             std::find(kept.begin(), kept.end(), address) == kept.end()) {
             kept.push_back(std::move(address));
