@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "json/document.hpp"
 #include "json/pointer.hpp"
 
@@ -9,7 +10,7 @@ namespace runnel {
 
 std::optional<std::string> Reply::header(std::string_view name) const {
     for (const std::string& line : headers) {
-        if (http::same_name(http::header_name(line), name)) {
+        if (equal_ignoring_case(http::header_name(line), name)) {
             return std::string(http::header_value(line));
         }
     }

@@ -1,9 +1,7 @@
 #include "client/session.hpp"
 
-#include <random>
 #include <utility>
 
-#include "async/sleep.hpp"
 #include "http/body.hpp"
 #include "http/curl_client.hpp"
 
@@ -25,24 +23,22 @@ SessionOptions::SessionOptions() {
 }
 
 Session::Session(Loop& loop, SessionOptions options)
-    : scheduler_(loop),
-      options_(std::move(options)),
+    : options_(std::move(options)),
       own_network_(std::make_unique<http::CurlClient>(loop, options_.concurrency,
                                                       options_.concurrency + kIdleConnections)),
       admission_(*own_network_, AdmissionLimits(options_.concurrency, options_.per_origin),
                  options_.retry, loop),
       client_(admission_),
-      budget_(options_.retry),
-      random_(std::random_device()()) {}
+      retrier_(options_.retry, loop,
+               [this](const std::string& origin) { return admission_.paused_until(origin); }) {}
 
 Session::Session(Scheduler& scheduler, http::Client& network, SessionOptions options)
-    : scheduler_(scheduler),
-      options_(std::move(options)),
+    : options_(std::move(options)),
       admission_(network, AdmissionLimits(options_.concurrency, options_.per_origin),
                  options_.retry, scheduler),
       client_(admission_),
-      budget_(options_.retry),
-      random_(std::random_device()()) {}
+      retrier_(options_.retry, scheduler,
+               [this](const std::string& origin) { return admission_.paused_until(origin); }) {}
 
 Session::~Session() = default;
 
@@ -57,28 +53,19 @@ Task<Result<Reply>> Session::get(std::string url) {
 }
 
 Task<Result<Reply>> Session::send(http::Request request) {
-    http::Retry retry(options_.retry, budget_, random_, request.method, scheduler_.now());
     http::Trace trace;
-    for (;;) {
-        trace.prepare();
-        Result<Reply> reply = co_await attempt(request, trace);
-        if (reply) {
-            reply->trace = std::move(trace);
-            co_return reply;
-        }
-        const std::optional<Duration> wait =
-            retry.next(reply.error(), trace.status, scheduler_.now(),
-                       admission_.paused_until(request.url.origin()));
-        if (!wait) {
-            co_return reply;
-        }
-        co_await sleep_for(*wait);
+    const auto attempt = [&] { return this->attempt(request, trace); };
+    Result<Reply> reply = co_await retrier_.run(request, trace, attempt, http::Retrier::sleep);
+    if (reply) {
+        reply->trace = std::move(trace);
     }
+    co_return reply;
 }
 
 /// Waits for the headers of a response; an unexpected status is an error.
 Session::Responding Session::respond(const http::Request& request, http::Trace& trace) {
-    Result<std::unique_ptr<http::Response>> response = co_await client_.send(request, trace);
+    Result<std::unique_ptr<http::Response>> response =
+        co_await client_.send(request, http::SendOptions(), trace);
     if (response && !options_.expect.contains((*response)->status())) {
         co_await http::discard(**response);
         co_return http::unexpected_status(**response, options_.policy);

@@ -89,13 +89,11 @@ private:
     [[nodiscard]] Responding respond(const http::Request& request, http::Trace& trace);
     [[nodiscard]] Task<Result<Reply>> attempt(const http::Request& request, http::Trace& trace);
 
-    Scheduler& scheduler_;
     SessionOptions options_;
     std::unique_ptr<http::Client> own_network_;
     Admission admission_;
     http::RedirectClient client_;
-    http::RetryBudget budget_;
-    http::Backoff::Random random_;
+    http::Retrier retrier_;
 };
 
 }  // namespace runnel

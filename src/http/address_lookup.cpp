@@ -34,12 +34,12 @@ Result<Addresses> only(Family family, const Endpoint& endpoint, Addresses all) {
     return std::make_shared<const std::vector<std::string>>(std::move(some));
 }
 
-Error about_proxy(const Error& failure) {
+Error to_proxy_error(const Error& failure) {
     if (failure.error_class() == ErrorClass::Timeout) {
         return failure;
     }
     const bool unknown = failure.code() == CURLE_COULDNT_RESOLVE_HOST;
-    return Error(ErrorClass::Proxy, fmt::format("the proxy: {}", failure.message()),
+    return Error(ErrorClass::Proxy, fmt::format("proxy: {}", failure.message()),
                  unknown ? CURLE_COULDNT_RESOLVE_PROXY : failure.code());
 }
 
@@ -54,25 +54,23 @@ Task<Result<std::vector<NamedAddresses>>> AddressLookup::find(const Route& route
         const Endpoint proxy{route.proxy->host(), route.proxy->port()};
         Result<Addresses> found = co_await find_one(proxy, policy, connect_by, attempt_by);
         if (!found) {
-            co_return about_proxy(found.error());
+            co_return to_proxy_error(found.error());
         }
         if (*found) {
             all.emplace_back(proxy, std::move(*found));
         }
     }
     if (route.needs_target_address()) {
-        Result<Addresses> found = co_await find_one(route.target, policy, connect_by, attempt_by);
-        if (!found) {
-            co_return std::move(found).error();
-        }
-        if (*found) {
-            all.emplace_back(route.target, std::move(*found));
+        RUNNEL_CO_TRY_ASSIGN(Addresses found,
+                             co_await find_one(route.target, policy, connect_by, attempt_by));
+        if (found) {
+            all.emplace_back(route.target, std::move(found));
         }
     }
     co_return all;
 }
 
-/// Null for what is an address already.
+/// Null if the host is a numeric address.
 Task<Result<Addresses>> AddressLookup::find_one(Endpoint endpoint, const Policy& policy,
                                                 Deadline connect_by, Deadline attempt_by) {
     Addresses addresses = policy.routes.pinned_for(endpoint);
@@ -81,16 +79,12 @@ Task<Result<Addresses>> AddressLookup::find_one(Endpoint endpoint, const Policy&
             if (!is_of(std::string(endpoint.host), policy.family)) {
                 co_return Error(
                     ErrorClass::Connect,
-                    fmt::format("{} is no {} address", endpoint.host, name_of(policy.family)),
+                    fmt::format("{} is not an {} address", endpoint.host, name_of(policy.family)),
                     CURLE_COULDNT_CONNECT);
             }
             co_return Addresses();
         }
-        Result<Addresses> found = co_await ask(endpoint, connect_by, attempt_by);
-        if (!found) {
-            co_return found;
-        }
-        addresses = std::move(*found);
+        RUNNEL_CO_TRY_ASSIGN(addresses, co_await ask(endpoint, connect_by, attempt_by));
     }
     co_return only(policy.family, endpoint, std::move(addresses));
 }
@@ -106,7 +100,7 @@ Task<Result<Addresses>> AddressLookup::ask(Endpoint endpoint, Deadline connect_b
     const Context& context = co_await this_task::context();
     const bool attempt_over = attempt_by.passed(context.scheduler->now());
     co_return Error(attempt_over ? ErrorClass::Timeout : ErrorClass::Dns,
-                    fmt::format("{}: the name look-up takes too long", endpoint.host),
+                    fmt::format("{}: the name look-up timed out", endpoint.host),
                     CURLE_OPERATION_TIMEDOUT);
 }
 

@@ -10,7 +10,7 @@
 
 namespace runnel::http {
 
-/// A name on a route and its addresses, for libcurl's cache.
+/// A host and port of a route with its addresses, for libcurl's DNS cache.
 class NamedAddresses {
 public:
     NamedAddresses(const Endpoint& where, Addresses found)
@@ -20,16 +20,15 @@ public:
     Addresses addresses;
 };
 
-/// Finds the addresses that a route needs, so that libcurl looks nothing up: those of the proxy, of
-/// the target, of both or of none.
+/// Resolves the names of a route (proxy, target, both or neither), so that libcurl does not.
 class AddressLookup {
 public:
     explicit AddressLookup(Resolver& resolver) noexcept : resolver_(resolver) {}
 
-    /// Empty when the route has no names, or only addresses. Only those of the policy's family are
-    /// given. Fails with ErrorClass::Dns, or Connect for an address of the other family; where it
-    /// is about the proxy with ErrorClass::Proxy; with Timeout after \a attempt_by. Cancelled when
-    /// stop is requested. \a route and \a policy must outlive the task.
+    /// Returns the addresses of the policy's family, for each name on \a route. Fails with
+    /// ErrorClass::Dns, with Connect if the only address is of the other family, with Proxy if
+    /// either concerns the proxy, and with Timeout after \a attempt_by. Throws Cancelled when stop
+    /// is requested. \a route and \a policy must outlive the task.
     [[nodiscard]] Task<Result<std::vector<NamedAddresses>>> find(const Route& route,
                                                                  const Policy& policy,
                                                                  Deadline connect_by,

@@ -5,18 +5,19 @@
 
 namespace runnel::http {
 
-/// How many attempts a run makes beyond one for each request, so that a server in trouble does not
-/// get several times the load: one for so many requests, and a few in any case. Counts when there
-/// is no such limit, too.
+/// Limits the additional attempts (retries, hedges) of a run, so that a server in trouble does not
+/// get several times the load: a share of the requests, and a few in any case. Also counts when
+/// unlimited.
 class AttemptBudget {
 public:
-    /// One for each \a requests, and \a at_least; no limit when \a limited is false.
+    /// Allows one attempt for every \a requests, and at least \a at_least. Unlimited if \a limited
+    /// is false.
     AttemptBudget(std::uint64_t requests, std::uint64_t at_least, bool limited = true) noexcept
         : requests_for_one_(requests), at_least_(at_least), limited_(limited) {}
 
-    /// A request was begun; its further attempts are none.
+    /// Counts a request; its additional attempts are not requests.
     void count_request() noexcept { ++requests_; }
-    /// Allows one attempt more, or does not.
+    /// Returns whether one more attempt may be made, and counts it as allowed or refused.
     [[nodiscard]] bool try_spend() noexcept {
         if (limited_ && spent_ >= std::max(at_least_, requests_ / requests_for_one_)) {
             ++refused_;
@@ -25,12 +26,12 @@ public:
         ++spent_;
         return true;
     }
-    /// What was allowed last was not made after all.
+    /// Returns an allowed attempt that was not made.
     void take_back() noexcept { --spent_; }
 
-    /// Attempts that were allowed.
+    /// Number of allowed attempts.
     [[nodiscard]] std::uint64_t spent() const noexcept { return spent_; }
-    /// Those that the limit prevented.
+    /// Number of refused attempts.
     [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }
 
 private:

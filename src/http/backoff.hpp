@@ -7,12 +7,12 @@
 
 namespace runnel::http {
 
-/// How long to wait before one retry after another: exponential with full jitter, that is, any time
-/// up to a bound that doubles, so that those who failed together do not come back together (M.
+/// Computes the waits before retries: exponential backoff with full jitter, that is, a random time
+/// up to a bound that doubles, so that requests which failed together are not retried together (M.
 /// Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
 class Backoff {
 public:
-    /// One for a run, seeded differently in each.
+    /// One generator per run, seeded randomly.
     using Random = std::minstd_rand;
 
     static constexpr Duration kFirstBound = std::chrono::milliseconds(250);
@@ -20,9 +20,9 @@ public:
 
     explicit Backoff(Random& random) noexcept : random_(random) {}
 
-    /// What the next wait will not exceed.
+    /// Maximum of the next wait.
     [[nodiscard]] Duration bound() const noexcept { return bound_; }
-    /// The next wait, from zero to bound(), which doubles.
+    /// Returns the next wait, from 0 to bound(), and doubles bound().
     [[nodiscard]] Duration next() {
         std::uniform_int_distribution<Duration::rep> spread(0, bound_.count());
         bound_ = std::min(2 * bound_, kLastBound);

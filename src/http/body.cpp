@@ -4,11 +4,8 @@ namespace runnel::http {
 
 Task<Result<void>> read_to_end(Response& response) {
     for (;;) {
-        const Result<std::string_view> piece = co_await response.read();
-        if (!piece) {
-            co_return piece.error();
-        }
-        if (piece->empty()) {
+        RUNNEL_CO_TRY_ASSIGN(const std::string_view piece, co_await response.read());
+        if (piece.empty()) {
             co_return Result<void>();
         }
     }
@@ -17,14 +14,11 @@ Task<Result<void>> read_to_end(Response& response) {
 Task<Result<std::string>> read_whole(Response& response) {
     std::string body;
     for (;;) {
-        const Result<std::string_view> piece = co_await response.read();
-        if (!piece) {
-            co_return piece.error();
-        }
-        if (piece->empty()) {
+        RUNNEL_CO_TRY_ASSIGN(const std::string_view piece, co_await response.read());
+        if (piece.empty()) {
             co_return std::move(body);
         }
-        body += *piece;
+        body += piece;
     }
 }
 

@@ -6,11 +6,10 @@
 
 namespace runnel::http {
 
-/// Reads the body of \a response to its end and drops it. Fails when not all of it came.
+/// Reads the body of \a response to its end and discards it. Fails if the body is incomplete.
 [[nodiscard]] Task<Result<void>> read_to_end(Response& response);
 
-/// Reads the body of \a response to its end and keeps it, in as much memory as it needs: what
-/// bounds it is Policy::max_body.
+/// Returns the whole body of \a response. Its size is limited by Policy::max_body only.
 [[nodiscard]] Task<Result<std::string>> read_whole(Response& response);
 
 }  // namespace runnel::http

@@ -6,12 +6,13 @@ namespace runnel::http {
 
 namespace {
 
-constexpr std::size_t kMostDiscarded = 64 * 1024;
-constexpr Duration kLongestDiscard = std::chrono::seconds(1);
+/// Maximum of body bytes and of time spent on saving a connection.
+constexpr std::size_t kMaxDiscarded = 64 * 1024;
+constexpr Duration kMaxDiscardTime = std::chrono::seconds(1);
 
 Task<void> read_some(Response& response) {
     std::size_t read = 0;
-    while (read <= kMostDiscarded) {
+    while (read <= kMaxDiscarded) {
         const Result<std::string_view> piece = co_await response.read();
         if (!piece || piece->empty()) {
             break;
@@ -24,10 +25,10 @@ Task<void> read_some(Response& response) {
 
 Task<void> discard(Response& response) {
     const Context& context = co_await this_task::context();
-    const Deadline by = Deadline::after(context.scheduler->now(), kLongestDiscard);
+    const Deadline by = Deadline::after(context.scheduler->now(), kMaxDiscardTime);
     Task<void> reading = read_some(response);
     const bool in_time = co_await timeout(std::move(reading), by);
-    static_cast<void>(in_time);  // a connection that is lost costs a new one
+    static_cast<void>(in_time);  // otherwise the next request opens a new connection
 }
 
 }  // namespace runnel::http

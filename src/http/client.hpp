@@ -9,64 +9,67 @@
 #include "async/task.hpp"
 #include "base/result.hpp"
 #include "http/request.hpp"
+#include "http/send_options.hpp"
 #include "http/trace.hpp"
 
 namespace runnel::http {
 
-/// What a request takes up while it is out, until its response is dropped; given back when this
-/// dies.
-class Room {
+/// Resources that a request holds until its response is dropped. The destructor releases them.
+class Reservation {
 public:
-    Room() = default;
-    Room(const Room&) = delete;
-    Room& operator=(const Room&) = delete;
-    virtual ~Room() = default;
+    Reservation() = default;
+    Reservation(const Reservation&) = delete;
+    Reservation& operator=(const Reservation&) = delete;
+    virtual ~Reservation() = default;
 };
 
-/// A response whose headers are in, and whose body comes as it is asked for. Reading slowly holds
-/// the server back. Dropping it before its end cancels the transfer.
+/// A response whose headers have arrived and whose body is read on demand. Reading slowly slows the
+/// server down. Dropping it before the end of the body cancels the transfer.
 class Response {
 public:
     virtual ~Response() = default;
 
     [[nodiscard]] virtual int status() const noexcept = 0;
-    /// The Location header, empty without one.
+    /// The Location header; empty if there is none.
     [[nodiscard]] virtual const std::string& location() const noexcept = 0;
-    /// The values of a header, whatever the case of its name, joined by `, ` when it came more than
-    /// once; nullopt when it did not come. Trailers are no headers.
+    /// Returns the value of a header, ignoring the case of \a name; repeated headers are joined by
+    /// `, `. nullopt if it is missing. Trailers are ignored.
     [[nodiscard]] virtual std::optional<std::string> header(const std::string& name) const = 0;
-    /// All headers as they came, those of the last hop, in the form `Name: value`.
+    /// Returns all headers of the last hop in order, as `Name: value`.
     [[nodiscard]] virtual Headers headers() const = 0;
-    /// The next piece of the decoded body, valid until the next call; empty at the body's end, and
-    /// only when all of it came. One caller at a time. Cancelled when stop is requested.
+    /// Waits for the next piece of the decoded body. It is valid until the next call; it is empty
+    /// at the end of a complete body. One caller at a time. Throws Cancelled when stop is
+    /// requested.
     [[nodiscard]] virtual Task<Result<std::string_view>> read() = 0;
 
-    /// How long after the request had gone out its first byte came.
+    /// Time from the request to the first byte of the response.
     [[nodiscard]] virtual Duration first_byte() const = 0;
 
-    /// Lets go of \a room when this is dropped.
-    void keep(std::unique_ptr<Room> room) noexcept { room_ = std::move(room); }
+    /// Releases \a reservation when this is dropped.
+    void keep(std::unique_ptr<Reservation> reservation) noexcept {
+        reservation_ = std::move(reservation);
+    }
 
 private:
-    std::unique_ptr<Room> room_;
+    std::unique_ptr<Reservation> reservation_;
 };
 
-/// Reads what nobody wants, so that the connection can be used again. A body that is long, slow or
-/// broken is given up.
+/// Reads and drops the body, so that the connection can be reused. Stops early if the body is long,
+/// slow or broken.
 [[nodiscard]] Task<void> discard(Response& response);
 
-/// Sends requests: the seam between what runnel does with responses and how it gets them. libcurl
-/// stands behind it in the program, a script in the tests; redirect, retry and hedge wrap another
-/// client.
+/// Sends requests. Implemented by libcurl in the program and by a script in the tests; redirects,
+/// hedging and admission are decorators of another client.
 class Client {
 public:
     virtual ~Client() = default;
 
-    /// Resumes when the response headers are in, or with the reason there are none. \a request must
-    /// live until then; \a trace, admitted, and the request's policy must outlive the response.
-    /// Request::attempt_limit() counts from Trace::started; time in which the reader holds
-    /// the transfer back does not count.
+    /// Waits for the response headers. \a request must live until then; \a trace and the request's
+    /// policy must outlive the response. Trace::admit() must have been called for this hop, except
+    /// by decorators that call it. Request::attempt_limit() counts from Trace::started; time in
+    /// which the reader pauses the transfer does not count.
     [[nodiscard]] virtual Task<Result<std::unique_ptr<Response>>> send(const Request& request,
+                                                                       SendOptions options,
                                                                        Trace& trace) = 0;
 };
 

@@ -14,46 +14,38 @@ namespace runnel::http {
 
 namespace {
 
-/// More is nobody's need, and each costs memory.
+/// Maximum of codings of one body, because each costs memory.
 constexpr std::size_t kMaxLayers = 5;
 
-/// So many bytes go from one layer to the next without anything coming out at the end. Stacked
-/// codings can blow up a few bytes to terabytes that come to nothing (padding, empty members), and
-/// one call would hold the loop up for all of them.
-constexpr std::size_t kMaxFruitless = std::size_t{1} << 20;
+/// Maximum of bytes passed between layers without decoded output. Stacked codings can expand a few
+/// bytes to terabytes that decode to nothing (padding, empty members), and one call would block the
+/// loop for all of them.
+constexpr std::size_t kMaxUnproductive = std::size_t{1} << 20;
 
 Error decode_error(std::string message) {
     return Error(ErrorClass::Decode, std::move(message), CURLE_BAD_CONTENT_ENCODING);
 }
 
-/// Content codings are case-insensitive (RFC 9110, 8.4.1). \a lower is in lower case.
-bool is_token(std::string_view text, std::string_view lower) {
-    const auto same = [](char a, char b) {
-        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b;
-    };
-    return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), same);
-}
-
-std::optional<Coding> find_coding(std::string_view token) {
-    if (is_token(token, "gzip") || is_token(token, "x-gzip")) {
+std::optional<Coding> find_coding(std::string_view lower) {
+    if (lower == "gzip" || lower == "x-gzip") {
         return Coding::Gzip;
     }
-    if (is_token(token, "deflate")) {
+    if (lower == "deflate") {
         return Coding::Deflate;
     }
-    if (is_token(token, "br")) {
+    if (lower == "br") {
         return Coding::Brotli;
     }
     return std::nullopt;
 }
 
-bool changes_nothing(std::string_view token) {
-    return token.empty() || is_token(token, "identity") || is_token(token, "none");
+bool is_identity(std::string_view lower) {
+    return lower.empty() || lower == "identity" || lower == "none";
 }
 
 }  // namespace
 
-/// One coding that is undone, with what has come to it and not been decoded yet.
+/// One coding with the input that it has not decoded yet.
 class ContentDecoder::Layer {
 public:
     explicit Layer(Coding coding) noexcept : coding_(coding) {}
@@ -65,15 +57,13 @@ public:
     Result<std::string_view> decode() {
         if (!codec_) {
             codec_ = make_codec(coding_);
-            // Not set to zero, so that a short body touches little of it.
+            // Not zeroed, so that a short body touches few pages of it.
             out_.reset(new char[kDecodedChunk]);
         }
-        const Result<std::size_t> written = codec_->decode(input_, out_.get(), kDecodedChunk);
-        if (!written) {
-            return written.error();
-        }
-        may_hold_more_ = *written == kDecodedChunk;
-        return std::string_view(out_.get(), *written);
+        RUNNEL_TRY_ASSIGN(const std::size_t written,
+                          codec_->decode(input_, out_.get(), kDecodedChunk));
+        may_hold_more_ = written == kDecodedChunk;
+        return std::string_view(out_.get(), written);
     }
 
     [[nodiscard]] bool started() const noexcept { return codec_ != nullptr; }
@@ -97,16 +87,16 @@ Result<ContentDecoder> ContentDecoder::make(std::string_view content_encoding) {
     ContentDecoder decoder;
     while (!content_encoding.empty()) {
         const std::size_t comma = std::min(content_encoding.find(','), content_encoding.size());
-        const std::string_view token = trimmed(content_encoding.substr(0, comma));
+        // Content codings are case-insensitive (RFC 9110, 8.4.1).
+        const std::string token = lower_case(trimmed(content_encoding.substr(0, comma)));
         content_encoding.remove_prefix(std::min(comma + 1, content_encoding.size()));
-        if (changes_nothing(token)) {
+        if (is_identity(token)) {
             continue;
         }
         const std::optional<Coding> coding = find_coding(token);
         if (!coding) {
-            constexpr std::size_t kShown = 100;
             return decode_error(
-                fmt::format("the content coding \"{}\" is not known", token.substr(0, kShown)));
+                fmt::format("unknown content coding \"{}\"", abbreviated(token, 100)));
         }
         if (decoder.layers_.size() == kMaxLayers) {
             return decode_error(fmt::format("more than {} content codings", kMaxLayers));
@@ -134,7 +124,7 @@ Result<std::string_view> ContentDecoder::next() {
         input_.remove_prefix(slice.size());
         return slice;
     }
-    fruitless_ = 0;
+    unproductive_ = 0;
     Result<std::string_view> piece = pull(layers_.size() - 1);
     if (!piece) {
         failure_ = piece.error();
@@ -142,7 +132,7 @@ Result<std::string_view> ContentDecoder::next() {
     return piece;
 }
 
-/// The next bytes that layer \a index gives; empty when the layers before it have none for it.
+/// Returns the next output of layer \a index; empty if it needs more input.
 Result<std::string_view> ContentDecoder::pull(std::size_t index) {
     Layer& layer = layers_[index];
     while (true) {
@@ -166,10 +156,10 @@ Result<std::string_view> ContentDecoder::input_of(std::size_t index) {
     }
     Result<std::string_view> input = pull(index - 1);
     if (input) {
-        fruitless_ += input->size();
+        unproductive_ += input->size();
     }
-    if (fruitless_ > kMaxFruitless) {
-        return decode_error("the body is made of codings that come to nothing");
+    if (unproductive_ > kMaxUnproductive) {
+        return decode_error("the content codings of the body decode to nothing");
     }
     return input;
 }
@@ -185,7 +175,7 @@ Result<void> ContentDecoder::finish() {
     for (const Layer& layer : layers_) {
         if (!layer.at_end()) {
             failure_ =
-                decode_error(fmt::format("the {} body ends too early", to_string(layer.coding())));
+                decode_error(fmt::format("the {} body is truncated", to_string(layer.coding())));
             return *failure_;
         }
     }

@@ -10,10 +10,10 @@
 
 namespace runnel::http {
 
-/// At most so many bytes come out of ContentDecoder::next() at once.
+/// Maximum of the result of ContentDecoder::next() (bytes).
 inline constexpr std::size_t kDecodedChunk = std::size_t{64} << 10;
 
-/// Undoes the Content-Encoding of one body, piece by piece as the reader asks for it:
+/// Decodes the Content-Encoding of one body, piece by piece on demand:
 ///
 ///     decoder.feed(compressed);
 ///     while (true) {
@@ -21,28 +21,25 @@ inline constexpr std::size_t kDecodedChunk = std::size_t{64} << 10;
 ///         if (!piece.ok() || piece->empty()) { ... }
 ///     }
 ///
-/// Not left to libcurl, which decodes a whole network read inside its write callback: 16 KiB of a
-/// body that grows a thousandfold are 16 MB at once, whatever the reader does. Here a reader who
-/// stops asking holds back compressed bytes only. And libcurl 7.88 takes a gzip body that ends too
-/// early for a complete one.
+/// libcurl's decoding is not used, because it decodes a whole network read inside its write
+/// callback: 16 KiB of a body that expands a thousandfold are 16 MB at once. Here a paused reader
+/// buffers compressed bytes only. libcurl 7.88 also accepts a truncated gzip body as complete.
 ///
-/// Memory: per coding a 64 KiB buffer and the state of the library, about 40 KB for gzip and
-/// deflate, for br the window that the sender chose (up to 16 MiB); from the first byte on.
+/// Memory per coding, from the first byte on: a 64 KiB buffer and the state of the library, which
+/// is about 40 KB for gzip and deflate, and for br the window that the sender chose (up to 16 MiB).
 ///
 /// Failures are ErrorClass::Decode with the code CURLE_BAD_CONTENT_ENCODING; after one, every call
-/// fails in the same way.
+/// fails with the same error.
 ///
-/// - gzip: members may follow each other; a check sum guards the content. Of the header only what
-///   says how to read on is checked. What follows the last member is ignored, as by gzip(1). What
-///   is called gzip may be a zlib stream, as with curl.
-/// - deflate: in a zlib wrapper, as it should be, or without one, as some servers have it. Without
-///   one nothing tells a changed byte. What follows the stream is ignored: some servers put a check
-///   sum there.
-/// - br: no check sum; bytes after the stream are an error, being the only sign of damage.
+/// - gzip: may have several members; a checksum protects the content. Data after the last member is
+///   ignored, as by gzip(1). A zlib stream is accepted as well, as by curl.
+/// - deflate: with a zlib wrapper, or without one, as some servers send it. Without one there is no
+///   checksum. Data after the stream is ignored, because some servers append a checksum.
+/// - br: no checksum; data after the stream is an error, because it is the only sign of damage.
 class ContentDecoder {
 public:
-    /// \a content_encoding: the header's value, tokens in the order in which they were applied; may
-    /// be empty. Knows gzip, x-gzip, deflate, br, identity and none, five at most.
+    /// Makes a decoder for \a content_encoding, the value of the header, which may be empty.
+    /// Supports gzip, x-gzip, deflate, br, identity and none, at most five of them.
     [[nodiscard]] static Result<ContentDecoder> make(std::string_view content_encoding);
 
     ContentDecoder(ContentDecoder&& other) noexcept;
@@ -51,17 +48,17 @@ public:
     ContentDecoder& operator=(const ContentDecoder&) = delete;
     ~ContentDecoder();
 
-    /// Nothing to undo: next() gives slices of what was fed.
+    /// Whether there is nothing to decode: next() returns slices of the input.
     [[nodiscard]] bool identity() const noexcept;
 
-    /// More of the body. It must stay where it is until next() has given an empty view, and only
-    /// then may more be fed.
+    /// Sets the next input. It must stay valid, and this must not be called again, until next()
+    /// has returned an empty view.
     void feed(std::string_view compressed);
-    /// The next piece of decoded body, at most kDecodedChunk bytes, valid until the next call.
-    /// Empty: all that was fed is consumed.
+    /// Returns the next piece of the decoded body, at most kDecodedChunk bytes, valid until the
+    /// next call. Empty when the input is consumed.
     [[nodiscard]] Result<std::string_view> next();
-    /// The body is complete, and next() gave an empty view. Fails if it ends in the middle of a
-    /// stream; a body without any byte is fine.
+    /// Checks the end of the body, after next() has returned an empty view. Fails in the middle of
+    /// a stream; an empty body is valid.
     [[nodiscard]] Result<void> finish();
 
 private:
@@ -72,9 +69,9 @@ private:
     Result<std::string_view> pull(std::size_t index);
     Result<std::string_view> input_of(std::size_t index);
 
-    std::vector<Layer> layers_;  ///< In the order in which they are undone.
+    std::vector<Layer> layers_;  ///< In the order of decoding.
     std::string_view input_;
-    std::size_t fruitless_ = 0;  ///< Bytes between layers since anything came out of the last one.
+    std::size_t unproductive_ = 0;  ///< Bytes between layers since the last decoded output.
     std::optional<Error> failure_;
 };
 

@@ -26,52 +26,52 @@ Error corrupt(Coding coding, std::string_view detail) {
                  CURLE_BAD_CONTENT_ENCODING);
 }
 
-/// inflate() with one of the three wrappings of deflate.
+/// inflate() for one of the three formats of deflate.
 class Inflater {
 public:
-    /// \a window_bits as zlib understands them: 15 for its own wrapper, plus 32 for that or gzip's,
-    /// negative for none.
+    /// \a window_bits as in inflateInit2(): 15 for the zlib wrapper, plus 32 to detect zlib or
+    /// gzip, negative for no wrapper.
     explicit Inflater(int window_bits) {
         const int status = inflateInit2(&stream_, window_bits);
         if (status == Z_MEM_ERROR) {
             throw std::bad_alloc();
         }
-        RUNNEL_ENSURE(status == Z_OK, "zlib refuses to start");
+        RUNNEL_ENSURE(status == Z_OK, "inflateInit2 failed");
     }
     Inflater(const Inflater&) = delete;
     Inflater& operator=(const Inflater&) = delete;
     ~Inflater() { inflateEnd(&stream_); }
 
-    /// Starts on another stream of the same kind.
+    /// Starts another stream of the same format.
     void reset() noexcept {
         inflateReset(&stream_);
         ended_ = false;
     }
     [[nodiscard]] bool ended() const noexcept { return ended_; }
 
-    /// As Codec::decode, but stops where the stream ends.
+    /// As Codec::decode, but stops at the end of the stream.
     [[nodiscard]] Result<std::size_t> decode(Coding coding, std::string_view& in, char* out,
-                                             std::size_t room) {
-        constexpr std::size_t kMost = std::numeric_limits<uInt>::max();
-        const std::string_view given = in.substr(0, kMost);
+                                             std::size_t capacity) {
+        constexpr std::size_t kMaxInput = std::numeric_limits<uInt>::max();
+        const std::string_view given = in.substr(0, kMaxInput);
         stream_.next_in = reinterpret_cast<const Bytef*>(given.data());
         stream_.avail_in = static_cast<uInt>(given.size());
         stream_.next_out = reinterpret_cast<Bytef*>(out);
-        stream_.avail_out = static_cast<uInt>(room);
+        stream_.avail_out = static_cast<uInt>(capacity);
         const int status = inflate(&stream_, Z_NO_FLUSH);
         in.remove_prefix(given.size() - stream_.avail_in);
         if (status == Z_MEM_ERROR) {
             throw std::bad_alloc();
         }
         if (status == Z_NEED_DICT) {
-            return corrupt(coding, "it needs a dictionary");
+            return corrupt(coding, "needs a dictionary");
         }
-        // Z_BUF_ERROR only says that there was nothing to do.
+        // Z_BUF_ERROR means that no progress was possible, which is not a failure.
         if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
-            return corrupt(coding, stream_.msg != nullptr ? stream_.msg : "zlib cannot say why");
+            return corrupt(coding, stream_.msg != nullptr ? stream_.msg : "unknown zlib error");
         }
         ended_ = status == Z_STREAM_END;
-        return room - stream_.avail_out;
+        return capacity - stream_.avail_out;
     }
 
 private:
@@ -81,15 +81,13 @@ private:
 
 class GzipCodec final : public Codec {
 public:
-    Result<std::size_t> decode(std::string_view& in, char* out, std::size_t room) override {
+    Result<std::size_t> decode(std::string_view& in, char* out, std::size_t capacity) override {
         std::size_t written = 0;
-        while (written < room && begin_member(in)) {
-            const Result<std::size_t> more =
-                inflater_.decode(Coding::Gzip, in, out + written, room - written);
-            if (!more) {
-                return more.error();
-            }
-            written += *more;
+        while (written < capacity && begin_member(in)) {
+            RUNNEL_TRY_ASSIGN(
+                const std::size_t more,
+                inflater_.decode(Coding::Gzip, in, out + written, capacity - written));
+            written += more;
             if (!inflater_.ended()) {
                 break;
             }
@@ -99,9 +97,8 @@ public:
     bool at_end() const noexcept override { return inflater_.ended(); }
 
 private:
-    /// Whether there is a member to go on with. Between members, takes the start of \a in: two
-    /// bytes that begin another member, possibly apart, or what is none and is ignored with all
-    /// after it.
+    /// Whether there is a member to decode. Between members, takes the magic bytes of the next one
+    /// from \a in, which may arrive separately; other bytes and all that follow are ignored.
     bool begin_member(std::string_view& in) {
         if (!inflater_.ended()) {
             return true;
@@ -123,7 +120,7 @@ private:
         return inflater_.decode(Coding::Gzip, magic, &nothing, 0).ok();
     }
 
-    /// 32: takes a zlib wrapper as well, as curl does, for servers that mix the names up.
+    /// 32 also accepts a zlib wrapper, as curl does, for servers that confuse the names.
     Inflater inflater_ = Inflater(MAX_WBITS + 32);
     std::size_t magic_seen_ = 0;
     bool garbage_ = false;
@@ -131,7 +128,7 @@ private:
 
 class DeflateCodec final : public Codec {
 public:
-    Result<std::size_t> decode(std::string_view& in, char* out, std::size_t room) override {
+    Result<std::size_t> decode(std::string_view& in, char* out, std::size_t capacity) override {
         if (inflater_ == nullptr && in.empty()) {
             return std::size_t{0};
         }
@@ -140,11 +137,7 @@ public:
         }
         std::size_t written = 0;
         if (!inflater_->ended()) {
-            const Result<std::size_t> more = inflater_->decode(Coding::Deflate, in, out, room);
-            if (!more) {
-                return more.error();
-            }
-            written = *more;
+            RUNNEL_TRY_ASSIGN(written, inflater_->decode(Coding::Deflate, in, out, capacity));
         }
         if (inflater_->ended()) {
             in = {};
@@ -154,8 +147,8 @@ public:
     bool at_end() const noexcept override { return inflater_ != nullptr && inflater_->ended(); }
 
 private:
-    /// Whether a stream that starts with \a first has a zlib header. Without one it would start
-    /// with a stored block whose padding is not zero, which no encoder writes.
+    /// Whether a stream that starts with \a first has a zlib header. As raw deflate, such a byte
+    /// would begin a stored block with non-zero padding, which encoders do not write.
     static bool is_wrapped(char first) noexcept {
         const auto byte = static_cast<unsigned char>(first);
         return (byte & 0x0fU) == Z_DEFLATED && byte >> 4U <= MAX_WBITS - 8;
@@ -172,8 +165,8 @@ public:
         }
     }
 
-    Result<std::size_t> decode(std::string_view& in, char* out, std::size_t room) override {
-        std::size_t left = room;
+    Result<std::size_t> decode(std::string_view& in, char* out, std::size_t capacity) override {
+        std::size_t left = capacity;
         if (!ended_) {
             std::size_t in_left = in.size();
             const auto* from = reinterpret_cast<const std::uint8_t*>(in.data());
@@ -188,9 +181,9 @@ public:
             ended_ = status == BROTLI_DECODER_RESULT_SUCCESS;
         }
         if (ended_ && !in.empty()) {
-            return corrupt(Coding::Brotli, "bytes follow its end");
+            return corrupt(Coding::Brotli, "data after the end");
         }
-        return room - left;
+        return capacity - left;
     }
     bool at_end() const noexcept override { return ended_; }
 

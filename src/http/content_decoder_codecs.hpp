@@ -8,10 +8,10 @@
 
 namespace runnel::http {
 
-/// The content codings that can be undone.
+/// The supported content codings.
 enum class Coding { Gzip, Deflate, Brotli };
 
-/// Undoes one content coding. Not to be used after a failure.
+/// Decodes one content coding. Must not be used after a failure.
 class Codec {
 public:
     Codec() = default;
@@ -19,12 +19,12 @@ public:
     Codec& operator=(const Codec&) = delete;
     virtual ~Codec() = default;
 
-    /// Decodes from \a in, which it moves past what it took, to \a out and gives how many bytes it
-    /// wrote. Goes on until \a room is full or \a in is empty; after a full one there may be more
-    /// for an empty \a in. Fails with ErrorClass::Decode.
+    /// Decodes \a in to \a out, removes the consumed prefix from \a in and returns the number of
+    /// bytes written. Stops when \a capacity is used up or \a in is empty; in the first case more
+    /// output may follow for an empty \a in. Fails with ErrorClass::Decode.
     [[nodiscard]] virtual Result<std::size_t> decode(std::string_view& in, char* out,
-                                                     std::size_t room) = 0;
-    /// Whether the body may end here.
+                                                     std::size_t capacity) = 0;
+    /// Whether the input so far is complete.
     [[nodiscard]] virtual bool at_end() const noexcept = 0;
 };
 

@@ -7,13 +7,12 @@
 
 namespace runnel::http {
 
-/// The cookies of a run: those of a file, and what servers set. libcurl keeps them and decides by
-/// their domain, path and so on which request takes which. Handles share it, on one thread; it must
-/// outlive them.
+/// The cookies of a run: those of a file and those set by servers. libcurl stores them and matches
+/// them to requests. Shared by handles on one thread, which it must outlive.
 class CookieJar {
 public:
-    /// \a file is in Netscape's format, or holds Set-Cookie headers. One that cannot be read, or an
-    /// empty name, is an empty jar, as in curl.
+    /// Loads \a file, which is in Netscape's format or contains Set-Cookie headers. The jar is
+    /// empty if the file cannot be read or the name is empty, as in curl.
     explicit CookieJar(const std::string& file);
 
     [[nodiscard]] CURLSH* share() const noexcept { return share_.get(); }

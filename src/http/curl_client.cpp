@@ -13,15 +13,15 @@ namespace runnel::http {
 
 namespace {
 
-/// Idle connections kept beyond those in use, for runs that hop between hosts.
+/// Maximum of idle connections beyond the number of jobs, for runs that alternate between hosts.
 constexpr std::size_t kSpareConnections = 32;
-/// Generations of multi handles at a time: the current one and some that drain.
-constexpr std::size_t kMostGenerations = 8;
-/// Handles kept for reuse: each holds a receive buffer.
+/// Maximum of generations of multi handles: the current one and old ones with slow transfers.
+constexpr std::size_t kMaxGenerations = 8;
+/// Maximum of pooled transfers.
 constexpr std::size_t kIdleTransfers = 256;
 constexpr int kProxyAuthenticationRequired = 407;
 
-/// What CURLOPT_RESOLVE takes: `host:port:address,[address]`.
+/// Returns an entry for CURLOPT_RESOLVE: `host:port:address,[address]`.
 std::string resolve_entry(const NamedAddresses& named) {
     std::string entry = to_string(named.endpoint) + ':';
     for (const std::string& address : *named.addresses) {
@@ -39,27 +39,24 @@ std::size_t kept_connections(std::size_t jobs, std::size_t descriptors) {
 
 std::size_t generations(std::size_t jobs, std::size_t descriptors) {
     return std::clamp<std::size_t>(descriptors / kept_connections(jobs, descriptors), 1,
-                                   kMostGenerations);
+                                   kMaxGenerations);
 }
 
-/// The guard sees the proxy's address, and never the target's.
-Error unguarded(const Proxy& proxy) {
-    return Error(
-        ErrorClass::Blocked,
-        fmt::format("through the proxy {} nobody here sees what is connected to", proxy.redacted()),
-        CURLE_COULDNT_CONNECT);
+/// Refuses the proxy, because SocketGuard cannot check the address of the target.
+Error proxy_not_allowed(const Proxy& proxy) {
+    return Error(ErrorClass::Blocked,
+                 fmt::format("the address cannot be checked behind the proxy {}", proxy.redacted()),
+                 CURLE_COULDNT_CONNECT);
 }
 
-/// What a proxy says of itself where it could be taken for the server.
-Error refused_by(const Proxy& proxy) {
-    return proxy_error(proxy,
-                       Error(ErrorClass::Proxy, "it asks for a user name and password (407)"));
+/// A 407 to a forwarded request comes from the proxy and not from the server.
+Error authentication_required(const Proxy& proxy) {
+    return proxy_error(proxy, Error(ErrorClass::Proxy, "user name and password required (407)"));
 }
 
 }  // namespace
 
-/// The response of one transfer. Owns the transfer until it is dropped, then returns it to the
-/// pool.
+/// The response of a transfer. Returns the transfer to the pool when it is dropped.
 class CurlClient::CurlResponse final : public Response {
 public:
     CurlResponse(CurlClient& client, std::unique_ptr<Transfer> transfer, const Policy& policy)
@@ -100,10 +97,7 @@ public:
                 co_return counted(std::move(piece));
             }
             if (transfer_->take(piece_)) {
-                Result<void> ready = choose_decoder();
-                if (!ready) {
-                    co_return std::move(ready).error();
-                }
+                RUNNEL_CO_TRY(choose_decoder());
                 if (!decoder_) {
                     co_return counted(std::string_view(piece_));
                 }
@@ -119,19 +113,16 @@ public:
     }
 
 private:
-    /// Only when there is something to decode: a status that is not wanted, a redirect and a body
-    /// without a byte come before a bad encoding.
+    /// Called at the first body byte, so that an unexpected status, a redirect or an empty body is
+    /// handled before an unknown coding is reported.
     Result<void> choose_decoder() {
         if (reading_ || transfer_->encoding().empty()) {
             return Result<void>();
         }
         reading_ = true;
-        Result<ContentDecoder> decoder = ContentDecoder::make(transfer_->encoding());
-        if (!decoder) {
-            return std::move(decoder).error();
-        }
-        if (!decoder->identity()) {
-            decoder_.emplace(std::move(*decoder));
+        RUNNEL_TRY_ASSIGN(ContentDecoder decoder, ContentDecoder::make(transfer_->encoding()));
+        if (!decoder.identity()) {
+            decoder_.emplace(std::move(decoder));
         }
         return Result<void>();
     }
@@ -157,10 +148,7 @@ private:
             return *transfer_->error();
         }
         if (decoder_) {
-            Result<void> complete = decoder_->finish();
-            if (!complete) {
-                return std::move(complete).error();
-            }
+            RUNNEL_TRY(decoder_->finish());
         }
         return std::string_view();
     }
@@ -182,46 +170,45 @@ CurlClient::CurlClient(Loop& loop, std::size_t jobs, std::size_t descriptors)
 
 CurlClient::~CurlClient() = default;
 
-Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request, Trace& trace) {
+Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
+                                                         SendOptions options, Trace& trace) {
     trace.effective_url = request.url.redacted();
     const Policy& policy = *request.policy;
     const Route route = policy.routes.route_of(request.url);
     if (policy.public_only && route.proxy != nullptr) {
-        co_return not_begun(trace, unguarded(*route.proxy));
+        co_return not_started(trace, proxy_not_allowed(*route.proxy));
     }
     const Deadline connect_by = Deadline::after(loop_.now(), policy.connect_timeout);
     const Deadline attempt_by = trace.attempt_by(request.attempt_limit());
     Result<std::vector<NamedAddresses>> names =
         co_await lookup_.find(route, policy, connect_by, attempt_by);
     if (!names) {
-        co_return not_begun(trace, std::move(names).error());
+        co_return not_started(trace, std::move(names).error());
     }
     std::unique_ptr<Transfer> transfer = borrow();
     transfer->set_deadlines(connect_by, attempt_by);
-    start(*transfer, request, route, trace, *names);
+    start(*transfer, request, route, options, trace, *names);
     const std::uint64_t generation = driver_.generation();
     auto response = std::make_unique<CurlResponse>(*this, std::move(transfer), policy);
-    Result<void> answered = co_await response->answer();
-    if (!answered) {
-        co_return std::move(answered).error();
-    }
+    RUNNEL_CO_TRY(co_await response->answer());
     for (const NamedAddresses& named : *names) {
         driver_.learned(generation, named);
     }
     if (route.is_forwarded() && response->status() == kProxyAuthenticationRequired) {
-        co_return refused_by(*route.proxy);
+        co_return authentication_required(*route.proxy);
     }
     co_return Result<std::unique_ptr<Response>>(std::move(response));
 }
 
-Error CurlClient::not_begun(Trace& trace, Error failure) const {
+Error CurlClient::not_started(Trace& trace, Error failure) const {
     trace.curl_code = failure.code();
     trace.total =
         std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() - trace.started);
     return failure;
 }
 
-void CurlClient::start(Transfer& transfer, const Request& request, const Route& route, Trace& trace,
+void CurlClient::start(Transfer& transfer, const Request& request, const Route& route,
+                       SendOptions options, Trace& trace,
                        const std::vector<NamedAddresses>& names) {
     Multi& multi = driver_.for_peer(route.peer());
     std::vector<std::string> entries;
@@ -230,7 +217,7 @@ void CurlClient::start(Transfer& transfer, const Request& request, const Route& 
             entries.push_back(resolve_entry(named));
         }
     }
-    transfer.prepare(request, route, trace, entries, cookies(*request.policy));
+    transfer.prepare(request, route, options.listener, trace, entries, cookies(*request.policy));
     multi.add(transfer);
 }
 

@@ -10,7 +10,7 @@ namespace runnel::http {
 
 namespace {
 
-/// A failure of the connection itself says different things before and after the headers.
+/// After the headers, a broken connection means a truncated body.
 ErrorClass broken_connection(const Progress& progress) {
     // libcurl 7.88 reports a malformed chunk as a receive error.
     if (progress.detail.find("chunk") != std::string_view::npos) {
@@ -19,10 +19,11 @@ ErrorClass broken_connection(const Progress& progress) {
     return progress.answered ? ErrorClass::Truncated : ErrorClass::Connect;
 }
 
-/// An HTTP/2 stream was ended by an error; of which side, only libcurl's words tell.
+/// Only libcurl's message shows the error code of an HTTP/2 stream.
 ErrorClass broken_stream(const Progress& progress) {
-    const bool senseless = progress.detail.find("PROTOCOL_ERROR") != std::string_view::npos;
-    return senseless && !progress.answered ? ErrorClass::Protocol : broken_connection(progress);
+    const bool is_protocol_error = progress.detail.find("PROTOCOL_ERROR") != std::string_view::npos;
+    return is_protocol_error && !progress.answered ? ErrorClass::Protocol
+                                                   : broken_connection(progress);
 }
 
 ErrorClass to_class(CURLcode code, const Progress& progress) {
@@ -50,9 +51,9 @@ ErrorClass to_class(CURLcode code, const Progress& progress) {
         case CURLE_SEND_ERROR:
         case CURLE_RECV_ERROR: return broken_connection(progress);
         case CURLE_HTTP2_STREAM: return broken_stream(progress);
-        // The session was over: by a GOAWAY, or by frames that made no sense.
+        // The session ended: by a GOAWAY or by invalid frames.
         case CURLE_HTTP2: return progress.answered ? ErrorClass::Truncated : ErrorClass::Protocol;
-        // Before the headers: an HTTP/2 connection that ended.
+        // Before the headers it means that an HTTP/2 connection ended.
         case CURLE_PARTIAL_FILE: return broken_connection(progress);
         case CURLE_GOT_NOTHING:
         case CURLE_WEIRD_SERVER_REPLY:
@@ -65,9 +66,9 @@ ErrorClass to_class(CURLcode code, const Progress& progress) {
     }
 }
 
-/// Whether a failure on the way through \a proxy is one of the proxy itself. TLS is spoken with it
-/// only when it is asked for; else it was the target's, behind a SOCKS proxy.
-bool is_to_blame(const Proxy& proxy, ErrorClass error_class) {
+/// Whether \a proxy itself caused a failure. A TLS failure is the target's, behind a SOCKS proxy,
+/// unless the proxy is an HTTPS proxy.
+bool is_of_proxy(const Proxy& proxy, ErrorClass error_class) {
     return error_class != ErrorClass::Tls || proxy.scheme() == Proxy::Scheme::Https;
 }
 
@@ -75,14 +76,14 @@ bool is_to_blame(const Proxy& proxy, ErrorClass error_class) {
 
 Error to_error(CURLcode code, const Progress& progress) {
     if (code == CURLE_OUT_OF_MEMORY && !progress.answered) {
-        // What 7.88 says of a header line over 100 KiB; of memory that is really short nobody
-        // hears.
+        // libcurl 7.88 reports a header line over 100 KiB in this way. Memory itself does not run
+        // out here, because of overcommit.
         return Error(ErrorClass::Protocol, "a response header line is too long", code);
     }
     std::string message(progress.detail.empty() ? std::string_view(curl_easy_strerror(code))
                                                 : progress.detail);
     Error error(to_class(code, progress), std::move(message), code);
-    return progress.proxy != nullptr && is_to_blame(*progress.proxy, error.error_class())
+    return progress.proxy != nullptr && is_of_proxy(*progress.proxy, error.error_class())
                ? proxy_error(*progress.proxy, error)
                : error;
 }

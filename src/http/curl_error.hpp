@@ -9,25 +9,26 @@
 
 namespace runnel::http {
 
-/// How far a transfer had come when it failed.
+/// The state of a transfer when it failed.
 class Progress {
 public:
     Progress() = default;
 
-    bool answered = false;  ///< All response headers had come.
-    /// The proxy it was to go through, as long as that had not done its part; else null.
+    bool answered = false;  ///< All response headers had arrived.
+    /// The proxy, until the connection to the target is established through it. Null if not set.
     const Proxy* proxy = nullptr;
-    /// libcurl's own words for the failure; may be empty.
+    /// libcurl's message for the failure; may be empty.
     std::string_view detail;
 };
 
-/// The class of the contract's table for a transfer that ended with \a code, which is not CURLE_OK.
+/// Converts \a code, which is not CURLE_OK, to an error whose class is as documented in
+/// docs/cli.md.
 [[nodiscard]] Error to_error(CURLcode code, const Progress& progress);
 
-/// \a failure of a connection through \a proxy, as one of the proxy's.
+/// Converts \a failure to ErrorClass::Proxy, with the URL of \a proxy in the message.
 [[nodiscard]] Error proxy_error(const Proxy& proxy, const Error& failure);
 
-/// Stops the program unless \a code is CURLE_OK: for calls that fail only through a bug.
+/// Aborts the program unless \a code is CURLE_OK. For calls that fail only because of a bug.
 void require_curl(CURLcode code, const char* call);
 void require_curl(CURLMcode code, const char* call);
 

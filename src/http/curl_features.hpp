@@ -2,11 +2,11 @@
 
 namespace runnel::http {
 
-/// What the libcurl that is loaded can do.
+/// Whether the libcurl in use supports HTTP/2.
 [[nodiscard]] bool has_http2();
 
-/// Whether it notices every HTTP/2 body that ends too early, and can pause one response without
-/// stopping all of its connection. Before 8.1 it does neither.
+/// Whether it detects every truncated HTTP/2 body, and can pause one response without stopping its
+/// connection. Versions before 8.1 do neither.
 [[nodiscard]] bool has_sound_http2();
 
 }  // namespace runnel::http

@@ -5,17 +5,18 @@
 #include <limits>
 
 #include "base/ensure.hpp"
+#include "base/text.hpp"
 #include "http/curl_features.hpp"
 
 namespace runnel::http {
 
 namespace {
 
-/// libcurl's own default. With more, a read that is one system call larger gains nothing here, and
-/// each handle costs that much memory.
+/// Size of the receive buffer (bytes): libcurl's default. A larger one is not faster and costs
+/// memory for each handle.
 constexpr long kReceiveBuffer = 16 * 1024;
 
-/// In libcurl's numbering of the requests whose headers it keeps.
+/// Request index of curl_easy_header() for the last request.
 constexpr int kLastHop = -1;
 
 }  // namespace
@@ -33,7 +34,7 @@ void EasyHandle::append(List& list, const std::string& text) {
     list.reset(longer);
 }
 
-/// Nothing is set by an empty text.
+/// Does nothing if \a text is empty.
 void EasyHandle::set_text(CURLoption option, const std::string& text) {
     if (!text.empty()) {
         set(option, text.c_str());
@@ -42,9 +43,9 @@ void EasyHandle::set_text(CURLoption option, const std::string& text) {
 
 void EasyHandle::prepare(const Request& request, const Route& route,
                          const std::vector<std::string>& resolved, const CookieJar* cookies) {
-    // A handle that has had a response is not safe for another: libcurl before 8.1 frees the
-    // headers of the first and still appends to the last of them when the second begins with a
-    // folded line.
+    // A new handle each time, because libcurl before 8.1 has a use-after-free: it frees the headers
+    // of the first response, and appends to the last of them if the second begins with a folded
+    // line.
     easy_.reset(curl_easy_init());
     RUNNEL_ENSURE(easy_ != nullptr, "curl_easy_init failed");
     guard_.forget();
@@ -62,15 +63,16 @@ void EasyHandle::prepare(const Request& request, const Route& route,
     }
 }
 
-/// Everything that is the same for all requests of a run.
+/// Sets the options that are the same for all requests of a run.
 void EasyHandle::configure(const Policy& policy) {
     set_callbacks();
     set(CURLOPT_NOSIGNAL, 1L);
-    // Whatever thread libcurl may still have, a finished run does not wait for it.
+    // The end of a run does not wait for threads of libcurl.
     set(CURLOPT_QUICK_EXIT, 1L);
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
-    // Time-outs are ours (see Transfer), so that time in which we hold back does not count.
+    // Timeouts are ours (see Transfer), so that time in which the transfer is paused does not
+    // count.
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::numeric_limits<int>::max()));
     set(CURLOPT_USERAGENT, policy.user_agent.c_str());
     set_connections(policy);
@@ -132,7 +134,7 @@ void EasyHandle::set_route(const Url& url, const Route& route) {
         append(connect_to_, "::" + to_string(route.target));
         set(CURLOPT_CONNECT_TO, connect_to_.get());
     }
-    // Set in any case: else libcurl looks into the environment.
+    // Always set, because libcurl reads the environment otherwise.
     set(CURLOPT_NOPROXY, "");
     if (route.proxy != nullptr) {
         set_proxy(*route.proxy);
@@ -143,9 +145,9 @@ void EasyHandle::set_route(const Url& url, const Route& route) {
 
 void EasyHandle::set_proxy(const Proxy& proxy) {
     set(CURLOPT_PROXY, proxy.text().c_str());
-    // What it says about the tunnel is no part of the response.
+    // Headers of the CONNECT response are not part of the response.
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    // A user name and a password, and none of the ways by which a system logs in.
+    // User name and password only, without GSS-API.
     set(CURLOPT_SOCKS5_AUTH, static_cast<long>(CURLAUTH_BASIC));
 }
 
@@ -166,14 +168,14 @@ void EasyHandle::set_request(const Request& request) {
 void EasyHandle::set_headers(const Request& request, const CookieJar* cookies) {
     if (cookies != nullptr) {
         set(CURLOPT_SHARE, cookies->share());
-        // No file, but the use of the jar.
+        // Enables the cookie engine without a file.
         set(CURLOPT_COOKIEFILE, "");
     }
-    // Decoding is ours (see ContentDecoder): libcurl is not told that an encoding is asked for.
+    // CURLOPT_ACCEPT_ENCODING is not set, because decoding is ours (see ContentDecoder).
     headers_.reset();
     for (const std::string& header : request.headers_to_send()) {
-        if (cookies != nullptr && same_name(header_name(header), "Cookie")) {
-            // libcurl makes one header of these and of what is in the jar.
+        if (cookies != nullptr && equal_ignoring_case(header_name(header), "Cookie")) {
+            // libcurl joins these and the cookies of the jar into one header.
             set(CURLOPT_COOKIE, std::string(header_value(header)).c_str());
         } else {
             append(headers_, header);

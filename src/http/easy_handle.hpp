@@ -16,16 +16,16 @@
 
 namespace runnel::http {
 
-/// A libcurl easy handle and what it is set to, for one exchange at a time. Each setting costs, so
-/// what is libcurl's default is left alone.
+/// A libcurl easy handle and its options, for one exchange at a time. Options whose value is
+/// libcurl's default are not set, because each call costs time.
 class EasyHandle {
 public:
-    /// What libcurl calls while it works on the handle.
+    /// Functions that libcurl calls while it works on the handle.
     struct Callbacks {
         curl_prereq_callback on_connected;
         curl_write_callback on_header;
         curl_write_callback on_body;
-        void* self;  ///< Given to all, and found again by owner_of().
+        void* self;  ///< Argument of all; returned by owner_of().
     };
 
     explicit EasyHandle(const Callbacks& callbacks) noexcept : callbacks_(callbacks) {}
@@ -33,21 +33,20 @@ public:
     EasyHandle& operator=(const EasyHandle&) = delete;
     ~EasyHandle() = default;
 
-    /// Makes a new handle with everything that \a request needs to go the way of \a route, in place
-    /// of the one before, on which nothing may run. \a resolved: `host:port:addresses` entries for
-    /// libcurl's cache. \a cookies: null without a cookie engine. The request's policy and the jar
-    /// must outlive the exchange.
+    /// Replaces the handle, which must be idle, by a new one for \a request on \a route. \a
+    /// resolved are `host:port:addresses` entries for libcurl's DNS cache. \a cookies is null
+    /// without a cookie engine. The request's policy and the jar must outlive the exchange.
     void prepare(const Request& request, const Route& route,
                  const std::vector<std::string>& resolved, const CookieJar* cookies);
 
     [[nodiscard]] CURL* get() const noexcept { return easy_.get(); }
     [[nodiscard]] static void* owner_of(CURL* easy);
-    /// libcurl's own words for the last failure; may be empty.
+    /// libcurl's message for the last failure; may be empty.
     [[nodiscard]] const char* detail() const noexcept { return detail_.data(); }
     /// See SocketGuard::refused.
     [[nodiscard]] const std::string& refused_address() const noexcept { return guard_.refused(); }
 
-    /// The headers that came with the last hop; see Response::header and Response::headers.
+    /// Headers of the last hop; see Response::header and Response::headers.
     [[nodiscard]] std::optional<std::string> header(const std::string& name) const;
     [[nodiscard]] Headers headers() const;
 

@@ -1,16 +1,18 @@
 #include "http/expect.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <string>
 
-#include <fmt/format.h>
 #include "base/text.hpp"
 
 namespace runnel::http {
+
 namespace {
 
-/// Exactly three digits that do not start with 0.
+/// Parses three digits of which the first is not 0.
 std::optional<int> parse_status(std::string_view text) {
     if (text.size() != 3 || text[0] == '0' || !std::all_of(text.begin(), text.end(), is_digit)) {
         return std::nullopt;

@@ -7,23 +7,23 @@
 
 namespace runnel::http {
 
-/// The response statuses that count as success.
+/// A set of response statuses, for example those that count as success.
 class StatusSet {
 public:
-    /// The default, `2xx`.
+    /// `2xx`.
     StatusSet();
 
-    /// A list such as `200,204,3xx` or `300-399`, or `any`; spaces around items are skipped. Fails
-    /// with ErrorClass::BadInput, naming the bad item.
+    /// Parses a list such as `200,204,3xx` or `300-399`, or `any`. Spaces around items are ignored.
+    /// Fails with ErrorClass::BadInput; the message contains the bad item.
     [[nodiscard]] static Result<StatusSet> parse(std::string_view text);
 
-    /// False for numbers that are no status (0: no response came), whatever the list.
+    /// Always false for numbers that are not a status, such as 0 (no response).
     [[nodiscard]] bool contains(int status) const noexcept {
         return status >= 0 && status < kEnd && statuses_[static_cast<std::size_t>(status)];
     }
 
 private:
-    /// Three digits are all that a status line can hold; sites do answer 999.
+    /// Any three digits are a valid status; some sites send 999.
     static constexpr int kBegin = 100;
     static constexpr int kEnd = 1000;
 

@@ -7,19 +7,20 @@
 
 namespace runnel::http {
 
-/// The response of the second attempt, whose trace it fills in: what is known at its end goes to
-/// the caller's.
+/// The response of the second attempt. Copies the trace of that attempt to the caller's, once when
+/// it is made and once at its end.
 class HedgeClient::HedgeResponse final : public Response {
 public:
     HedgeResponse(std::unique_ptr<Response> response, std::unique_ptr<Trace> own, Trace& to)
         : own_(std::move(own)), response_(std::move(response)), to_(to) {
-        tell();
+        own_->hedged = true;
+        copy_trace();
     }
     HedgeResponse(const HedgeResponse&) = delete;
     HedgeResponse& operator=(const HedgeResponse&) = delete;
     ~HedgeResponse() override {
         response_.reset();
-        tell();
+        copy_trace();
     }
 
     [[nodiscard]] int status() const noexcept override { return response_->status(); }
@@ -34,30 +35,26 @@ public:
     [[nodiscard]] Task<Result<std::string_view>> read() override { return response_->read(); }
 
 private:
-    void tell() {
-        Event* const turn = to_.turn;
-        to_ = *own_;
-        to_.turn = turn;
-        to_.now_or_never = false;
-    }
+    void copy_trace() { to_ = *own_; }
 
     std::unique_ptr<Trace> own_;
     std::unique_ptr<Response> response_;
     Trace& to_;
 };
 
-/// Two attempts of one hop, side by side.
+/// Two concurrent attempts of one hop.
 class HedgeClient::Pair {
 public:
-    Pair(HedgeClient& client, const Request& request, Trace& trace, const Context& context)
-        : client_(client), request_(request), trace_(trace), group_(context) {}
+    Pair(HedgeClient& client, const Request& request, SendOptions options, Trace& trace,
+         const Context& context)
+        : client_(client), request_(request), options_(options), trace_(trace), group_(context) {}
 
     Task<Result<std::unique_ptr<Response>>> run() {
         trace_.let_out.reset();
         group_.start(make_first());
         group_.start(make_second());
         co_await group_.join();
-        trace_.hedged = trace_.hedged || second_trace_->hedged;
+        trace_.hedged = trace_.hedged || second_trace_->let_out;
         if (!client_.is_good(first_) && client_.is_good(second_)) {
             first_.reset();
             co_return Result<std::unique_ptr<Response>>(std::make_unique<HedgeResponse>(
@@ -72,9 +69,9 @@ public:
 private:
     Task<void> make_first() {
         try {
-            first_.emplace(co_await client_.next_.send(request_, trace_));
+            first_.emplace(co_await client_.next_.send(request_, options_, trace_));
         } catch (const Cancelled&) {
-            // Stopped, or not let out any more: there is nothing to be hedged.
+            // Stopped, or the run is ending: there is nothing to hedge.
         }
         if (!first_ || client_.is_good(first_) || !second_runs_) {
             group_.request_stop();
@@ -86,15 +83,13 @@ private:
             co_return;
         }
         *second_trace_ = trace_;
-        second_trace_->turn = nullptr;
-        second_trace_->listener = nullptr;
-        second_trace_->exchange = nullptr;
-        second_trace_->hedged = false;
-        second_trace_->now_or_never = true;
+        second_trace_->let_out.reset();
+        SendOptions at_once;
+        at_once.now_or_never = true;
         second_runs_ = true;
-        second_.emplace(co_await client_.next_.send(request_, *second_trace_));
+        second_.emplace(co_await client_.next_.send(request_, at_once, *second_trace_));
         second_runs_ = false;
-        if (!second_trace_->hedged) {
+        if (!second_trace_->let_out) {
             client_.budget_.take_back();
         }
         if (client_.is_good(second_) || first_) {
@@ -104,6 +99,7 @@ private:
 
     HedgeClient& client_;
     const Request& request_;
+    SendOptions options_;
     Trace& trace_;
     std::unique_ptr<Trace> second_trace_ = std::make_unique<Trace>();
     Answer first_;
@@ -112,22 +108,23 @@ private:
     TaskGroup group_;
 };
 
-Task<Result<std::unique_ptr<Response>>> HedgeClient::send(const Request& request, Trace& trace) {
+Task<Result<std::unique_ptr<Response>>> HedgeClient::send(const Request& request,
+                                                          SendOptions options, Trace& trace) {
     budget_.count_request();
     if (delay_ == Duration::zero() || !is_idempotent(request.method)) {
-        return next_.send(request, trace);
+        return next_.send(request, options, trace);
     }
-    return send_twice(request, trace);
+    return send_twice(request, options, trace);
 }
 
 Task<Result<std::unique_ptr<Response>>> HedgeClient::send_twice(const Request& request,
-                                                                Trace& trace) {
+                                                                SendOptions options, Trace& trace) {
     const Context& context = co_await this_task::context();
-    Pair pair(*this, request, trace, context);
+    Pair pair(*this, request, options, trace, context);
     co_return co_await pair.run();
 }
 
-/// Time in which the first one waits to be let out does not count.
+/// Waits for the delay, which begins when the first attempt gets its permit.
 Task<void> HedgeClient::wait_until_due(const Trace& first) {
     for (;;) {
         const TimePoint now = scheduler_.now();

@@ -10,26 +10,28 @@
 
 namespace runnel::http {
 
-/// Makes a second attempt of a hop that has had no response for a while after it was let out, and
-/// takes the first good one of the two; the other is stopped and waited for, which closes its
-/// connection (J. Dean and L. A. Barroso, "The Tail at Scale", CACM 2013). Good is what would not
-/// be tried again. Neither good: the first one's.
+/// Sends a second attempt (a hedge) of a hop if there is no response within a delay after the first
+/// got its permit, and returns the first good response of the two; the other attempt is stopped and
+/// awaited, which closes its connection (J. Dean and L. A. Barroso, "The Tail at Scale", CACM
+/// 2013). A response is good unless it would be retried. If neither is good, returns the first
+/// attempt's.
 ///
-/// Only what may be sent twice (is_idempotent). One hop in twenty is hedged, and five in any case.
-/// A hedge goes out at once or not at all (Trace::now_or_never): it waits for nothing that the
-/// first one holds. What the trace tells is that of the attempt that was taken.
+/// Only idempotent requests are hedged: one hop in twenty, and at least five. A hedge does not wait
+/// for a permit (SendOptions::now_or_never), because the first attempt holds one. The trace is that
+/// of the returned response.
 class HedgeClient final : public Client {
 public:
-    /// All arguments must outlive this. With a \a delay of zero nothing is hedged. \a retry_on:
-    /// what is not good.
+    /// All arguments must outlive this. A \a delay of 0 disables hedging. Responses that match
+    /// \a retry_on are not good.
     HedgeClient(Client& next, const Duration& delay, const RetryOn& retry_on,
                 Scheduler& scheduler) noexcept
         : next_(next), delay_(delay), retry_on_(retry_on), scheduler_(scheduler) {}
 
     [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send(const Request& request,
+                                                               SendOptions options,
                                                                Trace& trace) override;
 
-    /// Second attempts so far.
+    /// Number of second attempts.
     [[nodiscard]] std::uint64_t hedges() const noexcept { return budget_.spent(); }
 
 private:
@@ -38,6 +40,7 @@ private:
     class HedgeResponse;
 
     [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send_twice(const Request& request,
+                                                                     SendOptions options,
                                                                      Trace& trace);
     [[nodiscard]] Task<void> wait_until_due(const Trace& first);
     [[nodiscard]] bool is_good(const Answer& answer) const;

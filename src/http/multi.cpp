@@ -24,15 +24,15 @@ Multi::Multi(Loop& loop, std::size_t connections) : loop_(loop), multi_(curl_mul
     set(CURLMOPT_TIMERDATA, this);
     set(CURLMOPT_MAXCONNECTS, static_cast<long>(connections));
     if (!has_sound_http2()) {
-        // Else one response that waits for its reader would stop all others of its connection, also
-        // the one that the reader is waiting for.
+        // Otherwise a paused response stops all others of its connection, which can deadlock the
+        // reader.
         set(CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
     }
 }
 
 Multi::~Multi() {
-    RUNNEL_ENSURE(running_ == 0, "a Multi died while transfers run on it");
-    // While it closes its connections libcurl asks to watch some of them once more.
+    RUNNEL_ENSURE(running_ == 0, "a Multi was destroyed while transfers run on it");
+    // libcurl requests watches even while it closes its connections.
     closing_ = true;
     multi_.reset();
     loop_.cancel(*this);
@@ -53,7 +53,7 @@ void Multi::remove(Transfer& transfer) {
     std::erase(to_pause_, &transfer);
     require_curl(curl_multi_remove_handle(multi_.get(), transfer.easy()),
                  "curl_multi_remove_handle");
-    // libcurl says nothing where others share the connection.
+    // libcurl does not call on_socket() if other transfers share the connection.
     if (transfer.socket() != CURL_SOCKET_BAD && at(transfer.socket()).transfer == &transfer) {
         at(transfer.socket()).transfer = nullptr;
     }
@@ -93,13 +93,13 @@ int Multi::on_timer(CURLM* /*multi*/, long milliseconds, void* self) noexcept {
     if (milliseconds < 0 || multi->closing_) {
         multi->loop_.cancel(*multi);
     } else {
-        // Also for 0: libcurl must not be called from here.
+        // Even for 0, because libcurl must not be called from here.
         multi->loop_.call_at(*multi, multi->loop_.now() + std::chrono::milliseconds(milliseconds));
     }
     return 0;
 }
 
-/// libcurl leaves the closing of established connections to us, so that the watch is gone first.
+/// Closes a connection for libcurl, so that the watch can be removed before.
 int Multi::on_close(void* self, curl_socket_t socket) noexcept {
     Watch& watch = static_cast<Multi*>(self)->at(socket);
     watch.watcher.reset();
@@ -125,9 +125,9 @@ void Multi::watch(Transfer& transfer, curl_socket_t socket, int what) {
     watch.watcher->want((what & CURL_POLL_IN) != 0, (what & CURL_POLL_OUT) != 0);
 }
 
-/// After an answer the connection stays open for the next request, and libcurl tells us before it
-/// closes it: the watch may stay as well. Before one, libcurl may close the socket without a word
-/// (7.88 does so with a connection attempt that failed), and the number may be anybody's at once.
+/// After a response the connection stays open for the next request and is closed by on_close(), so
+/// the watch can stay. Before, libcurl may close the socket without a callback (7.88 does so after
+/// a failed connection attempt), and the descriptor may be reused at once.
 void Multi::unwatch(curl_socket_t socket) {
     Watch& watch = at(socket);
     if (watch.transfer != nullptr && watch.transfer->answered() && watch.watcher) {
@@ -147,7 +147,7 @@ void Multi::on_ready(int socket, Readiness readiness) noexcept {
                         (readiness.writable ? CURL_CSELECT_OUT : 0));
         return;
     }
-    // With the error alone libcurl would give up at once, and drop what came before the reset.
+    // With the error alone libcurl fails at once and drops data received before the reset.
     act(socket, CURL_CSELECT_IN | CURL_CSELECT_OUT | CURL_CSELECT_ERR);
     if (SocketWatcher* watcher = at(socket).watcher.get()) {
         watcher->renew();
@@ -168,15 +168,15 @@ void Multi::act(curl_socket_t socket, int flags) {
     }
 }
 
-/// A connection that is to be used again has nothing left to say: neither its end, nor bytes beyond
-/// the body, which libcurl 7.88 would take for the beginning of the next answer. It finds one that
-/// was shut down dead, and opens another. (What is inside TLS cannot be seen from here.)
+/// Shuts an idle connection down if the server has closed it or has sent data after the body,
+/// because libcurl 7.88 would read that data as the beginning of the next response. libcurl then
+/// detects a dead connection and opens another. Data inside TLS is not visible here.
 void Multi::refuse_surplus(const Transfer& transfer) {
     const curl_socket_t socket = transfer.socket();
     if (socket == CURL_SOCKET_BAD || !transfer.is_plaintext()) {
         return;
     }
-    // The next one may be on it already: libcurl can end one and start one in the same call.
+    // The next transfer may already use it, because libcurl can end one and start one in one call.
     const Watch& watch = at(socket);
     if (!watch.watcher || watch.transfer != nullptr || was_paused_on(socket)) {
         return;
@@ -187,8 +187,8 @@ void Multi::refuse_surplus(const Transfer& transfer) {
     }
 }
 
-/// Whether a transfer was paused in this call that is on \a socket, or may be: libcurl wants
-/// nothing of the socket of a paused one, and need not have told which it is.
+/// Whether a transfer that was paused in this call uses \a socket, or may use it: libcurl does not
+/// watch the socket of a paused transfer, so it may be unknown.
 bool Multi::was_paused_on(curl_socket_t socket) const {
     return std::any_of(to_pause_.begin(), to_pause_.end(), [socket](const Transfer* transfer) {
         return transfer->socket() == socket || transfer->socket() == CURL_SOCKET_BAD;
@@ -209,7 +209,7 @@ void Multi::drain() {
         if (message->msg != CURLMSG_DONE) {
             continue;
         }
-        // The message dies with the removal.
+        // remove() invalidates the message.
         const CURLcode code = message->data.result;
         Transfer& transfer = Transfer::of(message->easy_handle);
         remove(transfer);

@@ -20,44 +20,44 @@ class Transfer;
 
 /// One libcurl multi handle on the loop: its sockets, its timer, and the transfers that run on it.
 ///
-/// libcurl's callbacks arm and disarm, nothing else: calling back into a multi from them is refused
-/// by libcurl, and nobody is resumed while libcurl is on the stack. After each call into libcurl
-/// every finished transfer is drained, whatever number libcurl says is still running (7.88 reports
-/// the last one with zero running).
+/// libcurl's callbacks only arm and disarm watches and the timer: libcurl refuses calls into a
+/// multi from them, and tasks are not resumed while libcurl is on the stack. After each call into
+/// libcurl all finished transfers are drained, regardless of the number of running ones that it
+/// returns (7.88 reports the last transfer with zero running).
 class Multi final : SocketWatcher::Listener, Timer {
 public:
-    /// \a connections: how many idle connections are kept. Fixed, because libcurl's default follows
-    /// the number of transfers and drops warm connections at every dip.
+    /// \a connections is the maximum of idle connections. It is fixed, because libcurl's default
+    /// depends on the number of transfers and closes connections whenever that drops.
     Multi(Loop& loop, std::size_t connections);
     Multi(const Multi&) = delete;
     Multi& operator=(const Multi&) = delete;
-    /// No transfer may run. Closes the connections.
+    /// Closes the connections. No transfer may be running.
     ~Multi() override;
 
-    /// Starts a prepared transfer. From a task, never from a callback of libcurl.
+    /// Starts a prepared transfer. Must not be called from a callback of libcurl.
     void add(Transfer& transfer);
-    /// Stops one. Its connection is closed unless the exchange was complete.
+    /// Stops a transfer. Closes its connection unless the exchange was complete.
     void remove(Transfer& transfer);
     [[nodiscard]] std::size_t running() const noexcept { return running_; }
 
-    /// Counts \a peer among those this multi has seen; gives how many there are.
+    /// Adds \a peer to the peers of this multi and returns their number.
     std::size_t note(const Endpoint& peer);
-    /// Whether libcurl's cache here has these addresses already.
+    /// Whether libcurl's DNS cache of this multi has these addresses.
     [[nodiscard]] bool knows(const NamedAddresses& named) const;
-    /// A transfer that was given these addresses was answered, so libcurl has read them. (One that
-    /// ends before it has begun has told libcurl nothing.)
+    /// Records that libcurl's DNS cache has these addresses. To be called once a transfer with them
+    /// has a response: libcurl does not read the entries of a transfer that ends before it begins.
     void learned(const NamedAddresses& named);
 
-    /// For Transfer's body callback: calls its pause() once libcurl has returned.
+    /// Calls Transfer::pause() once libcurl has returned. For the body callback.
     void pause_soon(Transfer& transfer) { to_pause_.push_back(&transfer); }
-    /// For a transfer that has finished: whether its connection is closed, by us or by the server.
+    /// Whether the connection of a finished transfer is closed, by us or by the server.
     [[nodiscard]] bool has_ended(curl_socket_t socket);
 
 private:
     struct FreeMulti {
         void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
     };
-    /// An endpoint that stays, found by one that does not.
+    /// An Endpoint that owns its host.
     struct Seen {
         std::string host;
         std::uint16_t port;
@@ -99,9 +99,9 @@ private:
     std::size_t running_ = 0;
     bool closing_ = false;
     std::vector<Transfer*> to_pause_;
-    /// With the addresses that libcurl has; null for none.
+    /// Peers with the addresses in libcurl's DNS cache; null if there are none.
     std::unordered_map<Seen, Addresses, Hash, Equal> seen_;
-    // Last, so that what its callbacks use is still there while it is cleaned up.
+    // Last member, because its cleanup calls callbacks that use the others.
     std::unique_ptr<CURLM, FreeMulti> multi_;
 };
 

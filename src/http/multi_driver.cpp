@@ -3,13 +3,15 @@
 namespace runnel::http {
 
 namespace {
+
 constexpr std::size_t kOriginsPerGeneration = 250;
-}
+
+}  // namespace
 
 Multi& MultiDriver::for_peer(const Endpoint& peer) {
-    const bool worn =
+    const bool is_full =
         generations_.empty() || generations_.back()->note(peer) > kOriginsPerGeneration;
-    if (worn && generations_.size() < most_) {
+    if (is_full && generations_.size() < max_generations_) {
         generations_.push_back(std::make_unique<Multi>(loop_, connections_));
         generations_.back()->note(peer);
         ++generation_;

@@ -8,37 +8,37 @@
 
 namespace runnel::http {
 
-/// The multi handles of a client, one generation after another.
+/// The multi handles of a client, in generations.
 ///
-/// libcurl 7.88 never forgets a host: what it keeps of each (a permanent DNS entry, an empty bundle
-/// of connections) is walked at every request. Measured CPU per request: 22 µs with one host, 85
-/// with 1 000, 347 with 10 000; with a new multi every 250 origins it stays where it began.
-/// So a multi that has seen enough origins takes no more transfers and is closed once its last one
-/// has ended; what it costs is the idle connections of the old generation.
+/// libcurl 7.88 keeps a permanent DNS entry and an empty bundle of connections for each host, and
+/// scans them at every request. Measured CPU time per request: 22 µs with one host, 85 with 1 000,
+/// 347 with 10 000; with a new multi every 250 origins it does not grow. So after that many origins
+/// a multi takes no more transfers and is closed when its last transfer ends, which also closes its
+/// idle connections.
 class MultiDriver {
 public:
-    /// \a connections: how many a generation keeps open; \a generations: how many there may be at a
-    /// time, because a slow transfer keeps an old one, and its idle connections, alive.
+    /// \a connections is the maximum of idle connections of a generation. \a generations is the
+    /// maximum of generations at a time, because slow transfers keep old ones open.
     MultiDriver(Loop& loop, std::size_t connections, std::size_t generations)
-        : loop_(loop), connections_(connections), most_(generations) {}
+        : loop_(loop), connections_(connections), max_generations_(generations) {}
 
-    /// The multi that a transfer to \a peer shall run on.
+    /// Returns the multi for a transfer to \a peer.
     [[nodiscard]] Multi& for_peer(const Endpoint& peer);
     /// The number of the current generation.
     [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
-    /// See Multi::learned; of no use any more unless \a generation is current.
+    /// See Multi::learned. Ignored unless \a generation is the current one.
     void learned(std::uint64_t generation, const NamedAddresses& named) {
         if (generation == generation_) {
             generations_.back()->learned(named);
         }
     }
-    /// Closes generations that are over. Not from inside a callback of libcurl.
+    /// Closes old generations without transfers. Must not be called from a callback of libcurl.
     void sweep();
 
 private:
     Loop& loop_;
     std::size_t connections_;
-    std::size_t most_;
+    std::size_t max_generations_;
     std::uint64_t generation_ = 0;
     std::vector<std::unique_ptr<Multi>> generations_;  // the last one is current
 };

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <optional>
+
 #include "base/text.hpp"
 
 namespace runnel::http {
 
 namespace {
 
-/// `[::1]` is `::1`, and `[fc00::]/7` is `fc00::/7`.
+/// Removes brackets: `[fc00::]/7` becomes `fc00::/7`.
 std::string network_text(std::string_view address) {
     std::string plain(address);
     if (plain.starts_with('[')) {

@@ -8,31 +8,29 @@
 
 namespace runnel::http {
 
-/// The hosts that are asked directly although there is a proxy: the value of `no_proxy`, read as
-/// curl reads it.
+/// The hosts that are connected to without the proxy: the value of `no_proxy`, in curl's syntax.
 ///
-/// Items stand apart by commas or blanks. A name covers itself and what is below it, without regard
-/// to case, to one leading dot and to one trailing dot; ports do not count in a URL and are not
-/// understood in an item. An address covers itself, however it is spelt; with a number of bits,
-/// `192.168.0.0/16`, a network. A `*` alone covers everything, and nothing as one item of several.
-/// An item that means none of that covers nothing.
+/// Items are separated by commas or blanks. A name matches itself and its subdomains, ignoring
+/// case, one leading dot and one trailing dot. The port of a URL is ignored; ports in items are not
+/// supported. An address matches all its spellings; `192.168.0.0/16` matches a network. A `*`
+/// matches every host if it is the only item, and no host otherwise. Invalid items match no host.
 ///
-/// Here what curl says it does is done, rather than what 7.88 does: it never finds an IPv6 network,
-/// takes `/0` for `/32`, and does not know an IPv6 address in brackets.
+/// This follows curl's documentation. libcurl 7.88 deviates from it: it never matches an IPv6
+/// network, reads `/0` as `/32`, and does not support IPv6 addresses in brackets.
 class NoProxy {
 public:
-    /// Covers nothing.
+    /// Matches no host.
     NoProxy() = default;
     explicit NoProxy(std::string_view list);
 
-    /// \a host is a name or address as Url::host() gives it.
+    /// \a host is a name or address as returned by Url::host().
     [[nodiscard]] bool covers(std::string_view host) const;
 
 private:
     void add(std::string_view item);
 
     bool everything_ = false;
-    std::vector<std::string> domains_;  ///< Lower-case, without the dots around them.
+    std::vector<std::string> domains_;  ///< Lower-case, without leading and trailing dots.
     std::vector<IpNetwork> networks_;
 };
 

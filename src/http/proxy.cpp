@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <initializer_list>
 #include <utility>
+
+#include "base/text.hpp"
 
 namespace runnel::http {
 
@@ -25,38 +26,35 @@ constexpr std::array<KnownScheme, 7> kSchemes = {{
     {"socks4a", Proxy::Scheme::Socks4a, 1080},
     {"socks5", Proxy::Scheme::Socks5, 1080},
     {"socks5h", Proxy::Scheme::Socks5h, 1080},
-    {"socks", Proxy::Scheme::Socks4, 1080},  // what desktops write into all_proxy
+    {"socks", Proxy::Scheme::Socks4, 1080},  // set by desktops in all_proxy
 }};
 
-/// A proxy as it was written, in two parts.
+/// The text of a proxy, split at `://`.
 struct Parts {
     std::string scheme;
     std::string_view rest;
 };
 
-Parts take_apart(std::string_view text) {
+Parts split_scheme(std::string_view text) {
     const std::size_t end = text.find("://");
     const std::string_view scheme = text.substr(0, end);
-    // A password that was not encoded can hold anything, also this.
-    const bool is_scheme = std::ranges::all_of(
-        scheme, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; });
+    // A password that is not percent-encoded can contain `://`.
+    const bool is_scheme =
+        std::ranges::all_of(scheme, [](char c) { return is_letter(c) || is_digit(c); });
     if (end == std::string_view::npos || !is_scheme) {
         return Parts{"http", text};
     }
-    Parts parts{std::string(scheme), text.substr(end + 3)};
-    std::ranges::transform(parts.scheme, parts.scheme.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return parts;
+    return Parts{lower_case(scheme), text.substr(end + 3)};
 }
 
-/// Everything up to the last @ may be a password, however badly it is written.
-std::string shown(const Parts& parts) {
+/// Hides everything up to the last @, because it may contain a password.
+std::string redacted_text(const Parts& parts) {
     const std::size_t at = parts.rest.rfind('@');
     const std::string_view end = at == std::string_view::npos ? parts.rest : parts.rest.substr(at);
     return fmt::format("{}://{}{}", parts.scheme, at == std::string_view::npos ? "" : "***", end);
 }
 
-/// \a authority with \a port, if it has none.
+/// Adds \a port to \a authority if it has none.
 std::string with_port(std::string_view authority, std::uint16_t port) {
     const std::string_view host = authority.substr(authority.rfind('@') + 1);
     const std::size_t colon = host.find(':', host.rfind(']') + 1);
@@ -67,13 +65,13 @@ std::string with_port(std::string_view authority, std::uint16_t port) {
     return is_empty ? fmt::format("{}{}", authority, port) : std::string(authority);
 }
 
-/// The value of a variable or option and its name; no value, no proxy.
+/// The name and value of a variable or option. An empty value means no proxy.
 struct Setting {
     std::string name;
     std::string value;
 };
 
-/// The first of \a names that is set and not empty.
+/// Returns the first of \a names that is set and not empty.
 Setting look_up(const ProxyRules::Environment& environment,
                 std::initializer_list<const char*> names) {
     for (const char* name : names) {
@@ -89,23 +87,20 @@ Result<std::optional<Proxy>> to_proxy(const Setting& setting) {
     if (setting.value.empty()) {
         return std::optional<Proxy>();
     }
-    Result<Proxy> proxy = Proxy::parse(setting.value, setting.name);
-    if (!proxy) {
-        return std::move(proxy).error();
-    }
-    return std::optional<Proxy>(std::move(*proxy));
+    RUNNEL_TRY_ASSIGN(Proxy proxy, Proxy::parse(setting.value, setting.name));
+    return std::optional<Proxy>(std::move(proxy));
 }
 
 }  // namespace
 
 Result<Proxy> Proxy::parse(std::string_view text, std::string_view source) {
-    const Parts parts = take_apart(text);
+    const Parts parts = split_scheme(text);
     const auto known = std::ranges::find(kSchemes, parts.scheme, &KnownScheme::name);
     if (known == kSchemes.end()) {
         return Error(ErrorClass::BadInput,
-                     fmt::format("{}: \"{}\" is no proxy we can use: its scheme has to be http, "
-                                 "https, socks4, socks4a, socks5 or socks5h",
-                                 source, shown(parts)));
+                     fmt::format("{}: \"{}\": unsupported proxy scheme: use http, https, socks4, "
+                                 "socks4a, socks5 or socks5h",
+                                 source, redacted_text(parts)));
     }
     const std::size_t end = std::min(parts.rest.find_first_of("/?#"), parts.rest.size());
     const std::string authority = with_port(parts.rest.substr(0, end), known->port);
@@ -113,9 +108,9 @@ Result<Proxy> Proxy::parse(std::string_view text, std::string_view source) {
     const Result<Url> address = Url::parse("http://" + authority);
     if (!address || !(behind.empty() || behind == "/")) {
         return Error(ErrorClass::BadInput,
-                     fmt::format("{}: \"{}\" is no proxy: use [SCHEME://][USER:PASSWORD@]HOST"
-                                 "[:PORT], percent-encoding what is special in a password",
-                                 source, shown(parts)));
+                     fmt::format("{}: \"{}\" is not a proxy: use [SCHEME://][USER:PASSWORD@]HOST"
+                                 "[:PORT], with special characters percent-encoded",
+                                 source, redacted_text(parts)));
     }
     const auto name = std::ranges::find(kSchemes, known->scheme, &KnownScheme::scheme)->name;
     return Proxy(known->scheme, *address, fmt::format("{}://{}", name, authority));
@@ -130,17 +125,9 @@ Result<ProxyRules> ProxyRules::make(const std::optional<std::string>& option,
     if (option) {
         http = https = Setting{"-x", *option};
     }
-    Result<std::optional<Proxy>> for_http = to_proxy(http);
-    if (!for_http) {
-        return std::move(for_http).error();
-    }
-    Result<std::optional<Proxy>> for_https = to_proxy(https);
-    if (!for_https) {
-        return std::move(for_https).error();
-    }
     ProxyRules rules;
-    rules.http_ = std::move(*for_http);
-    rules.https_ = std::move(*for_https);
+    RUNNEL_TRY_ASSIGN(rules.http_, to_proxy(http));
+    RUNNEL_TRY_ASSIGN(rules.https_, to_proxy(https));
     rules.direct_ = NoProxy(look_up(environment, {"no_proxy", "NO_PROXY"}).value);
     return rules;
 }

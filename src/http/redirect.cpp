@@ -5,21 +5,23 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace runnel::http {
 
 namespace {
 
-/// Meant for the origin that the request was made for: secrets, and the name it goes by.
+/// Whether a header must not be sent to another origin.
 bool belongs_to_origin(const std::string& header) {
-    return is_credential(header_name(header)) || same_name(header_name(header), "host");
+    return is_credential(header_name(header)) || equal_ignoring_case(header_name(header), "host");
 }
 
-/// Says something about a body (RFC 9110, section 15.4).
+/// Whether a header describes the body (RFC 9110, section 15.4).
 bool belongs_to_body(const std::string& header) {
     constexpr std::string_view kPrefix = "content-";
     const std::string_view name = header_name(header);
-    return same_name(name.substr(0, kPrefix.size()), kPrefix) ||
-           same_name(name, "transfer-encoding") || same_name(name, "expect");
+    return equal_ignoring_case(name.substr(0, kPrefix.size()), kPrefix) ||
+           equal_ignoring_case(name, "transfer-encoding") || equal_ignoring_case(name, "expect");
 }
 
 std::string method_after(int status, const std::string& method) {
@@ -29,15 +31,12 @@ std::string method_after(int status, const std::string& method) {
 }
 
 Result<Request> next_request(const Request& request, const Response& response) {
-    Result<Url> target = request.url.resolve(response.location());
-    if (!target) {
-        return std::move(target).error();
-    }
-    if (request.url.is_https() && !target->is_https() && !request.policy->allow_downgrade) {
+    RUNNEL_TRY_ASSIGN(Url target, request.url.resolve(response.location()));
+    if (request.url.is_https() && !target.is_https() && !request.policy->allow_downgrade) {
         return Error(ErrorClass::Redirect,
-                     fmt::format("redirected from https to {}", target->redacted()));
+                     fmt::format("redirected from https to {}", target.redacted()));
     }
-    Request next(std::move(*target), *request.policy);
+    Request next(std::move(target), *request.policy);
     next.method = method_after(response.status(), request.method);
     next.headers = request.headers;
     if (next.method == request.method) {
@@ -53,9 +52,9 @@ Result<Request> next_request(const Request& request, const Response& response) {
     return next;
 }
 
-/// As curl, which goes wherever a 3xx sends it, also with a 300 or 304; but not where a 304 was
-/// asked for.
-bool leads_on(const Request& request, const Result<std::unique_ptr<Response>>& response) {
+/// Whether to follow \a response: any 3xx with a Location, as in curl, except a 304 to a
+/// conditional request.
+bool is_followed(const Request& request, const Result<std::unique_ptr<Response>>& response) {
     return response && (*response)->status() / 100 == 3 && !(*response)->location().empty() &&
            !(request.condition && (*response)->status() == 304);
 }
@@ -74,28 +73,26 @@ Error unexpected_status(const Response& response, const Policy& policy) {
     return Error(ErrorClass::HttpStatus, fmt::format("status {}", response.status()));
 }
 
-Task<Result<std::unique_ptr<Response>>> RedirectClient::send(const Request& request, Trace& trace) {
-    Result<std::unique_ptr<Response>> response = co_await next_.send(request, trace);
-    if (!leads_on(request, response) || !request.policy->follow_redirects) {
+Task<Result<std::unique_ptr<Response>>> RedirectClient::send(const Request& request,
+                                                             SendOptions options, Trace& trace) {
+    Result<std::unique_ptr<Response>> response = co_await next_.send(request, options, trace);
+    if (!is_followed(request, response) || !request.policy->follow_redirects) {
         co_return response;
     }
     Request hop = request;
-    while (leads_on(hop, response)) {
+    while (is_followed(hop, response)) {
         if (trace.redirects == request.policy->max_redirects) {
             co_return Error(ErrorClass::Redirect,
                             fmt::format("more than {} redirects", trace.redirects),
                             /*CURLE_TOO_MANY_REDIRECTS*/ 47);
         }
-        Result<Request> next = next_request(hop, **response);
-        if (!next) {
-            co_return std::move(next).error();
-        }
+        RUNNEL_CO_TRY_ASSIGN(Request next, next_request(hop, **response));
         co_await discard(**response);
         response->reset();
-        hop = std::move(*next);
+        hop = std::move(next);
         ++trace.redirects;
         trace.redirect = trace.total;
-        response = co_await next_.send(hop, trace);
+        response = co_await next_.send(hop, options, trace);
     }
     co_return response;
 }

@@ -24,7 +24,8 @@ Headers Request::headers_to_send() const {
         add("Accept-Encoding", "Accept-Encoding: gzip, deflate, br");
     }
     if (encloses_body()) {
-        // Else libcurl calls every body a form, and asks for leave to send one that is large.
+        // Otherwise libcurl sends `Content-Type: application/x-www-form-urlencoded`, and `Expect:
+        // 100-continue` for large bodies.
         add("Content-Type", "Content-Type:");
         add("Expect", "Expect:");
     }

@@ -35,7 +35,7 @@ std::string_view reason_of(int status) {
                                : std::string_view(gai_strerror(status));
 }
 
-/// Empty for a family that is neither IPv4 nor IPv6.
+/// Returns an empty text for a family that is neither IPv4 nor IPv6.
 std::string to_text(const addrinfo& found) {
     const void* address = nullptr;
     if (found.ai_family == AF_INET) {
@@ -53,7 +53,7 @@ std::string to_text(const addrinfo& found) {
 
 }  // namespace
 
-/// One task that waits for an entry.
+/// Counts a task that waits for an entry.
 class Resolver::Interest {
 public:
     Interest(Resolver& resolver, Entry& entry) noexcept : resolver_(resolver), entry_(entry) {
@@ -65,7 +65,7 @@ public:
     ~Interest() {
         --resolver_.waiting_;
         if (--entry_.waiters == 0 && !entry_.answer) {
-            resolver_.give_up(entry_);
+            resolver_.drop(entry_);
         }
     }
 
@@ -82,24 +82,24 @@ Resolver::Resolver(Loop& loop, const Options& options, Lookup lookup)
       threads_(loop, LookupThreads::Limits(options.max_threads, options.idle_thread),
                std::move(lookup), [this] { deliver(); }) {}
 
-Resolver::~Resolver() { RUNNEL_ENSURE(waiting_ == 0, "a Resolver died while tasks wait for it"); }
+Resolver::~Resolver() {
+    RUNNEL_ENSURE(waiting_ == 0, "a Resolver was destroyed while tasks wait for it");
+}
 
 Task<Result<Addresses>> Resolver::resolve(std::string host) {
     if (is_numeric(host)) {
         std::vector<std::string> list(1, std::string(without_brackets(host)));
         co_return make_addresses(std::move(list));
     }
-    for (char& c : host) {
-        c = to_lower(c);
-    }
+    host = lower_case(host);
     if (is_local(host)) {
-        // IPv4 first: what is started for a try listens there more often than not.
+        // IPv4 first, because development servers usually listen there.
         std::vector<std::string> list(1, "127.0.0.1");
         list.emplace_back("::1");
         co_return make_addresses(std::move(list));
     }
     if (host.empty() || host.find('\0') != std::string::npos) {
-        co_return lookup_error(host, "is no host name");
+        co_return lookup_error(host, "is not a host name");
     }
     const EntryPtr entry = find_or_start(host);
     const Interest interest(*this, *entry);
@@ -122,8 +122,8 @@ Resolver::EntryPtr Resolver::find_or_start(const std::string& host) {
     return entry;
 }
 
-/// Nobody waits for \a entry any more.
-void Resolver::give_up(const Entry& entry) {
+/// Drops \a entry, for which no task waits any longer, unless its look-up has begun.
+void Resolver::drop(const Entry& entry) {
     if (threads_.withdraw(entry.ticket)) {
         entries_.erase(entries_.find(entry.host));
     }
@@ -132,7 +132,7 @@ void Resolver::give_up(const Entry& entry) {
 void Resolver::deliver() {
     for (LookupThreads::Answer& answer : threads_.take_answers()) {
         const auto found = entries_.find(answer.host());
-        RUNNEL_ENSURE(found != entries_.end(), "an answer that nobody asked for");
+        RUNNEL_ENSURE(found != entries_.end(), "an answer without an entry");
         const EntryPtr entry = found->second;
         entry->answer.emplace(std::move(answer.addresses()));
         keep(*entry);
@@ -160,7 +160,7 @@ bool Resolver::is_numeric(std::string_view host) {
     if (address.size() == host.size() && inet_pton(AF_INET, address.c_str(), &unused) == 1) {
         return true;
     }
-    // A zone, as in fe80::1%eth0.
+    // Remove a zone, as in fe80::1%eth0.
     if (const std::size_t zone = address.find('%'); zone != std::string::npos) {
         address.resize(zone);
     }

@@ -18,24 +18,22 @@
 
 namespace runnel::http {
 
-/// Looks host names up without holding the loop up.
+/// Resolves host names without blocking the loop.
 ///
-/// Not left to libcurl, which starts a thread per transfer and asks again for a name that is being
-/// asked for, nor to libuv, whose four threads are shared, and are joined at exit however long a
-/// name server is silent. The look-ups run on threads of our own: started when a name waits and no
-/// thread is idle, up to a cap, and ended when idle for a while. So a name that hangs delays only
-/// those who asked for it.
+/// libcurl is not used for this, because it starts a thread per transfer and does not share pending
+/// look-ups. Neither is libuv, because its four threads are shared, and are joined at exit even if
+/// a name server does not answer. The look-ups run on threads of our own, which are started when a
+/// name is queued and no thread is idle, up to a maximum, and end after some idle time.
 ///
-/// Look-ups of one host at one time are one look-up, and answers are kept for a while. Memory is
-/// bounded by the cap on kept hosts and by the callers that wait, not by the hosts ever seen.
+/// Concurrent look-ups of a host are one look-up, and answers are cached. Memory is bounded by the
+/// size of the cache and the number of waiting callers.
 ///
-/// getaddrinfo() cannot be cancelled. So the destructor leaves threads behind that are inside it,
-/// the only ones in the program: they hold what they touch, and their late answers are dropped.
-/// They must not meet the teardown of the process: who finds lookups_running() above zero at the
-/// end leaves by _exit().
+/// getaddrinfo() cannot be cancelled, so the destructor detaches threads that are inside it. They
+/// own all that they use, and their answers are dropped. They must not run during the teardown of
+/// the process: if lookups_running() is not 0 at the end, the program must leave by _exit().
 ///
-/// Belongs to the loop's thread. Every resolve() must have ended when it dies; the loop outlives
-/// it.
+/// To be used on the loop's thread. All resolve() tasks must end before it is destroyed; the loop
+/// must outlive it.
 class Resolver {
 public:
     using Lookup = LookupThreads::Lookup;
@@ -44,45 +42,46 @@ public:
         explicit Options(std::size_t threads = 64) : max_threads(threads) {}
 
         std::size_t max_threads;
-        std::size_t max_hosts = 4096;                      ///< Answers that are kept.
-        Duration keep_success = std::chrono::seconds(60);  ///< How long addresses are kept.
-        Duration keep_failure = std::chrono::seconds(1);   ///< How long failures are kept.
-        Duration idle_thread = std::chrono::seconds(10);   ///< Until an idle thread ends.
+        std::size_t max_hosts = 4096;                      ///< Maximum of cached answers.
+        Duration keep_success = std::chrono::seconds(60);  ///< Lifetime of cached addresses.
+        Duration keep_failure = std::chrono::seconds(1);   ///< Lifetime of cached failures.
+        Duration idle_thread = std::chrono::seconds(10);  ///< Time after which an idle thread ends.
     };
 
-    /// Ends the message of a failure that another try may mend.
+    /// End of the message of a temporary failure.
     static constexpr std::string_view kTemporaryFailure = "temporary failure in name resolution";
 
     explicit Resolver(Loop& loop, std::size_t max_threads = 64);
     Resolver(Loop& loop, const Options& options, Lookup lookup = system_lookup);
     Resolver(const Resolver&) = delete;
     Resolver& operator=(const Resolver&) = delete;
-    /// Ends the idle threads and joins them; never waits for a look-up.
+    /// Ends and joins the idle threads. Does not wait for look-ups.
     ~Resolver();
 
-    /// The addresses of \a host, which may be numeric already (also an IPv6 address in brackets).
-    /// `localhost` and what ends in `.localhost` is the loopback without asking (RFC 6761).
+    /// Waits for the addresses of \a host, which may be numeric (an IPv6 address may be in
+    /// brackets). `localhost` and names that end in `.localhost` are the loopback addresses (RFC
+    /// 6761).
     ///
-    /// Fails with ErrorClass::Dns and the reason; the code is CURLE_COULDNT_RESOLVE_HOST. Resumed
-    /// from the ready queue. A stop ends the wait with Cancelled; a look-up that has begun goes on
-    /// and its answer is kept, one that nobody waits for any more does not begin.
+    /// Fails with ErrorClass::Dns and code CURLE_COULDNT_RESOLVE_HOST. Throws Cancelled when stop
+    /// is requested. A look-up that has begun is completed and cached; a queued one without waiting
+    /// callers is dropped.
     [[nodiscard]] Task<Result<Addresses>> resolve(std::string host);
 
-    /// Look-ups that a thread is inside of, wanted or not.
+    /// Number of look-ups in progress, including those without waiting callers.
     [[nodiscard]] std::size_t lookups_running() const { return threads_.running(); }
-    /// Threads that have not ended.
+    /// Number of threads that have not ended.
     [[nodiscard]] std::size_t threads() const { return threads_.count(); }
-    /// Answers that are kept, expired ones included.
+    /// Number of cached answers, including expired ones.
     [[nodiscard]] std::size_t hosts_kept() const noexcept { return kept_.size(); }
 
     /// Whether \a host is an IPv4 address, or an IPv6 address with or without brackets.
     [[nodiscard]] static bool is_numeric(std::string_view host);
-    /// getaddrinfo(), for both families as far as this machine has them.
+    /// Calls getaddrinfo() for the address families that this machine has.
     [[nodiscard]] static Result<std::vector<std::string>> system_lookup(const std::string& host);
 
 private:
-    /// One host: being looked up until there is an answer, which is kept from then on. Shared with
-    /// the tasks that wait, because an answer can be crowded out before they have run.
+    /// A host with its pending look-up or its cached answer. Shared with the waiting tasks, because
+    /// the answer may be evicted before they run.
     struct Entry {
         Entry() = default;
 
@@ -100,12 +99,12 @@ private:
     EntryPtr find_or_start(const std::string& host);
     void deliver();
     void keep(Entry& entry);
-    void give_up(const Entry& entry);
+    void drop(const Entry& entry);
 
     Loop& loop_;
     Options options_;
-    std::unordered_map<std::string_view, EntryPtr> entries_;  ///< The keys lie in the entries.
-    std::list<Entry*> kept_;                                  ///< The oldest first.
+    std::unordered_map<std::string_view, EntryPtr> entries_;  ///< Keys refer to the entries.
+    std::list<Entry*> kept_;                                  ///< Oldest first.
     std::size_t waiting_ = 0;
     LookupThreads threads_;
 };

@@ -19,14 +19,14 @@ namespace runnel::http {
 
 namespace {
 
-/// Many may wait at once, and a look-up needs little.
+/// Stack size of a thread (bytes). Small, because there may be many.
 constexpr std::size_t kStackBytes = std::size_t{256} << 10;
 
 void join(pthread_t thread) {
     RUNNEL_ENSURE(pthread_join(thread, nullptr) == 0, "a look-up thread cannot be joined");
 }
 
-/// std::thread cannot be given a stack size. False: the system has no thread left.
+/// Returns false if the system cannot create a thread. std::thread does not support a stack size.
 bool start_thread(pthread_t& thread, void* (*body)(void*), void* argument) {
     const SignalsBlocked blocked;
     const auto least = static_cast<std::size_t>(std::max(sysconf(_SC_THREAD_STACK_MIN), 0L));
@@ -39,11 +39,9 @@ bool start_thread(pthread_t& thread, void* (*body)(void*), void* argument) {
 }
 
 Result<Addresses> to_addresses(const std::string& host, Result<std::vector<std::string>> found) {
-    if (!found) {
-        return found.error();
-    }
+    RUNNEL_TRY_ASSIGN(std::vector<std::string> all, std::move(found));
     std::vector<std::string> kept;
-    for (std::string& address : *found) {
+    for (std::string& address : all) {
         if (kept.size() < kMaxAddresses &&
             std::find(kept.begin(), kept.end(), address) == kept.end()) {
             kept.push_back(std::move(address));
@@ -64,12 +62,12 @@ Error lookup_error(const std::string& host, std::string_view reason) {
     return Error(ErrorClass::Dns, std::move(message), CURLE_COULDNT_RESOLVE_HOST);
 }
 
-/// What the threads and their owner share. The mutex guards all that changes.
+/// State shared by the threads and their owner. The mutex guards all members that change.
 struct LookupThreads::Shared : std::enable_shared_from_this<Shared> {
     struct Worker {
         pthread_t thread = {};
-        /// Shared, so that it can be rung after the mutex was let go: a thread that wakes only to
-        /// wait for the mutex costs two more switches.
+        /// Shared, so that it can be notified after the mutex was released: a thread that wakes and
+        /// waits for the mutex costs two more context switches.
         std::shared_ptr<std::condition_variable> wake = std::make_shared<std::condition_variable>();
         std::optional<std::string> host;
         bool looking = false;
@@ -79,10 +77,10 @@ struct LookupThreads::Shared : std::enable_shared_from_this<Shared> {
         Worker* self;
     };
 
-    Shared(Loop& given, Duration idle_limit, Lookup look, std::function<void()> tell)
+    Shared(Loop& given, Duration idle_limit, Lookup look, std::function<void()> notify)
         : lookup(std::move(look)),
           idle_time(idle_limit),
-          on_answers(std::move(tell)),
+          on_answers(std::move(notify)),
           loop(&given) {}
 
     static void* run_thread(void* argument) {
@@ -91,7 +89,7 @@ struct LookupThreads::Shared : std::enable_shared_from_this<Shared> {
         return nullptr;
     }
     void run(Worker& self);
-    /// The worker is inside a look-up from here on, as far as others must know.
+    /// Assigns a look-up to the worker, which counts as running from now on.
     void give(Worker& worker, std::string host) {
         worker.host = std::move(host);
         worker.looking = true;
@@ -105,21 +103,21 @@ struct LookupThreads::Shared : std::enable_shared_from_this<Shared> {
 
     const Lookup lookup;
     const Duration idle_time;
-    /// Used on the loop's thread only.
+    /// Called on the loop's thread only.
     std::function<void()> on_answers;
 
     std::mutex mutex;
-    /// Null once the owner has died.
+    /// Null after the owner's destruction.
     Loop* loop;
     std::map<Ticket, std::string> queue;
     std::vector<Answer> answers;
-    /// Threads that are telling the loop, without the mutex.
-    std::size_t telling = 0;
-    std::condition_variable told;
+    /// Number of threads that are calling the loop without the mutex.
+    std::size_t notifying = 0;
+    std::condition_variable notified;
     std::list<Worker> workers;
     std::vector<Worker*> idle;
     std::size_t looking = 0;
-    /// The thread that ended last: the next one to end joins it, or the owner.
+    /// The thread that ended last. It is joined by the next one that ends, or by the owner.
     std::optional<pthread_t> ended;
 };
 
@@ -137,7 +135,7 @@ void LookupThreads::Shared::run(Worker& self) {
     }
 }
 
-/// False: the thread has to end, and \a self may be gone.
+/// Returns false if the thread must end; \a self may be destroyed then.
 bool LookupThreads::Shared::next_host(std::unique_lock<std::mutex>& lock, Worker& self) {
     if (loop == nullptr) {
         return false;
@@ -169,8 +167,7 @@ void LookupThreads::Shared::retire(std::unique_lock<std::mutex>& lock, Worker& s
     }
 }
 
-/// The new thread takes its first host from the queue. Called with the mutex held, on which it
-/// waits.
+/// Starts a thread that takes its first host from the queue. Called with the mutex locked.
 bool LookupThreads::Shared::add_worker() {
     Worker& worker = workers.emplace_back();
     auto start = std::make_unique<Start>();
@@ -184,8 +181,9 @@ bool LookupThreads::Shared::add_worker() {
     return true;
 }
 
-/// Called with the mutex held, and lets go of it while the loop is told: the loop's thread wakes up
-/// and wants it. The owner waits for those who are telling before the loop may go away.
+/// Adds an answer. Called with the mutex locked; unlocks it while it notifies the loop, whose
+/// thread wakes up and locks it. The owner waits for `notifying` to be 0 before the loop is
+/// destroyed.
 void LookupThreads::Shared::answer(std::unique_lock<std::mutex>& lock, const std::string& host,
                                    Result<Addresses> addresses) {
     if (loop == nullptr) {
@@ -195,7 +193,7 @@ void LookupThreads::Shared::answer(std::unique_lock<std::mutex>& lock, const std
     if (answers.size() > 1) {
         return;
     }
-    ++telling;
+    ++notifying;
     lock.unlock();
     loop->call_from_thread([shared = shared_from_this()] {
         if (shared->on_answers) {
@@ -203,8 +201,8 @@ void LookupThreads::Shared::answer(std::unique_lock<std::mutex>& lock, const std
         }
     });
     lock.lock();
-    --telling;
-    told.notify_one();
+    --notifying;
+    notified.notify_one();
 }
 
 LookupThreads::LookupThreads(Loop& loop, Limits limits, Lookup lookup,
@@ -218,7 +216,7 @@ LookupThreads::~LookupThreads() {
     shared_->on_answers = nullptr;
     {
         std::unique_lock lock(shared_->mutex);
-        shared_->told.wait(lock, [this] { return shared_->telling == 0; });
+        shared_->notified.wait(lock, [this] { return shared_->notifying == 0; });
         shared_->loop = nullptr;
         for (Shared::Worker& worker : shared_->workers) {
             if (worker.looking) {
@@ -254,7 +252,7 @@ LookupThreads::Ticket LookupThreads::start(std::string host) {
     const bool full = shared.workers.size() >= std::max<std::size_t>(limits_.max_threads(), 1);
     if (!full && !shared.add_worker() && shared.workers.empty()) {
         shared.queue.erase(ticket);
-        shared.answer(lock, host, lookup_error(host, "no thread can be started to look it up"));
+        shared.answer(lock, host, lookup_error(host, "cannot start a thread for the look-up"));
     }
     return ticket;
 }

@@ -14,22 +14,21 @@
 
 namespace runnel::http {
 
-/// The addresses of a host, in the order in which they should be tried: numeric, IPv6 without
-/// brackets, at least one, at most kMaxAddresses, none twice.
+/// The numeric addresses of a host in order of preference: from 1 to kMaxAddresses, without
+/// duplicates; IPv6 without brackets.
 using Addresses = std::shared_ptr<const std::vector<std::string>>;
 inline constexpr std::size_t kMaxAddresses = 16;
 
-/// The threads on which the Resolver makes its blocking look-ups. The one that went idle last works
-/// next, so that those a burst has started can end.
+/// The threads for the blocking look-ups of Resolver. The thread that became idle last gets the
+/// next look-up, so that threads started by a burst can end.
 ///
-/// A thread that is inside a look-up when this dies cannot be ended. It is detached, the only kind
-/// in the program, and holds all that it touches; its late answer is dropped. Every other thread is
-/// joined.
+/// The destructor detaches threads that are inside a look-up, because they cannot be interrupted.
+/// They own all that they use, and their answers are dropped. All other threads are joined.
 ///
-/// Belongs to the loop's thread; the loop outlives it.
+/// To be used on the loop's thread; the loop must outlive it.
 class LookupThreads {
 public:
-    /// What a thread calls; it may block, and is called by many at once.
+    /// A blocking look-up; called by several threads at a time.
     using Lookup = std::function<Result<std::vector<std::string>>(const std::string& host)>;
     using Ticket = std::uint64_t;
 
@@ -51,7 +50,7 @@ public:
         Limits(std::size_t max_threads, Duration idle) : max_threads_(max_threads), idle_(idle) {}
 
         [[nodiscard]] std::size_t max_threads() const noexcept { return max_threads_; }
-        /// How long a thread without work lives.
+        /// Time after which an idle thread ends.
         [[nodiscard]] Duration idle() const noexcept { return idle_; }
 
     private:
@@ -60,23 +59,23 @@ public:
     };
 
     /// \a on_answers is called on the loop's thread, in a later turn, when there are answers to
-    /// take; never after this has died.
+    /// take; never after the destruction of this.
     LookupThreads(Loop& loop, Limits limits, Lookup lookup, std::function<void()> on_answers);
     LookupThreads(const LookupThreads&) = delete;
     LookupThreads& operator=(const LookupThreads&) = delete;
-    /// Never waits for a look-up.
+    /// Does not wait for look-ups.
     ~LookupThreads();
 
-    /// Has \a host looked up: by an idle thread, by a new one, or by the first that is free when
-    /// the cap is reached. Gives an answer in any case.
+    /// Starts a look-up of \a host on an idle thread or a new one, or queues it if the maximum of
+    /// threads is reached. There will be an answer unless it is withdrawn.
     Ticket start(std::string host);
-    /// Takes a look-up back. False: a thread has it already, and there will be an answer.
+    /// Removes a queued look-up. Returns false if it has begun; there will be an answer then.
     bool withdraw(Ticket ticket);
     [[nodiscard]] std::vector<Answer> take_answers();
 
-    /// Look-ups that a thread is inside of.
+    /// Number of look-ups in progress.
     [[nodiscard]] std::size_t running() const;
-    /// Threads that have not ended.
+    /// Number of threads that have not ended.
     [[nodiscard]] std::size_t count() const;
 
 private:
@@ -87,7 +86,7 @@ private:
     Ticket last_ticket_ = 0;
 };
 
-/// The failure of a look-up: `<host>: <reason>`.
+/// Makes the error of a look-up, with the message `<host>: <reason>`.
 [[nodiscard]] Error lookup_error(const std::string& host, std::string_view reason);
 
 }  // namespace runnel::http

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
+#include <utility>
 
 namespace runnel::http {
 
@@ -21,13 +23,13 @@ Retry::Retry(const RetryRules& rules, RetryBudget& budget, Backoff::Random& rand
       budget_(budget),
       backoff_(random),
       began_(began),
-      allowed_(rules.non_idempotent || is_idempotent(method) ? rules.retries : 0) {
+      left_(rules.non_idempotent || is_idempotent(method) ? rules.retries : 0) {
     budget_.count_request();
 }
 
 std::optional<Duration> Retry::next(const Error& failure, int status, TimePoint now,
                                     std::optional<TimePoint> paused_until) {
-    if (retries_ == allowed_ || !rules_.on.matches(failure, status)) {
+    if (left_ == 0 || !rules_.on.matches(failure, status)) {
         return std::nullopt;
     }
     const Duration delay = rules_.delay == Duration::zero() ? backoff_.next() : rules_.delay;
@@ -36,8 +38,15 @@ std::optional<Duration> Retry::next(const Error& failure, int status, TimePoint 
     if (begin > latest.when() || !budget_.try_spend()) {
         return std::nullopt;
     }
-    ++retries_;
+    --left_;
     return begin - now;
 }
+
+Retrier::Retrier(const RetryRules& rules, Scheduler& scheduler, PausedUntil paused_until)
+    : rules_(rules),
+      scheduler_(scheduler),
+      paused_until_(std::move(paused_until)),
+      budget_(rules),
+      random_(std::random_device()()) {}
 
 }  // namespace runnel::http

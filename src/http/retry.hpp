@@ -1,68 +1,123 @@
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <type_traits>
 
+#include "async/scheduler.hpp"
+#include "async/sleep.hpp"
+#include "async/task.hpp"
 #include "base/deadline.hpp"
 #include "base/error.hpp"
 #include "http/attempt_budget.hpp"
 #include "http/backoff.hpp"
+#include "http/request.hpp"
 #include "http/retry_on.hpp"
+#include "http/trace.hpp"
 
 namespace runnel::http {
 
-/// GET, HEAD, PUT, DELETE and OPTIONS: what may be sent twice where it was meant once.
+/// Whether \a method is GET, HEAD, PUT, DELETE or OPTIONS: sending such a request twice has the
+/// same effect as sending it once.
 [[nodiscard]] bool is_idempotent(std::string_view method) noexcept;
 
-/// What a run says about retries. A limit of zero is no limit.
+/// The retry options of a run. 0 means no limit.
 class RetryRules {
 public:
     RetryRules() = default;
 
-    unsigned retries = 0;                  ///< Per input, at most.
-    Duration delay = Duration::zero();     ///< Before each retry, exactly; zero: as Backoff says.
-    Duration max_time = Duration::zero();  ///< No attempt begins later than this after the first.
+    unsigned retries = 0;                  ///< Maximum of retries per input.
+    Duration delay = Duration::zero();     ///< Fixed wait before each retry; 0 means Backoff.
+    Duration max_time = Duration::zero();  ///< Latest begin of a retry, after the first attempt.
     RetryOn on;
-    Duration after_max = std::chrono::minutes(5);  ///< The longest Retry-After that is heeded.
-    bool non_idempotent = false;                   ///< Every method may be retried.
-    bool budgeted = true;                          ///< See RetryBudget.
+    Duration after_max = std::chrono::minutes(5);  ///< Maximum of a Retry-After.
+    bool non_idempotent = false;                   ///< Retry requests of every method.
+    bool budgeted = true;                          ///< Apply RetryBudget.
 
-    /// How long an origin is left alone whose answer asks for \a retry_after.
+    /// Returns how long to pause an origin whose response asks for \a retry_after.
     [[nodiscard]] Duration pause_for(Duration retry_after) const noexcept;
 };
 
-/// How many retries a run makes: for every ten requests one, and ten in any case.
+/// Allows a run one retry for every ten requests, and at least ten.
 class RetryBudget final : public AttemptBudget {
 public:
     explicit RetryBudget(const RetryRules& rules) noexcept
         : AttemptBudget(10, 10, rules.budgeted) {}
 };
 
-/// Decides for one input whether and when it is tried again. Pure: the caller waits.
+/// Decides for one input whether and when to retry. It does not wait: see Retrier.
 class Retry {
 public:
-    /// A request by \a method whose first attempt began at \a began; \a budget counts it. The
-    /// references must outlive this.
+    /// For a request by \a method whose first attempt began at \a began; counts the request in
+    /// \a budget. The references must outlive this.
     Retry(const RetryRules& rules, RetryBudget& budget, Backoff::Random& random,
           std::string_view method, TimePoint began);
 
-    /// The attempt that failed with \a failure and \a status (0 without one) is over at \a now: how
-    /// long to wait until the next one, or nothing when the failure is final. \a paused_until: when
-    /// the origin may be asked again (Admission); the wait goes on beyond that, so that not all
-    /// come back in the same moment. What says yes is paid for from the budget.
+    /// Returns how long to wait before the next attempt, or nullopt if the failure is final. The
+    /// last attempt ended at \a now with \a failure and \a status (0 without a response).
+    /// \a paused_until is the end of the origin's pause, if any; the usual wait is added to it, so
+    /// that not all retries begin at that moment. A retry is charged to the budget.
     [[nodiscard]] std::optional<Duration> next(const Error& failure, int status, TimePoint now,
                                                std::optional<TimePoint> paused_until);
-
-    /// Attempts so far, with the one that next() allowed last.
-    [[nodiscard]] unsigned attempts() const noexcept { return 1 + retries_; }
 
 private:
     const RetryRules& rules_;
     RetryBudget& budget_;
     Backoff backoff_;
     TimePoint began_;
-    unsigned allowed_;  ///< Retries; none for what may not be sent twice.
-    unsigned retries_ = 0;
+    unsigned left_;  ///< Retries; 0 for requests that must not be sent twice.
+};
+
+/// Repeats attempts as the rules say. One for a run, because all its requests share a budget.
+class Retrier {
+public:
+    /// Returns when the pause of an origin ends, if there is one.
+    using PausedUntil = std::function<std::optional<TimePoint>(const std::string& origin)>;
+
+    /// \a rules and \a scheduler must outlive this. \a paused_until may be empty.
+    Retrier(const RetryRules& rules, Scheduler& scheduler, PausedUntil paused_until = {});
+
+    /// Awaits `attempt()`, a Task<Result<T>>, until it succeeds or its failure is final, and
+    /// returns the last result. Each attempt fills in \a trace. Before a retry awaits
+    /// `before_retry(failure, wait)`, which should take as long as \a wait. All arguments must
+    /// outlive the task.
+    template <class Attempt, class BeforeRetry>
+    [[nodiscard]] std::invoke_result_t<Attempt&> run(const Request& request, Trace& trace,
+                                                     Attempt& attempt, BeforeRetry& before_retry) {
+        Retry retry(rules_, budget_, random_, request.method, scheduler_.now());
+        for (;;) {
+            trace.prepare();
+            auto result = co_await attempt();
+            if (result) {
+                co_return result;
+            }
+            const std::optional<Duration> wait =
+                retry.next(result.error(), trace.status, scheduler_.now(), pause_of(request));
+            if (!wait) {
+                co_return result;
+            }
+            co_await before_retry(result.error(), *wait);
+        }
+    }
+    /// The default for `before_retry`.
+    [[nodiscard]] static auto sleep(const Error& /*failure*/, Duration wait) noexcept {
+        return sleep_for(wait);
+    }
+
+    [[nodiscard]] const RetryBudget& budget() const noexcept { return budget_; }
+
+private:
+    [[nodiscard]] std::optional<TimePoint> pause_of(const Request& request) const {
+        return paused_until_ ? paused_until_(request.url.origin()) : std::nullopt;
+    }
+
+    const RetryRules& rules_;
+    Scheduler& scheduler_;
+    PausedUntil paused_until_;
+    RetryBudget budget_;
+    Backoff::Random random_;
 };
 
 }  // namespace runnel::http

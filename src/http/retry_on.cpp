@@ -15,21 +15,23 @@ namespace runnel::http {
 
 namespace {
 
-/// What may have been a matter of the moment or of the connection. The others say that the answer
-/// is unwanted, or that runnel decided so, and would do so again.
-constexpr std::array kMendable = {
+/// Classes that can be transient. The others mean that the response was refused, or that runnel
+/// would decide in the same way again.
+constexpr std::array kRetryable = {
     ErrorClass::Connect,   ErrorClass::Timeout, ErrorClass::Idle,
     ErrorClass::Truncated, ErrorClass::Tls,     ErrorClass::Proxy,
     ErrorClass::Protocol,  ErrorClass::Dns,     ErrorClass::Decode,
 };
 constexpr std::string_view kDnsAgain = "dns-again";
-constexpr std::string_view kAny = "any";  // which StatusSet knows as well
+constexpr std::string_view kAny = "any";  // also a StatusSet
+
+std::string_view class_name(ErrorClass error_class) { return to_string(error_class); }
 
 std::size_t index_of(ErrorClass error_class) noexcept {
     return static_cast<std::size_t>(error_class);
 }
 
-/// A server of names that said so or was too slow; what it answers later is kept for the next try.
+/// Whether a name server reported a temporary failure or was too slow.
 bool is_dns_again(const Error& failure) {
     return failure.error_class() == ErrorClass::Dns &&
            (failure.code() == CURLE_OPERATION_TIMEDOUT ||
@@ -37,13 +39,12 @@ bool is_dns_again(const Error& failure) {
 }
 
 Error bad_item(std::string_view item) {
-    std::array<std::string_view, kMendable.size()> names;
-    std::ranges::transform(kMendable, names.begin(),
-                           [](ErrorClass each) { return to_string(each); });
-    return Error(ErrorClass::BadInput,
-                 fmt::format("\"{}\" is nothing to retry on: use {}, {}, statuses such as 429 or "
-                             "5xx, or any",
-                             item, fmt::join(names, ", "), kDnsAgain));
+    std::array<std::string_view, kRetryable.size()> names;
+    std::ranges::transform(kRetryable, names.begin(), class_name);
+    return Error(
+        ErrorClass::BadInput,
+        fmt::format("\"{}\" cannot be retried: use {}, {}, statuses such as 429 or 5xx, or any",
+                    item, fmt::join(names, ", "), kDnsAgain));
 }
 
 }  // namespace
@@ -87,8 +88,8 @@ bool RetryOn::add_class(std::string_view name) {
         dns_again_ = true;
         return true;
     }
-    const auto found = std::ranges::find(kMendable, name, &to_string);
-    if (found == kMendable.end()) {
+    const auto found = std::ranges::find(kRetryable, name, class_name);
+    if (found == kRetryable.end()) {
         return false;
     }
     classes_.set(index_of(*found));
@@ -96,7 +97,7 @@ bool RetryOn::add_class(std::string_view name) {
 }
 
 void RetryOn::add_all_classes() {
-    for (const ErrorClass each : kMendable) {
+    for (const ErrorClass each : kRetryable) {
         classes_.set(index_of(each));
     }
 }

@@ -10,23 +10,23 @@
 
 namespace runnel::http {
 
-/// The failures after which another attempt is made.
+/// The failures that are retried.
 class RetryOn {
 public:
-    /// What `--retry-on` is by default.
+    /// The default of `--retry-on`.
     static constexpr std::string_view kDefault =
         "connect,timeout,idle,truncated,dns-again,408,425,429,500,502,503,504";
 
-    /// kDefault.
+    /// Same as kDefault.
     RetryOn();
 
-    /// A list of classes by their names in the record, of statuses as StatusSet takes them, and of
-    /// `dns-again`, a look-up that failed for the moment, as opposed to a name that does not exist;
-    /// `any` is all of them. Spaces around items are skipped. Fails with ErrorClass::BadInput,
-    /// naming the bad item: also for a class that stays as it is however often one tries.
+    /// Parses a list of error classes, of statuses in the syntax of StatusSet, and of `dns-again`,
+    /// which is a temporary failure of a look-up; `any` means all of them. Spaces around items are
+    /// ignored. Fails with ErrorClass::BadInput for an unknown item or a class that is permanent;
+    /// the message contains the item.
     [[nodiscard]] static Result<RetryOn> parse(std::string_view list);
 
-    /// Whether \a failure is one of them. For ErrorClass::HttpStatus \a status decides.
+    /// Whether \a failure is retried. ErrorClass::HttpStatus depends on \a status.
     [[nodiscard]] bool matches(const Error& failure, int status) const;
 
 private:

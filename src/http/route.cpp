@@ -12,12 +12,12 @@ namespace runnel::http {
 
 namespace {
 
-Error bad(std::string_view text, std::string_view why) {
+Error bad_rule(std::string_view text, std::string_view why) {
     return Error(ErrorClass::BadInput, fmt::format("\"{}\": {}", text, why));
 }
 
-/// What stands before the next colon, which is taken away as well; nothing without a colon. One
-/// that is inside brackets does not count.
+/// Removes the next part and its colon from \a text and returns the part; nullopt without a colon.
+/// Colons inside brackets are ignored.
 std::optional<std::string_view> cut_part(std::string_view& text) {
     const std::size_t begin = text.starts_with('[') ? std::min(text.find(']'), text.size()) : 0;
     const std::size_t colon = text.find(':', begin);
@@ -29,7 +29,7 @@ std::optional<std::string_view> cut_part(std::string_view& text) {
     return part;
 }
 
-/// As the hosts of URLs are written, so that both can be compared. Nothing for what is no host.
+/// Returns \a text in the syntax of Url::host(), for comparison; nullopt if it is not a host.
 std::optional<std::string> to_host(std::string_view text) {
     if (text.find_first_of("/?#@") != std::string_view::npos) {
         return std::nullopt;
@@ -46,7 +46,7 @@ std::optional<std::uint16_t> to_port(std::string_view text) {
     return good ? std::optional(port) : std::nullopt;
 }
 
-/// The same for what may be left out.
+/// Accepts an empty text.
 std::optional<std::string> to_host_or_any(std::string_view text) {
     return text.empty() ? std::string() : to_host(text);
 }
@@ -64,7 +64,7 @@ std::string to_string(const Endpoint& endpoint) {
 }
 
 bool Route::is_forwarded() const noexcept {
-    // To a target of our choice libcurl asks every HTTP proxy for a tunnel.
+    // With CURLOPT_CONNECT_TO libcurl uses a tunnel through every HTTP proxy.
     return proxy != nullptr && !tls && !diverted &&
            (proxy->scheme() == Proxy::Scheme::Http || proxy->scheme() == Proxy::Scheme::Https);
 }
@@ -78,23 +78,25 @@ Endpoint Route::peer() const noexcept {
 }
 
 Result<ConnectTo> ConnectTo::parse(std::string_view text) {
-    constexpr std::string_view kForm = "use HOST1:PORT1:HOST2:PORT2, where each may be empty";
+    constexpr std::string_view kSyntax = "use HOST1:PORT1:HOST2:PORT2, where each may be empty";
     std::string_view rest = text;
     const auto host1 = cut_part(rest);
     const auto port1 = host1 ? cut_part(rest) : std::nullopt;
     const auto host2 = port1 ? cut_part(rest) : std::nullopt;
     if (!host2) {
-        return bad(text, kForm);
+        return bad_rule(text, kSyntax);
     }
     const auto from_host = to_host_or_any(*host1);
     const auto from_port = to_port_or_any(*port1);
     const auto to_host = to_host_or_any(*host2);
     const auto to_port = to_port_or_any(rest);
     if (!from_host || !to_host) {
-        return bad(text, fmt::format("\"{}\" is no host; {}", from_host ? *host2 : *host1, kForm));
+        return bad_rule(
+            text, fmt::format("\"{}\" is not a host; {}", from_host ? *host2 : *host1, kSyntax));
     }
     if (!from_port || !to_port) {
-        return bad(text, fmt::format("\"{}\" is no port; {}", from_port ? rest : *port1, kForm));
+        return bad_rule(
+            text, fmt::format("\"{}\" is not a port; {}", from_port ? rest : *port1, kSyntax));
     }
     ConnectTo rule;
     rule.from_host_ = *from_host;
@@ -115,28 +117,28 @@ Endpoint ConnectTo::divert(const Endpoint& given) const noexcept {
 }
 
 Result<PinnedAddresses> PinnedAddresses::parse(std::string_view text) {
-    constexpr std::string_view kForm = "use HOST:PORT:ADDRESS[,ADDRESS]...";
+    constexpr std::string_view kSyntax = "use HOST:PORT:ADDRESS[,ADDRESS]...";
     std::string_view rest = text.substr(text.starts_with('+') ? 1 : 0);
     const auto host = cut_part(rest);
     const auto port = host ? cut_part(rest) : std::nullopt;
     if (!port) {
-        return bad(text, kForm);
+        return bad_rule(text, kSyntax);
     }
     const auto wanted = *host == "*" ? std::optional<std::string>(*host) : to_host(*host);
-    // libcurl has no way to write one here.
+    // CURLOPT_RESOLVE does not support an IPv6 address as the host.
     if (!wanted || wanted->find(':') != std::string::npos) {
-        return bad(text, fmt::format("\"{}\" is no host name; {}", *host, kForm));
+        return bad_rule(text, fmt::format("\"{}\" is not a host name; {}", *host, kSyntax));
     }
     const auto number = to_port(*port);
     if (!number) {
-        return bad(text, fmt::format("\"{}\" is no port; {}", *port, kForm));
+        return bad_rule(text, fmt::format("\"{}\" is not a port; {}", *port, kSyntax));
     }
     std::vector<std::string> addresses;
     for (std::size_t end = 0; end != std::string_view::npos;) {
         end = rest.find(',');
         const std::string_view address = without_brackets(rest.substr(0, end));
         if (!IpAddress::parse(address)) {
-            return bad(text, fmt::format("\"{}\" is no IP address; {}", address, kForm));
+            return bad_rule(text, fmt::format("\"{}\" is not an IP address; {}", address, kSyntax));
         }
         addresses.emplace_back(address);
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);

@@ -13,8 +13,8 @@
 
 namespace runnel::http {
 
-/// A host and a port, for look-ups and connections. The host is a name or an address as Url::host()
-/// gives it, and lies in something that lives longer.
+/// A host and a port, for look-ups and connections. The host is a name or an address in the syntax
+/// of Url::host(). It is not owned.
 struct Endpoint {
     std::string_view host;
     std::uint16_t port = 0;
@@ -25,34 +25,35 @@ struct Endpoint {
 /// `example.org:443`, `[::1]:80`.
 [[nodiscard]] std::string to_string(const Endpoint& endpoint);
 
-/// Where the connection for one URL goes. Refers to the URL and to the rules it was made from.
+/// Where the connection for a URL goes. Refers to the URL and to the RouteRules, which must outlive
+/// it.
 struct Route {
-    /// What answers. Connected to directly, or named to the proxy.
+    /// The server, connected to directly or through the proxy.
     Endpoint target;
-    bool diverted = false;         ///< The target is not the host and port of the URL.
-    bool tls = false;              ///< With the target, that is; a proxy has its own.
-    const Proxy* proxy = nullptr;  ///< Null: none.
-    bool unix_socket = false;      ///< Instead of all of that.
+    bool diverted = false;         ///< The target differs from the URL.
+    bool tls = false;              ///< To the target; independent of the proxy.
+    const Proxy* proxy = nullptr;  ///< Null if not set.
+    bool unix_socket = false;      ///< Connect to the socket of the rules instead.
 
-    /// Whether the proxy reads the request and sends one of its own, instead of passing bytes on.
+    /// Whether the proxy reads the request and forwards it, as opposed to a tunnel.
     [[nodiscard]] bool is_forwarded() const noexcept;
-    /// Whether nothing on the way hides the bytes of HTTP from who looks at our socket.
+    /// Whether HTTP is sent on our socket without encryption.
     [[nodiscard]] bool in_clear() const noexcept;
-    /// Whether \a url, whose route this is, asks for TLS in vain.
+    /// Whether \a url, whose route this is, is https but the connection is without TLS.
     [[nodiscard]] bool strips_tls(const Url& url) const noexcept { return url.is_https() && !tls; }
-    /// Whether somebody on this side has to know an address of the target.
+    /// Whether the target must be resolved on this side.
     [[nodiscard]] bool needs_target_address() const noexcept {
         return !unix_socket && (proxy == nullptr || !proxy->resolves_names());
     }
-    /// Who is asked: connections can be used again for requests with the same one.
+    /// Returns the server that gets the request: connections are reused for the same peer.
     [[nodiscard]] Endpoint peer() const noexcept;
 };
 
-/// One `--connect-to HOST1:PORT1:HOST2:PORT2`: what would go to the first goes to the second.
+/// One `--connect-to HOST1:PORT1:HOST2:PORT2`: connects to the second instead of the first.
 class ConnectTo {
 public:
-    /// Any part may be empty: any host, any port, the same host, the same port. IPv6 addresses
-    /// stand in brackets. Fails with ErrorClass::BadInput.
+    /// Parts may be empty: any host, any port, the same host, the same port. IPv6 addresses are in
+    /// brackets. Fails with ErrorClass::BadInput.
     [[nodiscard]] static Result<ConnectTo> parse(std::string_view text);
 
     [[nodiscard]] bool matches(const Endpoint& given) const noexcept;
@@ -67,14 +68,13 @@ private:
     std::uint16_t to_port_ = 0;
 };
 
-/// One `--resolve [+]HOST:PORT:ADDRESS[,ADDRESS]...`: addresses given instead of looked up.
+/// One `--resolve [+]HOST:PORT:ADDRESS[,ADDRESS]...`: fixed addresses for a name.
 class PinnedAddresses {
 public:
     using List = std::shared_ptr<const std::vector<std::string>>;
 
-    /// HOST may be `*`, for every host; an IPv6 address may stand in brackets. A `+` in front means
-    /// to curl that the entry grows old, which no run is long enough for. Fails with
-    /// ErrorClass::BadInput.
+    /// HOST may be `*`, for every host; IPv6 addresses may be in brackets. A leading `+`, which in
+    /// curl makes the entry expire, is ignored. Fails with ErrorClass::BadInput.
     [[nodiscard]] static Result<PinnedAddresses> parse(std::string_view text);
 
     [[nodiscard]] bool is_for_any_host() const noexcept { return host_ == "*"; }
@@ -91,23 +91,23 @@ private:
     List addresses_;
 };
 
-/// What a user says about where connections go. Without any of it they go where the URL says.
+/// The options for where connections go. By default they go to the host and port of the URL.
 class RouteRules {
 public:
     RouteRules() = default;
 
     ProxyRules proxies;
-    std::vector<ConnectTo> connect_to;  ///< The first that matches counts, as in curl.
-    /// The last that matches counts, and one for the host itself before one for any, as in curl.
+    std::vector<ConnectTo> connect_to;  ///< The first match applies, as in curl.
+    /// The last match applies; a match of the host has precedence over `*`, as in curl.
     std::vector<PinnedAddresses> pinned;
-    std::string unix_socket;  ///< Its path; wins over proxies. Empty: none.
-    /// A port of 127.0.0.1: everything goes there in clear, https too, whatever the other rules
-    /// say. Zero: none.
+    std::string unix_socket;  ///< Path, has precedence over proxies; may be empty.
+    /// Port of 127.0.0.1 that all connections go to, without TLS, regardless of the other rules. 0
+    /// means not set.
     std::uint16_t everything_to = 0;
 
-    /// Valid as long as this and \a url are.
+    /// Returns the route of \a url, valid as long as this and \a url.
     [[nodiscard]] Route route_of(const Url& url) const;
-    /// The addresses that were given for \a endpoint; null when it has to be looked up.
+    /// Returns the fixed addresses of \a endpoint; null if there are none.
     [[nodiscard]] PinnedAddresses::List pinned_for(const Endpoint& endpoint) const;
 };
 

@@ -6,9 +6,8 @@
 
 namespace runnel::http {
 
-/// Opens the sockets of a transfer that may only reach public addresses. It sees what will be
-/// connected to, after all spelling and looking up, so nothing in a URL or in a name server's
-/// answer gets round it.
+/// Opens the sockets of a transfer that may connect to public addresses only. It checks the
+/// resolved address, so the spelling of a URL and the answers of a name server cannot bypass it.
 class SocketGuard {
 public:
     SocketGuard() = default;
@@ -16,13 +15,13 @@ public:
     SocketGuard& operator=(const SocketGuard&) = delete;
     ~SocketGuard() = default;
 
-    /// For CURLOPT_OPENSOCKETFUNCTION; \a self is the guard. CURL_SOCKET_BAD for an address that is
-    /// not public: libcurl then tries the host's next one.
+    /// For CURLOPT_OPENSOCKETFUNCTION; \a self is the guard. Returns CURL_SOCKET_BAD for an address
+    /// that is not public; libcurl then tries the next address of the host.
     static curl_socket_t open(void* self, curlsocktype purpose, curl_sockaddr* address) noexcept;
 
-    /// Before the next transfer.
+    /// Resets the guard for the next transfer.
     void forget() noexcept;
-    /// The first address that was refused; empty when there was none, or another was let through.
+    /// The first refused address; empty if there is none, or if another address was accepted.
     [[nodiscard]] const std::string& refused() const noexcept { return refused_; }
 
 private:

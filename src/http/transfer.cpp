@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <utility>
 
 #include "base/text.hpp"
 #include "http/curl_error.hpp"
@@ -13,23 +13,18 @@ namespace runnel::http {
 
 namespace {
 
-/// libcurl hands over header lines with their line end.
+/// libcurl passes header lines with their line end.
 constexpr std::string_view kLineBlanks = " \t\r\n";
 
+/// Maximum of a piece to which further data is appended (bytes).
 constexpr std::size_t kPiece = 16 * 1024;
-/// A transfer with so much waiting for its reader is paused, and goes on below the low water.
+/// Thresholds of buffered body for pausing and resuming a transfer (bytes).
 constexpr std::size_t kHighWater = 64 * 1024;
 constexpr std::size_t kLowWater = 16 * 1024;
-/// More response headers than this are an attack or a bug; curl draws the same line.
+/// Maximum of response headers (bytes), as in curl.
 constexpr std::size_t kMaxHeaderBytes = 300 * 1024;
 
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && curl_strnequal(a.data(), b.data(), a.size()) != 0;
-}
-
-std::string seconds(Duration span) {
-    return fmt::format("{:g} s", std::chrono::duration<double>(span).count());
-}
+std::string in_seconds(Duration span) { return fmt::format("{:g} s", to_seconds(span)); }
 
 }  // namespace
 
@@ -37,18 +32,22 @@ Transfer::Transfer(Scheduler& scheduler)
     : scheduler_(scheduler),
       easy_({&Transfer::on_connected, &Transfer::on_header, &Transfer::on_body, this}) {}
 
-Transfer::~Transfer() { RUNNEL_ENSURE(ended_, "a Transfer died while it ran"); }
+Transfer::~Transfer() { RUNNEL_ENSURE(ended_, "a Transfer was destroyed while it runs"); }
 
 Transfer& Transfer::of(CURL* easy) { return *static_cast<Transfer*>(EasyHandle::owner_of(easy)); }
 
-void Transfer::prepare(const Request& request, const Route& route, Trace& trace,
-                       const std::vector<std::string>& resolved, const CookieJar* cookies) {
+void Transfer::prepare(const Request& request, const Route& route, HopListener* listener,
+                       Trace& trace, const std::vector<std::string>& resolved,
+                       const CookieJar* cookies) {
     RUNNEL_ENSURE(ended_, "a Transfer was started twice");
     easy_.prepare(request, route, resolved, cookies);
     policy_ = request.policy;
     proxy_ = route.proxy;
     trace_ = &trace;
-    trace.exchange = this;
+    listener_ = listener;
+    if (listener_ != nullptr) {
+        listener_->exchange_changed(this);
+    }
     max_time_ = request.attempt_limit();
     socket_ = CURL_SOCKET_BAD;
     plaintext_ = route.in_clear();
@@ -84,7 +83,7 @@ void Transfer::finished(CURLcode code) {
     changed_.set();
 }
 
-/// What is wrong with an exchange that libcurl has ended with \a code.
+/// Returns the failure of an exchange that libcurl has ended with \a code, if it failed.
 std::optional<Error> Transfer::judge(CURLcode code) const {
     if (code != CURLE_OK) {
         return to_error(code);
@@ -93,14 +92,14 @@ std::optional<Error> Transfer::judge(CURLcode code) const {
         return std::nullopt;
     }
     if (!answered_) {
-        // libcurl 7.88 takes the end of the connection for the end of the headers.
+        // libcurl 7.88 treats the end of the connection as the end of the headers.
         return Error(ErrorClass::Protocol, "the connection ended in the middle of the headers",
                      CURLE_WEIRD_SERVER_REPLY);
     }
-    const std::string_view missed = missed_by_libcurl();
-    return missed.empty() ? std::nullopt
-                          : std::optional<Error>(std::in_place, ErrorClass::Truncated,
-                                                 std::string(missed), CURLE_PARTIAL_FILE);
+    const std::string_view why = truncation();
+    return why.empty() ? std::nullopt
+                       : std::optional<Error>(std::in_place, ErrorClass::Truncated,
+                                              std::string(why), CURLE_PARTIAL_FILE);
 }
 
 Error Transfer::to_error(CURLcode code) const {
@@ -115,15 +114,15 @@ Error Transfer::to_error(CURLcode code) const {
     return http::to_error(code, progress);
 }
 
-/// The proxy, unless the connection to the target stands.
+/// Returns the proxy until the connection to the target is established.
 const Proxy* Transfer::unfinished_proxy() const {
     const bool tunnelled = easy_.info<long>(CURLINFO_HTTP_CONNECTCODE) / 100 == 2;
     return connected() || tunnelled ? nullptr : proxy_;
 }
 
-/// Why an HTTP/2 body may be too short although libcurl is pleased with it, as 7.88 can be; else
-/// empty.
-std::string_view Transfer::missed_by_libcurl() const {
+/// Returns why an HTTP/2 body may be truncated although libcurl reported success, which happens
+/// with 7.88; empty otherwise.
+std::string_view Transfer::truncation() const {
     if (!policy_->http2 || easy_.info<long>(CURLINFO_HTTP_VERSION) != CURL_HTTP_VERSION_2_0 ||
         bodiless_ || status_ == 204 || status_ == 304) {
         return {};
@@ -131,12 +130,12 @@ std::string_view Transfer::missed_by_libcurl() const {
     const auto announced = easy_.info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
     if (announced >= 0) {
         const bool whole = easy_.info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T) >= announced;
-        return whole ? std::string_view() : "the body is shorter than announced";
+        return whole ? std::string_view() : "the body is shorter than its Content-Length";
     }
-    // Such a body cannot be told from one that was cut off, unless its coding has an end of its
-    // own.
+    // The end of the connection may be the end of the body or a failure, unless the coding of the
+    // body has an end marker.
     if (encoding_.empty() && !has_sound_http2() && multi_->has_ended(socket_)) {
-        return "the connection ended with the body, so it may not be whole";
+        return "the connection ended with the body, so the body may be truncated";
     }
     return {};
 }
@@ -147,6 +146,19 @@ void Transfer::fail(Error error) {
     error_ = std::move(error);
     fill_trace();
     changed_.set();
+}
+
+void Transfer::abort(const Error& reason) {
+    if (!ended_) {
+        fail(reason);
+    }
+}
+
+void Transfer::drop_listener() noexcept {
+    HopListener* const listener = std::exchange(listener_, nullptr);
+    if (listener != nullptr) {
+        listener->exchange_changed(nullptr);
+    }
 }
 
 void Transfer::end() {
@@ -165,9 +177,9 @@ void Transfer::end() {
 
 int Transfer::on_connected(void* self, char* /*remote*/, char* /*local*/, int /*remote_port*/,
                            int /*local_port*/) noexcept {
-    const Trace* trace = static_cast<Transfer*>(self)->trace_;
-    if (trace->listener != nullptr) {
-        trace->listener->connected();
+    HopListener* const listener = static_cast<Transfer*>(self)->listener_;
+    if (listener != nullptr) {
+        listener->connected();
     }
     return CURL_PREREQFUNC_OK;
 }
@@ -186,9 +198,9 @@ std::size_t Transfer::on_header(char* data, std::size_t /*one*/, std::size_t siz
 void Transfer::take_body(std::string_view data) {
     touch_stream();
     if (!answered_) {
-        answer();  // libcurl knows best where the headers end
+        answer();  // libcurl decides where the headers end
     }
-    // A server that sends byte by byte must not cost a string for each.
+    // Appended to the last piece, so that single bytes do not take a string each.
     if (!body_.empty() && body_.back().size() + data.size() <= kPiece) {
         body_.back().append(data);
     } else {
@@ -199,7 +211,7 @@ void Transfer::take_body(std::string_view data) {
         pausing_ = true;
         multi_->pause_soon(*this);
         if (!resuming_) {
-            // Else libcurl reads on, up to a hundred times, before it returns.
+            // Otherwise libcurl reads up to a hundred times before it returns.
             require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_RECV), "curl_easy_pause");
         }
     }
@@ -226,17 +238,17 @@ bool Transfer::take_header(std::string_view line) {
         return true;
     }
     const std::string_view name = line.substr(0, colon);
-    if (equals_ignoring_case(name, "location") && location_.empty()) {
+    if (equal_ignoring_case(name, "location") && location_.empty()) {
         location_ = trimmed(line.substr(colon + 1), kLineBlanks);
-    } else if (equals_ignoring_case(name, "content-encoding")) {
+    } else if (equal_ignoring_case(name, "content-encoding")) {
         encoding_.append(encoding_.empty() ? "" : ",")
             .append(trimmed(line.substr(colon + 1), kLineBlanks));
     }
     return true;
 }
 
-/// The status is libcurl's reading: it takes more than a status line by the book. Interim responses
-/// (1xx) are followed by the real one; a 101 that nobody asked for is taken as final, as by curl.
+/// The status is as parsed by libcurl, which accepts more than valid status lines. Interim
+/// responses (1xx) are skipped; an unexpected 101 is final, as in curl.
 void Transfer::end_of_headers() {
     const long status = easy_.info<long>(CURLINFO_RESPONSE_CODE);
     const bool interim = status >= 100 && status < 200 && status != 101;
@@ -251,6 +263,7 @@ void Transfer::end_of_headers() {
 void Transfer::answer() {
     status_ = static_cast<int>(easy_.info<long>(CURLINFO_RESPONSE_CODE));
     trace_->status = status_;
+    drop_listener();
     answered_ = true;
     changed_.set();
 }
@@ -279,7 +292,7 @@ void Transfer::pause() {
     scheduler_.cancel(*this);
 }
 
-/// The time of the pause is ours, not the server's: it is added to what the server has left.
+/// The time of the pause does not count for the server, so the deadline is moved by it.
 void Transfer::resume() {
     paused_ = false;
     if (ended_) {
@@ -288,7 +301,7 @@ void Transfer::resume() {
     const TimePoint now = scheduler_.now();
     attempt_by_ = attempt_by_.later_by(now - paused_at_);
     last_byte_ = now;
-    // Looked at here as well: who pauses in every turn takes the timer back before it can expire.
+    // Checked here as well, because frequent pauses cancel the timer before it can expire.
     expire();
     if (ended_) {
         return;
@@ -300,7 +313,7 @@ void Transfer::resume() {
 
 void Transfer::touch() noexcept { last_byte_ = scheduler_.now(); }
 
-/// On a connection that is shared the Multi cannot tell whose bytes have come.
+/// Multi::on_ready() cannot attribute data on a shared connection to a transfer.
 void Transfer::touch_stream() noexcept {
     if (policy_->http2) {
         touch();
@@ -311,8 +324,8 @@ bool Transfer::connected() const { return easy_.info<curl_off_t>(CURLINFO_PRETRA
 
 Deadline Transfer::idle_by() const { return Deadline::after(last_byte_, policy_->idle_timeout); }
 
-/// One timer for three limits. It is armed for the earliest and looks at them when it fires, so
-/// that progress costs nothing: most transfers end long before.
+/// Arms one timer for the earliest of three deadlines. They are checked when it fires, so progress
+/// does not have to re-arm it.
 void Transfer::arm() {
     const Deadline earliest =
         Deadline::earlier(attempt_by_, Deadline::earlier(connect_by_, idle_by()));
@@ -326,18 +339,19 @@ void Transfer::expire() noexcept {
     if (connected()) {
         connect_by_ = Deadline::never();
     } else {
-        last_byte_ = now;  // silence counts from the connection on
+        last_byte_ = now;  // the idle timeout begins with the connection
     }
     if (connect_by_.passed(now)) {
-        Error late(ErrorClass::Connect, "no connection within " + seconds(policy_->connect_timeout),
+        Error late(ErrorClass::Connect,
+                   "no connection within " + in_seconds(policy_->connect_timeout),
                    CURLE_OPERATION_TIMEDOUT);
         const Proxy* proxy = unfinished_proxy();
         fail(proxy != nullptr ? proxy_error(*proxy, late) : late);
     } else if (attempt_by_.passed(now)) {
-        fail(Error(ErrorClass::Timeout, "not finished within " + seconds(max_time_),
+        fail(Error(ErrorClass::Timeout, "not finished within " + in_seconds(max_time_),
                    CURLE_OPERATION_TIMEDOUT));
     } else if (idle_by().passed(now)) {
-        fail(Error(ErrorClass::Idle, "not a byte for " + seconds(policy_->idle_timeout),
+        fail(Error(ErrorClass::Idle, "no data for " + in_seconds(policy_->idle_timeout),
                    CURLE_OPERATION_TIMEDOUT));
     } else {
         arm();

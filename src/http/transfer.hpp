@@ -12,20 +12,22 @@
 #include "base/result.hpp"
 #include "http/easy_handle.hpp"
 #include "http/request.hpp"
+#include "http/send_options.hpp"
 #include "http/trace.hpp"
 
 namespace runnel::http {
 
 class Multi;
 
-/// One HTTP exchange on one libcurl easy handle. The next one has a new handle.
+/// An HTTP exchange on a libcurl easy handle. Each exchange uses a new handle; the object is reused
+/// by CurlClient's pool.
 ///
-/// libcurl's callbacks only record here: bytes into a bounded buffer, headers, the end. Who waits
-/// does so on changed(), and is resumed from the ready queue. Lives in CurlClient's pool.
+/// libcurl's callbacks only record body bytes, headers and the end, and set changed(), on which the
+/// reader waits.
 ///
-/// Back-pressure: the write callback always accepts; when the buffer is full it pauses the
-/// transfer, so that libcurl reads no more, and reading the buffer empty lets it go on. Never
-/// CURL_WRITEFUNC_PAUSE: libcurl keeps what it could not deliver, without a bound.
+/// Back-pressure: the write callback always accepts the data; when the buffer is full it pauses the
+/// transfer, and reading the buffer resumes it. CURL_WRITEFUNC_PAUSE is not used, because libcurl
+/// then buffers data without a limit.
 class Transfer final : public Exchange, Timer {
 public:
     explicit Transfer(Scheduler& scheduler);
@@ -33,20 +35,21 @@ public:
     Transfer& operator=(const Transfer&) = delete;
     ~Transfer() override;
 
-    /// Makes the handle ready for \a request on \a route; nothing may run on it. \a trace, the
-    /// request's policy and what the route refers to must outlive the exchange. For \a resolved and
-    /// \a cookies see EasyHandle::prepare.
-    void prepare(const Request& request, const Route& route, Trace& trace,
+    /// Prepares an idle transfer for \a request on \a route. \a trace, the request's policy and all
+    /// that the route refers to must outlive the exchange. \a listener may be null; it must live
+    /// until the response headers are in or the exchange has ended. For \a resolved and \a cookies
+    /// see EasyHandle::prepare.
+    void prepare(const Request& request, const Route& route, HopListener* listener, Trace& trace,
                  const std::vector<std::string>& resolved, const CookieJar* cookies);
     void set_deadlines(Deadline connect_by, Deadline attempt_by) noexcept {
         connect_by_ = connect_by;
         attempt_by_ = attempt_by;
     }
-    /// Takes what is known of the exchange into the trace, and stops it if it still runs. The
-    /// transfer can be used again.
+    /// Stops the exchange if it is running and completes the trace. The transfer can be reused
+    /// then.
     void end();
 
-    /// Set whenever there is news: headers, body, the end. The one who waits clears it.
+    /// Set when headers, body data or the end arrive. The waiter clears it.
     [[nodiscard]] Event& changed() noexcept { return changed_; }
     [[nodiscard]] bool answered() const noexcept { return answered_; }
     [[nodiscard]] bool ended() const noexcept { return ended_; }
@@ -60,26 +63,25 @@ public:
     [[nodiscard]] Headers headers() const { return easy_.headers(); }
     /// See Response::first_byte.
     [[nodiscard]] Duration first_byte() const;
-    void give_up(const Error& reason) override { fail(reason); }
+    void abort(const Error& reason) override;
     /// All Content-Encoding headers, joined by commas.
     [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
 
-    /// Moves the next piece of the body as it came over the wire into \a piece. False: none is
-    /// here.
+    /// Moves the next piece of the undecoded body to \a piece. Returns false if none is buffered.
     [[nodiscard]] bool take(std::string& piece);
 
-    // For Multi, from inside its turns.
+    // For Multi.
     [[nodiscard]] CURL* easy() const noexcept { return easy_.get(); }
     [[nodiscard]] static Transfer& of(CURL* easy);
     void started(Multi& multi);
     void finished(CURLcode code);
-    /// The socket that it was last seen on, -1 before. Others may use it once this has finished.
+    /// The last known socket, or -1. It may be used by other transfers once this has finished.
     void use_socket(curl_socket_t socket) noexcept { socket_ = socket; }
     [[nodiscard]] curl_socket_t socket() const noexcept { return socket_; }
     [[nodiscard]] bool is_plaintext() const noexcept { return plaintext_; }
-    /// A byte came or went.
+    /// Restarts the idle timeout, because data was sent or received.
     void touch() noexcept;
-    /// Makes the pause that the body callback began complete: its clocks stop.
+    /// Completes the pause that the body callback began and stops the timeouts.
     void pause();
 
 private:
@@ -98,26 +100,28 @@ private:
     [[nodiscard]] std::optional<Error> judge(CURLcode code) const;
     [[nodiscard]] Error to_error(CURLcode code) const;
     [[nodiscard]] const Proxy* unfinished_proxy() const;
-    [[nodiscard]] std::string_view missed_by_libcurl() const;
+    [[nodiscard]] std::string_view truncation() const;
     void resume();
     void arm();
     [[nodiscard]] bool connected() const;
     [[nodiscard]] Deadline idle_by() const;
     void expire() noexcept override;
     void fill_trace();
-    [[nodiscard]] std::string asked_url() const;
+    void drop_listener() noexcept;
+    [[nodiscard]] std::string effective_url() const;
 
     Scheduler& scheduler_;
     EasyHandle easy_;
     const Policy* policy_ = nullptr;
     const Proxy* proxy_ = nullptr;
     bool plaintext_ = false;
-    bool stripped_ = false;  // of the TLS that the URL asks for
-    bool bodiless_ = false;  // asked by HEAD
+    bool stripped_ = false;  // connected without TLS although the URL is https
+    bool bodiless_ = false;  // the method is HEAD
     bool connect_only_ = false;
 
     Multi* multi_ = nullptr;
     curl_socket_t socket_ = CURL_SOCKET_BAD;
+    HopListener* listener_ = nullptr;  // until the response headers are in
     Trace* trace_ = nullptr;
     std::uint64_t earlier_headers_ = 0;
     TimePoint began_;
@@ -132,7 +136,7 @@ private:
     std::size_t buffered_ = 0;
     bool pausing_ = false;
     bool paused_ = false;
-    bool resuming_ = false;  // libcurl hands over what it kept during the pause
+    bool resuming_ = false;  // libcurl delivers data that it kept during the pause
     bool answered_ = false;
     bool ended_ = true;
     std::optional<Error> error_;

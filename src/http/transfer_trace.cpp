@@ -1,4 +1,4 @@
-// What a Transfer tells of itself: what libcurl has measured, in its Trace.
+// How a Transfer fills in its Trace with libcurl's measurements.
 
 #include <chrono>
 
@@ -8,7 +8,7 @@ namespace runnel::http {
 
 namespace {
 
-/// As curl's %{http_version} names it; that is `1` for HTTP/1.0.
+/// As curl's %{http_version}, which is `1` for HTTP/1.0.
 const char* version_name(long version) {
     switch (version) {
         case CURL_HTTP_VERSION_1_0: return "1";
@@ -30,13 +30,13 @@ Duration Transfer::first_byte() const {
                                      easy_.info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T));
 }
 
-std::string Transfer::asked_url() const {
+std::string Transfer::effective_url() const {
     std::string url = without_userinfo(easy_.info<char*>(CURLINFO_EFFECTIVE_URL));
     return stripped_ ? url.replace(0, url.find(':'), "https") : url;
 }
 
 void Transfer::fill_trace() {
-    trace_->exchange = nullptr;
+    drop_listener();
     const auto offset = in_microseconds(began_ - trace_->started);
     const auto time = [&](CURLINFO which) -> Trace::Time {
         const auto value = easy_.info<curl_off_t>(which);
@@ -55,7 +55,7 @@ void Transfer::fill_trace() {
         static_cast<std::uint64_t>(easy_.info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T));
     trace_->size_header =
         earlier_headers_ + static_cast<std::uint64_t>(easy_.info<long>(CURLINFO_HEADER_SIZE));
-    trace_->effective_url = asked_url();
+    trace_->effective_url = effective_url();
     trace_->remote_ip = easy_.info<char*>(CURLINFO_PRIMARY_IP);
     trace_->remote_port = static_cast<std::uint16_t>(easy_.info<long>(CURLINFO_PRIMARY_PORT));
     trace_->http_version = answered_ ? version_name(easy_.info<long>(CURLINFO_HTTP_VERSION)) : "";

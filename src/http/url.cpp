@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/text.hpp"
+
 namespace runnel::http {
 
 namespace {
@@ -30,55 +32,28 @@ std::string_view view(const CurlText& text) {
     return text ? std::string_view(text.get()) : std::string_view();
 }
 
-/// Handles are kept for the next URL: making one costs as much as parsing.
+/// Returns a handle that is reused, because making one costs as much as parsing.
 CURLU* scratch_handle() {
     thread_local const std::unique_ptr<CURLU, FreeUrl> handle(curl_url());
     return handle.get();
 }
 
-/// \a text as it may stand in a message.
-std::string shown(std::string_view text) {
-    constexpr std::size_t kShown = 200;
-    std::string safe = without_userinfo(text);
-    if (safe.size() > kShown) {
-        safe.resize(kShown);
-        safe += "...";
-    }
-    return safe;
+/// Returns \a text for a message: without secrets and abbreviated.
+std::string quotable(std::string_view text) { return abbreviated(without_userinfo(text), 200); }
+
+Error bad_url(std::string_view text, std::string_view why, CURLcode code = CURLE_URL_MALFORMAT) {
+    return Error(ErrorClass::BadInput, fmt::format("\"{}\": {}", quotable(text), why), code);
 }
 
-Error bad(std::string_view text, std::string_view why, CURLcode code = CURLE_URL_MALFORMAT) {
-    return Error(ErrorClass::BadInput, fmt::format("\"{}\": {}", shown(text), why), code);
-}
+bool is_control_or_space(char c) { return c == ' ' || is_ascii_control(c); }
 
-/// Names are compared without regard to case; those that libcurl has converted are lower-case.
-std::string lower_case(std::string_view name) {
-    std::string lower(name);
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') {
-            c = static_cast<char>(c - 'A' + 'a');
-        }
-    }
-    return lower;
-}
-
-bool has_control_or_space(std::string_view text) {
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte <= 0x20 || byte == 0x7f) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/// A `://` in a path or a query is another URL's.
+/// Ignores a `://` in a path or a query.
 bool has_scheme(std::string_view text) {
     const std::size_t colon = text.find_first_of(":/?#");
     return colon != std::string_view::npos && text.substr(colon, 3) == "://";
 }
 
-/// A name that could be a host: what people type when they forget the scheme.
+/// Whether \a text looks like a URL without its scheme.
 bool looks_schemeless(std::string_view text) {
     return text.find_first_of(".:/") != std::string_view::npos && text.front() != '/' &&
            text.front() != '-';
@@ -88,45 +63,44 @@ bool looks_schemeless(std::string_view text) {
 
 Result<Url> Url::parse(std::string_view text) {
     if (text.empty()) {
-        return bad(text, "an empty line is no URL");
+        return bad_url(text, "an empty line is not a URL");
     }
-    if (has_control_or_space(text)) {
-        return bad(text, "a URL holds no spaces or control characters; percent-encode them");
+    if (std::ranges::any_of(text, is_control_or_space)) {
+        return bad_url(text,
+                       "a URL cannot contain spaces or control characters: percent-encode them");
     }
     if (!has_scheme(text)) {
-        return bad(text, looks_schemeless(text) ? "no scheme; add https://" : "is not a URL");
+        return bad_url(text, looks_schemeless(text) ? "no scheme: add https://" : "not a URL");
     }
     CURLU* handle = scratch_handle();
     const std::string terminated(text);
     const CURLUcode code =
         curl_url_set(handle, CURLUPART_URL, terminated.c_str(), CURLU_NON_SUPPORT_SCHEME);
     if (code != CURLUE_OK) {
-        return bad(text, curl_url_strerror(code));
+        return bad_url(text, curl_url_strerror(code));
     }
     const CurlText scheme = part(handle, CURLUPART_SCHEME);
     Url url;
     url.https_ = view(scheme) == "https";
     if (!url.https_ && view(scheme) != "http") {
-        return bad(text, fmt::format("the scheme {} is not http or https", view(scheme)),
-                   CURLE_UNSUPPORTED_PROTOCOL);
+        return bad_url(text, fmt::format("the scheme {} is not http or https", view(scheme)),
+                       CURLE_UNSUPPORTED_PROTOCOL);
     }
-    // libcurl takes one slash or three as well; then it is anybody's guess where the host begins.
+    // libcurl also accepts one slash or three, where the begin of the host is ambiguous.
     if (text.find(":///") == text.find(':')) {
-        return bad(text, "no host name after the two slashes");
+        return bad_url(text, "no host name after \"//\"");
     }
     url.host_ = lower_case(view(part(handle, CURLUPART_HOST, CURLU_PUNYCODE)));
     if (url.host_.empty()) {
-        return bad(text, "the host name cannot be used");
+        return bad_url(text, "invalid host name");
     }
     const CurlText port = part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
     url.port_ = static_cast<std::uint16_t>(std::stoul(std::string(view(port))));
     if (url.port_ == 0) {
-        return bad(text, "nothing can listen on port 0");
+        return bad_url(text, "port 0 cannot be used");
     }
     url.origin_ = fmt::format("{}://{}:{}", view(scheme), url.host_, url.port_);
-    if (url.host_.front() == '[') {
-        url.host_ = url.host_.substr(1, url.host_.size() - 2);
-    }
+    url.host_ = without_brackets(url.host_);
     url.text_ = terminated;
     return url;
 }
@@ -134,7 +108,7 @@ Result<Url> Url::parse(std::string_view text) {
 Result<Url> Url::resolve(std::string_view reference) const {
     CURLU* handle = scratch_handle();
     if (curl_url_set(handle, CURLUPART_URL, text_.c_str(), 0) != CURLUE_OK) {
-        return Error(ErrorClass::Internal, "a URL that was accepted is refused");
+        return Error(ErrorClass::Internal, "cannot parse a URL again");
     }
     const CurlText user = part(handle, CURLUPART_USER);
     const CurlText password = part(handle, CURLUPART_PASSWORD);
@@ -145,7 +119,7 @@ Result<Url> Url::resolve(std::string_view reference) const {
         const bool unsupported = code == CURLUE_UNSUPPORTED_SCHEME;
         return Error(
             ErrorClass::Redirect,
-            fmt::format("redirected to \"{}\": {}", shown(reference), curl_url_strerror(code)),
+            fmt::format("redirected to \"{}\": {}", quotable(reference), curl_url_strerror(code)),
             unsupported ? CURLE_UNSUPPORTED_PROTOCOL : CURLE_URL_MALFORMAT);
     }
     const CurlText absolute = part(handle, CURLUPART_URL, CURLU_URLENCODE);
@@ -176,7 +150,7 @@ std::string Url::in_clear() const {
 std::string Url::redacted() const { return without_userinfo(text_); }
 
 std::string without_userinfo(std::string_view text) {
-    // Also of what is no good URL: the slashes may be too many, or missing with the scheme.
+    // Must work for invalid URLs: there may be too many slashes, or no scheme and slashes.
     const std::size_t slash = text.find('/');
     const std::size_t colon = text.find(':');
     const bool has_scheme =

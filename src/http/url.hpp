@@ -8,26 +8,26 @@
 
 namespace runnel::http {
 
-/// An absolute http or https URL that libcurl accepts, taken apart as far as we need it.
+/// An absolute http or https URL that libcurl accepts, with the parts that are used here.
 class Url {
 public:
-    /// Fails with ErrorClass::BadInput, saying what is wrong and, where it can, what to do.
+    /// Fails with ErrorClass::BadInput.
     [[nodiscard]] static Result<Url> parse(std::string_view text);
-    /// Where \a reference (a Location header) leads from here, by RFC 3986. User name and password
-    /// go along within the origin, as with curl. Fails with ErrorClass::Redirect.
+    /// Resolves \a reference (a Location header) against this, by RFC 3986. User name and password
+    /// are kept within the origin, as in curl. Fails with ErrorClass::Redirect.
     [[nodiscard]] Result<Url> resolve(std::string_view reference) const;
 
     /// As given.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     [[nodiscard]] bool is_https() const noexcept { return https_; }
-    /// For look-ups: ASCII (punycode), IPv6 without brackets.
+    /// In ASCII (punycode); IPv6 without brackets.
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
-    /// Scheme, host and port: what every rule "per host" means. Equal for equal origins.
+    /// Scheme, host and port. Limits "per host" apply to origins.
     [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
-    /// For people: without user name and password.
+    /// For messages: user name and password are hidden.
     [[nodiscard]] std::string redacted() const;
-    /// The text for asking the same of the same host without TLS; the port counts only for Host.
+    /// The same URL with the scheme http. The port is only used for the Host header.
     [[nodiscard]] std::string in_clear() const;
 
 private:
@@ -40,10 +40,10 @@ private:
     bool https_ = false;
 };
 
-/// What stands for a secret that is not shown.
+/// Replaces a secret in messages.
 inline constexpr std::string_view kHidden = "***";
 
-/// \a text with `***` for a user name and password, for people. It need not be a good one.
+/// Replaces user name and password in \a text, which may be an invalid URL, by kHidden.
 [[nodiscard]] std::string without_userinfo(std::string_view text);
 
 }  // namespace runnel::http

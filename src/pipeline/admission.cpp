@@ -36,12 +36,13 @@ Admission::~Admission() {
 }
 
 Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Request& request,
+                                                              http::SendOptions options,
                                                               http::Trace& trace) {
     const TimePoint asked = scheduler_.now();
     Origin& origin = at(request.url.origin());
-    auto hop = std::make_unique<Hop>(*this, origin, trace);
+    auto hop = std::make_unique<Hop>(*this, origin, options, trace.admitted);
     const bool can_start = can_start_now(*hop, asked);
-    if (trace.now_or_never && (!can_start || is_closing())) {
+    if (options.now_or_never && (!can_start || is_closing())) {
         co_return Error(ErrorClass::Cancelled, "it would have to wait");
     }
     throw_if_closing(*hop);
@@ -49,15 +50,15 @@ Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Reques
         hop->admit(asked);
         update(origin);
     } else {
-        co_await wait(*hop, trace.turn);
+        co_await wait(*hop, options.turn);
         throw_if_closing(*hop);
     }
     if (hop->is_refused()) {
         co_return origin.host_down();
     }
     trace.admit(asked, scheduler_.now());
-    const ListenerScope listening(trace, *hop);
-    Result<std::unique_ptr<http::Response>> response = co_await next_.send(request, trace);
+    options.listener = hop.get();
+    Result<std::unique_ptr<http::Response>> response = co_await next_.send(request, options, trace);
     if (response) {
         hop->answered(**response);
         (*response)->keep(std::move(hop));

@@ -31,7 +31,7 @@ namespace runnel {
 /// allow a request (a response was destroyed, a time was reached, a connection was made) admits the
 /// requests that are ready.
 ///
-/// A request whose turn has come (Trace::turn) exceeds the limits, but not the rates. A request
+/// A request whose turn has come (SendOptions::turn) exceeds the limits, but not the rates. A request
 /// that is now_or_never fails if it would have to wait. Must outlive its responses.
 class Admission final : public http::Client {
 public:
@@ -48,6 +48,7 @@ public:
     /// Waits until the request is admitted, then sends it. The wait does not count towards the time
     /// of the attempt. Cancelled when stop is requested during the wait, or when \a closing is set.
     [[nodiscard]] Task<Result<std::unique_ptr<http::Response>>> send(const http::Request& request,
+                                                                     http::SendOptions options,
                                                                      http::Trace& trace) override;
 
     /// Waits until \a closing is set, then cancels the attempts that wait. Run it beside the

@@ -91,8 +91,8 @@ void Admission::Hop::fail_to_connect(const Error& failure, TimePoint now) {
 
 void Admission::Hop::give_up() {
     given_up_ = true;
-    if (trace_.exchange != nullptr) {
-        trace_.exchange->give_up(origin_.host_down());
+    if (exchange_ != nullptr) {
+        exchange_->abort(origin_.host_down());
     }
 }
 

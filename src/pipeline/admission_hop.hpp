@@ -9,7 +9,6 @@
 #include "async/call_later.hpp"
 #include "async/event.hpp"
 #include "http/client.hpp"
-#include "http/trace.hpp"
 #include "pipeline/admission.hpp"
 
 // Implementation of Admission.
@@ -33,16 +32,15 @@ struct Admission::Origin {
 };
 
 /// One request: waits, is in flight, or is rejected. Its destructor releases what it holds.
-class Admission::Hop final : public http::Room, public http::ConnectionListener {
+class Admission::Hop final : public http::Reservation, public http::HopListener {
 public:
     enum class State { New, Waiting, InFlight, Rejected };
 
-    Hop(Admission& admission, Origin& origin, http::Trace& trace)
+    Hop(Admission& admission, Origin& origin, http::SendOptions options, bool admitted)
         : admission_(admission),
           origin_(origin),
-          trace_(trace),
-          has_begun_(trace.admitted && !trace.now_or_never),
-          urgent_(trace.turn != nullptr && trace.turn->is_set()) {
+          has_begun_(admitted && !options.now_or_never),
+          urgent_(options.turn != nullptr && options.turn->is_set()) {
         ++origin.hops;
     }
     Hop(const Hop&) = delete;
@@ -96,6 +94,7 @@ public:
         return state_ == State::Rejected || given_up_;
     }
 
+    void exchange_changed(http::Exchange* exchange) noexcept override { exchange_ = exchange; }
     void connected() noexcept override;
     /// Record the result of the request.
     void answered(const http::Response& response);
@@ -113,7 +112,7 @@ private:
 
     Admission& admission_;
     Origin& origin_;
-    http::Trace& trace_;  ///< Not used after the response has started.
+    http::Exchange* exchange_ = nullptr;
     State state_ = State::New;
     bool has_begun_;
     bool urgent_;

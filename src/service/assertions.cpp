@@ -29,7 +29,7 @@ std::string in_seconds(Duration time) { return fmt::format("{:.3g} s", to_second
 std::vector<std::string> values_of(const http::Headers& headers, std::string_view name) {
     std::vector<std::string> values;
     for (const std::string& header : headers) {
-        if (http::same_name(http::header_name(header), name)) {
+        if (equal_ignoring_case(http::header_name(header), name)) {
             values.emplace_back(http::header_value(header));
         }
     }
@@ -44,7 +44,7 @@ AssertionResult check_status(const ExpectedStatus& expect, const Observation& se
 
 /// Hides credentials and cookies.
 std::string printed_value(std::string_view name, std::string_view value) {
-    const bool secret = http::is_credential(name) || http::same_name(name, "Set-Cookie");
+    const bool secret = http::is_credential(name) || equal_ignoring_case(name, "Set-Cookie");
     return secret ? std::string(http::kHidden) : abbreviated(value);
 }
 

@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <memory>
-#include <random>
 
 #include "async/context.hpp"
-#include "async/sleep.hpp"
 
 namespace runnel {
 
@@ -74,50 +72,42 @@ void CheckResult::invert() {
 
 Checker::Checker(http::Client& client, const http::RetryRules& rules, bool invert,
                  Scheduler& scheduler)
-    : client_(client),
-      rules_(rules),
-      invert_(invert),
-      scheduler_(scheduler),
-      budget_(rules),
-      random_(std::random_device()()) {}
+    : client_(client), invert_(invert), retrier_(rules, scheduler) {}
 
 Task<void> Checker::check(const CheckTarget& target, CheckResult& result) {
-    http::Retry retry(rules_, budget_, random_, target.request.method, scheduler_.now());
-    Observation seen;
-    for (;;) {
-        try {
-            co_await attempt(target, seen);
-        } catch (const Cancelled&) {
-            if (result.is_unfinished()) {
-                result.seen = std::move(seen);
-                result.attempts = retry.attempts();
-            }
-            throw;
-        }
-        const http::Trace before = seen.trace;
-        result = CheckResult::evaluate(target, std::move(seen));
-        result.attempts = retry.attempts();
-        if (invert_) {
-            result.invert();
-        }
-        if (!result.error) {
-            co_return;
-        }
-        const std::optional<Duration> wait =
-            retry.next(*result.error, before.status, scheduler_.now(), std::nullopt);
-        if (!wait) {
-            co_return;
-        }
-        co_await sleep_for(*wait);
-        seen = Observation();
-        seen.trace = before;
-        seen.trace.prepare();
-    }
+    http::Trace trace;
+    unsigned attempts = 0;
+    const auto attempt = [&] { return this->attempt(target, trace, ++attempts, result); };
+    const Result<void> last =
+        co_await retrier_.run(target.request, trace, attempt, http::Retrier::sleep);
+    static_cast<void>(last);  // it is in the result
 }
 
-Task<void> Checker::attempt(const CheckTarget& target, Observation& seen) {
+Task<Result<void>> Checker::attempt(const CheckTarget& target, http::Trace& trace, unsigned number,
+                                    CheckResult& result) {
+    Observation seen;
+    seen.trace = trace;
+    try {
+        co_await observe(target, seen);
+    } catch (const Cancelled&) {
+        if (result.is_unfinished()) {
+            result.seen = std::move(seen);
+            result.attempts = number;
+        }
+        throw;
+    }
+    trace = seen.trace;
+    result = CheckResult::evaluate(target, std::move(seen));
+    result.attempts = number;
+    if (invert_) {
+        result.invert();
+    }
+    co_return result.error ? Result<void>(*result.error) : Result<void>();
+}
+
+Task<void> Checker::observe(const CheckTarget& target, Observation& seen) {
     Result<std::unique_ptr<http::Response>> response =
-        co_await client_.send(target.request, seen.trace);
+        co_await client_.send(target.request, http::SendOptions(), seen.trace);
     if (!response) {
         seen.failure = std::move(response).error();
         co_return;

@@ -76,16 +76,15 @@ public:
     [[nodiscard]] Task<void> check(const CheckTarget& target, CheckResult& result);
 
 private:
-    [[nodiscard]] Task<void> attempt(const CheckTarget& target, Observation& seen);
+    [[nodiscard]] Task<Result<void>> attempt(const CheckTarget& target, http::Trace& trace,
+                                             unsigned number, CheckResult& result);
+    [[nodiscard]] Task<void> observe(const CheckTarget& target, Observation& seen);
     [[nodiscard]] Task<Result<void>> read_body(const CheckTarget& target, http::Response& response,
                                                Observation& seen);
 
     http::Client& client_;
-    const http::RetryRules& rules_;
     bool invert_;
-    Scheduler& scheduler_;
-    http::RetryBudget budget_;
-    http::Backoff::Random random_;
+    http::Retrier retrier_;
 };
 
 }  // namespace runnel

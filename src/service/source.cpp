@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <random>
 
 #include "async/sleep.hpp"
 #include "http/body.hpp"
@@ -24,37 +23,23 @@ Result<std::string> value_of(const Source& source, std::string_view body) {
 
 SourceClient::SourceClient(http::Client& client, const http::RetryRules& rules,
                            Scheduler& scheduler, Retrying retrying)
-    : client_(client),
-      rules_(rules),
-      scheduler_(scheduler),
-      retrying_(std::move(retrying)),
-      budget_(rules),
-      random_(std::random_device()()) {}
+    : client_(client), retrying_(std::move(retrying)), retrier_(rules, scheduler) {}
 
 Task<Result<std::string>> SourceClient::fetch(const Source& source) {
-    http::Retry retry(rules_, budget_, random_, source.request.method, scheduler_.now());
     http::Trace trace;
-    for (;;) {
-        trace.prepare();
-        Result<std::string> answer = co_await fetch_once(source, trace);
-        if (answer) {
-            co_return answer;
-        }
-        const std::optional<Duration> wait =
-            retry.next(answer.error(), trace.status, scheduler_.now(), std::nullopt);
-        if (!wait) {
-            co_return answer;
-        }
+    const auto attempt = [&] { return fetch_once(source, trace); };
+    const auto before_retry = [&](const Error& failure, Duration wait) {
         if (retrying_) {
-            retrying_(source, answer.error(), *wait);
+            retrying_(source, failure, wait);
         }
-        co_await sleep_for(*wait);
-    }
+        return sleep_for(wait);
+    };
+    co_return co_await retrier_.run(source.request, trace, attempt, before_retry);
 }
 
 Task<Result<std::string>> SourceClient::fetch_once(const Source& source, http::Trace& trace) {
     RUNNEL_CO_TRY_ASSIGN(const std::unique_ptr<http::Response> response,
-                         co_await client_.send(source.request, trace));
+                         co_await client_.send(source.request, http::SendOptions(), trace));
     const int status = response->status();
     if (!source.expect.contains(status)) {
         co_return Error(ErrorClass::HttpStatus, fmt::format("status {}", status));

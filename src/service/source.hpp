@@ -46,11 +46,8 @@ private:
     [[nodiscard]] Task<Result<std::string>> fetch_once(const Source& source, http::Trace& trace);
 
     http::Client& client_;
-    const http::RetryRules& rules_;
-    Scheduler& scheduler_;
     Retrying retrying_;
-    http::RetryBudget budget_;
-    http::Backoff::Random random_;
+    http::Retrier retrier_;
 };
 
 /// Whether \a failure means a response that is not a valid answer: an unexpected status, a redirect

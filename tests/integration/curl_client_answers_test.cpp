@@ -8,7 +8,7 @@
 
 #include "support/network.hpp"
 
-// What servers answer, well-formed or not, and what a reader gets of it.
+// Responses of servers, valid and invalid.
 
 namespace runnel {
 namespace {
@@ -17,7 +17,7 @@ using test::Exchange;
 using test::Network;
 using test::TestServer;
 
-/// Answers the first request of each connection with \a bytes, then closes.
+/// Sends \a bytes as the response to the first request of each connection, then closes it.
 TestServer::Handler once(std::string bytes) {
     return [bytes = std::move(bytes)](TestServer::Connection& client) {
         if (client.read_request()) {
@@ -28,7 +28,7 @@ TestServer::Handler once(std::string bytes) {
     };
 }
 
-/// What comes of an answer of these bytes, after which the server closes.
+/// Returns the result of a response of these bytes, after which the server closes.
 Exchange answered_with(std::string bytes) {
     TestServer server(once(std::move(bytes)));
     Network network;
@@ -50,7 +50,7 @@ std::string gzip(std::string_view text) {
     return packed;
 }
 
-TEST(CurlClientAnswers, GivesStatusBodyAndTrace) {
+TEST(CurlClientAnswers, ReturnsStatusBodyAndTrace) {
     TestServer server(TestServer::always(TestServer::ok("hello", "Content-Type: text/plain\r\n")));
     Network network;
     const Exchange got = network.get(server.url("/path?q=1"));
@@ -71,7 +71,7 @@ TEST(CurlClientAnswers, GivesStatusBodyAndTrace) {
     EXPECT_FALSE(got.trace.appconnect);
 }
 
-TEST(CurlClientAnswers, SendsTheRequestAsItWasAskedFor) {
+TEST(CurlClientAnswers, SendsMethodHeadersAndBody) {
     std::string seen;
     {
         TestServer server([&seen](TestServer::Connection& client) {
@@ -94,7 +94,7 @@ TEST(CurlClientAnswers, SendsTheRequestAsItWasAskedFor) {
     EXPECT_TRUE(seen.ends_with("\r\n\r\npayload")) << seen;
 }
 
-TEST(CurlClientAnswers, SendsTheCredentialsOfTheUrlAndDoesNotTellThem) {
+TEST(CurlClientAnswers, SendsTheCredentialsOfTheUrlAndHidesThem) {
     std::string seen;
     {
         TestServer server([&seen](TestServer::Connection& client) {
@@ -113,7 +113,7 @@ TEST(CurlClientAnswers, SendsTheCredentialsOfTheUrlAndDoesNotTellThem) {
     EXPECT_NE(seen.find("\r\nAuthorization: Basic dXNlcjpzZWNyZXQ=\r\n"), std::string::npos);
 }
 
-TEST(CurlClientAnswers, LeavesNothingOfAnUnusualRequestForTheNext) {
+TEST(CurlClientAnswers, ResetsOptionsBetweenRequests) {
     std::vector<std::string> seen;
     {
         TestServer server([&seen](TestServer::Connection& client) {
@@ -137,7 +137,7 @@ TEST(CurlClientAnswers, LeavesNothingOfAnUnusualRequestForTheNext) {
     EXPECT_EQ(seen[1].find("Content-Length"), std::string::npos);
 }
 
-TEST(CurlClientAnswers, PassesOverInterimResponses) {
+TEST(CurlClientAnswers, SkipsInterimResponses) {
     const Exchange got = answered_with(
         "HTTP/1.1 100 Continue\r\n\r\n"
         "HTTP/1.1 103 Early Hints\r\nLocation: /no\r\nContent-Encoding: gzip\r\n\r\n" +
@@ -158,14 +158,14 @@ TEST(CurlClientAnswers, JoinsChunksAndIgnoresTrailers) {
     EXPECT_EQ(got.trace.size_header, 47U);  // without the trailer
 }
 
-TEST(CurlClientAnswers, TakesTheConnectionsEndForTheBodysWithoutALength) {
+TEST(CurlClientAnswers, EndsABodyWithoutALengthWithTheConnection) {
     const Exchange got = answered_with("HTTP/1.0 200 OK\r\n\r\nall of it");
     EXPECT_EQ(got.failed_as(), "");
     EXPECT_EQ(got.body, "all of it");
     EXPECT_EQ(got.trace.http_version, "1");
 }
 
-TEST(CurlClientAnswers, TakesAFoldedLineForNoPartOfTheAnswerBefore) {
+TEST(CurlClientAnswers, DoesNotAppendAFoldedLineToTheLastResponse) {
     TestServer server([](TestServer::Connection& client) {
         while (client.read_request()) {
             client.send(TestServer::ok("hi"));
@@ -181,14 +181,14 @@ TEST(CurlClientAnswers, TakesAFoldedLineForNoPartOfTheAnswerBefore) {
     }
 }
 
-TEST(CurlClientAnswers, GivesTheLocationTrimmed) {
+TEST(CurlClientAnswers, TrimsTheLocation) {
     const Exchange got =
         answered_with("HTTP/1.1 302 Found\r\nlOCATION: \t/there \r\nContent-Length: 0\r\n\r\n");
     EXPECT_EQ(got.status, 302);
     EXPECT_EQ(got.location, "/there");
 }
 
-TEST(CurlClientAnswers, GivesUnusualStatuses) {
+TEST(CurlClientAnswers, ReturnsUnusualStatuses) {
     for (const int status : {204, 304, 404, 500, 999}) {
         const Exchange got = answered_with("HTTP/1.1 " + std::to_string(status) +
                                            " What\r\nContent-Length: 0\r\n\r\n");
@@ -216,7 +216,7 @@ TEST(CurlClientAnswers, ExpectsNoBodyAfterHead) {
     EXPECT_EQ(server.connections(), 1U);
 }
 
-TEST(CurlClientAnswers, ReadsNoMoreThanTheLengthAndUsesTheConnectionNoMore) {
+TEST(CurlClientAnswers, ReadsOnlyTheContentLengthAndClosesTheConnection) {
     TestServer server([](TestServer::Connection& client) {
         while (client.read_request()) {
             client.send(TestServer::ok("right") + "surplus");
@@ -231,7 +231,7 @@ TEST(CurlClientAnswers, ReadsNoMoreThanTheLengthAndUsesTheConnectionNoMore) {
     EXPECT_EQ(server.connections(), 2U);
 }
 
-TEST(CurlClientAnswers, RefusesHeadersThatAreTooLong) {
+TEST(CurlClientAnswers, RefusesLongHeaders) {
     std::string many = "HTTP/1.1 200 OK\r\n";
     while (many.size() <= 300 * 1024) {
         many += "X-Filler: " + std::string(1000, 'x') + "\r\n";
@@ -241,7 +241,7 @@ TEST(CurlClientAnswers, RefusesHeadersThatAreTooLong) {
     EXPECT_EQ(answered_with("HTTP/1.1 200 OK\r\n" + line + "\r\n").failed_as(), "protocol");
 }
 
-TEST(CurlClientAnswers, TakesHeadersOfHalfTheLimit) {
+TEST(CurlClientAnswers, AcceptsHeadersOfHalfTheLimit) {
     std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n";
     while (answer.size() <= 150 * 1024) {
         answer += "X-Filler: " + std::string(1000, 'x') + "\r\n";
@@ -260,7 +260,7 @@ public:
     const char* body;
 };
 
-TEST(CurlClientAnswers, TellsHowAnAnswerIsBroken) {
+TEST(CurlClientAnswers, ReportsHowAResponseIsBroken) {
     const std::array cases = {
         Broken{"nothing", "", "protocol", ""},
         Broken{"HTTP/0.9", "hello\n", "protocol", ""},
@@ -295,7 +295,7 @@ TEST(CurlClientAnswers, TellsHowAnAnswerIsBroken) {
     }
 }
 
-TEST(CurlClientAnswers, UndoesTheContentEncoding) {
+TEST(CurlClientAnswers, DecodesTheContentEncoding) {
     const std::string text(100'000, 'a');
     const std::string packed = gzip(text);
     TestServer server(TestServer::always(TestServer::ok(packed, "Content-Encoding: gzip\r\n")));
@@ -306,7 +306,7 @@ TEST(CurlClientAnswers, UndoesTheContentEncoding) {
     EXPECT_EQ(got.trace.size_download, packed.size());
 }
 
-TEST(CurlClientAnswers, DoesNotMindAnUnknownContentEncodingOfNothing) {
+TEST(CurlClientAnswers, IgnoresAnUnknownContentEncodingOfAnEmptyBody) {
     const Exchange got = answered_with(TestServer::ok("", "Content-Encoding: odd\r\n"));
     EXPECT_EQ(got.failed_as(), "");
     EXPECT_EQ(got.body, "");
@@ -329,7 +329,7 @@ TEST(CurlClientAnswers, LimitsTheDecodedSize) {
     }
 }
 
-TEST(CurlClientAnswers, FailsAtTheEndOfACodingThatIsNotComplete) {
+TEST(CurlClientAnswers, FailsAtATruncatedCoding) {
     std::string packed = gzip(std::string(100'000, 'a'));
     packed.resize(packed.size() - 9);
     TestServer server(TestServer::always(TestServer::ok(packed, "Content-Encoding: gzip\r\n")));
@@ -337,7 +337,7 @@ TEST(CurlClientAnswers, FailsAtTheEndOfACodingThatIsNotComplete) {
     EXPECT_EQ(network.get(server.url()).failed_as(), "decode");
 }
 
-TEST(CurlClientAnswers, TakesAPlainAnswerToATlsGreetingForARefusal) {
+TEST(CurlClientAnswers, ReportsAPlaintextResponseToTlsAsATlsError) {
     TestServer server([](TestServer::Connection& client) {
         client.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
         client.wait_until_gone();
@@ -348,7 +348,7 @@ TEST(CurlClientAnswers, TakesAPlainAnswerToATlsGreetingForARefusal) {
     EXPECT_EQ(got.status, 0);
 }
 
-TEST(CurlClientAnswers, TellsThatANameIsUnknown) {
+TEST(CurlClientAnswers, ReportsAnUnknownName) {
     Network network;
     const Exchange got = network.get("http://no-such-host.invalid/");
     EXPECT_EQ(got.failed_as(), "dns");

@@ -9,7 +9,7 @@
 #include "support/network.hpp"
 #include "support/tasks.hpp"
 
-// Stops at every phase of an exchange, and responses that are dropped.
+// Stops in every phase of an exchange, and dropped responses.
 
 namespace runnel {
 namespace {
@@ -22,10 +22,10 @@ using test::TestServer;
 
 constexpr const char* kHalfABody = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf";
 
-/// Only so long as a broken test would else hang.
+/// Time limit of a broken test.
 Deadline soon() { return Deadline(Clock::now() + 30s); }
 
-/// The network works on.
+/// The network still works.
 void expect_usable(Network& network) {
     TestServer server(TestServer::always(TestServer::ok("hi")));
     EXPECT_EQ(network.get(server.url()).body, "hi");
@@ -37,8 +37,8 @@ Task<void> exchange_into(Network& network, const http::Request& request, Exchang
     finished = true;
 }
 
-/// Starts an exchange, stops it at \a moment, and waits for \a gone. True: both came, and the stop
-/// ended the exchange.
+/// Starts an exchange, stops it at \a moment, and waits for \a gone. Returns whether both occurred
+/// and the stop ended the exchange.
 Task<bool> stop_at(Network& network, const http::Request& request, Event& moment, Event& gone) {
     const Context& context = co_await this_task::context();
     Exchange got;
@@ -53,7 +53,7 @@ Task<bool> stop_at(Network& network, const http::Request& request, Event& moment
     co_return came&& closed && !finished;
 }
 
-TEST(CurlClientCancel, DoesNotConnectWhenTheStopCameFirst) {
+TEST(CurlClientCancel, DoesNotConnectAfterAStop) {
     TestServer server(TestServer::always(TestServer::ok("hi")));
     Network network;
     EXPECT_THROW(run(network.loop, test::exchange(network.client, network.policy, server.url()),
@@ -94,10 +94,11 @@ TEST(CurlClientCancel, ClosesTheConnectionThatWaitsForHeaders) {
     expect_usable(network);
 }
 
-/// As stop_at, but the moment is when a piece of the body was read.
+/// As stop_at, but stops when a piece of the body was read.
 Task<void> read_some(Network& network, const http::Request& request, http::Trace& trace,
                      Event& reading) {
-    Result<std::unique_ptr<http::Response>> response = co_await network.client.send(request, trace);
+    Result<std::unique_ptr<http::Response>> response =
+        co_await network.client.send(request, http::SendOptions(), trace);
     EXPECT_TRUE(response.ok());
     const Result<std::string_view> first = co_await (*response)->read();
     EXPECT_EQ(*first, "half");
@@ -119,7 +120,7 @@ Task<bool> stop_in_the_body(Network& network, const http::Request& request, http
     co_return co_await gone.wait_until(deadline);
 }
 
-TEST(CurlClientCancel, ClosesTheConnectionInTheMiddleOfABodyAndTellsWhatWasSeen) {
+TEST(CurlClientCancel, ClosesTheConnectionInTheMiddleOfABodyAndFillsTheTrace) {
     Network network;
     Remote gone(network.loop);
     TestServer server([&](TestServer::Connection& client) {
@@ -142,7 +143,7 @@ Task<bool> drop_unread(Network& network, const http::Request& request, Event& go
     http::Trace trace;
     {
         const Result<std::unique_ptr<http::Response>> response =
-            co_await network.client.send(request, trace);
+            co_await network.client.send(request, http::SendOptions(), trace);
         EXPECT_TRUE(response.ok());
     }
     const Deadline deadline = soon();
@@ -163,7 +164,7 @@ TEST(CurlClientCancel, ClosesTheConnectionOfAResponseThatIsDropped) {
     expect_usable(network);
 }
 
-TEST(CurlClientCancel, DropsAResponseThatIsHeldBack) {
+TEST(CurlClientCancel, DropsAPausedResponse) {
     Network network;
     Remote gone(network.loop);
     const std::string body(50'000'000, 'x');
@@ -178,7 +179,7 @@ TEST(CurlClientCancel, DropsAResponseThatIsHeldBack) {
     expect_usable(network);
 }
 
-/// Whether the exchange was finished when the stop came; it may have been either way.
+/// Returns whether the exchange was complete at the stop; both are possible.
 std::optional<Exchange> race_with_the_end(Network& network, TestServer& server,
                                           const std::stop_token& stop) {
     try {
@@ -244,7 +245,7 @@ TEST(CurlClientCancel, MayComeInTheTurnInWhichOthersEnd) {
     }
 }
 
-TEST(CurlClientCancel, EndsALookUpThatIsWaitedFor) {
+TEST(CurlClientCancel, EndsAPendingLookUp) {
     Network network;
     network.policy.max_time = 1ns;
     const Exchange got = network.get("http://no-such-host.invalid/");

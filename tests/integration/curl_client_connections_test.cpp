@@ -12,7 +12,7 @@
 #include "async/task_group.hpp"
 #include "support/network.hpp"
 
-// Connections that are kept, found dead, or made for very many hosts.
+// Connections that are reused, closed, or made for very many hosts.
 
 namespace runnel {
 namespace {
@@ -55,7 +55,7 @@ TEST(CurlClientConnections, UsesOneForEveryMethodAndEmptyBodies) {
     EXPECT_EQ(server.connections(), 1U);
 }
 
-TEST(CurlClientConnections, KeepsNoneThatTheServerWantsToClose) {
+TEST(CurlClientConnections, DoesNotReuseConnectionsThatTheServerCloses) {
     TestServer server(TestServer::always(TestServer::ok("hi", "Connection: close\r\n")));
     Network network;
     for (int i = 0; i < 3; ++i) {
@@ -89,7 +89,7 @@ TEST(CurlClientConnections, ReplacesOneThatWasClosedBetweenRequests) {
     }
 }
 
-TEST(CurlClientConnections, AsksAgainWhenAKeptOneEndsAtTheNextRequest) {
+TEST(CurlClientConnections, RepeatsARequestWhenAKeptOneEnds) {
     for (const auto ending : {&TestServer::Connection::close, &TestServer::Connection::reset}) {
         TestServer server([&](TestServer::Connection& client) {
             while (client.read_request()) {
@@ -110,7 +110,7 @@ TEST(CurlClientConnections, AsksAgainWhenAKeptOneEndsAtTheNextRequest) {
     }
 }
 
-TEST(CurlClientConnections, DoesNotAskAgainOnANewOne) {
+TEST(CurlClientConnections, DoesNotRepeatOnANewOne) {
     TestServer server([&](TestServer::Connection& client) {
         client.read_request();
         client.reset();
@@ -160,13 +160,13 @@ TEST(CurlClientConnections, SurvivesTheReuseOfADescriptor) {
         ASSERT_EQ(network.get(closing.url()).failed_as(), "");
         ASSERT_EQ(network.get(refusing.url()).failed_as(), "connect");
         ASSERT_EQ(network.get(keeping.url()).failed_as(), "");
-        // The first address of such a name may be one where nobody listens.
+        // The first address of such a name may be one without a listening server.
         const std::string name = "h" + std::to_string(i % 10) + ".localhost";
         ASSERT_EQ(network.get(closing.url("/", name)).failed_as(), "");
     }
 }
 
-/// What many workers fetch, each URL once.
+/// URLs that many workers fetch, each once.
 class Crawl {
 public:
     Crawl(Network& net, std::vector<std::string> all) : network(net), urls(std::move(all)) {}
@@ -218,8 +218,8 @@ TEST(CurlClientConnections, StayBoundedWithVeryManyOrigins) {
         Crawl crawl(network, many_origins(server, kOrigins));
         run(network.loop, crawl_with(crawl, kWorkers));
         EXPECT_EQ(crawl.good, kOrigins);
-        // Two ends each: what one generation keeps, the rest of the one before, and some that are
-        // just being closed.
+        // Two ends each: connections of one generation, the rest of the previous one, and some that
+        // are being closed.
         EXPECT_LT(crawl.most_descriptors, before + 2 * (2 * (50 + 32) + 3 * kWorkers));
     }
     EXPECT_GE(server.requests(), kOrigins);
@@ -230,7 +230,7 @@ Task<Exchange> read_last(Network& network, const http::Request& request, Crawl& 
                          TestServer& server) {
     Exchange got;
     Result<std::unique_ptr<http::Response>> response =
-        co_await network.client.send(request, got.trace);
+        co_await network.client.send(request, http::SendOptions(), got.trace);
     EXPECT_TRUE(response.ok());
     co_await crawl_with(crawl, 10);
     server.open();

@@ -10,7 +10,7 @@
 #include "support/network.hpp"
 #include "support/tasks.hpp"
 
-// Connections that break or fall silent, and time-outs.
+// Connections that break or become silent, and timeouts.
 
 namespace runnel {
 namespace {
@@ -23,7 +23,7 @@ using test::TestServer;
 
 constexpr const char* kHalfABody = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf";
 
-/// What comes of it when the server reads the request, sends \a bytes and resets.
+/// Returns the result when the server reads the request, sends \a bytes and resets.
 Exchange reset_after(std::string bytes) {
     TestServer server([&bytes](TestServer::Connection& client) {
         if (client.read_request()) {
@@ -35,7 +35,7 @@ Exchange reset_after(std::string bytes) {
     return network.get(server.url());
 }
 
-TEST(CurlClientFailures, TellsThatAConnectionWasRefused) {
+TEST(CurlClientFailures, ReportsARefusedConnection) {
     const test::RefusingPort refusing;
     Network network;
     const Exchange got = network.get(refusing.url());
@@ -44,7 +44,7 @@ TEST(CurlClientFailures, TellsThatAConnectionWasRefused) {
     EXPECT_EQ(got.trace.status, 0);
 }
 
-TEST(CurlClientFailures, TellsAResetBeforeTheRequestFromOneInTheAnswer) {
+TEST(CurlClientFailures, DistinguishesResetsBeforeAndInTheResponse) {
     TestServer server([](TestServer::Connection& client) { client.reset(); });
     Network network;
     EXPECT_EQ(network.get(server.url()).failed_as(), "connect");
@@ -57,14 +57,14 @@ TEST(CurlClientFailures, TellsAResetBeforeTheRequestFromOneInTheAnswer) {
     EXPECT_EQ(reset_after("HTTP/1.1 200 OK\r\n\r\nno length").failed_as(), "truncated");
 }
 
-TEST(CurlClientFailures, DoesNotMindAResetAfterTheEndOfTheBody) {
+TEST(CurlClientFailures, IgnoresAResetAfterTheEndOfTheBody) {
     const Exchange got = reset_after(TestServer::ok("whole"));
     EXPECT_EQ(got.failed_as(), "");
     EXPECT_EQ(got.body, "whole");
 }
 
-/// Keeps the loop from looking at its sockets until the server has done all it does, so that the
-/// data and what follows it are seen at once.
+/// Blocks the loop until the server has finished, so that the data and the following event are seen
+/// at once.
 Task<void> look_away(Remote& requested, TestServer& server, std::binary_semaphore& done) {
     co_await requested.event().wait();
     server.open();
@@ -101,14 +101,14 @@ Exchange sees_at_once(std::string bytes, void (TestServer::Connection::*ending)(
                exchange_while_looking_away(network, request, requested, server, done));
 }
 
-TEST(CurlClientFailures, KeepsTheDataThatCameBeforeAReset) {
+TEST(CurlClientFailures, KeepsDataBeforeAReset) {
     const Exchange got = sees_at_once(kHalfABody, &TestServer::Connection::reset);
     EXPECT_EQ(got.failed_as(), "truncated");
     EXPECT_EQ(got.status, 200);
     EXPECT_EQ(got.body, "half");
 }
 
-TEST(CurlClientFailures, KeepsALongBodyThatCameBeforeAReset) {
+TEST(CurlClientFailures, KeepsALongBodyBeforeAReset) {
     const std::string half(50'000, 'x');
     const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n";
     const Exchange got = sees_at_once(head + half, &TestServer::Connection::reset);
@@ -116,19 +116,19 @@ TEST(CurlClientFailures, KeepsALongBodyThatCameBeforeAReset) {
     EXPECT_EQ(got.body, half);
 }
 
-TEST(CurlClientFailures, KeepsAWholeAnswerThatCameBeforeAReset) {
+TEST(CurlClientFailures, KeepsACompleteResponseBeforeAReset) {
     const Exchange got = sees_at_once(TestServer::ok("whole"), &TestServer::Connection::reset);
     EXPECT_EQ(got.failed_as(), "");
     EXPECT_EQ(got.body, "whole");
 }
 
-TEST(CurlClientFailures, KeepsTheDataThatCameBeforeTheEnd) {
+TEST(CurlClientFailures, KeepsDataBeforeTheEnd) {
     const Exchange got = sees_at_once(kHalfABody, &TestServer::Connection::close);
     EXPECT_EQ(got.failed_as(), "truncated");
     EXPECT_EQ(got.body, "half");
 }
 
-TEST(CurlClientFailures, EndsAConnectionThatIsNotMadeInTime) {
+TEST(CurlClientFailures, LimitsTheTimeToConnect) {
     const test::SilentPort silent;
     Network network;
     network.policy.connect_timeout = 50ms;
@@ -140,14 +140,14 @@ TEST(CurlClientFailures, EndsAConnectionThatIsNotMadeInTime) {
     EXPECT_LT(Clock::now() - start, 10s);
 }
 
-TEST(CurlClientFailures, CountsTheConnectionToTheAttempt) {
+TEST(CurlClientFailures, CountsTheConnectionAsPartOfTheAttempt) {
     const test::SilentPort silent;
     Network network;
     network.policy.max_time = 50ms;
     EXPECT_EQ(network.get(silent.url()).failed_as(), "timeout");
 }
 
-TEST(CurlClientFailures, DoesNotTakeWhatAHandleDidBeforeForAConnection) {
+TEST(CurlClientFailures, DoesNotConfuseAnEarlierConnectionOfTheHandle) {
     TestServer server(TestServer::always(TestServer::ok("hi")));
     const test::SilentPort silent;
     Network network;
@@ -177,7 +177,7 @@ TEST(CurlClientFailures, DoesNotCountSilenceBeforeTheConnection) {
     EXPECT_GE(Clock::now() - start, 300ms);
 }
 
-TEST(CurlClientFailures, EndsASilentBodyAndKeepsWhatCame) {
+TEST(CurlClientFailures, EndsASilentBodyAndKeepsItsData) {
     TestServer server([](TestServer::Connection& client) {
         client.read_request();
         client.send(kHalfABody);
@@ -208,7 +208,7 @@ void drip(TestServer::Connection& client) {
     }
 }
 
-TEST(CurlClientFailures, BearsWithAServerThatIsSlowButNotSilent) {
+TEST(CurlClientFailures, AcceptsASlowServer) {
     TestServer server(drip);
     Network network;
     network.policy.idle_timeout = 700ms;
@@ -217,7 +217,7 @@ TEST(CurlClientFailures, BearsWithAServerThatIsSlowButNotSilent) {
     EXPECT_EQ(got.body, "xxxxxxxx");
 }
 
-TEST(CurlClientFailures, HasNoLimitWhereZeroIsGiven) {
+TEST(CurlClientFailures, TreatsZeroAsNoLimit) {
     TestServer server(drip);
     Network network;
     network.policy.connect_timeout = Duration::zero();

@@ -20,13 +20,13 @@ using test::Network;
 using test::Remote;
 using test::TestServer;
 
-/// More than the sockets can hold, whatever the system grows their buffers to.
+/// More than the socket buffers can hold at their maximum.
 constexpr std::size_t kLargeBody = 50'000'000;
 constexpr std::size_t kBuffers = 20'000'000;
-/// More than the client takes before it pauses.
+/// More than the client buffers before it pauses.
 constexpr std::size_t kPausingBody = 3'000'000;
 
-/// Numbered lines, so that a lost, doubled or misplaced byte shows.
+/// Numbered lines, so that a lost, repeated or misplaced byte is detected.
 std::string numbered_lines(std::size_t size) {
     std::string lines;
     lines.reserve(size + 16);
@@ -41,7 +41,7 @@ Task<Exchange> read_from(Network& network, const http::Request& request, Event& 
     Exchange got;
     got.trace.admit(network.loop.now(), network.loop.now());
     Result<std::unique_ptr<http::Response>> response =
-        co_await network.client.send(request, got.trace);
+        co_await network.client.send(request, http::SendOptions(), got.trace);
     if (!response) {
         got.failure = response.error();
         co_return got;
@@ -68,7 +68,7 @@ Task<Exchange> read_after(Network& network, const http::Request& request, Durati
     co_return got;
 }
 
-TEST(CurlClientPausing, HoldsTheServerBackWhileNobodyReads) {
+TEST(CurlClientPausing, PausesTheServerWithoutAReader) {
     const std::string body = numbered_lines(kLargeBody);
     const std::string answer = TestServer::ok(body);
     Network network;
@@ -101,19 +101,20 @@ TEST(CurlClientPausing, HoldsTheServerBackWhileNobodyReads) {
     EXPECT_TRUE(got.body == body);
 }
 
-/// Gets the headers, waits for \a moment and drops the response. Gives what was taken of the body.
+/// Gets the headers, waits for \a moment, drops the response and returns how much of the body was
+/// received.
 Task<std::uint64_t> take_unread(Network& network, const http::Request& request, Event& moment) {
     http::Trace trace;
     {
         const Result<std::unique_ptr<http::Response>> response =
-            co_await network.client.send(request, trace);
+            co_await network.client.send(request, http::SendOptions(), trace);
         EXPECT_TRUE(response.ok());
         co_await moment.wait();
     }
     co_return trace.size_download;
 }
 
-TEST(CurlClientPausing, TakesLittleThatNobodyReads) {
+TEST(CurlClientPausing, BuffersLittleWithoutAReader) {
     constexpr std::uint64_t kAhead = 64 * 1024;
     constexpr std::uint64_t kOneRead = 16 * 1024;
     const std::string plain = TestServer::ok(std::string(kPausingBody, 'x'));
@@ -139,7 +140,8 @@ TEST(CurlClientPausing, TakesLittleThatNobodyReads) {
 Task<std::size_t> read_slowly(Network& network, const http::Request& request,
                               const std::string& expected) {
     http::Trace trace;
-    Result<std::unique_ptr<http::Response>> response = co_await network.client.send(request, trace);
+    Result<std::unique_ptr<http::Response>> response =
+        co_await network.client.send(request, http::SendOptions(), trace);
     EXPECT_TRUE(response.ok());
     std::size_t at = 0;
     for (;;) {
@@ -207,7 +209,7 @@ TEST(CurlClientPausing, EndsABodyThatFillsTheBufferToAnyDegree) {
             ASSERT_EQ(got.body.size(), size) << form;
         }
     }
-    EXPECT_LE(server.connections(), 30U);  // that of the first two forms, and one each for the last
+    EXPECT_LE(server.connections(), 30U);  // one of the first two forms, and one each of the last
 }
 
 TEST(CurlClientPausing, StopsTheClocksOfTheAttemptAndOfSilence) {
@@ -221,11 +223,12 @@ TEST(CurlClientPausing, StopsTheClocksOfTheAttemptAndOfSilence) {
     EXPECT_EQ(got.body.size(), kPausingBody);
 }
 
-/// Reads and forgets until the end, and gives the failure's class.
+/// Reads to the end and returns the class of the failure.
 Task<std::string> read_on(Network& network, const http::Request& request) {
     http::Trace trace;
     trace.admit(network.loop.now(), network.loop.now());
-    Result<std::unique_ptr<http::Response>> response = co_await network.client.send(request, trace);
+    Result<std::unique_ptr<http::Response>> response =
+        co_await network.client.send(request, http::SendOptions(), trace);
     EXPECT_TRUE(response.ok());
     for (;;) {
         const Result<std::string_view> piece = co_await (*response)->read();
@@ -238,7 +241,7 @@ Task<std::string> read_on(Network& network, const http::Request& request) {
     }
 }
 
-TEST(CurlClientPausing, DoesNotLetAFastServerGoOnForEver) {
+TEST(CurlClientPausing, LimitsTheTimeOfAFastServer) {
     const TimePoint enough = Clock::now() + 5s;
     TestServer server([enough](TestServer::Connection& client) {
         client.read_request();
@@ -254,7 +257,7 @@ TEST(CurlClientPausing, DoesNotLetAFastServerGoOnForEver) {
     EXPECT_LT(Clock::now(), enough);
 }
 
-/// Sends half of what it promised.
+/// Sends half of its Content-Length.
 void send_half(TestServer::Connection& client) {
     client.read_request();
     client.send("HTTP/1.1 200 OK\r\nContent-Length: 6000000\r\n\r\n");
@@ -262,7 +265,7 @@ void send_half(TestServer::Connection& client) {
     client.wait_until_gone();
 }
 
-TEST(CurlClientPausing, LetsTheClocksGoOnAfterAPause) {
+TEST(CurlClientPausing, RestartsTheClocksAfterAPause) {
     TestServer server(send_half);
     Network network;
     network.policy.max_time = 600ms;
@@ -277,7 +280,7 @@ TEST(CurlClientPausing, LetsTheClocksGoOnAfterAPause) {
     EXPECT_EQ(silent.body.size(), kPausingBody);
 }
 
-TEST(CurlClientPausing, FindsAConnectionThatBrokeMeanwhile) {
+TEST(CurlClientPausing, DetectsAConnectionThatBrokeDuringAPause) {
     Network network;
     Remote broken(network.loop);
     TestServer server([&](TestServer::Connection& client) {
@@ -293,7 +296,7 @@ TEST(CurlClientPausing, FindsAConnectionThatBrokeMeanwhile) {
     EXPECT_LT(got.body.size(), kLargeBody);
 }
 
-TEST(CurlClientPausing, DoesNotSpinOnAConnectionThatBrokeWhileNobodyReads) {
+TEST(CurlClientPausing, DoesNotSpinOnAConnectionThatBrokeDuringAPause) {
     Network network;
     Remote broken(network.loop);
     TestServer server([&](TestServer::Connection& client) {

@@ -21,7 +21,7 @@ using test::Network;
 using test::TestServer;
 using Requests = std::vector<std::string>;
 
-/// Answers by the first line of the request, and keeps what it was asked.
+/// Sends responses by the first line of the request, and records requests.
 class Recorder {
 public:
     /// \a headers_of gives headers for the answer to a target such as `/x`; a Location makes it a
@@ -45,7 +45,7 @@ public:
         const std::scoped_lock lock(mutex_);
         return requests_;
     }
-    /// The value of a header of the last request, "" without it.
+    /// The value of a header of the last request, or "".
     std::string last(const std::string& name) {
         const std::string request = requests().back();
         const std::size_t at = request.find("\r\n" + name + ": ");
@@ -93,7 +93,7 @@ TEST(CurlClientRoutes, CarryEverythingToOnePort) {
     EXPECT_EQ(mock.requests()[1].substr(0, 12), "GET /b?c HTT");
 }
 
-TEST(CurlClientRoutes, TellTheMockWhichHostWasMeant) {
+TEST(CurlClientRoutes, SendTheHostOfTheUrlToTheMock) {
     Recorder mock(nothing);
     Network network;
     network.policy.carry_everything_to(mock.server.port());
@@ -135,7 +135,7 @@ TEST(CurlClientRoutes, ResolveRedirectsAgainstTheUrlAndNotWhereItWasCarried) {
     EXPECT_EQ(network.get("https://a.example/1").trace.effective_url, "http://b.example/3");
 }
 
-TEST(CurlClientRoutes, TellWhenNobodyAnswersForEverybody) {
+TEST(CurlClientRoutes, ReportARefusingPort) {
     Network network;
     network.policy.carry_everything_to(1);
     EXPECT_EQ(network.get("https://a.example/").failed_as(), "connect");
@@ -187,23 +187,23 @@ private:
     const char* name_;
 };
 
-TEST(CurlClientRoutes, AreNotForTheEnvironmentToDecide) {
-    const test::RefusingPort nobody;
-    const Variable proxy("http_proxy", nobody.url());
-    const Variable all("all_proxy", nobody.url());
+TEST(CurlClientRoutes, IgnoreTheEnvironment) {
+    const test::RefusingPort refusing;
+    const Variable proxy("http_proxy", refusing.url());
+    const Variable all("all_proxy", refusing.url());
     Recorder server(nothing);
     Network network;
     EXPECT_EQ(network.get(server.server.url()).failed_as(), "");
     const Variable no_proxy("no_proxy", "*");
     Network proxied;
     proxied.policy.routes.proxies =
-        *http::ProxyRules::make(nobody.url(), [](const char* /*name*/) { return nullptr; });
+        *http::ProxyRules::make(refusing.url(), [](const char* /*name*/) { return nullptr; });
     EXPECT_EQ(proxied.get(server.server.url()).failed_as(), "proxy");
 }
 
 // Cookies
 
-/// Sets a cookie at /set, moves on with one at /move, and takes it back at /unset.
+/// Sets a cookie at /set, sets one and redirects at /move, and removes it at /unset.
 std::string cookies_of(const std::string& target) {
     if (target == "/set") {
         return "Set-Cookie: a=1; Path=/\r\nSet-Cookie: elsewhere=1; Path=/other\r\n";
@@ -214,7 +214,7 @@ std::string cookies_of(const std::string& target) {
     return target == "/unset" ? "Set-Cookie: a=; Path=/; Max-Age=0\r\n" : "";
 }
 
-TEST(CurlClientCookies, AreNotKeptUnasked) {
+TEST(CurlClientCookies, AreOffByDefault) {
     Recorder server(cookies_of);
     Network network;
     network.get(server.server.url("/set"));
@@ -222,7 +222,7 @@ TEST(CurlClientCookies, AreNotKeptUnasked) {
     EXPECT_EQ(server.last("Cookie"), "");
 }
 
-TEST(CurlClientCookies, AreSentBackToWhoSetThem) {
+TEST(CurlClientCookies, AreSentBackToTheirServer) {
     Recorder server(cookies_of);
     Recorder stranger(cookies_of);
     Network network;
@@ -245,7 +245,7 @@ TEST(CurlClientCookies, AreKeptAcrossRedirects) {
     EXPECT_EQ(server.last("Cookie"), "moved=yes");
 }
 
-TEST(CurlClientCookies, ComeFromAFileUntilServersSayOtherwise) {
+TEST(CurlClientCookies, ComeFromAFileAndAreUpdatedByServers) {
     std::string name = testing::TempDir() + "cookies.XXXXXX";
     const UniqueFd descriptor(::mkstemp(name.data()));
     std::ofstream(name) << "# Netscape HTTP Cookie File\n"

@@ -9,7 +9,7 @@
 
 #include "support/network.hpp"
 
-// The blocking door, as a program without a loop of its own uses it.
+// The blocking interface for programs without a loop.
 
 namespace runnel {
 namespace {
@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using test::RefusingPort;
 using test::TestServer;
 
-/// Answers each request with its target.
+/// Responds to each request with its target.
 TestServer::Handler echo() {
     return [](TestServer::Connection& client) {
         while (const auto request = client.read_request()) {
@@ -29,7 +29,7 @@ TestServer::Handler echo() {
     };
 }
 
-TEST(FetchAll, GivesOneResultForEachUrlInTheirOrder) {
+TEST(FetchAll, ReturnsOneResultForEachUrlInOrder) {
     TestServer server(echo());
     const RefusingPort refusing;
     SessionOptions options;
@@ -52,7 +52,7 @@ TEST(FetchAll, KeepsTheHeadersAsTheyCame) {
     EXPECT_GT(replies[0]->took(), Duration::zero());
 }
 
-TEST(FetchAll, UsesAConnectionAgain) {
+TEST(FetchAll, ReusesAConnection) {
     TestServer server(echo());
     SessionOptions options;
     options.concurrency = 1;
@@ -62,7 +62,7 @@ TEST(FetchAll, UsesAConnectionAgain) {
     EXPECT_EQ(server.requests(), 3U);
 }
 
-TEST(FetchAll, SaysWhatWasNotDoneInTime) {
+TEST(FetchAll, ReportsUnfinishedRequestsAtTheDeadline) {
     TestServer hanging([](TestServer::Connection& client) { client.wait_until_gone(); });
     TestServer server(echo());
     const std::vector<Result<Reply>> replies =

@@ -15,8 +15,8 @@
 #include "mock/routes_file.hpp"
 #include "mock/server.hpp"
 
-// What programs of the gallery print says little about how many of their requests run at once, so
-// the server is asked.
+// The output of the gallery's programs does not show how many requests run at once, so the server
+// is queried.
 
 namespace runnel {
 namespace {
@@ -28,8 +28,8 @@ mock::Listener listen() {
     return std::move(listener).value();
 }
 
-/// Those of the gallery. What \a at_once names waits longer than there, so that a busy machine does
-/// not have the first answer out before the last request has come.
+/// The routes of the gallery. Responses named in \a at_once are delayed longer than there, so that
+/// on a busy machine the last request arrives before the first response.
 mock::Routes gallery_routes(const std::vector<std::string>& at_once) {
     Result<mock::Routes> routes = mock::load_routes(RUNNEL_GALLERY "/routes.json");
     for (const std::string& target : at_once) {
@@ -47,7 +47,7 @@ mock::Routes gallery_routes(const std::vector<std::string>& at_once) {
     return std::move(routes).value();
 }
 
-/// Runs programs of the gallery and sees what they ask for.
+/// Runs programs of the gallery and records their requests.
 class Gallery {
 public:
     class Asked {
@@ -62,7 +62,7 @@ public:
                       see(std::string(request.target));
                   }) {}
 
-    /// The exit status of a program, which gets nothing of our environment; -1: a signal ended it.
+    /// Returns the exit status of a program, run with an empty environment; -1 after a signal.
     [[nodiscard]] int run(const std::string& program) const {
         const std::string command = "env -i '" + program + "' " + server_.url() + " > /dev/null";
         const int status = std::system(command.c_str());  // NOLINT(cert-env33-c)

@@ -70,7 +70,7 @@ inline Task<Exchange> exchange(http::Client& client, const http::Request& reques
     result.trace.admit(context.scheduler->now(), context.scheduler->now());
     {
         Result<std::unique_ptr<http::Response>> response =
-            co_await client.send(request, result.trace);
+            co_await client.send(request, http::SendOptions(), result.trace);
         if (response) {
             result.status = (*response)->status();
             result.location = (*response)->location();

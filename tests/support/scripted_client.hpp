@@ -108,6 +108,7 @@ public:
     [[nodiscard]] std::size_t most_running() const noexcept { return most_running_; }
 
     [[nodiscard]] Task<Result<std::unique_ptr<http::Response>>> send(const http::Request& request,
+                                                                     http::SendOptions options,
                                                                      http::Trace& trace) override {
         const Context& context = co_await this_task::context();
         Sent& sent = sent_.emplace_back(request);
@@ -117,14 +118,18 @@ public:
         auto response = std::make_unique<ScriptedResponse>(*this, sent, take(sent.url));
         const Script& script = response->script();
         trace.effective_url = request.url.redacted();
-        trace.exchange = response.get();
+        if (options.listener != nullptr) {
+            options.listener->exchange_changed(response.get());
+        }
         const Duration connected = script.connected.value_or(script.delay);
         co_await response->pause(connected);
-        if (script.connected && trace.listener != nullptr) {
-            trace.listener->connected();
+        if (script.connected && options.listener != nullptr) {
+            options.listener->connected();
         }
         co_await response->pause(script.delay - connected);
-        trace.exchange = nullptr;
+        if (options.listener != nullptr) {
+            options.listener->exchange_changed(nullptr);
+        }
         trace.total = std::chrono::duration_cast<std::chrono::microseconds>(
             context.scheduler->now() - trace.started);
         if (response->failure()) {
@@ -162,7 +167,7 @@ private:
             const bool given_up = co_await given_up_.wait_until(over);
             static_cast<void>(given_up);
         }
-        void give_up(const Error& reason) override {
+        void abort(const Error& reason) override {
             script_.failure = reason;
             given_up_.set();
         }

@@ -12,11 +12,12 @@ class ThrowingClient final : public http::Client {
 public:
     explicit ThrowingClient(http::Client& next) : next_(next) {}
     [[nodiscard]] Task<Result<std::unique_ptr<http::Response>>> send(const http::Request& request,
+                                                                     http::SendOptions options,
                                                                      http::Trace& trace) override {
         if (request.url.host() == "surprise") {
             throw std::logic_error("a surprise");
         }
-        co_return co_await next_.send(request, trace);
+        co_return co_await next_.send(request, options, trace);
     }
 
 private:

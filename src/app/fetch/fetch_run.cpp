@@ -188,7 +188,6 @@ Task<Result<void>> FetchRun::fetch(Item& item) {
 /// Makes attempts until one is final. No attempt follows one that has printed something.
 Task<Result<void>> FetchRun::fetch_with_retries(Item& item) {
     const http::Request& request = *item.input.request;
-    item.trace.turn = item.out.turn();
     http::Retry retry(plan_.retry, budget_, random_, request.method, loop_.now());
     for (;;) {
         item.trace.prepare();
@@ -220,8 +219,10 @@ Task<void> FetchRun::wait_for_retry(Duration span) {
 /// Sends the request, judges the status and delivers the body.
 Task<Result<void>> FetchRun::attempt(Item& item) {
     const http::Request& request = *item.input.request;
+    http::SendOptions options;
+    options.turn = item.out.turn();
     RUNNEL_CO_TRY_ASSIGN(const std::unique_ptr<http::Response> response,
-                         co_await client_.send(request, item.trace));
+                         co_await client_.send(request, options, item.trace));
     format_->answered(*response, item);
     if (is_not_modified(*response, item)) {
         co_await http::discard(*response);

@@ -10,6 +10,7 @@
 #include "app/cli/option_table.hpp"
 #include "base/base64.hpp"
 #include "base/read_file.hpp"
+#include "base/text.hpp"
 
 namespace runnel {
 
@@ -23,7 +24,7 @@ Error usage(std::string_view option, std::string_view message) {
 }
 
 Result<std::string> parse_method(const std::string& text) {
-    if (!http::is_token(text)) {
+    if (!is_token(text)) {
         return Error(ErrorClass::BadInput,
                      fmt::format("\"{}\" is no method: use a word such as PUT", text));
     }

@@ -16,12 +16,12 @@ bool judged(std::string_view text) {
     return address && is_public(*address);
 }
 
-/// A range that is refused: its ends, and its neighbours outside, where those are public.
+/// A refused range: its ends and the addresses next to it, if those are public.
 struct Range {
-    const char* before;  ///< The last address before it, null where that is refused as well.
+    const char* before;  ///< The last address before it; null if that is refused.
     const char* first;
     const char* last;
-    const char* after;  ///< The first address behind it.
+    const char* after;  ///< The first address after it.
 };
 
 void expect_refused(const Range& range) {
@@ -59,7 +59,7 @@ TEST(AddressGuard, RefusesEachSpecialRangeOfIpv4AndNotItsNeighbours) {
 
 TEST(AddressGuard, RefusesEachSpecialRangeOfIpv6AndNotItsNeighbours) {
     for (const Range& range : {
-             // All that is outside 2000::/3.
+             // Everything outside 2000::/3.
              Range{nullptr, "::", "1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "2000::"},
              Range{"3ffe:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
                    "4000::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", nullptr},
@@ -75,7 +75,7 @@ TEST(AddressGuard, RefusesEachSpecialRangeOfIpv6AndNotItsNeighbours) {
     }
 }
 
-TEST(AddressGuard, RefusesWhatIpv6HasForPurposesOfItsOwn) {
+TEST(AddressGuard, RefusesSpecialPurposeIpv6) {
     for (const char* text : {"::",
                              "::1",
                              "100::",
@@ -103,7 +103,7 @@ TEST(AddressGuard, RefusesWhatIpv6HasForPurposesOfItsOwn) {
     }
 }
 
-TEST(AddressGuard, AdmitsTheAddressesOfThePublicInternet) {
+TEST(AddressGuard, AcceptsPublicAddresses) {
     for (const char* text : {"1.1.1.1", "8.8.8.8", "93.184.216.34", "192.31.196.1", "192.52.193.1",
                              "192.175.48.1", "2001:4860:4860::8888", "2606:4700::1111",
                              "2620:4f:8000::1", "2a00:1450:4001:81b::200e", "2400::1", "2c0f::1"}) {
@@ -111,7 +111,7 @@ TEST(AddressGuard, AdmitsTheAddressesOfThePublicInternet) {
     }
 }
 
-TEST(AddressGuard, JudgesTheIpv4AddressThatIpv6Carries) {
+TEST(AddressGuard, JudgesEmbeddedIpv4Addresses) {
     struct Case {
         const char* text;
         bool expected;
@@ -167,14 +167,14 @@ TEST(AddressGuard, RefusesSocketsOfOtherFamilies) {
     EXPECT_FALSE(is_public(unspecified));
 }
 
-TEST(IsPublicIp, IsTrueOfThePublicAddressOfAHost) {
+TEST(IsPublicIp, IsTrueForThePublicAddressOfAHost) {
     for (const char* text :
          {"8.8.8.8", "203.0.114.1", "2a00:1450::1", "2A00:1450::1", "2002:808:808::1"}) {
         EXPECT_TRUE(is_public_ip(text)) << text;
     }
 }
 
-TEST(IsPublicIp, RefusesWhatIsNotPublic) {
+TEST(IsPublicIp, RefusesOtherAddresses) {
     for (const char* text :
          {"10.0.0.1", "127.0.0.1", "100.64.0.1", "169.254.1.1", "203.0.113.7", "224.0.0.1",
           "255.255.255.255", "::1", "fd00::1", "fe80::1", "2001:db8::1", "ff02::1"}) {
@@ -182,14 +182,14 @@ TEST(IsPublicIp, RefusesWhatIsNotPublic) {
     }
 }
 
-TEST(IsPublicIp, RefusesIpv6ThatOnlyStandsForIpv4) {
+TEST(IsPublicIp, RefusesIpv6ThatRepresentsIpv4) {
     for (const char* text : {"::ffff:8.8.8.8", "::8.8.8.8", "64:ff9b::8.8.8.8"}) {
         EXPECT_TRUE(judged(text)) << text;
         EXPECT_FALSE(is_public_ip(text)) << text;
     }
 }
 
-TEST(IsPublicIp, RefusesWhatIsNoAddress) {
+TEST(IsPublicIp, RefusesOtherText) {
     for (const char* text :
          {"", "example.com", "8.8.8", "8.8.8.8 ", "8.8.8.8\n", " 8.8.8.8", "08.8.8.8", "134744072",
           "0x8.8.8.8", "8.8.8.8:80", "8.8.8.0/24", "[2a00::1]", "2a00::1%eth0"}) {

@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using Texts = std::vector<std::string>;
 
-/// Names of both families, of one, and none, and what was asked for.
+/// Hosts with addresses of both families, one and none. Records the look-ups.
 class Names {
 public:
     Result<Texts> operator()(const std::string& host) {
@@ -36,7 +36,7 @@ public:
         return asked_;
     }
 
-    /// Lets the slow ones have their answers.
+    /// Releases the slow look-ups.
     void release() {
         const std::scoped_lock lock(mutex_);
         released_ = true;
@@ -95,29 +95,29 @@ private:
     std::optional<Url> url_;
 };
 
-TEST_F(AddressLookupTest, AsksForNames) {
+TEST_F(AddressLookupTest, ResolvesNames) {
     EXPECT_EQ(found("http://both.test/"), Texts{"both.test:80=192.0.2.4,2001:db8::6"});
     EXPECT_EQ(found("https://nowhere.test/"), Texts{"dns: nowhere.test: no such name"});
 }
 
-TEST_F(AddressLookupTest, DoesNotAskForAddresses) {
+TEST_F(AddressLookupTest, DoesNotResolveAddresses) {
     EXPECT_EQ(found("http://127.0.0.1/"), Texts());
     EXPECT_EQ(found("http://[::1]/"), Texts());
     EXPECT_EQ(names->asked(), Texts());
 }
 
-TEST_F(AddressLookupTest, KeepsToTheFamily) {
+TEST_F(AddressLookupTest, ReturnsAddressesOfTheFamily) {
     policy.family = Family::IPv4;
     EXPECT_EQ(found("http://both.test/"), Texts{"both.test:80=192.0.2.4"});
-    EXPECT_EQ(found("http://[::1]/"), Texts{"connect: ::1 is no IPv4 address"});
+    EXPECT_EQ(found("http://[::1]/"), Texts{"connect: ::1 is not an IPv4 address"});
     EXPECT_EQ(found("http://127.0.0.1/"), Texts());
     policy.family = Family::IPv6;
     EXPECT_EQ(found("http://both.test/"), Texts{"both.test:80=2001:db8::6"});
     EXPECT_EQ(found("http://four.test/"), Texts{"dns: four.test: has no IPv6 address"});
-    EXPECT_EQ(found("http://127.0.0.1/"), Texts{"connect: 127.0.0.1 is no IPv6 address"});
+    EXPECT_EQ(found("http://127.0.0.1/"), Texts{"connect: 127.0.0.1 is not an IPv6 address"});
 }
 
-TEST_F(AddressLookupTest, TakesWhatWasPinned) {
+TEST_F(AddressLookupTest, UsesPinnedAddresses) {
     policy.routes.pinned.push_back(*PinnedAddresses::parse("a.test:80:192.0.2.1,2001:db8::1"));
     policy.routes.pinned.push_back(*PinnedAddresses::parse("127.0.0.1:80:192.0.2.2"));
     EXPECT_EQ(found("http://a.test/"), Texts{"a.test:80=192.0.2.1,2001:db8::1"});
@@ -129,41 +129,41 @@ TEST_F(AddressLookupTest, TakesWhatWasPinned) {
     EXPECT_EQ(found("http://127.0.0.1/"), Texts{"dns: 127.0.0.1: has no IPv6 address"});
 }
 
-TEST_F(AddressLookupTest, AsksForWhatIsConnectedTo) {
+TEST_F(AddressLookupTest, ResolvesTheHostOfConnectTo) {
     policy.routes.connect_to.push_back(*ConnectTo::parse("a.test::four.test:81"));
     EXPECT_EQ(found("http://a.test/"), Texts{"four.test:81=192.0.2.4"});
     EXPECT_EQ(names->asked(), Texts{"four.test"});
 }
 
-TEST_F(AddressLookupTest, AsksForAProxyInsteadOfTheTarget) {
+TEST_F(AddressLookupTest, ResolvesTheProxyInsteadOfTheTarget) {
     use_proxy("http://proxy.test:3128");
     EXPECT_EQ(found("https://a.test/"), Texts{"proxy.test:3128=192.0.2.4,2001:db8::6"});
     EXPECT_EQ(names->asked(), Texts{"proxy.test"});
 }
 
-TEST_F(AddressLookupTest, AsksForBothWhenTheProxyWantsAnAddress) {
+TEST_F(AddressLookupTest, ResolvesBothIfTheProxyNeedsAnAddress) {
     use_proxy("socks5://proxy.test");
     EXPECT_EQ(found("https://four.test/"),
               (Texts{"proxy.test:1080=192.0.2.4,2001:db8::6", "four.test:443=192.0.2.4"}));
     EXPECT_EQ(found("https://nowhere.test/"), Texts{"dns: nowhere.test: no such name"});
 }
 
-TEST_F(AddressLookupTest, BlamesTheProxyForItsName) {
+TEST_F(AddressLookupTest, ReportsTheNameOfTheProxyAsAProxyError) {
     use_proxy("http://user:secret@nowhere.test");
     const Result<std::vector<NamedAddresses>> all = find("http://a.test/");
     ASSERT_FALSE(all.ok());
     EXPECT_EQ(all.error().error_class(), ErrorClass::Proxy);
     EXPECT_EQ(all.error().code(), 5);
-    EXPECT_EQ(all.error().message(), "the proxy: nowhere.test: no such name");
+    EXPECT_EQ(all.error().message(), "proxy: nowhere.test: no such name");
 }
 
-TEST_F(AddressLookupTest, BlamesTheProxyForAnAddressOfTheOtherFamily) {
+TEST_F(AddressLookupTest, ReportsTheFamilyOfTheProxyAsAProxyError) {
     use_proxy("http://127.0.0.1");
     policy.family = Family::IPv6;
-    EXPECT_EQ(found("http://a.test/"), Texts{"proxy: the proxy: 127.0.0.1 is no IPv6 address"});
+    EXPECT_EQ(found("http://a.test/"), Texts{"proxy: proxy: 127.0.0.1 is not an IPv6 address"});
 }
 
-TEST_F(AddressLookupTest, AsksForNothingOnTheWayToASocketOrAMock) {
+TEST_F(AddressLookupTest, ResolvesNothingForASocketOrAMock) {
     policy.routes.unix_socket = "/run/x";
     EXPECT_EQ(found("http://a.test/"), Texts());
     policy.family = Family::IPv6;
@@ -172,17 +172,16 @@ TEST_F(AddressLookupTest, AsksForNothingOnTheWayToASocketOrAMock) {
     EXPECT_EQ(names->asked(), Texts());
 }
 
-TEST_F(AddressLookupTest, DoesNotWaitLongerThanItMay) {
+TEST_F(AddressLookupTest, EndsAtTheDeadline) {
     connect_limit = 10ms;
-    EXPECT_EQ(found("http://slow.test/"), Texts{"dns: slow.test: the name look-up takes too long"});
+    EXPECT_EQ(found("http://slow.test/"), Texts{"dns: slow.test: the name look-up timed out"});
     use_proxy("http://slow2.test");
     EXPECT_EQ(found("http://a.test/"),
-              Texts{"proxy: the proxy: slow2.test: the name look-up takes too long"});
+              Texts{"proxy: proxy: slow2.test: the name look-up timed out"});
     connect_limit = 1h;
     attempt_limit = 10ms;
     use_proxy("http://slow3.test");
-    EXPECT_EQ(found("http://a.test/"),
-              Texts{"timeout: slow3.test: the name look-up takes too long"});
+    EXPECT_EQ(found("http://a.test/"), Texts{"timeout: slow3.test: the name look-up timed out"});
 }
 
 }  // namespace

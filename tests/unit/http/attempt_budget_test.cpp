@@ -5,7 +5,7 @@
 namespace runnel::http {
 namespace {
 
-TEST(AttemptBudget, IsOneForSoManyAndAFewInAnyCase) {
+TEST(AttemptBudget, IsAShareOfTheRequestsAndAMinimum) {
     AttemptBudget budget(20, 5);
     for (int i = 0; i < 100; ++i) {
         budget.count_request();
@@ -23,7 +23,7 @@ TEST(AttemptBudget, IsOneForSoManyAndAFewInAnyCase) {
     EXPECT_EQ(budget.refused(), 2U);
 }
 
-TEST(AttemptBudget, TakesBackWhatWasNotUsed) {
+TEST(AttemptBudget, TakesUnusedAttemptsBack) {
     AttemptBudget budget(20, 1);
     EXPECT_TRUE(budget.try_spend());
     EXPECT_FALSE(budget.try_spend());

@@ -31,7 +31,7 @@ TEST(Backoff, StaysAtThirtySecondsForever) {
     EXPECT_EQ(backoff.bound(), 30s);
 }
 
-TEST(Backoff, SpreadsOverAllOfTheBound) {
+TEST(Backoff, IsUniformUpToTheBound) {
     Backoff::Random random(7);
     constexpr int kExpected = 1000;  // in each tenth of the bound
     for (int round = 0; round < 8; ++round) {
@@ -50,7 +50,7 @@ TEST(Backoff, SpreadsOverAllOfTheBound) {
     }
 }
 
-TEST(Backoff, GoesByItsGeneratorAlone) {
+TEST(Backoff, DependsOnTheGeneratorOnly) {
     const auto waits = [](unsigned seed) {
         Backoff::Random random(seed);
         Backoff backoff(random);

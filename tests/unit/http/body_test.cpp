@@ -19,7 +19,7 @@ using Ending = test::ScriptedClient::Ending;
 
 class BodyTest : public testing::Test {
 protected:
-    /// Asks for the response to \a script and hands it to \a read.
+    /// Calls \a read with the response of \a script.
     template <class T>
     T read_by(Task<T> (*read)(Response&), Script script, std::stop_token stop = {}) {
         client.on("http://a/", std::move(script));
@@ -27,7 +27,8 @@ protected:
             const Request request(*Url::parse("http://a/"), policy);
             Trace trace;
             trace.admit(loop.now(), loop.now());
-            const Result<std::unique_ptr<Response>> response = co_await client.send(request, trace);
+            const Result<std::unique_ptr<Response>> response =
+                co_await client.send(request, SendOptions(), trace);
             co_return co_await read(**response);
         };
         return run(loop, body(), std::move(stop));
@@ -59,7 +60,7 @@ TEST_F(BodyTest, MayBeEmpty) {
     EXPECT_TRUE(read_by(read_to_end, Script()));
 }
 
-TEST_F(BodyTest, FailsWhenNotAllOfItCame) {
+TEST_F(BodyTest, FailsIfIncomplete) {
     const Script cut = Script().piece("half").breaks(Error(ErrorClass::Truncated, "cut"));
     const Result<std::string> body = read_by(read_whole, cut);
     ASSERT_FALSE(body);
@@ -69,7 +70,7 @@ TEST_F(BodyTest, FailsWhenNotAllOfItCame) {
     EXPECT_EQ(read.error().message(), "cut");
 }
 
-TEST_F(BodyTest, CanBeGivenUp) {
+TEST_F(BodyTest, CanBeAborted) {
     const test::StopAfter stop(loop, 1s);
     const Script slow = Script().piece("x", 1h);
     EXPECT_THROW(static_cast<void>(read_by(read_whole, slow, stop.token())), Cancelled);

@@ -48,7 +48,7 @@ std::string from_hex(std::string_view hex) {
     return bytes;
 }
 
-/// text() by `brotli -q 11`: written down, so that the tests need no encoder.
+/// text() compressed by `brotli -q 11`, so that the tests do not need an encoder.
 std::string brotli_text() {
     return from_hex(
         "1ba107208cd45677e24ce78633d58788880c5a7c832898bda5e7f1e63e7c9f3ac334b44067cd223a59ba243fc5"
@@ -69,13 +69,13 @@ ContentDecoder make(std::string_view encoding) {
     return std::move(decoder).value();
 }
 
-/// Decodes \a body, given in chunks. Pieces of each call are held against the promised size.
+/// Decodes \a body in chunks and checks the size of each piece.
 Result<std::string> decode(std::string_view encoding, std::string_view body,
                            std::size_t chunk = std::string::npos) {
     ContentDecoder decoder = make(encoding);
     std::string decoded;
     while (!body.empty()) {
-        // A copy of its own, so that AddressSanitizer sees what is read too late.
+        // A copy, so that AddressSanitizer detects late reads.
         const std::string fed(body.substr(0, chunk));
         body.remove_prefix(fed.size());
         decoder.feed(fed);
@@ -120,7 +120,7 @@ std::string random_bytes(std::size_t size, unsigned seed) {
     return bytes;
 }
 
-TEST(ContentDecoder, DecodesWhateverTheChunksAre) {
+TEST(ContentDecoder, DecodesChunksOfAnySize) {
     expect_decoded("gzip", gzip(text()), text());
     expect_decoded("x-gzip", gzip(text()), text());
     expect_decoded("deflate", deflated(text(), kZlib), text());
@@ -176,15 +176,15 @@ TEST(ContentDecoder, ReadsTheHeader) {
         EXPECT_EQ(decoder.error().code(), 61);
         EXPECT_EQ(decoder.error().message(), message);
     };
-    expect_refused("zstd", "the content coding \"zstd\" is not known");
-    expect_refused("gzip, compress", "the content coding \"compress\" is not known");
-    expect_refused("gzi", "the content coding \"gzi\" is not known");
-    expect_refused("gzip2", "the content coding \"gzip2\" is not known");
-    expect_refused("gzip br", "the content coding \"gzip br\" is not known");
+    expect_refused("zstd", "unknown content coding \"zstd\"");
+    expect_refused("gzip, compress", "unknown content coding \"compress\"");
+    expect_refused("gzi", "unknown content coding \"gzi\"");
+    expect_refused("gzip2", "unknown content coding \"gzip2\"");
+    expect_refused("gzip br", "unknown content coding \"gzip br\"");
     expect_refused("gzip,gzip,gzip,gzip,gzip,gzip", "more than 5 content codings");
 }
 
-TEST(ContentDecoder, UndoesStackedCodingsInReverse) {
+TEST(ContentDecoder, DecodesStackedCodingsInReverse) {
     expect_decoded("gzip, gzip", gzip(gzip(text())), text());
     expect_decoded("deflate, gzip", gzip(deflated(text(), kZlib)), text());
     expect_decoded("gzip , identity, DEFLATE", deflated(gzip(text()), kRaw), text());
@@ -194,13 +194,13 @@ TEST(ContentDecoder, UndoesStackedCodingsInReverse) {
     EXPECT_FALSE(decode("gzip, deflate", gzip(deflated(text(), kZlib))).ok());
 }
 
-TEST(ContentDecoder, TakesAZlibStreamThatIsCalledGzip) {
+TEST(ContentDecoder, AcceptsAZlibStreamAsGzip) {
     expect_decoded("gzip", deflated(text(), kZlib), text());
     expect_decoded("gzip", deflated(text(), kZlib) + "garbage", text());
     EXPECT_FALSE(decode("gzip", deflated(text(), kRaw)).ok());
 }
 
-TEST(ContentDecoder, JoinsGzipMembersAndIgnoresWhatFollows) {
+TEST(ContentDecoder, JoinsGzipMembersAndIgnoresOtherData) {
     expect_decoded("gzip", gzip(text()) + gzip("") + gzip("") + gzip("x"), text() + "x");
     expect_decoded("gzip", gzip("a") + "garbage", "a");
     expect_decoded("gzip", gzip("a") + std::string(100000, '\0'), "a");
@@ -208,16 +208,16 @@ TEST(ContentDecoder, JoinsGzipMembersAndIgnoresWhatFollows) {
     expect_decoded("gzip", gzip("a") + "\x1f\x1f\x8b" + gzip("b"), "a");
     expect_decoded("deflate", deflated("a", kRaw) + "sum.", "a");
     expect_decoded("deflate", deflated("a", kZlib) + std::string(100000, 'x'), "a");
-    expect_failure(decode("gzip", gzip("a") + "\x1f\x8b"), "the gzip body ends too early");
+    expect_failure(decode("gzip", gzip("a") + "\x1f\x8b"), "the gzip body is truncated");
     expect_failure(decode("gzip", gzip("a") + "\x1f\x8bgarbage"),
                    "the gzip body is corrupt: unknown compression method");
     for (const std::size_t chunk : {1UL, std::string::npos}) {
         expect_failure(decode("br", brotli_text() + "x", chunk),
-                       "the br body is corrupt: bytes follow its end");
+                       "the br body is corrupt: data after the end");
     }
 }
 
-TEST(ContentDecoder, TakesNoBodyAtAll) {
+TEST(ContentDecoder, AcceptsAnEmptyBody) {
     for (const char* encoding : {"gzip", "deflate", "br", "gzip, br", "identity"}) {
         EXPECT_EQ(decode(encoding, "").value(), "") << encoding;
         ContentDecoder decoder = make(encoding);
@@ -226,17 +226,17 @@ TEST(ContentDecoder, TakesNoBodyAtAll) {
         EXPECT_TRUE(decoder.next().value().empty());
         EXPECT_TRUE(decoder.finish().ok());
     }
-    expect_failure(decode("gzip, gzip", gzip("")), "the gzip body ends too early");
+    expect_failure(decode("gzip, gzip", gzip("")), "the gzip body is truncated");
 }
 
-TEST(ContentDecoder, NoticesEveryTruncation) {
+TEST(ContentDecoder, DetectsEveryTruncation) {
     const auto expect_noticed = [](std::string_view encoding, const std::string& body) {
         for (std::size_t size = 1; size < body.size(); ++size) {
             for (const std::size_t chunk : {1UL, std::string::npos}) {
                 const Result<std::string> decoded =
                     decode(encoding, std::string_view(body).substr(0, size), chunk);
                 ASSERT_FALSE(decoded.ok()) << encoding << size;
-                EXPECT_TRUE(decoded.error().message().ends_with(" body ends too early"));
+                EXPECT_TRUE(decoded.error().message().ends_with(" body is truncated"));
             }
         }
     };
@@ -249,7 +249,7 @@ TEST(ContentDecoder, NoticesEveryTruncation) {
 }
 
 TEST(ContentDecoder, SurvivesAndReportsChangedBytes) {
-    // Of gzip's header nobody can check the time, the extra flags and the system.
+    // The time, the extra flags and the system in gzip's header cannot be checked.
     const auto unguarded = [](std::size_t at) { return at >= 4 && at < 10; };
     const std::string body = gzip(text());
     for (std::size_t at = 0; at < body.size(); ++at) {
@@ -257,7 +257,7 @@ TEST(ContentDecoder, SurvivesAndReportsChangedBytes) {
             std::string changed = body;
             changed[at] = static_cast<char>(changed[at] ^ flip);
             const Result<std::string> decoded = decode("gzip", changed);
-            // The flag that the header is text changes nothing either.
+            // The text flag of the header has no effect.
             const bool harmless = unguarded(at) || (at == 3 && flip == 0x01);
             EXPECT_EQ(decoded.ok(), harmless) << at;
             EXPECT_TRUE(!decoded.ok() || *decoded == text()) << at;
@@ -271,7 +271,7 @@ TEST(ContentDecoder, SurvivesAndReportsChangedBytes) {
     }
 }
 
-TEST(ContentDecoder, SurvivesChangedBytesWithoutACheckSum) {
+TEST(ContentDecoder, SurvivesChangedBytesWithoutAChecksum) {
     for (const std::string& body : {brotli_text(), deflated(text(), kRaw)}) {
         const std::string_view encoding = body == brotli_text() ? "br" : "deflate";
         for (std::size_t at = 0; at < body.size(); ++at) {
@@ -297,7 +297,7 @@ TEST(ContentDecoder, SurvivesGarbage) {
     }
 }
 
-TEST(ContentDecoder, GivesBombsInSmallPieces) {
+TEST(ContentDecoder, ReturnsBombsInSmallPieces) {
     constexpr std::size_t kSize = std::size_t{16} << 20;
     const std::string zeros(kSize, '\0');
     const auto expect_pieces = [&](std::string_view encoding, const std::string& body) {
@@ -321,8 +321,8 @@ TEST(ContentDecoder, GivesBombsInSmallPieces) {
     expect_pieces("br", brotli_bomb());
 }
 
-TEST(ContentDecoder, StopsAtBombsThatComeToNothing) {
-    // Each layer but the last blows up, and what the last one gets is ignored padding.
+TEST(ContentDecoder, StopsAtBombsWithoutOutput) {
+    // Each layer except the last expands, and the input of the last is ignored padding.
     const std::string padding = gzip("a") + std::string(std::size_t{8} << 20, '\0');
     ContentDecoder decoder = make("gzip, gzip");
     const std::string body = gzip(padding);
@@ -330,7 +330,7 @@ TEST(ContentDecoder, StopsAtBombsThatComeToNothing) {
     EXPECT_EQ(decoder.next().value(), "a");
     const Result<std::string_view> nothing = decoder.next();
     ASSERT_FALSE(nothing.ok());
-    EXPECT_EQ(nothing.error().message(), "the body is made of codings that come to nothing");
+    EXPECT_EQ(nothing.error().message(), "the content codings of the body decode to nothing");
     EXPECT_EQ(decoder.next().error().message(), nothing.error().message());
 }
 

@@ -48,7 +48,7 @@ TEST(CurlError, HasTheClassOfTheFailure) {
     }
 }
 
-TEST(CurlError, TellsABrokenConnectionBeforeTheHeadersFromOneAfter) {
+TEST(CurlError, DistinguishesBrokenConnectionsBeforeAndAfterTheHeaders) {
     for (const CURLcode code :
          {CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2_STREAM}) {
         EXPECT_EQ(class_of(code, false), ErrorClass::Connect);
@@ -56,7 +56,7 @@ TEST(CurlError, TellsABrokenConnectionBeforeTheHeadersFromOneAfter) {
     }
 }
 
-TEST(CurlError, SeesHttp2ThatMakesNoSenseUnlessOnlyTheBodyIsMissing) {
+TEST(CurlError, ReportsInvalidHttp2BeforeTheHeadersAsProtocol) {
     const char* senseless = "HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)";
     EXPECT_EQ(class_of(CURLE_HTTP2_STREAM, false, senseless), ErrorClass::Protocol);
     EXPECT_EQ(class_of(CURLE_HTTP2_STREAM, true, senseless), ErrorClass::Truncated);
@@ -64,7 +64,7 @@ TEST(CurlError, SeesHttp2ThatMakesNoSenseUnlessOnlyTheBodyIsMissing) {
     EXPECT_EQ(class_of(CURLE_HTTP2, true), ErrorClass::Truncated);
 }
 
-/// The class of \a code on the way through \a proxy.
+/// Returns the class of \a code for a transfer through \a proxy.
 ErrorClass class_through(const char* proxy, CURLcode code) {
     const Result<Proxy> through = Proxy::parse(proxy, "-x");
     Progress pending = progress(false, "words");
@@ -72,14 +72,14 @@ ErrorClass class_through(const char* proxy, CURLcode code) {
     return to_error(code, pending).error_class();
 }
 
-TEST(CurlError, BlamesAProxyThatHasNotDoneItsPart) {
+TEST(CurlError, ReportsFailuresOfAProxy) {
     for (const CURLcode code : {CURLE_COULDNT_CONNECT, CURLE_RECV_ERROR, CURLE_GOT_NOTHING}) {
         EXPECT_EQ(class_through("http://p", code), ErrorClass::Proxy) << code;
         EXPECT_EQ(class_through("socks5://p", code), ErrorClass::Proxy) << code;
     }
 }
 
-TEST(CurlError, BlamesAProxyForTlsOnlyIfItSpeaksIt) {
+TEST(CurlError, ReportsTlsAsAProxyErrorForHttpsProxiesOnly) {
     EXPECT_EQ(class_through("https://p", CURLE_SSL_CONNECT_ERROR), ErrorClass::Proxy);
     EXPECT_EQ(class_through("socks5://p", CURLE_SSL_CONNECT_ERROR), ErrorClass::Tls);
 }
@@ -92,19 +92,19 @@ TEST(CurlError, NamesTheProxyWithoutItsPassword) {
     EXPECT_EQ(error.code(), 7);
 }
 
-TEST(CurlError, SeesABadChunkInAFailureToReceive) {
+TEST(CurlError, RecognizesABadChunkInAReceiveError) {
     EXPECT_EQ(class_of(CURLE_RECV_ERROR, true,
                        "Illegal or missing hexadecimal sequence in chunked"
                        "-encoding"),
               ErrorClass::Protocol);
 }
 
-TEST(CurlError, SeesALongHeaderLineInAShortageOfMemory) {
+TEST(CurlError, RecognizesALongHeaderLineInAMemoryError) {
     EXPECT_EQ(class_of(CURLE_OUT_OF_MEMORY, false), ErrorClass::Protocol);
     EXPECT_EQ(class_of(CURLE_OUT_OF_MEMORY, true), ErrorClass::Internal);
 }
 
-TEST(CurlError, SpeaksInTheWordsOfLibcurl) {
+TEST(CurlError, UsesTheMessagesOfLibcurl) {
     const Error exact = to_error(CURLE_COULDNT_CONNECT, progress(false, "port 1: refused"));
     EXPECT_EQ(exact.message(), "port 1: refused");
     EXPECT_EQ(exact.code(), 7);
@@ -112,7 +112,7 @@ TEST(CurlError, SpeaksInTheWordsOfLibcurl) {
     EXPECT_EQ(general.message(), curl_easy_strerror(CURLE_COULDNT_CONNECT));
 }
 
-TEST(CurlErrorDeathTest, StopsTheProgramAtABug) {
+TEST(CurlErrorDeathTest, AbortsAtABug) {
     require_curl(CURLE_OK, "curl_easy_setopt");
     require_curl(CURLM_OK, "curl_multi_add_handle");
     EXPECT_DEATH(require_curl(CURLE_UNKNOWN_OPTION, "curl_easy_setopt"), "curl_easy_setopt: ");

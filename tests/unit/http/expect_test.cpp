@@ -9,7 +9,7 @@
 namespace runnel::http {
 namespace {
 
-/// Whether \a list holds exactly the statuses from \a first to \a last.
+/// Checks that \a list contains exactly the statuses from \a first to \a last.
 void expect_exactly(std::string_view list, int first, int last) {
     const Result<StatusSet> set = StatusSet::parse(list);
     ASSERT_TRUE(set.ok()) << list << ": " << set.error().message();
@@ -47,12 +47,12 @@ TEST(StatusSet, JoinsTheItemsOfAList) {
     }
 }
 
-TEST(StatusSet, TakesEveryStatusAsAny) {
+TEST(StatusSet, AcceptsEveryStatusForAny) {
     expect_exactly("any", 100, 999);
     expect_exactly("200,any", 100, 999);
 }
 
-TEST(StatusSet, HoldsNoNumbersThatAreNoStatus) {
+TEST(StatusSet, DoesNotContainOtherNumbers) {
     const Result<StatusSet> set = StatusSet::parse("any");
     ASSERT_TRUE(set.ok());
     EXPECT_FALSE(set->contains(std::numeric_limits<int>::min()));

@@ -20,29 +20,30 @@ using namespace std::chrono_literals;
 using test::Script;
 using Ending = test::ScriptedClient::Ending;
 
-/// Lets out as Admission does, each after a wait.
+/// Admits hops as Admission does, each after a wait.
 class Gate final : public Client {
 public:
     explicit Gate(Client& next) : next_(next) {}
 
-    Task<Result<std::unique_ptr<Response>>> send(const Request& request, Trace& trace) override {
+    Task<Result<std::unique_ptr<Response>>> send(const Request& request, SendOptions options,
+                                                 Trace& trace) override {
         const Context& context = co_await this_task::context();
-        if (trace.now_or_never && shut) {
+        if (options.now_or_never && shut) {
             co_return Error(ErrorClass::Cancelled, "it would have to wait");
         }
         const TimePoint asked = context.scheduler->now();
-        const Duration span = trace.now_or_never ? Duration(0) : wait;
+        const Duration span = options.now_or_never ? Duration(0) : wait;
         co_await sleep_for(span);
         if (closed) {
             throw Cancelled();
         }
         trace.admit(asked, context.scheduler->now());
-        co_return co_await next_.send(request, trace);
+        co_return co_await next_.send(request, options, trace);
     }
 
     Duration wait = 0ms;
-    bool shut = false;    ///< For those that may not wait.
-    bool closed = false;  ///< For all.
+    bool shut = false;    ///< For hops that must not wait.
+    bool closed = false;  ///< For all hops.
 
 private:
     Client& next_;
@@ -50,12 +51,13 @@ private:
 
 class Hedge : public testing::Test {
 protected:
-    /// Asks, reads the body, and gives it, or the class of the failure.
+    /// Sends a request and returns its body or the class of the failure.
     Task<std::string> get(std::string method = "GET") {
         Request request(*Url::parse("http://a/"), policy);
         request.method = std::move(method);
         trace.prepare();
-        Result<std::unique_ptr<Response>> response = co_await client.send(request, trace);
+        Result<std::unique_ptr<Response>> response =
+            co_await client.send(request, SendOptions(), trace);
         if (!response) {
             co_return std::string(to_string(response.error().error_class()));
         }
@@ -78,7 +80,7 @@ protected:
     HedgeClient client{gate, delay, retry_on, loop};
 };
 
-TEST_F(Hedge, IsNotMadeOfWhatIsAnsweredInTime) {
+TEST_F(Hedge, IsNotSentAfterATimelyResponse) {
     answer("first", 99ms);
     EXPECT_EQ(got(), "first");
     EXPECT_EQ(sent(), 1U);
@@ -99,11 +101,10 @@ TEST_F(Hedge, TakesTheSecondWhenItIsFaster) {
     EXPECT_EQ(trace.status, 203);
     EXPECT_EQ(trace.attempts, 1U);
     EXPECT_EQ(trace.total, 120ms);
-    EXPECT_FALSE(trace.now_or_never);
     EXPECT_EQ(client.hedges(), 1U);
 }
 
-TEST_F(Hedge, TakesTheFirstWhenThatIsFasterAllTheSame) {
+TEST_F(Hedge, TakesTheFirstWhenItIsStillFaster) {
     answer("first", 150ms);
     answer("second", 100ms);
     EXPECT_EQ(got(), "first");
@@ -112,14 +113,14 @@ TEST_F(Hedge, TakesTheFirstWhenThatIsFasterAllTheSame) {
     EXPECT_TRUE(trace.hedged);
 }
 
-TEST_F(Hedge, CountsFromTheMomentTheFirstIsLetOut) {
+TEST_F(Hedge, CountsFromThePermitOfTheFirst) {
     gate.wait = 250ms;
     answer("first", 99ms);
     EXPECT_EQ(got(), "first");
     EXPECT_EQ(sent(), 1U);
     answer("slow", 10s);
     answer("second", 0ms);
-    EXPECT_EQ(got(), "first");  // the script's last one before
+    EXPECT_EQ(got(), "first");  // the last script of the previous case
     EXPECT_EQ(got(), "second");
     EXPECT_EQ(loop.elapsed(), 2 * (250ms + 99ms) + 250ms + 100ms);
 }
@@ -140,34 +141,34 @@ TEST_F(Hedge, WaitsForTheFirstWhenTheSecondFails) {
     EXPECT_EQ(sent(), 2U);
 }
 
-TEST_F(Hedge, GivesTheFirstOnesFailureWhenNeitherIsGood) {
+TEST_F(Hedge, ReturnsTheFailureOfTheFirstWhenNeitherIsGood) {
     server.on("http://a/").after(150ms).fails(Error(ErrorClass::Protocol, "nonsense"));
     server.on("http://a/").after(100ms).fails(Error(ErrorClass::Connect, "refused"));
     EXPECT_EQ(got(), "protocol");
     EXPECT_EQ(loop.elapsed(), 200ms);
 }
 
-TEST_F(Hedge, IsNotMadeOfWhatHasFailed) {
+TEST_F(Hedge, IsNotSentAfterAFailure) {
     server.on("http://a/").after(50ms).fails(Error(ErrorClass::Connect, "refused"));
     EXPECT_EQ(got(), "connect");
     EXPECT_EQ(loop.elapsed(), 50ms);
     EXPECT_EQ(sent(), 1U);
 }
 
-TEST_F(Hedge, IsNotMadeOfWhatMayNotBeSentTwice) {
+TEST_F(Hedge, IsNotSentForOtherMethods) {
     answer("first", 10s);
     EXPECT_EQ(got("POST"), "first");
     EXPECT_EQ(sent(), 1U);
 }
 
-TEST_F(Hedge, IsNotMadeWithoutADelay) {
+TEST_F(Hedge, IsNotSentWithoutADelay) {
     delay = Duration::zero();
     answer("first", 10s);
     EXPECT_EQ(got(), "first");
     EXPECT_EQ(sent(), 1U);
 }
 
-TEST_F(Hedge, IsPassedOverWhenItWouldHaveToWait) {
+TEST_F(Hedge, IsSkippedIfItHadToWait) {
     gate.shut = true;
     answer("first", 10s);
     EXPECT_EQ(got(), "first");
@@ -176,7 +177,7 @@ TEST_F(Hedge, IsPassedOverWhenItWouldHaveToWait) {
     EXPECT_EQ(client.hedges(), 0U);
 }
 
-TEST_F(Hedge, IsMadeOfOneInTwentyAndOfFiveInAnyCase) {
+TEST_F(Hedge, IsSentForOneHopInTwentyAndAtLeastFive) {
     answer("late", 101ms);
     for (int i = 0; i < 119; ++i) {
         EXPECT_EQ(got(), "late");
@@ -196,13 +197,13 @@ TEST_F(Hedge, StopsBothWhenItIsStopped) {
     EXPECT_EQ(server.running(), 0U);
 }
 
-TEST_F(Hedge, IsCancelledWithAFirstOneThatIsNotLetOut) {
+TEST_F(Hedge, IsCancelledWithAFirstWithoutAPermit) {
     gate.closed = true;
     EXPECT_THROW(got(), Cancelled);
     EXPECT_EQ(loop.elapsed(), 0ms);
 }
 
-TEST_F(Hedge, RemembersThatAnAttemptBeforeWasHedged) {
+TEST_F(Hedge, KeepsTheMarkOfEarlierAttempts) {
     answer("first", 10s);
     answer("second", 20ms);
     answer("third", 20ms);

@@ -6,7 +6,7 @@ namespace runnel::http {
 namespace {
 
 struct Case {
-    const char* host;  ///< As Url::host() gives it.
+    const char* host;  ///< As returned by Url::host().
     const char* list;
     bool covered;
 };
@@ -18,9 +18,9 @@ void expect_all(std::initializer_list<Case> cases) {
     }
 }
 
-// The first five tables are what curl 7.88.1 does, measured.
+// The first five tables were measured with curl 7.88.1.
 
-TEST(NoProxy, CoversANameAndWhatIsBelowIt) {
+TEST(NoProxy, CoversANameAndItsSubdomains) {
     expect_all({
         {"example.com", "example.com", true},
         {"www.example.com", "example.com", true},
@@ -39,7 +39,7 @@ TEST(NoProxy, CoversANameAndWhatIsBelowIt) {
     });
 }
 
-TEST(NoProxy, LooksAwayFromOneDotAtEitherEnd) {
+TEST(NoProxy, IgnoresOneDotAtEitherEnd) {
     expect_all({
         {"example.com", ".example.com", true},
         {"www.example.com", ".example.com", true},
@@ -55,7 +55,7 @@ TEST(NoProxy, LooksAwayFromOneDotAtEitherEnd) {
     });
 }
 
-TEST(NoProxy, TakesCommasAndBlanksBetweenItems) {
+TEST(NoProxy, SeparatesItemsByCommasAndBlanks) {
     expect_all({
         {"example.com", "", false},
         {"example.com", ",", false},
@@ -109,7 +109,7 @@ TEST(NoProxy, CoversAddressesAndNetworks) {
     });
 }
 
-TEST(NoProxy, KnowsNoPorts) {
+TEST(NoProxy, DoesNotSupportPorts) {
     expect_all({
         {"example.com", "example.com:80", false},
         {"10.1.2.3", "10.1.2.3:80", false},
@@ -117,7 +117,7 @@ TEST(NoProxy, KnowsNoPorts) {
     });
 }
 
-TEST(NoProxy, DoesWhatCurlSaysWhere788DoesNot) {
+TEST(NoProxy, FollowsTheDocumentationWhereCurl788DoesNot) {
     expect_all({
         {"::1", "0:0::1", true},
         {"::1", "[::1]", true},
@@ -136,7 +136,7 @@ TEST(NoProxy, DoesWhatCurlSaysWhere788DoesNot) {
     });
 }
 
-TEST(NoProxy, CoversNothingByItself) { EXPECT_FALSE(NoProxy().covers("example.com")); }
+TEST(NoProxy, CoversNothingByDefault) { EXPECT_FALSE(NoProxy().covers("example.com")); }
 
 }  // namespace
 }  // namespace runnel::http

@@ -63,14 +63,14 @@ TEST(Proxy, KnowsTheSchemesOfCurlInEitherCase) {
     }
 }
 
-TEST(Proxy, TakesASlashAndAnEmptyPort) {
+TEST(Proxy, AcceptsASlashAndAnEmptyPort) {
     EXPECT_EQ(proxy("http://h:8080/").text(), "http://h:8080");
     EXPECT_EQ(proxy("http://h/").text(), "http://h:1080");
     EXPECT_EQ(proxy("http://h:").text(), "http://h:1080");
     EXPECT_EQ(proxy("http://h:80").port(), 80);
 }
 
-TEST(Proxy, TakesAddresses) {
+TEST(Proxy, AcceptsAddresses) {
     EXPECT_EQ(proxy("127.0.0.1:3128").host(), "127.0.0.1");
     const Proxy ipv6 = proxy("socks5://[::1]:9050");
     EXPECT_EQ(ipv6.host(), "::1");
@@ -89,7 +89,7 @@ TEST(Proxy, ShowsNoPassword) {
     EXPECT_EQ(proxy("user:s:]cret@h").redacted(), "http://***@h:1080");
 }
 
-TEST(Proxy, NamesTheSourceOfWhatItRefuses) {
+TEST(Proxy, NamesTheSourceInItsErrors) {
     const auto expect_error = [](const char* text, const std::string& expected) {
         const Result<Proxy> parsed = Proxy::parse(text, "all_proxy");
         ASSERT_FALSE(parsed.ok()) << text;
@@ -97,11 +97,11 @@ TEST(Proxy, NamesTheSourceOfWhatItRefuses) {
         EXPECT_EQ(parsed.error().message(), "all_proxy: " + expected);
     };
     const std::string scheme =
-        " is no proxy we can use: its scheme has to be http, https, socks4, socks4a, socks5 or "
+        ": unsupported proxy scheme: use http, https, socks4, socks4a, socks5 or "
         "socks5h";
     const std::string form =
-        " is no proxy: use [SCHEME://][USER:PASSWORD@]HOST[:PORT], percent-encoding what is "
-        "special in a password";
+        " is not a proxy: use [SCHEME://][USER:PASSWORD@]HOST[:PORT], with special characters "
+        "percent-encoded";
     expect_error("ftp://h:3128", "\"ftp://h:3128\"" + scheme);
     expect_error("socks6://user:secret@h", "\"socks6://***@h\"" + scheme);
     expect_error("://h", "\"://h\"" + scheme);
@@ -120,7 +120,7 @@ TEST(Proxy, NamesTheSourceOfWhatItRefuses) {
     expect_error("http://h:1#x", "\"http://h:1#x\"" + form);
 }
 
-TEST(Proxy, HidesAPasswordHoweverItIsWritten) {
+TEST(Proxy, HidesPasswordsInEverySpelling) {
     for (const char* text :
          {"http://user:sec/ret@h:1", "user:sec/ret@h:1", "http://user:sec#ret@h:1",
           "http://user:sec?ret@h:1", "http://user:sec@ret@h:1", "user:sec://ret@h:1",
@@ -143,7 +143,7 @@ protected:
             return found == variables.end() ? nullptr : found->second.c_str();
         });
     }
-    /// The host of the proxy for \a url, "" for none.
+    /// Returns the host of the proxy for \a url, or "".
     std::string way(std::string_view url) const {
         const Result<ProxyRules> rules = make();
         if (!rules) {
@@ -157,13 +157,13 @@ protected:
     std::map<std::string, std::string> variables;
 };
 
-TEST_F(Rules, KnowNoProxyByThemselves) {
+TEST_F(Rules, HaveNoProxyByDefault) {
     EXPECT_EQ(ProxyRules().for_url(url_of("http://a/")), nullptr);
     EXPECT_EQ(way("http://a/"), "");
     EXPECT_EQ(way("https://a/"), "");
 }
 
-TEST_F(Rules, GoByTheSchemeOfTheUrl) {
+TEST_F(Rules, SelectByTheSchemeOfTheUrl) {
     variables = {{"http_proxy", "plain"}, {"https_proxy", "secure"}};
     EXPECT_EQ(way("http://a/"), "plain");
     EXPECT_EQ(way("https://a/"), "secure");
@@ -171,13 +171,13 @@ TEST_F(Rules, GoByTheSchemeOfTheUrl) {
     EXPECT_EQ(way("https://a/"), "");
 }
 
-TEST_F(Rules, PreferTheVariableOfTheSchemeToThatForAll) {
+TEST_F(Rules, PreferTheVariableOfTheScheme) {
     variables = {{"all_proxy", "all"}, {"https_proxy", "secure"}};
     EXPECT_EQ(way("http://a/"), "all");
     EXPECT_EQ(way("https://a/"), "secure");
 }
 
-TEST_F(Rules, LookForLowerCaseFirst) {
+TEST_F(Rules, PreferLowerCaseVariables) {
     variables = {{"HTTPS_PROXY", "upper"}, {"ALL_PROXY", "all-upper"}};
     EXPECT_EQ(way("https://a/"), "upper");
     EXPECT_EQ(way("http://a/"), "all-upper");
@@ -188,13 +188,13 @@ TEST_F(Rules, LookForLowerCaseFirst) {
     EXPECT_EQ(way("https://a/"), "lower");
 }
 
-TEST_F(Rules, DoNotKnowHttpProxyInUpperCase) {
+TEST_F(Rules, IgnoreHttpProxyInUpperCase) {
     variables = {{"HTTP_PROXY", "injected"}};
     EXPECT_EQ(way("http://a/"), "");
     EXPECT_EQ(way("https://a/"), "");
 }
 
-TEST_F(Rules, TakeAnEmptyVariableForNone) {
+TEST_F(Rules, IgnoreEmptyVariables) {
     variables = {{"http_proxy", ""}, {"https_proxy", ""}, {"all_proxy", ""}};
     EXPECT_EQ(way("http://a/"), "");
     EXPECT_EQ(way("https://a/"), "");
@@ -236,11 +236,11 @@ TEST_F(Rules, ReadNoProxyInLowerCaseFirst) {
     EXPECT_EQ(way("http://b/"), "");
 }
 
-TEST_F(Rules, TakeTheEnvironmentOfTheProcess) {
+TEST_F(Rules, ReadTheEnvironmentOfTheProcess) {
     EXPECT_TRUE(ProxyRules::make("", std::getenv).ok());
 }
 
-TEST_F(Rules, NameWhatIsBroken) {
+TEST_F(Rules, NameTheBrokenVariable) {
     const auto source_of_error = [this] {
         const Result<ProxyRules> rules = make();
         EXPECT_FALSE(rules.ok());
@@ -257,7 +257,7 @@ TEST_F(Rules, NameWhatIsBroken) {
     EXPECT_EQ(source_of_error(), "-x");
 }
 
-TEST_F(Rules, KeepTheirProxyWhileTheyLive) {
+TEST_F(Rules, KeepTheAddressOfTheirProxy) {
     option = "socks5://u:p@given:1";
     const Result<ProxyRules> rules = make();
     ASSERT_TRUE(rules.ok());

@@ -26,7 +26,7 @@ class Redirects : public testing::Test {
 protected:
     Exchange send(const Request& request) { return run(loop, test::exchange(client, request)); }
     Exchange get(std::string_view url) { return send(test::request_for(url, policy)); }
-    /// The URLs that were asked, one after another.
+    /// Returns the requested URLs in order.
     std::vector<std::string> asked() const {
         std::vector<std::string> urls;
         for (const auto& sent : server.sent()) {
@@ -41,7 +41,7 @@ protected:
     RedirectClient client{server};
 };
 
-TEST(IsRedirect, IsTrueOfTheFiveThatNameATarget) {
+TEST(IsRedirect, IsTrueForTheFiveStatusesWithATarget) {
     for (int status = 0; status < 1000; ++status) {
         const bool expected =
             status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -49,7 +49,7 @@ TEST(IsRedirect, IsTrueOfTheFiveThatNameATarget) {
     }
 }
 
-TEST_F(Redirects, AreNotSeenWhereThereAreNone) {
+TEST_F(Redirects, DoNotChangeOtherResponses) {
     server.on("http://a/").piece("hello");
     const Exchange got = get("http://a/");
     EXPECT_EQ(got.body, "hello");
@@ -73,7 +73,7 @@ TEST_F(Redirects, AreFollowedToTheEnd) {
     EXPECT_EQ(got.trace.total, std::chrono::microseconds(70ms));
 }
 
-TEST_F(Redirects, AreResolvedAgainstTheHopThatNamedThem) {
+TEST_F(Redirects, AreResolvedAgainstTheirHop) {
     server.on("http://a/x/y", Script(302, "//b/d/e"));
     server.on("http://b/d/e", Script(302, "../f"));
     server.on("http://b/f", Script(302, "?q"));
@@ -155,7 +155,7 @@ TEST_F(Redirects, AreNotFollowedWithALimitOfZero) {
     EXPECT_EQ(server.sent().size(), 1U);
 }
 
-TEST_F(Redirects, AreFollowedFurtherWithoutALimit) {
+TEST_F(Redirects, AreFollowedWithoutALimit) {
     policy.max_redirects = std::nullopt;
     for (int i = 0; i < 200; ++i) {
         server.on("http://a/" + std::to_string(i), Script(302, "/" + std::to_string(i + 1)));
@@ -164,7 +164,7 @@ TEST_F(Redirects, AreFollowedFurtherWithoutALimit) {
     EXPECT_EQ(get("http://a/0").body, "here");
 }
 
-TEST_F(Redirects, AreResponsesLikeOthersWhenNoneIsFollowed) {
+TEST_F(Redirects, AreOrdinaryResponsesIfNotFollowed) {
     policy.follow_redirects = false;
     server.on("https://a/", Script(302, "http://b/")).piece("moved");
     const Exchange got = get("https://a/");
@@ -175,7 +175,7 @@ TEST_F(Redirects, AreResponsesLikeOthersWhenNoneIsFollowed) {
     EXPECT_EQ(server.sent().size(), 1U);
 }
 
-TEST_F(Redirects, DoNotLeadToOtherSchemesOrNonsense) {
+TEST_F(Redirects, FailForOtherSchemesAndInvalidUrls) {
     for (const char* target : {"file:///etc/passwd", "ftp://b/", "http://b:0/", "http://"}) {
         const std::string url = "http://a/" + std::to_string(server.sent().size());
         server.on(url, Script(302, target));
@@ -187,7 +187,7 @@ TEST_F(Redirects, DoNotLeadToOtherSchemesOrNonsense) {
     }
 }
 
-TEST_F(Redirects, DoNotLeadFromHttpsToHttpUnlessAllowed) {
+TEST_F(Redirects, FailFromHttpsToHttpUnlessAllowed) {
     server.on("https://a/", Script(302, "http://u:secret@a/"));
     server.on("http://u:secret@a/").piece("here");
     const Exchange refused = get("https://a/");
@@ -197,7 +197,7 @@ TEST_F(Redirects, DoNotLeadFromHttpsToHttpUnlessAllowed) {
     EXPECT_EQ(get("https://a/").body, "here");
 }
 
-TEST_F(Redirects, MayLeadFromHttpToHttpsButNotBack) {
+TEST_F(Redirects, AreFollowedFromHttpToHttpsButNotBack) {
     server.on("http://a/", Script(302, "https://a/"));
     server.on("https://a/", Script(302, "http://a/2"));
     EXPECT_EQ(get("http://a/").failed_as(), "redirect");
@@ -219,7 +219,7 @@ TEST_F(Redirects, DropCredentialsWhenTheOriginChanges) {
     }
 }
 
-TEST_F(Redirects, DropTheNameOfTheHostWhenTheOriginChanges) {
+TEST_F(Redirects, DropAHostHeaderWhenTheOriginChanges) {
     server.on("http://a/", Script(307, "/2"));
     server.on("http://a/2", Script(307, "http://a:81/3"));
     server.on("http://a:81/3");
@@ -230,7 +230,7 @@ TEST_F(Redirects, DropTheNameOfTheHostWhenTheOriginChanges) {
     EXPECT_EQ(server.sent()[2].headers, (std::vector<std::string>{"X-Host: kept"}));
 }
 
-TEST_F(Redirects, DropWhatIsAboutABodyWithTheBody) {
+TEST_F(Redirects, DropHeadersOfTheBodyWithTheBody) {
     const std::vector<std::string> all = {"Content-Type: a/b",
                                           "CONTENT-ENCODING: gzip",
                                           "content-length: 7",
@@ -252,7 +252,7 @@ TEST_F(Redirects, DropWhatIsAboutABodyWithTheBody) {
               (std::vector<std::string>{"Contents: kept", "X-Content-Type: kept", "Content"}));
 }
 
-TEST_F(Redirects, KeepCredentialsWithinTheOriginAndDoNotGiveThemBack) {
+TEST_F(Redirects, KeepCredentialsWithinTheOriginAndDoNotRestoreThem) {
     server.on("http://a/", Script(302, "/2"));
     server.on("http://a/2", Script(302, "http://b/3"));
     server.on("http://b/3", Script(302, "http://a:80/4"));
@@ -273,7 +273,7 @@ TEST_F(Redirects, AreFinalWithoutALocation) {
     EXPECT_EQ(got.body, "look elsewhere");
 }
 
-TEST_F(Redirects, AreFinalWhenTheStatusIsNone) {
+TEST_F(Redirects, AreFinalWithOtherStatuses) {
     for (const int status : {200, 201, 299, 400}) {
         const std::string url = "http://a/" + std::to_string(status);
         server.on(url, Script(status, "http://b/")).piece("body");
@@ -301,7 +301,7 @@ TEST_F(Redirects, ReadTheOldBodyBeforeTheNextHop) {
     EXPECT_EQ(server.most_running(), 1U);
 }
 
-TEST_F(Redirects, GiveALongOldBodyUp) {
+TEST_F(Redirects, StopReadingALongOldBody) {
     Script& script = server.on("http://a/", Script(302, "/2"));
     for (int i = 0; i < 1000; ++i) {
         script.piece(std::string(1000, 'x'));
@@ -313,7 +313,7 @@ TEST_F(Redirects, GiveALongOldBodyUp) {
     EXPECT_EQ(server.sent()[1].alongside, 0U);
 }
 
-TEST_F(Redirects, DoNotMindAnOldBodyThatFails) {
+TEST_F(Redirects, IgnoreTheFailureOfAnOldBody) {
     server.on("http://a/", Script(302, "/2"))
         .piece("mov")
         .breaks(Error(ErrorClass::Truncated, "cut"));
@@ -324,7 +324,7 @@ TEST_F(Redirects, DoNotMindAnOldBodyThatFails) {
     EXPECT_EQ(server.sent()[0].ending, Ending::Broken);
 }
 
-TEST_F(Redirects, TellTheFailureOfTheLastHop) {
+TEST_F(Redirects, ReturnTheFailureOfTheLastHop) {
     server.on("http://a/", Script(302, "http://b/"));
     server.on("http://b/").fails(Error(ErrorClass::Dns, "no such name", 6));
     const Exchange got = get("http://a/");
@@ -342,7 +342,7 @@ TEST_F(Redirects, ShareTheTimeOfTheAttempt) {
     EXPECT_EQ(server.sent()[1].attempt_by.when(), TimePoint() + 1s);
 }
 
-TEST_F(Redirects, AreStoppedAtAnyMoment) {
+TEST_F(Redirects, CanBeStoppedAtAnyMoment) {
     server.on("http://a/", Script(302, "/2")).after(10ms).piece("moved", 10ms);
     server.on("http://a/2").after(10ms).piece("here", 10ms);
     const Request request = test::request_for("http://a/", policy);
@@ -354,7 +354,7 @@ TEST_F(Redirects, AreStoppedAtAnyMoment) {
     EXPECT_EQ(run(loop, test::exchange(client, request)).body, "here");
 }
 
-TEST_F(Redirects, TellAConditionToTheUrlThatItIsFor) {
+TEST_F(Redirects, SendAConditionToItsUrlOnly) {
     policy.compressed = false;
     const Headers condition = {"If-None-Match: \"a\""};
     Request request = test::request_for("http://a/", policy);
@@ -369,7 +369,7 @@ TEST_F(Redirects, TellAConditionToTheUrlThatItIsFor) {
     EXPECT_EQ(server.sent()[2].all_headers, Headers());
 }
 
-TEST_F(Redirects, LeadNowhereFromA304ThatWasAskedFor) {
+TEST_F(Redirects, AreNotFollowedFromA304ToAConditionalRequest) {
     server.on("http://a/", Script(304, "http://b/"));
     Request request = test::request_for("http://a/", policy);
     request.condition.emplace("http://a/", "If-None-Match: \"a\"");

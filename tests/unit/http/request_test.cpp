@@ -9,7 +9,7 @@
 namespace runnel::http {
 namespace {
 
-TEST(Policy, CarriesEverythingToOnePortWhateverWasSaidBefore) {
+TEST(Policy, CarriesEverythingToOnePort) {
     Policy policy;
     policy.routes.proxies =
         *ProxyRules::make("http://p", [](const char* /*name*/) { return nullptr; });
@@ -36,14 +36,14 @@ protected:
     Request request = test::request_for("http://a/", policy);
 };
 
-TEST_F(RequestTest, HasTheTimeOfItsPolicyUnlessItHasItsOwn) {
+TEST_F(RequestTest, HasTheTimeLimitOfItsPolicyByDefault) {
     policy.max_time = 3s;
     EXPECT_EQ(request.attempt_limit(), 3s);
     request.max_time = 0s;
     EXPECT_EQ(request.attempt_limit(), 0s);
 }
 
-TEST_F(RequestTest, EnclosesABodyWhereThereIsOneOrMightBeOne) {
+TEST_F(RequestTest, EnclosesABodyByMethodOrContent) {
     for (const char* method : {"POST", "PUT", "PATCH"}) {
         request.method = method;
         EXPECT_TRUE(request.encloses_body()) << method;
@@ -63,14 +63,14 @@ TEST_F(RequestTest, AsksForCompressedBodiesByDefault) {
     EXPECT_EQ(request.headers_to_send(), Headers());
 }
 
-TEST_F(RequestTest, PutsItsOwnHeadersInTheirPlace) {
+TEST_F(RequestTest, ReplacesDefaultHeaders) {
     for (const char* own : {"accept-encoding: identity", "Accept-Encoding:", "ACCEPT-ENCODING;"}) {
         request.headers = {"X-A: 1", own};
         EXPECT_EQ(request.headers_to_send(), (Headers{"X-A: 1", own}));
     }
 }
 
-TEST_F(RequestTest, KeepsLibcurlFromSayingMoreAboutABody) {
+TEST_F(RequestTest, SuppressesHeadersOfLibcurlForABody) {
     policy.compressed = false;
     request.body = "x";
     EXPECT_EQ(request.headers_to_send(), (Headers{"Content-Type:", "Expect:"}));

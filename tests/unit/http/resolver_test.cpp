@@ -21,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using Names = std::vector<std::string>;
 
-/// A name server of the test: counts, answers, fails, or keeps who asks waiting until released.
+/// A name server that counts look-ups, and answers, fails, or blocks until it is released.
 class NameServer {
 public:
     Result<Names> operator()(const std::string& host) {
@@ -67,7 +67,7 @@ Resolver::Lookup ask(const std::shared_ptr<NameServer>& server) {
     return [server](const std::string& host) { return (*server)(host); };
 }
 
-/// The addresses of one host, or the message of the failure.
+/// Returns the addresses of a host, or the error message.
 Names look_up(Loop& loop, Resolver& resolver, const std::string& host) {
     const Result<Addresses> found = run(loop, resolver.resolve(host));
     if (found) {
@@ -93,7 +93,7 @@ std::vector<Result<Addresses>> look_up_all(Loop& loop, Resolver& resolver, const
     return answers;
 }
 
-/// Gives up on \a host after \a limit; whether there was an answer by then.
+/// Cancels the look-up of \a host after \a limit; returns whether it was answered.
 bool answers_within(Loop& loop, Resolver& resolver, const std::string& host, Duration limit) {
     const Deadline deadline = Deadline::after(loop.now(), limit);
     return run(loop, timeout(resolver.resolve(host), deadline)).has_value();
@@ -116,7 +116,7 @@ class ResolverTest : public testing::Test {
 protected:
     ~ResolverTest() override { server->release(); }
 
-    /// Asks for \a host and gives up as soon as a thread is inside the look-up.
+    /// Looks \a host up and cancels as soon as a thread is inside the look-up.
     void leave_hanging(Resolver& resolver, const std::string& host) {
         while (server->asked(host) == 0) {
             EXPECT_FALSE(answers_within(loop, resolver, host, 1ms));
@@ -128,7 +128,7 @@ protected:
     Resolver::Options options;
 };
 
-TEST_F(ResolverTest, KnowsNumericHosts) {
+TEST_F(ResolverTest, RecognizesNumericHosts) {
     for (const char* host : {"127.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "[::1]", "::",
                              "2001:db8::1", "[::ffff:192.0.2.1]", "fe80::1%eth0", "[fe80::1%25]"}) {
         EXPECT_TRUE(Resolver::is_numeric(host)) << host;
@@ -140,7 +140,7 @@ TEST_F(ResolverTest, KnowsNumericHosts) {
     EXPECT_FALSE(Resolver::is_numeric(std::string_view("::1\0x", 5)));
 }
 
-TEST_F(ResolverTest, GivesNumericHostsAndTheLoopbackWithoutAThread) {
+TEST_F(ResolverTest, ReturnsNumericHostsAndTheLoopbackWithoutAThread) {
     Resolver resolver(loop, options, ask(server));
     EXPECT_EQ(look_up(loop, resolver, "192.0.2.7"), Names{"192.0.2.7"});
     EXPECT_EQ(look_up(loop, resolver, "2001:db8::1"), Names{"2001:db8::1"});
@@ -155,28 +155,28 @@ TEST_F(ResolverTest, GivesNumericHostsAndTheLoopbackWithoutAThread) {
     EXPECT_EQ(look_up(loop, resolver, "localhost.test"), Names{"192.0.2.1"});
 }
 
-TEST_F(ResolverTest, RefusesWhatIsNoName) {
+TEST_F(ResolverTest, RefusesInvalidNames) {
     Resolver resolver(loop, options, ask(server));
-    EXPECT_EQ(look_up(loop, resolver, ""), Names{": is no host name"});
+    EXPECT_EQ(look_up(loop, resolver, ""), Names{": is not a host name"});
     const std::string with_nul("a\0b", 3);
-    EXPECT_EQ(look_up(loop, resolver, with_nul), Names{with_nul + ": is no host name"});
+    EXPECT_EQ(look_up(loop, resolver, with_nul), Names{with_nul + ": is not a host name"});
     EXPECT_EQ(resolver.threads(), 0U);
 }
 
 TEST_F(ResolverTest, AsksTheSystem) {
     Resolver resolver(loop);
-    // Not localhost: a minimal system has no file of hosts.
+    // Not localhost, because a minimal system has no /etc/hosts.
     const Result<Names> direct = Resolver::system_lookup("127.0.0.1");
     ASSERT_TRUE(direct.ok());
     EXPECT_NE(std::find(direct->begin(), direct->end(), "127.0.0.1"), direct->end());
-    // getaddrinfo() refuses a label of more than 63 characters by itself.
+    // getaddrinfo() refuses a label of more than 63 characters.
     const std::string host = std::string(70, 'x') + ".invalid";
     const Names failed = look_up(loop, resolver, host);
     EXPECT_TRUE(failed[0].starts_with(host + ": ")) << failed[0];
     EXPECT_GT(failed[0].size(), host.size() + 5);
 }
 
-TEST_F(ResolverTest, TakesADotAtTheEndForAnotherName) {
+TEST_F(ResolverTest, TreatsATrailingDotAsAnotherName) {
     Resolver resolver(loop, options, ask(server));
     look_up(loop, resolver, "example.test");
     look_up(loop, resolver, "Example.TEST.");
@@ -184,7 +184,7 @@ TEST_F(ResolverTest, TakesADotAtTheEndForAnotherName) {
     EXPECT_EQ(server->asked("example.test."), 1);
 }
 
-TEST_F(ResolverTest, GivesAtMostSixteenAddressesAndNoneTwice) {
+TEST_F(ResolverTest, ReturnsAtMostSixteenDistinctAddresses) {
     const auto many = [](const std::string& host) -> Result<Names> {
         Names found;
         for (int i = 0; i < 40 && host != "none"; ++i) {
@@ -218,7 +218,7 @@ TEST_F(ResolverTest, MergesSimultaneousLookupsOfOneHost) {
     EXPECT_EQ(resolver.threads(), 1U);
 }
 
-TEST_F(ResolverTest, KeepsAnswers) {
+TEST_F(ResolverTest, CachesAnswers) {
     options.keep_failure = 1h;
     Resolver resolver(loop, options, ask(server));
     for (int i = 0; i < 3; ++i) {
@@ -230,7 +230,7 @@ TEST_F(ResolverTest, KeepsAnswers) {
     EXPECT_EQ(resolver.hosts_kept(), 2U);
 }
 
-TEST_F(ResolverTest, AsksAgainAfterAWhile) {
+TEST_F(ResolverTest, LooksUpAgainAfterTheLifetime) {
     options.keep_success = 30ms;
     options.keep_failure = 10ms;
     Resolver resolver(loop, options, ask(server));
@@ -243,7 +243,7 @@ TEST_F(ResolverTest, AsksAgainAfterAWhile) {
     EXPECT_EQ(resolver.hosts_kept(), 2U);
 }
 
-TEST_F(ResolverTest, ForgetsTheOldestAnswer) {
+TEST_F(ResolverTest, EvictsTheOldestAnswer) {
     options.max_hosts = 2;
     Resolver resolver(loop, options, ask(server));
     for (const char* host : {"a", "b", "a", "c", "b", "a"}) {
@@ -255,7 +255,7 @@ TEST_F(ResolverTest, ForgetsTheOldestAnswer) {
     EXPECT_EQ(resolver.hosts_kept(), 2U);
 }
 
-TEST_F(ResolverTest, WorksWithoutKeepingAnything) {
+TEST_F(ResolverTest, WorksWithoutACache) {
     options.max_hosts = 0;
     Resolver resolver(loop, options, ask(server));
     EXPECT_EQ(look_up(loop, resolver, "a"), Names{"192.0.2.1"});
@@ -263,7 +263,7 @@ TEST_F(ResolverTest, WorksWithoutKeepingAnything) {
     EXPECT_EQ(resolver.hosts_kept(), 0U);
 }
 
-TEST_F(ResolverTest, KeepsAtMostSoManyHosts) {
+TEST_F(ResolverTest, LimitsTheSizeOfTheCache) {
     Resolver resolver(loop, options, ask(server));
     Names hosts;
     for (int i = 0; i < 10000; ++i) {
@@ -295,7 +295,7 @@ TEST_F(ResolverTest, NeverStartsMoreThreadsThanAllowed) {
     EXPECT_EQ(resolver.threads(), 3U);
 }
 
-TEST_F(ResolverTest, LetsNobodyWaitForALookupThatHangs) {
+TEST_F(ResolverTest, IsNotBlockedByALookupThatHangs) {
     Resolver resolver(loop, options, ask(server));
     for (int i = 0; i < 10; ++i) {
         leave_hanging(resolver, "hung" + std::to_string(i));
@@ -304,7 +304,7 @@ TEST_F(ResolverTest, LetsNobodyWaitForALookupThatHangs) {
     EXPECT_TRUE(answers_within(loop, resolver, "quick", 10s));
     const std::size_t threads = resolver.threads();
     EXPECT_TRUE(answers_within(loop, resolver, "quick too", 10s));
-    EXPECT_EQ(resolver.threads(), threads) << "the idle one is used again";
+    EXPECT_EQ(resolver.threads(), threads) << "the idle thread is reused";
     server->release();
     EXPECT_TRUE(soon(loop, [&] { return resolver.lookups_running() == 0; }));
 }
@@ -317,7 +317,7 @@ TEST_F(ResolverTest, GoesOnWithoutACancelledWaiter) {
     EXPECT_EQ(server->asked("hung"), 1);
 }
 
-TEST_F(ResolverTest, ThrowsCancelledAtAStop) {
+TEST_F(ResolverTest, ThrowsCancelledWhenStopped) {
     Resolver resolver(loop, options, ask(server));
     std::stop_source stop;
     stop.request_stop();
@@ -325,7 +325,7 @@ TEST_F(ResolverTest, ThrowsCancelledAtAStop) {
                  Cancelled);
 }
 
-TEST_F(ResolverTest, LeavesTheOtherWaitersWhenOneIsCancelled) {
+TEST_F(ResolverTest, KeepsOtherWaitersWhenOneIsCancelled) {
     Resolver resolver(loop, options, ask(server));
     const auto both = [&]() -> Task<bool> {
         const Deadline deadline = Deadline::after(loop.now(), 10ms);
@@ -340,7 +340,7 @@ TEST_F(ResolverTest, LeavesTheOtherWaitersWhenOneIsCancelled) {
     EXPECT_TRUE(run(loop, both()));
 }
 
-TEST_F(ResolverTest, DoesNotBeginWhatNobodyWaitsFor) {
+TEST_F(ResolverTest, DropsQueuedLookupsWithoutWaiters) {
     options.max_threads = 1;
     Resolver resolver(loop, options, ask(server));
     leave_hanging(resolver, "hung");
@@ -376,7 +376,7 @@ TEST_F(ResolverTest, BlocksSignalsInItsThreads) {
     EXPECT_EQ(sigismember(&here, SIGINT), 0);
 }
 
-TEST_F(ResolverTest, DiesWhileALookupHangs) {
+TEST_F(ResolverTest, CanBeDestroyedWhileALookupHangs) {
     const std::weak_ptr<NameServer> watched = server;
     {
         Resolver resolver(loop, options, ask(server));
@@ -384,18 +384,18 @@ TEST_F(ResolverTest, DiesWhileALookupHangs) {
         leave_hanging(resolver, "hung1");
         leave_hanging(resolver, "hung2");
     }
-    // The threads that are left behind hold the look-up function, and with it the server.
+    // The detached threads own the look-up function, and with it the server.
     EXPECT_GT(watched.use_count(), 1);
     server->release();
     EXPECT_TRUE(soon(loop, [&] { return watched.use_count() == 1; }));
 }
 
-TEST_F(ResolverTest, DropsAnswersThatCameButWereNotTaken) {
+TEST_F(ResolverTest, DropsAnswersThatWereNotTaken) {
     {
         Resolver resolver(loop, options, ask(server));
         leave_hanging(resolver, "hung");
         server->release();
-        // The loop does not turn, so that the answer is in it when the resolver dies.
+        // The loop does not run, so the answer is still in it when the resolver is destroyed.
         while (resolver.lookups_running() != 0) {
             std::this_thread::sleep_for(1ms);
         }

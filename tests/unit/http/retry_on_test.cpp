@@ -18,10 +18,10 @@ RetryOn on(std::string_view list) {
 
 Error failed(ErrorClass error_class) { return Error(error_class, "for a reason"); }
 
-/// A name server that could not say now.
+/// A temporary failure of a name server.
 Error dns_again() { return lookup_error("a.test", Resolver::kTemporaryFailure); }
 
-/// Statuses for which an unexpected response is tried again.
+/// Returns the statuses that are retried.
 std::vector<int> statuses_of(const RetryOn& reasons) {
     std::vector<int> statuses;
     for (int status = -1; status < 1100; ++status) {
@@ -32,7 +32,7 @@ std::vector<int> statuses_of(const RetryOn& reasons) {
     return statuses;
 }
 
-/// Names of the classes that are tried again.
+/// Returns the names of the classes that are retried.
 std::string classes_of(const RetryOn& reasons) {
     std::string names;
     for (int i = 0; i <= static_cast<int>(ErrorClass::Internal); ++i) {
@@ -44,14 +44,14 @@ std::string classes_of(const RetryOn& reasons) {
     return names;
 }
 
-TEST(RetryOn, IsByDefaultWhatPassesByItself) {
+TEST(RetryOn, IsTransientFailuresByDefault) {
     const RetryOn reasons;
     EXPECT_EQ(classes_of(reasons), "connect timeout idle truncated ");
     EXPECT_EQ(statuses_of(reasons), (std::vector{408, 425, 429, 500, 502, 503, 504}));
     EXPECT_TRUE(reasons.matches(dns_again(), 0));
 }
 
-TEST(RetryOn, TakesClassesByTheirNamesInTheRecord) {
+TEST(RetryOn, ParsesClassesByTheirNamesInTheRecord) {
     for (const char* name :
          {"connect", "tls", "timeout", "idle", "proxy", "protocol", "truncated", "dns", "decode"}) {
         const RetryOn reasons = on(name);
@@ -60,7 +60,7 @@ TEST(RetryOn, TakesClassesByTheirNamesInTheRecord) {
     }
 }
 
-TEST(RetryOn, TakesStatusesClassesOfThemAndRanges) {
+TEST(RetryOn, ParsesStatusesClassesOfThemAndRanges) {
     EXPECT_EQ(statuses_of(on("429")), std::vector{429});
     EXPECT_EQ(statuses_of(on("500-502,429")), (std::vector{429, 500, 501, 502}));
     const std::vector<int> all = statuses_of(on("5xx"));
@@ -70,7 +70,7 @@ TEST(RetryOn, TakesStatusesClassesOfThemAndRanges) {
     EXPECT_EQ(classes_of(on("5xx")), "");
 }
 
-TEST(RetryOn, TellsATemporaryLookUpFailureFromANameThatIsNot) {
+TEST(RetryOn, DistinguishesTemporaryLookUpFailuresFromUnknownNames) {
     const Error unknown = lookup_error("a.test", "Name or service not known");
     EXPECT_TRUE(on("dns-again").matches(dns_again(), 0));
     EXPECT_FALSE(on("dns-again").matches(unknown, 0));
@@ -79,15 +79,15 @@ TEST(RetryOn, TellsATemporaryLookUpFailureFromANameThatIsNot) {
     EXPECT_FALSE(on("connect").matches(dns_again(), 0));
 }
 
-TEST(RetryOn, TakesALookUpThatWasTooSlowForATemporaryFailure) {
-    const Error slow(ErrorClass::Dns, "a.test: the name look-up takes too long",
+TEST(RetryOn, TreatsASlowLookUpAsATemporaryFailure) {
+    const Error slow(ErrorClass::Dns, "a.test: the name look-up timed out",
                      /*CURLE_OPERATION_TIMEDOUT*/ 28);
     EXPECT_TRUE(on("dns-again").matches(slow, 0));
     const Error other(ErrorClass::Connect, "connected too late", 28);
     EXPECT_FALSE(on("dns-again").matches(other, 0));
 }
 
-TEST(RetryOn, GoesByTheStatusForAnUnexpectedOneOnly) {
+TEST(RetryOn, ChecksTheStatusForUnexpectedStatusesOnly) {
     const RetryOn reasons = on("503");
     EXPECT_TRUE(reasons.matches(failed(ErrorClass::HttpStatus), 503));
     EXPECT_FALSE(reasons.matches(failed(ErrorClass::TooLarge), 503));
@@ -95,28 +95,28 @@ TEST(RetryOn, GoesByTheStatusForAnUnexpectedOneOnly) {
     EXPECT_TRUE(on("truncated").matches(failed(ErrorClass::Truncated), 200));
 }
 
-TEST(RetryOn, IsEverythingThatCanBeMendedAsAny) {
+TEST(RetryOn, IsEveryRetryableFailureForAny) {
     const RetryOn reasons = on("any");
     EXPECT_EQ(classes_of(reasons), "dns connect tls timeout idle proxy protocol truncated decode ");
     EXPECT_EQ(statuses_of(reasons).size(), 900U);
     EXPECT_EQ(classes_of(on("any,429")), classes_of(reasons));
 }
 
-TEST(RetryOn, LooksAwayFromSpacesAroundItems) {
+TEST(RetryOn, IgnoresSpacesAroundItems) {
     const RetryOn reasons = on(" connect ,  503 , dns-again");
     EXPECT_EQ(classes_of(reasons), "connect ");
     EXPECT_EQ(statuses_of(reasons), std::vector{503});
     EXPECT_TRUE(reasons.matches(dns_again(), 0));
 }
 
-TEST(RetryOn, NamesTheItemItDoesNotKnow) {
+TEST(RetryOn, NamesTheUnknownItem) {
     const auto expect_named = [](const std::string& list, const std::string& item) {
         const Result<RetryOn> parsed = RetryOn::parse(list);
         ASSERT_FALSE(parsed.ok()) << list;
         EXPECT_EQ(parsed.error().error_class(), ErrorClass::BadInput);
         EXPECT_EQ(parsed.error().message(),
                   '"' + item +
-                      "\" is nothing to retry on: use connect, timeout, idle, truncated, tls, "
+                      "\" cannot be retried: use connect, timeout, idle, truncated, tls, "
                       "proxy, protocol, dns, decode, dns-again, statuses such as 429 or 5xx, or "
                       "any");
     };
@@ -126,7 +126,7 @@ TEST(RetryOn, NamesTheItemItDoesNotKnow) {
     expect_named("429,,503", "");
     for (const char* item :
          {"conect", "Connect", "6", "6000", "503-500", "5xx-6xx", "connect timeout", "all",
-          // What another attempt would only find again.
+          // Permanent failures.
           "bad_input", "too_large", "redirect", "blocked", "http_status", "extract", "expect",
           "host_down", "deadline", "interrupted", "cancelled", "sink", "internal"}) {
         expect_named(item, item);

@@ -23,7 +23,7 @@ Rule rule(std::string_view text) {
     return std::move(*parsed);
 }
 
-/// What is wrong with \a text, which must be refused.
+/// Returns the error message for \a text, which must be refused.
 template <class Rule>
 std::string refusal(std::string_view text) {
     const Result<Rule> parsed = Rule::parse(text);
@@ -46,7 +46,7 @@ ProxyRules proxied(std::string_view proxy, const char* no_proxy = nullptr) {
     return std::move(*rules);
 }
 
-/// Where \a url leads under \a rules, as a text.
+/// Describes the route of \a url under \a rules.
 std::string target(const RouteRules& rules, std::string_view url) {
     const Url parsed = url_of(url);
     return to_string(rules.route_of(parsed).target);
@@ -69,7 +69,7 @@ TEST(Endpoint, IsWrittenAsInAUrl) {
     EXPECT_EQ(to_string(Endpoint{"::1", 80}), "[::1]:80");
 }
 
-TEST(Route, LeadsWhereTheUrlSays) {
+TEST(Route, LeadsToTheHostOfTheUrl) {
     const RouteRules rules;
     const Url url = url_of("https://Example.ORG:8443/path");
     const Route route = rules.route_of(url);
@@ -86,7 +86,7 @@ TEST(Route, LeadsWhereTheUrlSays) {
     EXPECT_TRUE(rules.route_of(clear).in_clear());
 }
 
-TEST(Route, PassesThroughAProxyOrNot) {
+TEST(Route, UsesTheProxyOfTheRules) {
     RouteRules rules;
     rules.proxies = proxied("http://proxy.test:3128", "direct.test");
     const Url http = url_of("http://a.test/");
@@ -120,7 +120,7 @@ TEST(Route, NeedsAnAddressOfTheTargetForProxiesThatDoNotLookUp) {
     }
 }
 
-TEST(Route, IsNotInClearThroughAProxyThatIsSpokenToInTls) {
+TEST(Route, IsNotInClearThroughAnHttpsProxy) {
     RouteRules rules;
     const Url url = url_of("http://a.test/");
     rules.proxies = proxied("http://p");
@@ -169,7 +169,7 @@ TEST(ConnectTo, ReplacesHostAndPort) {
     EXPECT_EQ(diverted("A.Test:443:b.test:81", "https://a.TEST/"), "b.test:81");
 }
 
-TEST(ConnectTo, MayLeaveAnyPartOut) {
+TEST(ConnectTo, AcceptsEmptyParts) {
     EXPECT_EQ(diverted("::b.test:81", "http://a.test/"), "b.test:81");
     EXPECT_EQ(diverted("a.test::b.test:81", "http://a.test:5/"), "b.test:81");
     EXPECT_EQ(diverted(":5:b.test:", "http://a.test:5/"), "b.test:5");
@@ -178,7 +178,7 @@ TEST(ConnectTo, MayLeaveAnyPartOut) {
     EXPECT_EQ(diverted(":::", "http://a.test/"), "a.test:80");
 }
 
-TEST(ConnectTo, TakesAddressesInBrackets) {
+TEST(ConnectTo, AcceptsAddressesInBrackets) {
     EXPECT_EQ(diverted("[::1]:80:[2001:db8::2]:81", "http://[0:0::1]/"), "[2001:db8::2]:81");
     EXPECT_EQ(diverted("127.0.0.1::[::1]:", "http://0x7f.1/"), "[::1]:80");
 }
@@ -194,7 +194,7 @@ TEST(ConnectTo, MakesAProxyTunnel) {
     EXPECT_TRUE(rules.route_of(other).is_forwarded());
 }
 
-TEST(ConnectTo, CountsByItsPlace) {
+TEST(ConnectTo, AppliesTheFirstMatch) {
     RouteRules rules;
     for (const char* text : {"x.test::first:", "a.test::second:", "::third:"}) {
         rules.connect_to.push_back(rule<ConnectTo>(text));
@@ -203,19 +203,20 @@ TEST(ConnectTo, CountsByItsPlace) {
     EXPECT_EQ(target(rules, "http://b.test/"), "third:80");
 }
 
-TEST(ConnectTo, RefusesWhatItDoesNotUnderstand) {
+TEST(ConnectTo, RefusesInvalidRules) {
     for (const char* text : {"", "a", "a:80", "a:80:b", "a:80:b:81:c", "[::1:80:b:81"}) {
         EXPECT_NE(refusal<ConnectTo>(text).find("HOST1:PORT1:HOST2:PORT2"), std::string::npos)
             << text;
     }
-    EXPECT_NE(refusal<ConnectTo>("a:x:b:81").find("\"x\" is no port"), std::string::npos);
-    EXPECT_NE(refusal<ConnectTo>("a:80:b:65536").find("\"65536\" is no port"), std::string::npos);
-    EXPECT_NE(refusal<ConnectTo>("a:0:b:1").find("\"0\" is no port"), std::string::npos);
-    EXPECT_NE(refusal<ConnectTo>("a b:80:b:1").find("\"a b\" is no host"), std::string::npos);
-    EXPECT_NE(refusal<ConnectTo>("a:80:b/c:1").find("\"b/c\" is no host"), std::string::npos);
+    EXPECT_NE(refusal<ConnectTo>("a:x:b:81").find("\"x\" is not a port"), std::string::npos);
+    EXPECT_NE(refusal<ConnectTo>("a:80:b:65536").find("\"65536\" is not a port"),
+              std::string::npos);
+    EXPECT_NE(refusal<ConnectTo>("a:0:b:1").find("\"0\" is not a port"), std::string::npos);
+    EXPECT_NE(refusal<ConnectTo>("a b:80:b:1").find("\"a b\" is not a host"), std::string::npos);
+    EXPECT_NE(refusal<ConnectTo>("a:80:b/c:1").find("\"b/c\" is not a host"), std::string::npos);
 }
 
-TEST(PinnedAddresses, StandForTheirHostAndPort) {
+TEST(PinnedAddresses, ApplyToTheirHostAndPort) {
     RouteRules rules;
     rules.pinned.push_back(rule<PinnedAddresses>("A.test:80:192.0.2.1,[2001:db8::1],2001:db8::2"));
     EXPECT_EQ(pinned(rules, "a.test", 80), (Texts{"192.0.2.1", "2001:db8::1", "2001:db8::2"}));
@@ -223,7 +224,7 @@ TEST(PinnedAddresses, StandForTheirHostAndPort) {
     EXPECT_EQ(pinned(rules, "b.test", 80), Texts());
 }
 
-TEST(PinnedAddresses, OfAnyHostComeSecond) {
+TEST(PinnedAddresses, OfAnyHostHaveLowerPrecedence) {
     RouteRules rules;
     rules.pinned.push_back(rule<PinnedAddresses>("a.test:80:192.0.2.1"));
     rules.pinned.push_back(rule<PinnedAddresses>("*:80:192.0.2.2"));
@@ -242,17 +243,18 @@ TEST(PinnedAddresses, AreReplacedByLaterOnes) {
     EXPECT_EQ(pinned(rules, "b", 80), Texts{"192.0.2.4"});
 }
 
-TEST(PinnedAddresses, RefuseWhatTheyDoNotUnderstand) {
+TEST(PinnedAddresses, RefuseInvalidRules) {
     for (const char* text : {"", "a", "a:80"}) {
         EXPECT_NE(refusal<PinnedAddresses>(text).find("HOST:PORT:ADDRESS"), std::string::npos);
     }
-    EXPECT_NE(refusal<PinnedAddresses>(":80:127.0.0.1").find("\"\" is no host"), std::string::npos);
-    EXPECT_NE(refusal<PinnedAddresses>("-a:80:127.0.0.1,").find("is no"), std::string::npos);
-    EXPECT_NE(refusal<PinnedAddresses>("[::1]:80:127.0.0.1").find("no host"), std::string::npos);
-    EXPECT_NE(refusal<PinnedAddresses>("a:x:127.0.0.1").find("\"x\" is no port"),
+    EXPECT_NE(refusal<PinnedAddresses>(":80:127.0.0.1").find("\"\" is not a host"),
+              std::string::npos);
+    EXPECT_NE(refusal<PinnedAddresses>("-a:80:127.0.0.1,").find("is not"), std::string::npos);
+    EXPECT_NE(refusal<PinnedAddresses>("[::1]:80:127.0.0.1").find("not a host"), std::string::npos);
+    EXPECT_NE(refusal<PinnedAddresses>("a:x:127.0.0.1").find("\"x\" is not a port"),
               std::string::npos);
     for (const char* text : {"a:80:", "a:80:b", "a:80:127.0.0.1,", "a:80:[::1", "a:80:1.2.3"}) {
-        EXPECT_NE(refusal<PinnedAddresses>(text).find("is no IP address"), std::string::npos)
+        EXPECT_NE(refusal<PinnedAddresses>(text).find("is not an IP address"), std::string::npos)
             << text;
     }
 }

@@ -14,7 +14,7 @@
 namespace runnel::http {
 namespace {
 
-/// As libcurl hands an address over: with room behind for the longest.
+/// An address as passed by libcurl, with space for the longest.
 class Address {
 public:
     explicit Address(const std::string& text) {
@@ -53,7 +53,7 @@ TEST(SocketGuard, OpensSocketsForPublicAddresses) {
     EXPECT_EQ(guard.refused(), "");
 }
 
-TEST(SocketGuard, RefusesAllOthersAndSaysWhich) {
+TEST(SocketGuard, RefusesOthersAndReportsTheAddress) {
     for (const char* text : {"127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fe80::1",
                              "::ffff:127.0.0.1", "64:ff9b::a00:1"}) {
         SocketGuard guard;
@@ -62,14 +62,14 @@ TEST(SocketGuard, RefusesAllOthersAndSaysWhich) {
     }
 }
 
-TEST(SocketGuard, NamesTheFirst) {
+TEST(SocketGuard, ReportsTheFirstRefusedAddress) {
     SocketGuard guard;
     EXPECT_FALSE(opens(guard, "10.0.0.1"));
     EXPECT_FALSE(opens(guard, "10.0.0.2"));
     EXPECT_EQ(guard.refused(), "10.0.0.1");
 }
 
-TEST(SocketGuard, HasRefusedNothingThatMattersOnceOneWasLetThrough) {
+TEST(SocketGuard, ReportsNothingAfterAnAcceptedAddress) {
     SocketGuard guard;
     EXPECT_FALSE(opens(guard, "10.0.0.1"));
     EXPECT_TRUE(opens(guard, "8.8.8.8"));
@@ -78,7 +78,7 @@ TEST(SocketGuard, HasRefusedNothingThatMattersOnceOneWasLetThrough) {
     EXPECT_EQ(guard.refused(), "");
 }
 
-TEST(SocketGuard, ForgetsForTheNextTransfer) {
+TEST(SocketGuard, IsResetForTheNextTransfer) {
     SocketGuard guard;
     EXPECT_TRUE(opens(guard, "8.8.8.8"));
     guard.forget();

@@ -10,7 +10,7 @@
 namespace runnel::http {
 namespace {
 
-/// What is wrong with \a text, which must be refused.
+/// Returns the error message for \a text, which must be refused.
 std::string refusal(std::string_view text) {
     const Result<Url> url = Url::parse(text);
     if (url) {
@@ -33,7 +33,7 @@ Url parsed(std::string_view text) {
 
 std::string origin_of(std::string_view text) { return parsed(text).origin(); }
 
-/// Where \a reference leads from \a base, or "redirect: " and why it leads nowhere.
+/// Resolves \a reference against \a base, or returns "redirect: " and the error message.
 std::string resolved(std::string_view base, std::string_view reference) {
     const Result<Url> target = parsed(base).resolve(reference);
     if (target) {
@@ -42,7 +42,7 @@ std::string resolved(std::string_view base, std::string_view reference) {
     return std::string(to_string(target.error().error_class())) + ": " + target.error().message();
 }
 
-TEST(Url, IsTakenApart) {
+TEST(Url, IsSplitIntoItsParts) {
     const Url url = parsed("https://www.example.com:8443/path?query=1#fragment");
     EXPECT_EQ(url.text(), "https://www.example.com:8443/path?query=1#fragment");
     EXPECT_TRUE(url.is_https());
@@ -51,7 +51,7 @@ TEST(Url, IsTakenApart) {
     EXPECT_EQ(url.origin(), "https://www.example.com:8443");
 }
 
-TEST(Url, CanBeAskedWithoutTls) {
+TEST(Url, HasAFormWithoutTls) {
     EXPECT_EQ(parsed("https://u:p@a.test/x?y#z").in_clear(), "http://u:p@a.test/x?y#z");
     EXPECT_EQ(parsed("HTTPS://a.test").in_clear(), "http://a.test");
     EXPECT_EQ(parsed("https://a.test:443/x:443").in_clear(), "http://a.test/x:443");
@@ -67,7 +67,7 @@ TEST(Url, KnowsTheDefaultPorts) {
     EXPECT_FALSE(parsed("http://a").is_https());
 }
 
-TEST(Url, AcceptsWhatServersHave) {
+TEST(Url, AcceptsUnusualUrls) {
     for (const char* text :
          {"http://a", "http://a/", "http://a?q", "http://a#f", "http://127.0.0.1:1/",
           "http://a/%00%ff", "http://a/\xc3\xa9", "http://a/{b}|c[d]", "http://user:pw@a/",
@@ -78,7 +78,7 @@ TEST(Url, AcceptsWhatServersHave) {
     EXPECT_TRUE(Url::parse("http://a/" + std::string(100'000, 'x')).ok());
 }
 
-TEST(Url, HasOneOriginHoweverItIsWritten) {
+TEST(Url, HasOneOriginForAllSpellings) {
     EXPECT_EQ(origin_of("http://example.com/a"), "http://example.com:80");
     EXPECT_EQ(origin_of("HTTP://EXAMPLE.com:80/b?c"), origin_of("http://example.com/a"));
     EXPECT_EQ(origin_of("http://user:pw@example.com"), origin_of("http://example.com/a"));
@@ -97,7 +97,7 @@ TEST(Url, ReadsIpv6Hosts) {
     EXPECT_EQ(origin_of("http://[0:0:0:0:0:0:0:1]:8080/"), url.origin());
 }
 
-/// libcurl takes names to be in the character set of the locale.
+/// libcurl expects names in the character set of the locale.
 class CharacterSet {
 public:
     explicit CharacterSet(const char* locale) : before_(std::setlocale(LC_CTYPE, nullptr)) {
@@ -111,7 +111,7 @@ private:
     std::string before_;
 };
 
-TEST(Url, LooksUpInternationalNamesInAscii) {
+TEST(Url, ConvertsInternationalNamesToAscii) {
     const CharacterSet utf8("C.UTF-8");
     const std::string name =
         "b\xc3\xbc"
@@ -126,7 +126,7 @@ TEST(Url, LooksUpInternationalNamesInAscii) {
     EXPECT_EQ(target->host(), "xn--bcher-kva.example");
 }
 
-TEST(Url, TellsWhatIsWrong) {
+TEST(Url, ReportsWhatIsWrong) {
     EXPECT_NE(refusal("").find("an empty line"), std::string::npos);
     for (const char* text : {"http://a/b c", " http://a", "http://a\r", "http://a\tb", "http://a\n",
                              "http://a/\x7f", "a b"}) {
@@ -139,7 +139,7 @@ TEST(Url, TellsWhatIsWrong) {
         EXPECT_NE(refusal(text).find("add https://"), std::string::npos) << text;
     }
     for (const char* text : {"word", "-K", "/etc/passwd", "--config"}) {
-        EXPECT_NE(refusal(text).find("is not a URL"), std::string::npos) << text;
+        EXPECT_NE(refusal(text).find("not a URL"), std::string::npos) << text;
     }
     for (const char* text : {"file:///etc/passwd", "ftp://a/", "gopher://a/", "ws://a", "x://a"}) {
         EXPECT_NE(refusal(text).find("is not http or https"), std::string::npos) << text;
@@ -161,7 +161,7 @@ TEST(Url, ShowsOnlyTheBeginningOfALongRefusal) {
     EXPECT_NE(message.find("xxx...\""), std::string::npos) << message;
 }
 
-TEST(Url, IsShownWithoutItsPassword) {
+TEST(Url, IsRedactedWithoutItsPassword) {
     EXPECT_EQ(parsed("http://a/b").redacted(), "http://a/b");
     EXPECT_EQ(parsed("http://user:pw@a/b").redacted(), "http://***@a/b");
     EXPECT_EQ(parsed("http://user@a/b").redacted(), "http://***@a/b");
@@ -172,7 +172,7 @@ TEST(Url, IsShownWithoutItsPassword) {
     EXPECT_EQ(parsed("http://a/x@y").redacted(), "http://a/x@y");
 }
 
-TEST(Url, NeverShowsAPasswordHoweverItIsWritten) {
+TEST(Url, HidesPasswordsInEverySpelling) {
     for (const char* text : {"http:///u:secret@a/b", "http://u:sec@ret@a/b", "http://u:secret@a",
                              "http://:secret@a/", "HTTP://u:secret@a/?x"}) {
         const Result<Url> url = Url::parse(text);
@@ -182,7 +182,7 @@ TEST(Url, NeverShowsAPasswordHoweverItIsWritten) {
     }
 }
 
-TEST(Url, NeverShowsAPasswordInARefusal) {
+TEST(Url, HidesPasswordsInErrors) {
     for (const char* text :
          {"http://u:secret@a:0/", "ftp://u:secret@a/", "http://u:secret@a:99999/",
           "http://u:secret@a/b c", "http://u:secret@"}) {
@@ -215,7 +215,7 @@ TEST(Url, ResolvesReferences) {
     }
 }
 
-TEST(Url, EncodesWhatMayNotStandInAReference) {
+TEST(Url, EncodesInvalidCharactersOfAReference) {
     EXPECT_EQ(resolved("http://a/", "/x y"), "http://a/x%20y");
     EXPECT_EQ(resolved("http://a/", "http://b/x y?z w"), "http://b/x%20y?z+w");
     EXPECT_EQ(resolved("http://a/", "/caf\xc3\xa9"), "http://a/caf%c3%a9");
@@ -235,7 +235,7 @@ TEST(Url, KeepsCredentialsOnlyForReferencesToTheSameOrigin) {
     EXPECT_EQ(resolved("http://u:p@a/b", "//b/c"), "http://b/c");
 }
 
-TEST(Url, DoesNotFollowAReferenceElsewhere) {
+TEST(Url, RefusesReferencesToOtherSchemes) {
     for (const char* reference : {"file:///etc/passwd", "ftp://a/b", "javascript://x/", "http://",
                                   "http://a:0/", "http://a:99999/", "//"}) {
         const std::string why = resolved("http://a/b", reference);
@@ -243,7 +243,7 @@ TEST(Url, DoesNotFollowAReferenceElsewhere) {
     }
 }
 
-TEST(Url, GivesCurlsCodeForAReferenceItDoesNotFollow) {
+TEST(Url, ReturnsCurlsCodeForRefusedReferences) {
     const Url base = parsed("http://a/b");
     for (const char* reference : {"file:///etc/passwd", "ftp://a/b", "javascript:x", "mailto:x"}) {
         EXPECT_EQ(base.resolve(reference).error().code(), 1) << reference;
@@ -253,7 +253,7 @@ TEST(Url, GivesCurlsCodeForAReferenceItDoesNotFollow) {
     }
 }
 
-TEST(Url, NeverShowsAPasswordOfAReferenceItDoesNotFollow) {
+TEST(Url, HidesPasswordsOfRefusedReferences) {
     for (const char* reference :
          {"http://u:secret@a:99999/", "//u:secret@a:x/", "ftp://u:secret@a/"}) {
         const std::string why = resolved("http://a/b", reference);
@@ -262,7 +262,7 @@ TEST(Url, NeverShowsAPasswordOfAReferenceItDoesNotFollow) {
     }
 }
 
-TEST(WithoutUserinfo, HidesItWhateverTheTextIs) {
+TEST(WithoutUserinfo, HidesItInAnyText) {
     EXPECT_EQ(without_userinfo("http://u:p@a/b@c"), "http://***@a/b@c");
     EXPECT_EQ(without_userinfo("http:////u:p@a"), "http:////***@a");
     EXPECT_EQ(without_userinfo("//u:p@a/b"), "//***@a/b");
@@ -273,7 +273,7 @@ TEST(WithoutUserinfo, HidesItWhateverTheTextIs) {
     }
 }
 
-TEST(Url, CanBeResolvedAgainAndAgain) {
+TEST(Url, CanBeResolvedRepeatedly) {
     Url url = parsed("http://a/");
     for (int i = 0; i < 5; ++i) {
         Result<Url> next = url.resolve("x" + std::to_string(i) + "/");

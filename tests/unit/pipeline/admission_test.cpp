@@ -35,7 +35,8 @@ protected:
         const Result<http::Url> target = http::Url::parse(url);
         const http::Request request(*target, policy);
         http::Trace trace;
-        Result<std::unique_ptr<http::Response>> response = co_await admission.send(request, trace);
+        Result<std::unique_ptr<http::Response>> response =
+            co_await admission.send(request, http::SendOptions(), trace);
         if (!response) {
             ++failures[response.error().error_class()];
         }
@@ -76,9 +77,10 @@ protected:
     Task<void> get_in_turn(Admission& admission, Event& turn) {
         const http::Request request(*http::Url::parse("http://a/"), policy);
         http::Trace trace;
-        trace.turn = &turn;
+        http::SendOptions options;
+        options.turn = &turn;
         const Result<std::unique_ptr<http::Response>> response =
-            co_await admission.send(request, trace);
+            co_await admission.send(request, options, trace);
         ended.emplace_back("urgent");
     }
     void pass(Duration span) { run(loop, test::done_after(span)); }
@@ -230,7 +232,8 @@ TEST_F(AdmissionTest, DoesNotCountTheWaitBetweenTwoHops) {
     trace.admit(TimePoint(), TimePoint());
     const auto second_hop = [&]() -> Task<void> {
         const http::Request request(*http::Url::parse("http://a/"), policy);
-        Result<std::unique_ptr<http::Response>> response = co_await admission.send(request, trace);
+        Result<std::unique_ptr<http::Response>> response =
+            co_await admission.send(request, http::SendOptions(), trace);
     };
     const auto both = [&]() -> Task<void> {
         const Context& context = co_await this_task::context();
@@ -391,18 +394,21 @@ TEST_F(AdmissionTest, SendsANowOrNeverRequestAtOnceOrFails) {
     const auto both = [&]() -> Task<void> {
         const http::Request request(*http::Url::parse("http://a/"), policy);
         http::Trace trace;
-        trace.now_or_never = true;
-        Result<std::unique_ptr<http::Response>> first = co_await admission.send(request, trace);
+        http::SendOptions at_once;
+        at_once.now_or_never = true;
+        Result<std::unique_ptr<http::Response>> first =
+            co_await admission.send(request, at_once, trace);
         EXPECT_TRUE(first.ok());
-        EXPECT_TRUE(trace.hedged);
+        EXPECT_TRUE(trace.let_out);
         http::Trace other;
-        other.now_or_never = true;
-        Result<std::unique_ptr<http::Response>> second = co_await admission.send(request, other);
+        Result<std::unique_ptr<http::Response>> second =
+            co_await admission.send(request, at_once, other);
         EXPECT_FALSE(second.ok());
-        EXPECT_FALSE(other.hedged);
+        EXPECT_FALSE(other.let_out);
         first->reset();
         closing.set();
-        Result<std::unique_ptr<http::Response>> third = co_await admission.send(request, other);
+        Result<std::unique_ptr<http::Response>> third =
+            co_await admission.send(request, at_once, other);
         EXPECT_FALSE(third.ok());
     };
     run(loop, both());
@@ -542,7 +548,7 @@ TEST_F(BreakerTest, IgnoresATimeoutAfterEarlierHops) {
         http::Trace trace;
         trace.admit(loop.now(), loop.now());
         const Result<std::unique_ptr<http::Response>> response =
-            co_await admission.send(request, trace);
+            co_await admission.send(request, http::SendOptions(), trace);
         EXPECT_EQ(response.error().error_class(), ErrorClass::Timeout);
     };
     for (int i = 0; i < 10; ++i) {
@@ -558,7 +564,7 @@ TEST_F(BreakerTest, ReportsWhyTheOriginIsDown) {
         const http::Request request(*http::Url::parse("http://a/"), policy);
         http::Trace trace;
         const Result<std::unique_ptr<http::Response>> response =
-            co_await admission.send(request, trace);
+            co_await admission.send(request, http::SendOptions(), trace);
         EXPECT_NE(response.error().message().find("timed out"), std::string::npos);
         EXPECT_EQ(trace.attempts, 0U);
     };

@@ -77,7 +77,8 @@ CacheValidator validator_of(Script script) {
     const http::Request request = request_of("http://a/");
     http::Trace trace;
     auto body = [&]() -> Task<CacheValidator> {
-        Result<std::unique_ptr<http::Response>> response = co_await client.send(request, trace);
+        Result<std::unique_ptr<http::Response>> response =
+            co_await client.send(request, http::SendOptions(), trace);
         co_return CacheValidator::of(**response);
     };
     return run(loop, body());

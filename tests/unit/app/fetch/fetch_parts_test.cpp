@@ -86,7 +86,7 @@ private:
         Item item(Input(url, "", std::nullopt, request), JournalKey(), loop.now(), std::move(out));
         item.trace.admit(loop.now(), loop.now());
         Result<std::unique_ptr<http::Response>> response =
-            co_await client.send(request, item.trace);
+            co_await client.send(request, http::SendOptions(), item.trace);
         Result<void> taken;
         if (response) {
             format.answered(**response, item);

@@ -109,7 +109,7 @@ private:
         end.need = *need;
         item.trace.admit(loop.now(), loop.now());
         Result<std::unique_ptr<http::Response>> response =
-            co_await client.send(*item.input.request, item.trace);
+            co_await client.send(*item.input.request, http::SendOptions(), item.trace);
         format.answered(**response, item);
         Result<void> taken = co_await format.take(**response, item);
         if (!taken) {

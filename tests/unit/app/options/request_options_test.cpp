@@ -187,7 +187,7 @@ TEST(RequestOptions, JoinCookies) {
     EXPECT_EQ(meaning({"-b", "a=1; b=2", "--cookie", "c=3"}).headers,
               (http::Headers{"Cookie: a=1; b=2; c=3"}));
     EXPECT_EQ(refusal({"-b", "a=1\nX: secret"}),
-              "--cookie: the value of the header Cookie holds a line end or NUL");
+              "--cookie: the value of header Cookie contains a line end or a NUL byte");
 }
 
 TEST(RequestOptions, TakeACookieWithoutAnEqualsSignForAFile) {
