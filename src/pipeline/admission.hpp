@@ -75,7 +75,6 @@ public:
 
 private:
     class Hop;
-    class ListenerScope;
     struct Origin;
 
     [[nodiscard]] Origin& at(const std::string& name);

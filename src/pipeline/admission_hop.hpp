@@ -123,18 +123,4 @@ private:
     bool given_up_ = false;
 };
 
-/// Sets the listener of a trace while it exists.
-class Admission::ListenerScope {
-public:
-    ListenerScope(http::Trace& trace, http::ConnectionListener& listener) noexcept : trace_(trace) {
-        trace.listener = &listener;
-    }
-    ListenerScope(const ListenerScope&) = delete;
-    ListenerScope& operator=(const ListenerScope&) = delete;
-    ~ListenerScope() { trace_.listener = nullptr; }
-
-private:
-    http::Trace& trace_;
-};
-
 }  // namespace runnel
