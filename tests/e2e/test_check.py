@@ -557,7 +557,7 @@ def test_tables_of_a_configuration_file(found, check, health, server, tmp_path):
 
 
 @pytest.mark.parametrize("table, why", {
-    'url = "http://h/"\nexpct = "200"': "expct: there is no such assertion",
+    'url = "http://h/"\nexpct = "200"': "expct: not an assertion",
     'url = "http://h/"\nbody-re = "("': "--body-re: ",
     'name = "a"': "url: is missing",
     'url = "http://h/"\nrequire-tls = 3': "require-tls: takes no value, only true or false",

@@ -7,14 +7,15 @@ namespace runnel {
 
 namespace {
 
+/// Exit status of a monitoring plugin without a result.
 constexpr int kUnknown = 3;
 
-/// Nothing went wrong but with the targets. With a grace the results may be whole after a signal.
-bool is_of_results(ExitStatus status) noexcept {
-    constexpr ExitStatus kThese[] = {ExitStatus::Success,     ExitStatus::Failed,
-                                     ExitStatus::Deadline,    ExitStatus::Hangup,
-                                     ExitStatus::Interrupted, ExitStatus::Terminated};
-    return std::ranges::find(kThese, status) != std::end(kThese);
+/// Whether \a status allows complete results. After a signal they may be complete within the grace.
+bool allows_results(ExitStatus status) noexcept {
+    constexpr ExitStatus kStatuses[] = {ExitStatus::Success,     ExitStatus::Failed,
+                                        ExitStatus::Deadline,    ExitStatus::Hangup,
+                                        ExitStatus::Interrupted, ExitStatus::Terminated};
+    return std::ranges::find(kStatuses, status) != std::end(kStatuses);
 }
 
 }  // namespace
@@ -23,8 +24,8 @@ ExitStatus status_for(CheckFormat format, ExitStatus status,
                       std::optional<int> plugin_status) noexcept {
     switch (format) {
         case CheckFormat::Nagios:
-            return static_cast<ExitStatus>(is_of_results(status) ? plugin_status.value_or(kUnknown)
-                                                                 : kUnknown);
+            return static_cast<ExitStatus>(allows_results(status) ? plugin_status.value_or(kUnknown)
+                                                                  : kUnknown);
         case CheckFormat::Docker:
             return status == ExitStatus::Success ? status : ExitStatus::Failed;
         default: return status;

@@ -7,9 +7,9 @@
 
 namespace runnel {
 
-/// What the readers of \a format take for the end with \a status: Docker 0 and 1 only, a monitoring
-/// system \a plugin_status, if there is one and nothing else went wrong, else 3, and others the
-/// status itself.
+/// Returns the exit status of a run that ended with \a status. For Docker it is 0 or 1. For Nagios
+/// it is \a plugin_status, or 3 if that is not set or an error made the results unreliable. For
+/// other formats it is \a status.
 [[nodiscard]] ExitStatus status_for(CheckFormat format, ExitStatus status,
                                     std::optional<int> plugin_status) noexcept;
 

@@ -1,7 +1,5 @@
 #include "app/check/check_options.hpp"
 
-#include <fmt/format.h>
-
 #include "app/check/check_exit_status.hpp"
 #include "app/check/target_table.hpp"
 #include "app/cli/option_table.hpp"
@@ -85,7 +83,6 @@ void describe_assertions(OptionSet& set, Assertions& assertions) {
 }
 
 void describe_check(OptionSet& set, CheckOptions& options) {
-    options.policy.user_agent = fmt::format("runnel/{}", RUNNEL_VERSION);
     describe_targets(set, options);
     describe_assertions(set, options.assertions);
     describe_states(set, options);

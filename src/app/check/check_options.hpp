@@ -15,7 +15,7 @@
 
 namespace runnel {
 
-/// What `runnel check` was asked to do.
+/// The options of `runnel check`, as parsed.
 struct CheckOptions {
     [[nodiscard]] static http::Policy default_policy() {
         http::Policy policy;
@@ -31,31 +31,32 @@ struct CheckOptions {
     http::RetryRules retry;
     std::string mock_routes;
 
-    std::vector<std::string> targets;  ///< Each a target, or NAME=TARGET.
-    std::vector<std::string> files;    ///< With one on each line.
-    std::vector<std::string> tables;   ///< JSON: see TargetTable.
-    Assertions assertions;             ///< Of all targets, unless their table says otherwise.
+    std::vector<std::string> targets;  ///< Each is TARGET or NAME=TARGET.
+    std::vector<std::string> files;    ///< With one target on each line; `-` means stdin.
+    std::vector<std::string> tables;   ///< JSON, see TargetTable.
+    Assertions assertions;             ///< The defaults of all targets.
     bool invert = false;
 
-    std::optional<Duration> deadline;  ///< None: ten seconds, or as long as `--wait` says.
-    std::optional<Duration> wait;      ///< None: the targets are checked once.
-    std::optional<Duration> grace;     ///< None: a signal ends the check at once.
+    std::optional<Duration> deadline;  ///< Of the whole run. Zero means no limit.
+    std::optional<Duration> wait;      ///< If not set, the targets are checked once.
+    std::optional<Duration> grace;     ///< If not set, a signal ends the run at once.
     Duration interval = std::chrono::seconds(1);
     std::optional<FlapRules> flaps;
-    std::string state;  ///< A file; empty: none.
+    std::string state;  ///< A file; empty if not set.
 
     CheckFormat format = CheckFormat::Text;
-    std::string output;  ///< A file; empty or `-`: stdout.
+    std::string output;  ///< A file; empty or `-` means stdout.
     std::vector<std::string> cmd;
 
-    /// Some formats have exit statuses of their own, also for a run that does not begin.
+    /// Returns the exit status of a run that fails with \a status before it starts: some formats
+    /// have their own exit statuses.
     [[nodiscard]] ExitStatus status_before_run(ExitStatus status) const;
 };
 
-/// Describes `check` to \a command, which fills \a options in while it parses. Both must live until
-/// then.
+/// Adds the options of `check` to \a set, which stores into \a options while it parses. Both must
+/// live until then.
 void describe_check(OptionSet& set, CheckOptions& options);
-/// Of them the assertions, also for a target of its own.
+/// Adds only the assertions, which a table of a target has as well.
 void describe_assertions(OptionSet& set, Assertions& assertions);
 
 }  // namespace runnel

@@ -25,7 +25,7 @@ bool is_word(const JsonValue& value) {
     return value.kind == Kind::String || value.kind == Kind::Number;
 }
 
-/// The texts of a member, as the option that it sets takes them.
+/// Returns the values of \a member as arguments of its option.
 Result<Texts> texts_of(const OptionSet::Row& row, const JsonMember& member) {
     const JsonValue& value = member.value;
     if (row.kind == OptionSet::Kind::Flag) {
@@ -37,7 +37,7 @@ Result<Texts> texts_of(const OptionSet::Row& row, const JsonMember& member) {
     }
     const bool takes_list = row.kind == OptionSet::Kind::Repeatable;
     if (!takes_list || value.kind != Kind::Array || !std::ranges::all_of(value.items, is_word)) {
-        return bad(member, takes_list ? "takes a string, or a list of strings" : "takes one value");
+        return bad(member, takes_list ? "takes a string or a list of strings" : "takes one value");
     }
     Texts texts;
     for (const JsonValue& item : value.items) {
@@ -46,10 +46,10 @@ Result<Texts> texts_of(const OptionSet::Row& row, const JsonMember& member) {
     return texts;
 }
 
-Result<void> take_assertion(const OptionSet& set, const JsonMember& member) {
+Result<void> set_assertion(const OptionSet& set, const JsonMember& member) {
     const OptionSet::Row* row = set.find(member.name);
     if (row == nullptr) {
-        return bad(member, "there is no such assertion");
+        return bad(member, "not an assertion");
     }
     RUNNEL_TRY_ASSIGN(const Texts texts, texts_of(*row, member));
     const Result<void> taken = row->take(texts);
@@ -60,7 +60,7 @@ Result<void> take_assertion(const OptionSet& set, const JsonMember& member) {
 
 bool is_about_time(std::string_view name) { return name.ends_with("time"); }
 
-Result<void> take_text(const JsonMember& member, std::string& text) {
+Result<void> set_text(const JsonMember& member, std::string& text) {
     if (member.value.kind != Kind::String || member.value.text.empty()) {
         return bad(member, "takes a string that is not empty");
     }
@@ -70,21 +70,21 @@ Result<void> take_text(const JsonMember& member, std::string& text) {
 
 }  // namespace
 
-Result<TargetTable> TargetTable::parse(std::string_view json, const Assertions& all) {
+Result<TargetTable> TargetTable::parse(std::string_view json, const Assertions& defaults) {
     const Result<JsonValue> document = parse_json_document(json);
     if (!document || document->kind != Kind::Object) {
         return Error(ErrorClass::BadInput, R"(expected a table such as url = "https://…")");
     }
     TargetTable table;
-    table.assertions = all;
+    table.assertions = defaults;
     OptionSet set;
     describe_assertions(set, table.assertions);
     for (const JsonMember& member : document->members) {
         if (member.name == "name" || member.name == "url") {
-            RUNNEL_TRY(take_text(member, member.name == "name" ? table.name : table.url));
+            RUNNEL_TRY(set_text(member, member.name == "name" ? table.name : table.url));
             continue;
         }
-        RUNNEL_TRY(take_assertion(set, member));
+        RUNNEL_TRY(set_assertion(set, member));
         if (!is_about_time(member.name)) {
             table.own_response_rule = member.name;
         }

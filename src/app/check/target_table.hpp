@@ -8,18 +8,19 @@
 
 namespace runnel {
 
-/// A target with assertions of its own: `[[check.target]]` of a configuration file.
+/// A target with its own assertions: a table `[[check.target]]` of a configuration file.
 class TargetTable {
 public:
-    /// An object with the members `url`, `name` if it is called otherwise, and options of
-    /// describe_assertions(), where `_` may stand for `-`. An option replaces what \a all says
-    /// about the same. Fails with ErrorClass::BadInput, naming the member.
-    [[nodiscard]] static Result<TargetTable> parse(std::string_view json, const Assertions& all);
+    /// Parses an object with the member `url`, optionally `name`, and options of
+    /// describe_assertions(), in which `_` may replace `-`. An option replaces its value in
+    /// \a defaults. Fails with ErrorClass::BadInput, naming the member.
+    [[nodiscard]] static Result<TargetTable> parse(std::string_view json,
+                                                   const Assertions& defaults);
 
     std::string name;
     std::string url;
     Assertions assertions;
-    /// A member that is about a response, if there is one.
+    /// A member that checks the response; empty if there is none.
     std::string own_response_rule;
 
 private:

@@ -18,7 +18,7 @@ Result<std::uint8_t> parse_exit_status(const std::string& text) {
     const int status = digits ? std::stoi(text) : -1;
     if (status < 0 || status > std::numeric_limits<std::uint8_t>::max()) {
         return Error(ErrorClass::BadInput,
-                     fmt::format("\"{}\" is no exit status: use 0 to 255", text));
+                     fmt::format("\"{}\" is not an exit status: use 0 to 255", text));
     }
     return static_cast<std::uint8_t>(status);
 }
@@ -46,7 +46,6 @@ void describe_limits(OptionSet& set, RaceOptions& options) {
 }  // namespace
 
 void describe_race_rules(OptionSet& set, RaceOptions& options) {
-    options.policy.user_agent = fmt::format("runnel/{}", RUNNEL_VERSION);
     describe_decision(set, options);
     describe_limits(set, options);
     describe_requests(set, options.requests);

@@ -16,7 +16,7 @@
 
 namespace runnel {
 
-/// What `runnel race` was asked to do; most of it is the same for `runnel ip`.
+/// The options of `runnel race`, as parsed. Most of them are also those of `runnel ip`.
 struct RaceOptions {
     [[nodiscard]] static http::Policy default_policy() {
         http::Policy policy;
@@ -31,23 +31,23 @@ struct RaceOptions {
     http::StatusSet expect;
     std::string mock_routes;
     RaceRules rules;
-    std::optional<Validator> valid;  ///< None: the command's own.
+    std::optional<Validator> valid;  ///< If not set, the default of the command.
     Duration deadline = std::chrono::seconds(5);
-    std::optional<Duration> grace;  ///< None: a signal ends the race at once.
+    std::optional<Duration> grace;  ///< If not set, a signal ends the race at once.
     std::optional<std::string> fallback;
     std::uint8_t fallback_exit = 0;
     bool json = false;
 
-    // Of `race` alone.
-    std::vector<std::string> sources;  ///< URL, or NAME=URL.
+    // Not of `ip`:
+    std::vector<std::string> sources;  ///< Each is URL or NAME=URL.
     std::optional<JsonPointer> extract;
     std::optional<Pattern> match;
 };
 
-/// Describes what `race` and `ip` have in common to \a command, which fills \a options in while it
+/// Adds the options of both `race` and `ip` to \a set, which stores into \a options while it
 /// parses. Both must live until then.
 void describe_race_rules(OptionSet& set, RaceOptions& options);
-/// Describes `race`.
+/// Adds the options of `race`, in the same way.
 void describe_race(OptionSet& set, RaceOptions& options);
 
 }  // namespace runnel

@@ -18,7 +18,7 @@ protected:
         made.state = state;
         return made;
     }
-    /// One run that finds the target so; gives what counts, or why there is nothing.
+    /// Runs once with this result; returns the state that counts, or the error message.
     std::string run_once(CheckState found) {
         CheckStateFile file;
         const Result<void> opened = file.open(folder.path("state"));
@@ -46,7 +46,7 @@ TEST_F(CheckStateFileTest, RemembersFromRunToRun) {
     EXPECT_EQ(folder.list(), (std::vector<std::string>{"state", "state.lock"}));
 }
 
-TEST_F(CheckStateFileTest, RunsThatOverlapUndoNothing) {
+TEST_F(CheckStateFileTest, KeepsTheResultsOfOverlappingRuns) {
     CheckTarget other{"b", "http://a/", http::Request(*http::Url::parse("http://a/"), policy),
                       Assertions()};
     CheckStateFile first;
@@ -59,7 +59,7 @@ TEST_F(CheckStateFileTest, RunsThatOverlapUndoNothing) {
     EXPECT_NE(text.find("\"b\""), std::string::npos) << text;
 }
 
-TEST_F(CheckStateFileTest, WaitsForAnotherRunASecondAtMost) {
+TEST_F(CheckStateFileTest, WaitsForAnotherRunUpToASecond) {
     LockFile other("--state");
     ASSERT_TRUE(*other.take(folder.path("state.lock")));
     EXPECT_EQ(run_once(CheckState::Up),
@@ -67,7 +67,7 @@ TEST_F(CheckStateFileTest, WaitsForAnotherRunASecondAtMost) {
     EXPECT_EQ(loop.elapsed(), std::chrono::seconds(1));
 }
 
-TEST_F(CheckStateFileTest, RefusesAFileThatIsNotItsOwnAndLeavesItAlone) {
+TEST_F(CheckStateFileTest, RefusesAFileOfAnotherFormatAndKeepsIt) {
     folder.put("state", "not mine");
     const std::string why = run_once(CheckState::Up);
     EXPECT_TRUE(why.starts_with("--state: " + folder.path("state") + ":1:1: ")) << why;
@@ -75,7 +75,7 @@ TEST_F(CheckStateFileTest, RefusesAFileThatIsNotItsOwnAndLeavesItAlone) {
     EXPECT_EQ(folder.get("state"), "not mine");
 }
 
-TEST_F(CheckStateFileTest, IsNotThereWithoutAName) {
+TEST_F(CheckStateFileTest, IsNotWantedWithoutAName) {
     CheckStateFile none;
     EXPECT_TRUE(none.open(""));
     EXPECT_FALSE(none.wanted());

@@ -21,7 +21,7 @@ std::string refusal(const std::string& json) {
     return parsed ? "taken" : parsed.error().message();
 }
 
-TEST(TargetTable, TakesEveryAssertion) {
+TEST(TargetTable, AcceptsEveryAssertion) {
     const TargetTable made = table(R"({"name":"api","url":"https://h/","expect":"204",
         "expect-header":"A: b","body_re":["x","-y",""],"no-body-re":"z","json_value":"/a == 1",
         "warn-time":"1s","crit_time":2,"cert-days":"30,7","require_tls":true,"max-body":"1k"})");
@@ -42,7 +42,7 @@ TEST(TargetTable, TakesEveryAssertion) {
     EXPECT_EQ(made.assertions.max_body, 1024U);
 }
 
-TEST(TargetTable, ReplacesWhatHoldsForAllAndKeepsTheRest) {
+TEST(TargetTable, ReplacesDefaultsAndKeepsTheRest) {
     Assertions all;
     all.body = {*Pattern::parse("a"), *Pattern::parse("b")};
     all.warn_time = 1s;
@@ -54,25 +54,25 @@ TEST(TargetTable, ReplacesWhatHoldsForAllAndKeepsTheRest) {
     EXPECT_FALSE(made.assertions.require_tls);
 }
 
-TEST(TargetTable, IsCalledByItsUrlWithoutThePassword) {
+TEST(TargetTable, IsNamedAfterItsUrlWithoutThePassword) {
     EXPECT_EQ(table(R"({"url":"http://user:secret@h/"})").name, "http://***@h/");
 }
 
-TEST(TargetTable, KnowsWhatIsAboutAResponse) {
+TEST(TargetTable, FindsAssertionsOnTheResponse) {
     EXPECT_EQ(table(R"({"url":"tcp://h:1","warn-time":"1s"})").own_response_rule, "");
     EXPECT_EQ(table(R"({"url":"tcp://h:1","body-re":"x"})").own_response_rule, "body-re");
 }
 
-TEST(TargetTable, SaysWhatIsWrong) {
+TEST(TargetTable, RefusesInvalidTables) {
     EXPECT_EQ(refusal("{}"), "url: is missing");
     EXPECT_EQ(refusal("3"), "expected a table such as url = \"https://…\"");
     EXPECT_EQ(refusal(R"({"url":3})"), "url: takes a string that is not empty");
-    EXPECT_EQ(refusal(R"({"url":"u","expct":"200"})"), "expct: there is no such assertion");
-    EXPECT_EQ(refusal(R"({"url":"u","help":true})"), "help: there is no such assertion");
-    EXPECT_EQ(refusal(R"({"url":"u","retry":3})"), "retry: there is no such assertion");
+    EXPECT_EQ(refusal(R"({"url":"u","expct":"200"})"), "expct: not an assertion");
+    EXPECT_EQ(refusal(R"({"url":"u","help":true})"), "help: not an assertion");
+    EXPECT_EQ(refusal(R"({"url":"u","retry":3})"), "retry: not an assertion");
     EXPECT_EQ(refusal(R"({"url":"u","expect":["200"]})"), "expect: takes one value");
     EXPECT_EQ(refusal(R"({"url":"u","body-re":[true]})"),
-              "body-re: takes a string, or a list of strings");
+              "body-re: takes a string or a list of strings");
     EXPECT_EQ(refusal(R"({"url":"u","require-tls":"yes"})"),
               "require-tls: takes no value, only true or false");
     EXPECT_NE(refusal(R"({"url":"u","warn-time":"soon"})").find("--warn-time: "),

@@ -9,12 +9,12 @@
 namespace runnel {
 namespace {
 
-TEST(Color, IsAsItIsToldOnAnyDescriptor) {
+TEST(Color, FollowsAlwaysAndNeverOnAnyDescriptor) {
     EXPECT_TRUE(is_colored(Color::Always, STDOUT_FILENO));
     EXPECT_FALSE(is_colored(Color::Never, STDOUT_FILENO));
 }
 
-TEST(Color, IsNotForAPipeOfItself) {
+TEST(Color, IsOffForAPipe) {
     std::array<int, 2> ends = {};
     ASSERT_EQ(::pipe(ends.data()), 0);
     EXPECT_FALSE(is_colored(Color::Auto, ends[1]));

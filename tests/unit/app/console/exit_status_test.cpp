@@ -8,8 +8,8 @@
 namespace runnel {
 namespace {
 
-TEST(ExitStatus, TellsTheMoreTellingOfTwo) {
-    // From the least telling on.
+TEST(ExitStatus, IsTheMoreSevereOfTwo) {
+    // From the least severe to the most severe.
     const std::array order = {
         ExitStatus::Success,      ExitStatus::Failed,        ExitStatus::NoAnswer,
         ExitStatus::BatchFailed,  ExitStatus::NotExecutable, ExitStatus::Deadline,
@@ -22,7 +22,7 @@ TEST(ExitStatus, TellsTheMoreTellingOfTwo) {
     }
 }
 
-TEST(ExitStatus, TellsTheFirstOfTwoSignals) {
+TEST(ExitStatus, IsTheFirstOfTwoSignals) {
     EXPECT_EQ(more_severe(ExitStatus::Interrupted, ExitStatus::Terminated),
               ExitStatus::Interrupted);
     EXPECT_EQ(more_severe(ExitStatus::Hangup, ExitStatus::Interrupted), ExitStatus::Hangup);

@@ -14,8 +14,8 @@
 namespace runnel {
 namespace {
 
-/// What \a log tells of one thing of each kind, and of a release.
-std::string told_at(Log::Level level, bool release) {
+/// Returns what a log of \a level prints for a line of each kind, after a release if \a release.
+std::string printed_at(Log::Level level, bool release) {
     testing::internal::CaptureStderr();
     {
         Log log(level);
@@ -60,26 +60,26 @@ TEST(Printable, EscapesWhatIsNoUtf8) {
     EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");
 }
 
-TEST(Log, TellsWarningsAndErrors) {
-    EXPECT_EQ(told_at(Log::Level::Normal, false), "runnel: a warning\nrunnel: an error {}\n");
+TEST(Log, PrintsWarningsAndErrors) {
+    EXPECT_EQ(printed_at(Log::Level::Normal, false), "runnel: a warning\nrunnel: an error {}\n");
 }
 
-TEST(Log, TellsMoreWhenAsked) {
-    EXPECT_EQ(told_at(Log::Level::Verbose, false),
+TEST(Log, PrintsInfoWhenVerbose) {
+    EXPECT_EQ(printed_at(Log::Level::Verbose, false),
               "runnel: an info\nrunnel: a warning\nrunnel: an error {}\n");
     EXPECT_TRUE(Log(Log::Level::Verbose).verbose());
     EXPECT_FALSE(Log(Log::Level::Normal).verbose());
 }
 
 TEST(Log, HoldsEverythingBackUntilReleasedWhenQuiet) {
-    EXPECT_EQ(told_at(Log::Level::Quiet, false), "");
-    EXPECT_EQ(told_at(Log::Level::Quiet, true), "runnel: a warning\nrunnel: an error {}\n");
-    EXPECT_EQ(told_at(Log::Level::QuietVerbose, false), "");
-    EXPECT_EQ(told_at(Log::Level::QuietVerbose, true),
+    EXPECT_EQ(printed_at(Log::Level::Quiet, false), "");
+    EXPECT_EQ(printed_at(Log::Level::Quiet, true), "runnel: a warning\nrunnel: an error {}\n");
+    EXPECT_EQ(printed_at(Log::Level::QuietVerbose, false), "");
+    EXPECT_EQ(printed_at(Log::Level::QuietVerbose, true),
               "runnel: an info\nrunnel: a warning\nrunnel: an error {}\n");
 }
 
-TEST(Log, HoldsNothingBackOnceReleased) {
+TEST(Log, HoldsNothingBackAfterARelease) {
     testing::internal::CaptureStderr();
     Log log(Log::Level::Quiet);
     log.error("once");
@@ -96,24 +96,24 @@ TEST(Log, HoldsTheLastThousandLinesBack) {
         log.error(std::to_string(i));
     }
     log.release();
-    const std::string told = testing::internal::GetCapturedStderr();
-    EXPECT_TRUE(told.starts_with("runnel: 500\n")) << told.substr(0, 40);
-    EXPECT_TRUE(told.ends_with("runnel: 1499\n"));
+    const std::string lines = testing::internal::GetCapturedStderr();
+    EXPECT_TRUE(lines.starts_with("runnel: 500\n")) << lines.substr(0, 40);
+    EXPECT_TRUE(lines.ends_with("runnel: 1499\n"));
 }
 
-TEST(Log, MayBeLinesOfJson) {
+TEST(Log, WritesLinesOfJson) {
     testing::internal::CaptureStderr();
     Log log(Log::Level::Normal, Log::Format::Json, true);
     log.warn("a \"b\"\x1b\n{}");
-    std::string told = testing::internal::GetCapturedStderr();
+    std::string lines = testing::internal::GetCapturedStderr();
     std::replace_if(
-        told.begin(), told.end(), [](unsigned char c) { return std::isdigit(c) != 0; }, '0');
-    EXPECT_EQ(told, R"({"ts":"0000-00-00T00:00:00.000Z","level":"warning",)"
-                    R"("message":"a \"b\"\u000b\n{}"})"
-                    "\n");
+        lines.begin(), lines.end(), [](unsigned char c) { return std::isdigit(c) != 0; }, '0');
+    EXPECT_EQ(lines, R"({"ts":"0000-00-00T00:00:00.000Z","level":"warning",)"
+                     R"("message":"a \"b\"\u000b\n{}"})"
+                     "\n");
 }
 
-TEST(Log, MayBeColored) {
+TEST(Log, ColorsWarningsAndErrors) {
     testing::internal::CaptureStderr();
     Log log(Log::Level::Verbose, Log::Format::Text, true);
     log.info("fine");
@@ -123,7 +123,7 @@ TEST(Log, MayBeColored) {
               "runnel: fine\n\x1b[33mrunnel: strange\x1b[0m\n\x1b[31mrunnel: wrong\x1b[0m\n");
 }
 
-TEST(Log, MayBeAppendedToAFile) {
+TEST(Log, AppendsToAFile) {
     const test::NamedFile file("before\n");
     testing::internal::CaptureStderr();
     {
@@ -135,7 +135,7 @@ TEST(Log, MayBeAppendedToAFile) {
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
-TEST(Log, IsWholeInItsFileThoughStderrGetsItOnlyWhenReleased) {
+TEST(Log, WritesAllLinesToTheFileWhenQuiet) {
     const test::NamedFile file("");
     testing::internal::CaptureStderr();
     Log log(Log::Level::Quiet);
@@ -146,7 +146,7 @@ TEST(Log, IsWholeInItsFileThoughStderrGetsItOnlyWhenReleased) {
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "runnel: a warning\n");
 }
 
-TEST(Log, TellsThatItsFileCannotBeWritten) {
+TEST(Log, ReportsErrorsOfTheFile) {
     Log log(Log::Level::Normal);
     const Result<void> opened = log.append_to("/nowhere/log");
     ASSERT_FALSE(opened.ok());
@@ -164,7 +164,7 @@ TEST(Log, TellsThatItsFileCannotBeWritten) {
     EXPECT_EQ(log.failure()->code(), ENOSPC);
 }
 
-TEST(Log, CannotBeMadeToSteerTheTerminal) {
+TEST(Log, EscapesControlCharacters) {
     testing::internal::CaptureStderr();
     Log log(Log::Level::Normal);
     log.error("\x1b]0;title\x07\nrunnel: forged");

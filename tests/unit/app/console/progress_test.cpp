@@ -21,13 +21,13 @@ Progress half_way() {
     return progress;
 }
 
-TEST(ProgressLine, HasABarWhenItIsKnownHowManyThereAre) {
+TEST(ProgressLine, HasABarIfTheTotalIsKnown) {
     EXPECT_EQ(progress_line(half_way(), 25, 20s, 100),
               "[###############---------------]  50%  500/1000  25/s  50 in flight  3 retries  2 "
               "failed  ETA 0:20");
 }
 
-TEST(ProgressLine, CountsWhenItIsNot) {
+TEST(ProgressLine, HasCountsOnlyIfTheTotalIsUnknown) {
     Progress progress = half_way();
     progress.expected.reset();
     EXPECT_EQ(progress_line(progress, 3.14, 3723s, 100),
@@ -48,11 +48,11 @@ TEST(ProgressLine, IsFullOnlyAtTheEnd) {
         << "an estimate that was too low";
 }
 
-TEST(ProgressLine, DoesNotGuessWithoutARate) {
+TEST(ProgressLine, HasNoTimeLeftWithoutARate) {
     EXPECT_TRUE(progress_line(half_way(), 0, 20s, 100).ends_with("  ETA -"));
 }
 
-TEST(ProgressLine, FitsIntoTheLine) {
+TEST(ProgressLine, FitsIntoTheColumns) {
     for (std::size_t columns = 0; columns < 120; ++columns) {
         EXPECT_LT(progress_line(half_way(), 25, 20s, columns).size(),
                   std::max<std::size_t>(columns, 1));
@@ -60,7 +60,7 @@ TEST(ProgressLine, FitsIntoTheLine) {
     EXPECT_TRUE(progress_line(half_way(), 25, 20s, 80).starts_with("[#####------]  50%"));
 }
 
-TEST(ProgressLine, OfNothingIsFull) {
+TEST(ProgressLine, IsFullForNoInputs) {
     Progress progress;
     progress.expected = 0;
     EXPECT_TRUE(progress_line(progress, 0, 0s, 100)

@@ -7,7 +7,7 @@
 namespace runnel {
 namespace {
 
-TEST(StatusOfCommand, IsThatOfAShell) {
+TEST(StatusOfCommand, IsTheSameAsInAShell) {
     const auto status_of = [](int code) {
         return status_of_command(Error(ErrorClass::Sink, "cannot start", code));
     };

@@ -17,7 +17,7 @@ namespace {
 
 using Mode = OutputFile::Mode;
 
-TEST(OutputFile, ReplacesWhatWasThere) {
+TEST(OutputFile, ReplacesTheContent) {
     const test::NamedFile file("what was there");
     OutputFile option("--stats", Mode::Replace);
     ASSERT_TRUE(option.open(file.path()));
@@ -28,7 +28,7 @@ TEST(OutputFile, ReplacesWhatWasThere) {
     EXPECT_EQ(*read_file(file.path()), "one two");
 }
 
-TEST(OutputFile, AppendsToWhatWasThere) {
+TEST(OutputFile, AppendsToTheContent) {
     const test::NamedFile file("what was there, ");
     OutputFile option("--dead-letter", Mode::Append);
     ASSERT_TRUE(option.open(file.path()));
@@ -47,7 +47,7 @@ TEST(OutputFile, SwapsAllOfAFileInOneStep) {
     EXPECT_EQ(folder.get("store"), "new");
 }
 
-TEST(OutputFile, ChangesNothingWhenItIsNotSwapped) {
+TEST(OutputFile, ChangesNothingWithoutAWrite) {
     const test::TemporaryFolder folder;
     folder.put("store", "old");
     {
@@ -60,7 +60,7 @@ TEST(OutputFile, ChangesNothingWhenItIsNotSwapped) {
     EXPECT_EQ(folder.list(), std::vector<std::string>{"store"});
 }
 
-TEST(OutputFile, SwapsWhatALinkLeadsTo) {
+TEST(OutputFile, SwapsTheTargetOfALink) {
     const test::TemporaryFolder folder;
     folder.put("real/store", "old");
     ASSERT_EQ(::symlink("real/store", folder.path("link").c_str()), 0);
@@ -71,7 +71,7 @@ TEST(OutputFile, SwapsWhatALinkLeadsTo) {
     EXPECT_EQ(folder.list(), (std::vector<std::string>{"link", "real/", "real/store"}));
 }
 
-TEST(OutputFile, SwapsNothingThatIsNoFile) {
+TEST(OutputFile, RefusesToSwapAnythingButAFile) {
     const test::TemporaryFolder folder;
     for (const std::string& name :
          {folder.path(), folder.path("missing/store"), std::string("/dev/full")}) {
@@ -85,7 +85,7 @@ TEST(OutputFile, SwapsNothingThatIsNoFile) {
     }
 }
 
-TEST(OutputFile, IsNotWantedWithoutAName) {
+TEST(OutputFile, DoesNothingWithoutAName) {
     OutputFile option("--stats", Mode::Replace);
     ASSERT_TRUE(option.open(""));
     EXPECT_FALSE(option.wanted());

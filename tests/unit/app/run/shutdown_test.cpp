@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What a run looks like to its control: an intake and some work, which go on until stopped.
+/// A run with an intake and work, which both run until stopped.
 class ARun {
 public:
     explicit ARun(int descriptor, Duration deadline = Duration::zero(), Duration grace = 0ms)
@@ -40,8 +40,8 @@ Task<void> work_until_stopped(ARun& a_run) {
     }
 }
 
-/// Until the intake was asked to stop; then also until the work was, if \a to_the_end.
-Task<void> be_controlled(ARun& a_run, bool to_the_end) {
+/// Runs until the intake is stopped; if \a to_the_end, also until the work is.
+Task<void> watch_run(ARun& a_run, bool to_the_end) {
     const Context& context = co_await this_task::context();
     TaskGroup watchers(context);
     TaskGroup intake(context);
@@ -59,7 +59,7 @@ Task<void> be_controlled(ARun& a_run, bool to_the_end) {
     co_await watchers.join();
 }
 
-TEST(Shutdown, StopsNothingByItself) {
+TEST(Shutdown, DoesNothingWithoutAReason) {
     const UniqueFd file = test::make_file("");
     ARun a_run(file.get());
     EXPECT_FALSE(a_run.shutdown.stopped());
@@ -67,12 +67,12 @@ TEST(Shutdown, StopsNothingByItself) {
     EXPECT_EQ(a_run.shutdown.reason().error_class(), ErrorClass::Cancelled);
 }
 
-TEST(Shutdown, StopsTheIntakeAtASignalAndLetsTheWorkFinish) {
+TEST(Shutdown, StopsOnlyTheIntakeAtASignal) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         const UniqueFd file = test::make_file("");
         ARun a_run(file.get());
         std::raise(signal);
-        run(a_run.loop, be_controlled(a_run, false));
+        run(a_run.loop, watch_run(a_run, false));
         EXPECT_TRUE(a_run.shutdown.stopped());
         EXPECT_EQ(a_run.shutdown.status(), status_of_signal(signal));
         EXPECT_EQ(a_run.shutdown.reason().error_class(), ErrorClass::Interrupted);
@@ -84,7 +84,7 @@ TEST(Shutdown, StopsTheWorkAfterTheGrace) {
     ARun a_run(file.get(), Duration::zero(), 30ms);
     std::raise(SIGINT);
     const TimePoint start = Clock::now();
-    run(a_run.loop, be_controlled(a_run, true));
+    run(a_run.loop, watch_run(a_run, true));
     EXPECT_TRUE(a_run.work_stopped);
     EXPECT_GE(Clock::now() - start, 30ms);
     EXPECT_EQ(a_run.shutdown.status(), ExitStatus::Interrupted);
@@ -93,33 +93,33 @@ TEST(Shutdown, StopsTheWorkAfterTheGrace) {
 TEST(Shutdown, StopsEverythingAtTheDeadline) {
     const UniqueFd file = test::make_file("");
     ARun a_run(file.get(), 20ms);
-    run(a_run.loop, be_controlled(a_run, true));
+    run(a_run.loop, watch_run(a_run, true));
     EXPECT_TRUE(a_run.work_stopped);
     EXPECT_EQ(a_run.shutdown.status(), ExitStatus::Deadline);
     EXPECT_EQ(a_run.shutdown.reason().error_class(), ErrorClass::Deadline);
 }
 
-TEST(Shutdown, StopsEverythingWhenTheReaderHasGoneAndSaysNothing) {
+TEST(Shutdown, StopsEverythingSilentlyWhenTheReaderIsGone) {
     test::Ends pipe = test::make_pipe();
     ARun a_run(pipe.second.get());
     pipe.first.reset();
     testing::internal::CaptureStderr();
-    run(a_run.loop, be_controlled(a_run, true));
+    run(a_run.loop, watch_run(a_run, true));
     a_run.log.release();
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
     EXPECT_TRUE(a_run.work_stopped);
     EXPECT_EQ(a_run.shutdown.status(), ExitStatus::ReaderGone);
 }
 
-TEST(Shutdown, StopsEverythingWhenTheOutputFailsAndSaysWhy) {
+TEST(Shutdown, StopsEverythingAndLogsWhenTheOutputFails) {
     const UniqueFd full = test::open_path("/dev/full", O_WRONLY);
     ARun a_run(full.get());
     a_run.output.append("too much");
     testing::internal::CaptureStderr();
-    run(a_run.loop, be_controlled(a_run, true));
+    run(a_run.loop, watch_run(a_run, true));
     a_run.log.release();
-    const std::string told = testing::internal::GetCapturedStderr();
-    EXPECT_NE(told.find("No space left"), std::string::npos) << told;
+    const std::string lines = testing::internal::GetCapturedStderr();
+    EXPECT_NE(lines.find("No space left"), std::string::npos) << lines;
     EXPECT_EQ(a_run.shutdown.status(), ExitStatus::OutputFailed);
 }
 
@@ -128,21 +128,21 @@ void raise_twice() {
     ARun a_run(file.get());
     std::raise(SIGTERM);
     std::raise(SIGINT);
-    run(a_run.loop, be_controlled(a_run, true));
+    run(a_run.loop, watch_run(a_run, true));
 }
 
-TEST(RunControlDeathTest, EndsTheProcessAtTheSecondSignal) {
+TEST(ShutdownDeathTest, EndsTheProcessAtTheSecondSignal) {
     GTEST_FLAG_SET(death_test_style, "threadsafe");
     EXPECT_EXIT(raise_twice(), testing::ExitedWithCode(130), "");
 }
 
-TEST(Shutdown, EndsTheRunForAReasonOfItsOwn) {
+TEST(Shutdown, EndsTheRunWithAGivenStatus) {
     const UniqueFd file = test::make_file("");
     ARun a_run(file.get());
     a_run.shutdown.end(ExitStatus::NotFound);
     EXPECT_TRUE(a_run.shutdown.stopped());
     EXPECT_TRUE(a_run.shutdown.ending().is_set());
-    run(a_run.loop, be_controlled(a_run, true));
+    run(a_run.loop, watch_run(a_run, true));
     EXPECT_TRUE(a_run.work_stopped);
     EXPECT_EQ(a_run.shutdown.status(), ExitStatus::NotFound);
     EXPECT_EQ(a_run.shutdown.reason().error_class(), ErrorClass::Cancelled);
