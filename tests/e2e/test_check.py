@@ -151,7 +151,7 @@ BAD = {
     ("http://h/", "--format", "xml"): "--format: ",
     ("http://h/", "--wait", "x"): "--wait: ",
     ("http://h/", "--interval", "x"): "--interval: ",
-    ("http://h/", "--wait", "1s", "--interval", "0"): "--interval: has to be above zero",
+    ("http://h/", "--wait", "1s", "--interval", "0"): "--interval: must be above zero",
     ("http://h/", "--deadline", "x"): "--deadline: ",
     ("http://h/", "--state", ""): "--state: ",
     ("http://h/", "--rise", "0", "--state", "s"): "--rise: ",
