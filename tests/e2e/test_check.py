@@ -285,7 +285,7 @@ class Signalled:
         self.server.wait_until(lambda: self.server.requests, 10)
         for _ in range(signals):
             session.signal(signal.SIGINT)
-            while "; again to end at once" not in session.stderr() and session.process.poll() is None:
+            while "again to end at once" not in session.stderr() and session.process.poll() is None:
                 time.sleep(0.01)
         if opens:
             self.gate.set()
