@@ -2,7 +2,7 @@
 
 namespace runnel {
 
-/// The program: parses the command line, runs the command, gives the exit status.
+/// Parses the command line, runs the command, and returns the exit status.
 [[nodiscard]] int run_main(int argc, char** argv);
 
 }  // namespace runnel

@@ -26,7 +26,7 @@ namespace {
 
 Result<mock::Routes> routes_of(const MockOptions& options) {
     if (options.demo == !options.routes.empty()) {
-        return Error(ErrorClass::BadInput, "mock: name a file of routes, or ask for --demo");
+        return bad_input("mock: name a file of routes, or ask for --demo");
     }
     return options.demo ? mock::demo_routes() : mock::load_routes(options.routes);
 }
@@ -64,8 +64,7 @@ ExitStatus serve(mock::Listener listener, mock::Routes routes, Log& log) {
     Output output(loop, STDOUT_FILENO);
     ExitStatus status = ExitStatus::Success;
     {
-        // While the server lives the log is its thread's, and a slow reader of stderr slows it
-        // down.
+        // While the server exists, its thread owns the log; a slow reader of stderr slows it down.
         const auto tell = [&log](const mock::Request& request, const mock::Answer& answer) {
             log.info(line_of(request, answer));
         };

@@ -8,9 +8,9 @@
 
 namespace runnel {
 
-/// What `runnel mock` was asked to do.
+/// Options of `runnel mock`, as parsed.
 struct MockOptions {
-    std::string routes;  ///< A file; `-`: stdin; empty: the built-in ones.
+    std::string routes;  ///< A file; `-` is stdin; empty: the built-in routes.
     std::string listen = "127.0.0.1:0";
     bool demo = false;
 };
@@ -19,8 +19,8 @@ struct MockOptions {
 /// until then.
 void describe_mock(OptionSet& set, MockOptions& options);
 
-/// Serves until a signal comes or the reader of stdout, to which the address goes, has left. Gives
-/// the exit status.
+/// Serves until a signal arrives or the reader of stdout, which gets the address, has exited.
+/// Returns the exit status.
 [[nodiscard]] int run_mock(const MockOptions& options, Log& log, TimePoint started);
 
 }  // namespace runnel

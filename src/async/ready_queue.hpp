@@ -1,7 +1,6 @@
 #pragma once
 
 #include <coroutine>
-#include <cstddef>
 #include <vector>
 
 #include "async/slow_callbacks.hpp"

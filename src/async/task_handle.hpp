@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
-#include <type_traits>
 #include <utility>
 #include <vector>
 

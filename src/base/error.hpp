@@ -57,4 +57,9 @@ private:
     int code_ = 0;
 };
 
+/// Makes an ErrorClass::BadInput: an input, an option or a file of the user that is not valid.
+[[nodiscard]] inline Error bad_input(std::string message, int code = 0) {
+    return Error(ErrorClass::BadInput, std::move(message), code);
+}
+
 }  // namespace runnel

@@ -127,8 +127,6 @@ std::string plain_size_unit(std::string_view name) {
     return lower;
 }
 
-Error bad_input(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
-
 }  // namespace
 
 Result<Duration> parse_duration(std::string_view text) {

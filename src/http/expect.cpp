@@ -31,8 +31,8 @@ Result<StatusSet> StatusSet::parse(std::string_view text) {
         const std::size_t comma = text.find(',');
         const std::string_view item = trimmed(text.substr(0, comma));
         if (!set.add_item(item)) {
-            return Error(ErrorClass::BadInput,
-                         fmt::format("\"{}\" is not a status: use 200, 2xx, 300-399 or any", item));
+            return bad_input(
+                fmt::format("\"{}\" is not a status: use 200, 2xx, 300-399 or any", item));
         }
         if (comma == std::string_view::npos) {
             return set;

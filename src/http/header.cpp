@@ -10,19 +10,17 @@ namespace runnel::http {
 
 namespace {
 
-Error bad_header(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
-
 /// An invalid name may be a secret in the wrong place, so the message shows only its beginning.
 Result<void> check_name(std::string_view name) {
     if (name.empty()) {
-        return bad_header("header without a name");
+        return bad_input("header without a name");
     }
     if (!is_token(name)) {
         std::size_t valid = 0;
         while (is_token(name.substr(valid, 1))) {
             ++valid;
         }
-        return bad_header(
+        return bad_input(
             fmt::format("header name with a space or separator: \"{}...\"", name.substr(0, valid)));
     }
     return {};
@@ -32,7 +30,7 @@ Result<void> check_name(std::string_view name) {
 Result<void> check_value(std::string_view name, std::string_view value) {
     constexpr std::string_view kForbidden("\r\n\0", 3);
     if (value.find_first_of(kForbidden) != std::string_view::npos) {
-        return bad_header(
+        return bad_input(
             fmt::format("the value of header {} contains a line end or a NUL byte", name));
     }
     return {};
@@ -53,7 +51,7 @@ Result<std::string> parse_header(std::string_view text) {
     }
     const std::size_t colon = whole.find(':');
     if (colon == std::string_view::npos) {
-        return bad_header("not a header: use \"Name: value\"");
+        return bad_input("not a header: use \"Name: value\"");
     }
     const std::string_view name = whole.substr(0, colon);
     const std::string_view value = trimmed(whole.substr(colon + 1));

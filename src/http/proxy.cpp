@@ -97,20 +97,20 @@ Result<Proxy> Proxy::parse(std::string_view text, std::string_view source) {
     const Parts parts = split_scheme(text);
     const auto known = std::ranges::find(kSchemes, parts.scheme, &KnownScheme::name);
     if (known == kSchemes.end()) {
-        return Error(ErrorClass::BadInput,
-                     fmt::format("{}: \"{}\": unsupported proxy scheme: use http, https, socks4, "
-                                 "socks4a, socks5 or socks5h",
-                                 source, redacted_text(parts)));
+        return bad_input(
+            fmt::format("{}: \"{}\": unsupported proxy scheme: use http, https, socks4, "
+                        "socks4a, socks5 or socks5h",
+                        source, redacted_text(parts)));
     }
     const std::size_t end = std::min(parts.rest.find_first_of("/?#"), parts.rest.size());
     const std::string authority = with_port(parts.rest.substr(0, end), known->port);
     const std::string_view behind = parts.rest.substr(end);
     const Result<Url> address = Url::parse("http://" + authority);
     if (!address || !(behind.empty() || behind == "/")) {
-        return Error(ErrorClass::BadInput,
-                     fmt::format("{}: \"{}\" is not a proxy: use [SCHEME://][USER:PASSWORD@]HOST"
-                                 "[:PORT], with special characters percent-encoded",
-                                 source, redacted_text(parts)));
+        return bad_input(
+            fmt::format("{}: \"{}\" is not a proxy: use [SCHEME://][USER:PASSWORD@]HOST"
+                        "[:PORT], with special characters percent-encoded",
+                        source, redacted_text(parts)));
     }
     const auto name = std::ranges::find(kSchemes, known->scheme, &KnownScheme::scheme)->name;
     return Proxy(known->scheme, *address, fmt::format("{}://{}", name, authority));

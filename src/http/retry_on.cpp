@@ -41,8 +41,7 @@ bool is_dns_again(const Error& failure) {
 Error bad_item(std::string_view item) {
     std::array<std::string_view, kRetryable.size()> names;
     std::ranges::transform(kRetryable, names.begin(), class_name);
-    return Error(
-        ErrorClass::BadInput,
+    return bad_input(
         fmt::format("\"{}\" cannot be retried: use {}, {}, statuses such as 429 or 5xx, or any",
                     item, fmt::join(names, ", "), kDnsAgain));
 }

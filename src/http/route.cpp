@@ -13,7 +13,7 @@ namespace runnel::http {
 namespace {
 
 Error bad_rule(std::string_view text, std::string_view why) {
-    return Error(ErrorClass::BadInput, fmt::format("\"{}\": {}", text, why));
+    return bad_input(fmt::format("\"{}\": {}", text, why));
 }
 
 /// Removes the next part and its colon from \a text and returns the part; nullopt without a colon.

@@ -42,7 +42,7 @@ CURLU* scratch_handle() {
 std::string quotable(std::string_view text) { return abbreviated(without_userinfo(text), 200); }
 
 Error bad_url(std::string_view text, std::string_view why, CURLcode code = CURLE_URL_MALFORMAT) {
-    return Error(ErrorClass::BadInput, fmt::format("\"{}\": {}", quotable(text), why), code);
+    return bad_input(fmt::format("\"{}\": {}", quotable(text), why), code);
 }
 
 bool is_control_or_space(char c) { return c == ' ' || is_ascii_control(c); }

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "async/outcome.hpp"
-#include "async/outcome.hpp"
 #include "async/task.hpp"
 #include "async/task_handle.hpp"
 #include "base/deadline.hpp"

@@ -1,6 +1,5 @@
 #include "io/line_cutter.hpp"
 
-#include <algorithm>
 #include <limits>
 
 #include "base/ensure.hpp"

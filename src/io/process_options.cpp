@@ -14,8 +14,6 @@ std::string_view up_to_nul(std::string_view text) { return text.substr(0, text.f
 
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
-Error bad_option(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
-
 void remove_variable(std::vector<std::string>& all, std::string_view name) {
     std::erase_if(all, [name](std::string_view variable) {
         return variable.size() > name.size() && variable.substr(0, name.size()) == name &&
@@ -35,22 +33,22 @@ std::vector<std::string> own_variables() {
 
 Result<void> ProcessOptions::check() const {
     if (argv.empty() || argv.front().empty()) {
-        return bad_option("no command is given");
+        return bad_input("no command is given");
     }
     if (std::any_of(argv.begin(), argv.end(), has_nul)) {
-        return bad_option(std::string(up_to_nul(argv.front())) +
-                          ": an argument contains a NUL byte");
+        return bad_input(std::string(up_to_nul(argv.front())) +
+                         ": an argument contains a NUL byte");
     }
     if (has_nul(working_directory)) {
-        return bad_option(argv.front() + ": the working directory contains a NUL byte");
+        return bad_input(argv.front() + ": the working directory contains a NUL byte");
     }
     for (const auto& [name, value] : environment) {
         if (name.empty() || name.find('=') != std::string::npos || has_nul(name)) {
             const std::string shown(up_to_nul(name));
-            return bad_option(argv.front() + ": '" + shown + "' is not a valid variable name");
+            return bad_input(argv.front() + ": '" + shown + "' is not a valid variable name");
         }
         if (has_nul(value)) {
-            return bad_option(argv.front() + ": the variable " + name + " contains a NUL byte");
+            return bad_input(argv.front() + ": the variable " + name + " contains a NUL byte");
         }
     }
     return {};

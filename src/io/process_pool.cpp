@@ -128,7 +128,7 @@ void ProcessPool::count_death(const Worker& worker) noexcept {
 
 Task<Result<std::string>> ProcessPool::ask(std::string question) {
     if (question.find('\n') != std::string::npos) {
-        co_return Error(ErrorClass::BadInput, name() + ": a question must be one line");
+        co_return bad_input(name() + ": a question must be one line");
     }
     const Permit permit = co_await free_.acquire();
     RUNNEL_CO_TRY(check_open());

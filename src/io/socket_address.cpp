@@ -34,8 +34,7 @@ Result<std::vector<SocketAddress>> SocketAddress::of_host(const std::string& hos
     for (const std::string& literal : literals) {
         SocketAddress address;
         if (!parse(literal, port, address)) {
-            return Error(ErrorClass::BadInput,
-                         "'" + host + "' is not an address: give one like 127.0.0.1 or ::1");
+            return bad_input("'" + host + "' is not an address: give one like 127.0.0.1 or ::1");
         }
         addresses.push_back(address);
     }

@@ -210,7 +210,7 @@ std::string plain_text(const JsonValue& value) {
 }
 
 Error located(TextPosition where, std::string_view what) {
-    return Error(ErrorClass::BadInput, fmt::format("{}:{}: {}", where.line, where.column, what));
+    return bad_input(fmt::format("{}:{}: {}", where.line, where.column, what));
 }
 
 void append_json(const JsonValue& value, std::string& out) {

@@ -11,8 +11,7 @@ namespace runnel {
 namespace {
 
 Error bad_pointer(std::string_view text, std::string_view what_to_do) {
-    return Error(ErrorClass::BadInput,
-                 fmt::format("\"{}\" is not a JSON Pointer: {}", text, what_to_do));
+    return bad_input(fmt::format("\"{}\" is not a JSON Pointer: {}", text, what_to_do));
 }
 
 /// Returns \a token without its escapes, or nullopt if a `~` is not followed by 0 or 1.

@@ -50,7 +50,7 @@ std::optional<HostAndPort> split(std::string_view address) {
 }
 
 Error cannot_listen(const std::string& address, std::string_view why, int code) {
-    return Error(ErrorClass::BadInput, fmt::format("cannot listen on {}: {}", address, why), code);
+    return bad_input(fmt::format("cannot listen on {}: {}", address, why), code);
 }
 
 Error failed_call(const std::string& address) {

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "base/result.hpp"
 #include "base/unique_fd.hpp"

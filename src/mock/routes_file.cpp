@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <utility>
 
 #include "base/read_file.hpp"
@@ -185,7 +184,7 @@ Result<Routes> parse_routes(std::string_view text, const std::string& name,
                             const std::string& directory) {
     Result<Routes> routes = read_routes(text, directory);
     if (!routes) {
-        return Error(ErrorClass::BadInput, fmt::format("{}:{}", name, routes.error().message()));
+        return bad_input(fmt::format("{}:{}", name, routes.error().message()));
     }
     return routes;
 }

@@ -31,8 +31,8 @@ namespace runnel {
 /// allow a request (a response was destroyed, a time was reached, a connection was made) admits the
 /// requests that are ready.
 ///
-/// A request whose turn has come (SendOptions::turn) exceeds the limits, but not the rates. A request
-/// that is now_or_never fails if it would have to wait. Must outlive its responses.
+/// A request whose turn has come (SendOptions::turn) exceeds the limits, but not the rates. A
+/// request that is now_or_never fails if it would have to wait. Must outlive its responses.
 class Admission final : public http::Client {
 public:
     using Limits = AdmissionLimits;

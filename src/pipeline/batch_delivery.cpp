@@ -1,7 +1,5 @@
 #include "pipeline/batch_delivery.hpp"
 
-#include <utility>
-
 #include "async/sleep.hpp"
 
 namespace runnel {

@@ -174,7 +174,7 @@ Result<EtagStore> EtagStore::read(std::string_view text) {
         const std::string problem = end == std::string_view::npos ? "the line is incomplete"
                                                                   : line.read(text.substr(0, end));
         if (!problem.empty()) {
-            return Error(ErrorClass::BadInput, fmt::format("line {}: {}", number, problem));
+            return bad_input(fmt::format("line {}: {}", number, problem));
         }
         std::string key = line.key();
         store.known_.insert_or_assign(std::move(key), std::move(line).entry());

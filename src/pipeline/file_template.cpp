@@ -19,8 +19,6 @@ namespace {
 
 constexpr std::string_view kIndex = "index.html";
 
-Error bad_template(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
-
 // Parts of a URL.
 
 std::string_view after_authority(std::string_view url) {
@@ -219,7 +217,7 @@ void FileTemplate::add_text(std::string_view text) {
 Result<void> FileTemplate::add_placeholder(std::string_view& rest) {
     const std::size_t end = rest.find('}');
     if (end == std::string_view::npos) {
-        return bad_template(fmt::format("\"{}\": the brace is not closed ({{{{ is a brace)", rest));
+        return bad_input(fmt::format("\"{}\": the brace is not closed ({{{{ is a brace)", rest));
     }
     const std::string_view name = rest.substr(1, end - 1);
     rest.remove_prefix(end + 1);
@@ -227,7 +225,7 @@ Result<void> FileTemplate::add_placeholder(std::string_view& rest) {
         std::find_if(kPlaceholders.begin(), kPlaceholders.end(),
                      [name](const Placeholder& one) { return one.name == name; });
     if (known == kPlaceholders.end()) {
-        return bad_template(
+        return bad_input(
             fmt::format("unknown placeholder {{{}}} (known: {})", name, all_placeholders()));
     }
     parts_.emplace_back().value = known->value;
@@ -245,13 +243,12 @@ Result<void> FileTemplate::split_off_folder(std::string_view text) {
         shape += part.value != nullptr ? "x" : part.text;
     }
     if (shape.empty() || shape.ends_with('/')) {
-        return bad_template(
-            fmt::format("\"{}\" names a folder; add a file, such as {{name}}", text));
+        return bad_input(fmt::format("\"{}\" names a folder; add a file, such as {{name}}", text));
     }
     Result<void> sound;
     for_each_part(shape, [&](std::string_view part) {
         if (part.empty() || part == "." || part == "..") {
-            sound = bad_template(fmt::format("\"{}\" has \"{}\" in place of a name", text, part));
+            sound = bad_input(fmt::format("\"{}\" has \"{}\" in place of a name", text, part));
         }
     });
     return sound;

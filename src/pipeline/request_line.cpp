@@ -18,10 +18,8 @@
 namespace runnel {
 namespace {
 
-Error bad_line(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
-
 Error not_json(const JsonProblem& problem) {
-    return bad_line(fmt::format("not JSON: {} (column {})", problem.reason, problem.offset + 1));
+    return bad_input(fmt::format("not JSON: {} (column {})", problem.reason, problem.offset + 1));
 }
 
 bool breaks_a_header(std::string_view text) noexcept {
@@ -41,7 +39,7 @@ public:
             return error_ ? std::move(*error_) : not_json(cursor_.problem());
         }
         if (line_.url.empty()) {
-            return bad_line("the line has no \"url\"");
+            return bad_input("the line has no \"url\"");
         }
         return std::move(line_);
     }
@@ -54,7 +52,7 @@ private:
     static const std::array<Member, 9> kMembers;
 
     bool fail(std::string message) {
-        error_ = bad_line(std::move(message));
+        error_ = bad_input(std::move(message));
         return false;
     }
     bool refuse(std::string_view why) {
@@ -252,7 +250,7 @@ Result<RequestLine> read_request_line(std::string_view line) {
     JsonCursor cursor(index);
     cursor.start_document(line.size());
     if (cursor.peek() != '{') {
-        return bad_line("the line is not a JSON object");
+        return bad_input("the line is not a JSON object");
     }
     return MemberReader(cursor).read();
 }

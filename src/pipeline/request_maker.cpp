@@ -12,8 +12,6 @@ namespace runnel {
 
 namespace {
 
-Error bad_request(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
-
 /// Keeps id and extra of an object that is not a valid request, so that its record can be matched.
 void keep_identity(std::string_view text, Input& input) {
     StructuralIndex index;
@@ -45,7 +43,7 @@ Result<http::Url> parse_url(std::string text, const http::Headers& headers) {
     const std::size_t scheme_end = text.find("://");
     if (scheme_end != std::string::npos && text.compare(scheme_end, hidden.size(), hidden) == 0) {
         if (!http::has_header(headers, "Authorization")) {
-            return bad_request(
+            return bad_input(
                 fmt::format("{}: its user name and password are hidden; pass them with -u",
                             http::without_userinfo(text)));
         }
@@ -76,7 +74,7 @@ Input RequestMaker::make(std::string text, std::string file,
         if (expect) {
             input.expect = *expect;
         } else {
-            input.request = bad_request("\"expect\": " + expect.error().message());
+            input.request = bad_input("\"expect\": " + expect.error().message());
         }
     }
     return input;
@@ -121,7 +119,7 @@ Result<http::Request> RequestMaker::request_for(const RequestLine& line) const {
     if (line.max_time) {
         const Result<Duration> max_time = parse_duration(*line.max_time);
         if (!max_time) {
-            return bad_request("\"max_time\": " + max_time.error().message());
+            return bad_input("\"max_time\": " + max_time.error().message());
         }
         request.max_time = *max_time;
     }
@@ -133,7 +131,7 @@ Result<http::Headers> RequestMaker::headers_for(const RequestLine& line) const {
     for (const auto& [name, value] : line.headers) {
         if (http::is_credential(name) && value == http::kHidden) {
             if (!http::has_header(defaults_.headers, name)) {
-                return bad_request(fmt::format("the value of {} is hidden; pass it with -H", name));
+                return bad_input(fmt::format("the value of {} is hidden; pass it with -H", name));
             }
             continue;
         }
@@ -160,7 +158,7 @@ Result<void> RequestMaker::set_content(const RequestLine& line, http::Request& r
         request.method = "POST";
     }
     if (request.method == "HEAD" && body) {
-        return bad_request("a HEAD request has no body");
+        return bad_input("a HEAD request has no body");
     }
     if (body) {
         request.body = *body;

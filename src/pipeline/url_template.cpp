@@ -47,15 +47,15 @@ Result<UrlTemplate> UrlTemplate::parse(std::string_view text) {
         rest.remove_prefix(place + kPlaceholder.size());
     }
     if (pieces.empty()) {
-        return Error(ErrorClass::BadInput, fmt::format("\"{}\" has no {{}} to put a line in",
-                                                       http::without_userinfo(text)));
+        return bad_input(
+            fmt::format("\"{}\" has no {{}} to put a line in", http::without_userinfo(text)));
     }
     pieces.emplace_back(rest);
     UrlTemplate made(std::move(pieces));
     // A digit is valid in a path, a query, a host name and a port.
     const Result<http::Url> probe = http::Url::parse(made.fill("1"));
     if (!probe) {
-        return Error(ErrorClass::BadInput, "with 1 in place of {}: " + probe.error().message());
+        return bad_input("with 1 in place of {}: " + probe.error().message());
     }
     return made;
 }

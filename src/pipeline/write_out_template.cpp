@@ -127,14 +127,12 @@ constexpr std::array kVariables = {
     Named{"url_effective", &append_member<&Record::url_effective>},
 };
 
-Error bad_format(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
-
 Error unknown(std::string_view name) {
     std::string known;
     for (const Named& variable : kVariables) {
         known.append(known.empty() ? "" : ", ").append(variable.name);
     }
-    return bad_format(fmt::format("unknown variable %{{{}}} (known: {})", name, known));
+    return bad_input(fmt::format("unknown variable %{{{}}} (known: {})", name, known));
 }
 
 }  // namespace
@@ -160,7 +158,7 @@ Result<WriteOutTemplate> WriteOutTemplate::parse_option(const std::string& value
     }
     const std::string name = value.substr(1);
     if (name == "-") {
-        return bad_format("@-: stdin is for the input; name a file");
+        return bad_input("@-: stdin is for the input; name a file");
     }
     RUNNEL_TRY_ASSIGN(std::string format, read_file(name));
     std::erase_if(format, [](char byte) { return byte == '\n' || byte == '\r'; });
@@ -176,7 +174,7 @@ Result<void> WriteOutTemplate::add_percent(std::string_view& rest) {
         }
         const std::size_t end = rest.find('}');
         if (end == std::string_view::npos) {
-            return bad_format(fmt::format("{} without a closing brace", kind));
+            return bad_input(fmt::format("{} without a closing brace", kind));
         }
         const std::string_view name = rest.substr(kind.size(), end - kind.size());
         rest.remove_prefix(end + 1);

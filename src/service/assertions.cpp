@@ -154,8 +154,7 @@ Result<ExpectedStatus> ExpectedStatus::parse(std::string_view text) {
 Result<HeaderCondition> HeaderCondition::parse(std::string_view text) {
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) {
-        return Error(ErrorClass::BadInput,
-                     fmt::format("\"{}\" is not 'NAME: REGEX': the colon is missing", text));
+        return bad_input(fmt::format("\"{}\" is not 'NAME: REGEX': the colon is missing", text));
     }
     RUNNEL_TRY_ASSIGN(std::string name, http::parse_header_name(text.substr(0, colon)));
     std::string_view expression = text.substr(colon + 1);
@@ -171,14 +170,12 @@ Result<CertificateDays> CertificateDays::parse(std::string_view text) {
     const std::optional<double> warn = parse_days(text.substr(0, comma));
     const std::optional<double> critical = parse_days(last);
     if (!warn || !critical) {
-        return Error(
-            ErrorClass::BadInput,
+        return bad_input(
             fmt::format("\"{}\" is not WARN,CRIT: use two numbers of days such as 30,7", text));
     }
     if (*warn < *critical) {
-        return Error(ErrorClass::BadInput,
-                     fmt::format("\"{}\": WARN must not be less than CRIT: use {},{}", text,
-                                 *critical, *warn));
+        return bad_input(fmt::format("\"{}\": WARN must not be less than CRIT: use {},{}", text,
+                                     *critical, *warn));
     }
     return CertificateDays(Days(*warn), Days(*critical));
 }

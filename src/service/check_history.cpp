@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
 
 #include "json/document.hpp"
 #include "json/escape.hpp"

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <iterator>
 #include <utility>
@@ -54,10 +53,10 @@ Result<CheckFormat> parse_check_format(std::string_view text) {
             return format;
         }
     }
-    return Error(ErrorClass::BadInput,
-                 fmt::format("\"{}\" is not a format: use text, json, nagios, docker, prometheus, "
-                             "junit or tap",
-                             text));
+    return bad_input(
+        fmt::format("\"{}\" is not a format: use text, json, nagios, docker, prometheus, "
+                    "junit or tap",
+                    text));
 }
 
 std::string report(CheckFormat format, const std::vector<CheckResult>& results) {

@@ -79,10 +79,10 @@ bool same(const JsonValue& a, const JsonValue& b) {
 }
 
 Error bad(std::string_view text, std::string_view why) {
-    return Error(ErrorClass::BadInput,
-                 fmt::format("\"{}\": {}; use PTR OP VALUE, such as /status == ok, where OP is one "
-                             "of == != < <= > >= =~ exists len",
-                             text, why));
+    return bad_input(
+        fmt::format("\"{}\": {}; use PTR OP VALUE, such as /status == ok, where OP is one "
+                    "of == != < <= > >= =~ exists len",
+                    text, why));
 }
 
 }  // namespace
@@ -136,10 +136,10 @@ Result<void> JsonCondition::parse_operand(std::string_view operand) {
     if (operator_ == Operator::Exists) {
         wanted_ = operand != "false";
         const bool known = operand.empty() || operand == "true" || operand == "false";
-        return known ? Result<void>() : Error(ErrorClass::BadInput, "exists takes true or false");
+        return known ? Result<void>() : bad_input("exists takes true or false");
     }
     if (operand.empty()) {
-        return Error(ErrorClass::BadInput, "the value to compare with is missing");
+        return bad_input("the value to compare with is missing");
     }
     if (operator_ == Operator::Match) {
         RUNNEL_TRY_ASSIGN(pattern_, Pattern::parse(operand));
@@ -162,7 +162,7 @@ Result<void> JsonCondition::parse_length(std::string_view operand) {
         operand = trimmed(operand.substr(word.size()));
     }
     if (operator_ == Operator::Match || operator_ == Operator::Exists) {
-        return Error(ErrorClass::BadInput, "len takes a number");
+        return bad_input("len takes a number");
     }
     return parse_number(operand);
 }
@@ -170,7 +170,7 @@ Result<void> JsonCondition::parse_length(std::string_view operand) {
 Result<void> JsonCondition::parse_number(std::string_view operand) {
     const std::optional<double> number = number_of(operand);
     if (!number) {
-        return Error(ErrorClass::BadInput, fmt::format("\"{}\" is not a number", operand));
+        return bad_input(fmt::format("\"{}\" is not a number", operand));
     }
     number_ = *number;
     return {};

@@ -18,8 +18,7 @@ re2::StringPiece piece_of(std::string_view text) { return {text.data(), text.siz
 Result<Pattern> Pattern::parse(std::string_view text) {
     auto expression = std::make_shared<const re2::RE2>(piece_of(text), re2::RE2::Quiet);
     if (!expression->ok()) {
-        return Error(
-            ErrorClass::BadInput,
+        return bad_input(
             fmt::format("\"{}\" is not an RE2 regular expression: {}", text, expression->error()));
     }
     return Pattern(std::move(expression));

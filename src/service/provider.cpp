@@ -167,10 +167,10 @@ Result<std::vector<Provider>> parse_providers(std::string_view text, const std::
     Result<Providers> providers =
         trimmed(text, kWhiteSpace).starts_with('[') ? parse_array(text) : parse_lines(text);
     if (!providers) {
-        return Error(ErrorClass::BadInput, fmt::format("{}:{}", name, providers.error().message()));
+        return bad_input(fmt::format("{}:{}", name, providers.error().message()));
     }
     if (providers->empty()) {
-        return Error(ErrorClass::BadInput, fmt::format("{}: contains no providers", name));
+        return bad_input(fmt::format("{}: contains no providers", name));
     }
     return providers;
 }

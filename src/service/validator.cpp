@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <utility>
 
 #include "base/ensure.hpp"
 #include "base/text.hpp"
@@ -75,10 +74,10 @@ Result<Validator> Validator::parse(std::string_view text) {
             return Validator(name.kind);
         }
     }
-    return Error(ErrorClass::BadInput,
-                 fmt::format("\"{}\" is not a validator: use nonempty, json, ip, ipv4, ipv6, "
-                             "public-ip or regex:RE",
-                             text));
+    return bad_input(
+        fmt::format("\"{}\" is not a validator: use nonempty, json, ip, ipv4, ipv6, "
+                    "public-ip or regex:RE",
+                    text));
 }
 
 Result<std::string> Validator::check(std::string value) const {

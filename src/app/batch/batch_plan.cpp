@@ -10,16 +10,13 @@ namespace {
 
 Result<void> check_batch(const BatchOptions& options, bool lines_are_arguments) {
     if (options.resume && options.journal.empty()) {
-        return Error(ErrorClass::BadInput,
-                     "--resume: needs --journal FILE, which lists what was delivered");
+        return bad_input("--resume: needs --journal FILE, which lists what was delivered");
     }
     if (options.coprocess && options.cmd.empty()) {
-        return Error(ErrorClass::BadInput,
-                     "--coprocess: needs a command; put -- CMD ARGS... at the end");
+        return bad_input("--coprocess: needs a command; put -- CMD ARGS... at the end");
     }
     if (options.coprocess && lines_are_arguments) {
-        return Error(
-            ErrorClass::BadInput,
+        return bad_input(
             "--coprocess: a worker reads its lines from stdin; remove {} from its command");
     }
     return {};

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include "io/output.hpp"
 #include "pipeline/batch_sink.hpp"
 

@@ -1,7 +1,6 @@
 #include "app/check/check_command.hpp"
 
 #include <optional>
-#include <utility>
 
 #include "app/check/check_exit_status.hpp"
 #include "app/check/check_run.hpp"

@@ -5,7 +5,6 @@
 #include "app/cli/option_table.hpp"
 #include "app/options/retry_options.hpp"
 #include "app/options/timeout_options.hpp"
-#include "base/parse.hpp"
 
 namespace runnel {
 
@@ -57,8 +56,7 @@ void describe_output(OptionSet& set, CheckOptions& options) {
     OptionSet::Row& json =
         set.add(options::kCheckJsonHabit, OptionSet::Kind::Flag, [](const auto&) {
             return Result<void>(
-                Error(ErrorClass::BadInput,
-                      "say --format json; to send JSON use -d DATA -H 'Content-Type: ...'"));
+                bad_input("say --format json; to send JSON use -d DATA -H 'Content-Type: ...'"));
         });
     json.hidden = true;
     json.command_line_only = true;

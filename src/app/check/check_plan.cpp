@@ -22,8 +22,6 @@ namespace {
 constexpr Duration kDefaultDeadline = std::chrono::seconds(10);
 constexpr std::string_view kTcp = "tcp://";
 
-Error usage(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
-
 bool is_tcp(std::string_view url) { return equal_ignoring_case(url.substr(0, kTcp.size()), kTcp); }
 
 /// Whether \a authority ends with a port; the colons of `[::1]` do not begin one.
@@ -36,13 +34,13 @@ bool has_port(std::string_view authority) {
 
 Result<void> check_options(const CheckOptions& options) {
     if (options.flaps && options.state.empty()) {
-        return usage("--rise and --fall count over several runs: name a file by --state FILE");
+        return bad_input("--rise and --fall count over several runs: name a file by --state FILE");
     }
     if (options.wait && options.interval == Duration::zero()) {
-        return usage("--interval: must be above zero");
+        return bad_input("--interval: must be above zero");
     }
     if (options.wait && !options.state.empty()) {
-        return usage(
+        return bad_input(
             "--wait and --state exclude each other: --wait checks until all are up, --state "
             "remembers one check of each run");
     }
@@ -72,7 +70,7 @@ private:
     [[nodiscard]] Result<void> add_file(const std::string& name) {
         const Result<std::string> text = read_file(name);
         if (!text) {
-            return usage("--input: " + text.error().message());
+            return bad_input("--input: " + text.error().message());
         }
         std::string_view rest = *text;
         for (std::size_t number = 1; !rest.empty(); ++number) {
@@ -85,7 +83,7 @@ private:
             const Result<void> added =
                 add(NamedTarget::parse(std::string(line)), options_.assertions);
             if (!added) {
-                return usage(fmt::format("{}:{}: {}", name, number, added.error().message()));
+                return bad_input(fmt::format("{}:{}: {}", name, number, added.error().message()));
             }
         }
         return {};
@@ -94,8 +92,8 @@ private:
     [[nodiscard]] Result<void> add_table(const std::string& text) {
         RUNNEL_TRY_ASSIGN(TargetTable table, TargetTable::parse(text, options_.assertions));
         if (is_tcp(table.url) && !table.own_response_rule.empty()) {
-            return usage(fmt::format("{}: {}: a TCP connection has no response to check",
-                                     table.name, table.own_response_rule));
+            return bad_input(fmt::format("{}: {}: a TCP connection has no response to check",
+                                         table.name, table.own_response_rule));
         }
         NamedTarget target;
         target.name = std::move(table.name);
@@ -107,7 +105,7 @@ private:
         Result<http::Request> request =
             is_tcp(target.url) ? connection_to(target.url) : request_for(target.url, assertions);
         if (!request) {
-            return usage(fmt::format("{}: {}", target.name, request.error().message()));
+            return bad_input(fmt::format("{}: {}", target.name, request.error().message()));
         }
         plan_.targets.emplace_back(target.name, http::without_userinfo(target.url),
                                    *std::move(request), assertions);
@@ -124,11 +122,11 @@ private:
     [[nodiscard]] Result<http::Request> connection_to(const std::string& url) {
         const std::string authority = url.substr(kTcp.size());
         if (!has_port(authority) || authority.find_first_of("/?#@") != std::string::npos) {
-            return usage("a TCP target is tcp://HOST:PORT, and nothing else");
+            return bad_input("a TCP target is tcp://HOST:PORT, and nothing else");
         }
         Result<http::Url> place = http::Url::parse("http://" + authority);
         if (!place) {
-            return usage(fmt::format(
+            return bad_input(fmt::format(
                 "\"{}\" is not a HOST:PORT, such as db.example:5432 or [::1]:5432", authority));
         }
         http::Request request(*std::move(place), direct_policy());
@@ -156,7 +154,7 @@ private:
 
     [[nodiscard]] Result<void> check_targets() const {
         if (plan_.targets.empty()) {
-            return usage(
+            return bad_input(
                 options_.files.empty()
                     ? "check: name at least one target: URL, tcp://HOST:PORT, or -i FILE"
                     : fmt::format("--input: no targets in {}", fmt::join(options_.files, ", ")));
@@ -164,7 +162,7 @@ private:
         std::set<std::string_view> names;
         for (const CheckTarget& target : plan_.targets) {
             if (!names.insert(target.name).second) {
-                return usage(
+                return bad_input(
                     fmt::format("check: two targets are named {}: give one another name by "
                                 "NAME=TARGET",
                                 target.name));
@@ -174,7 +172,7 @@ private:
             plan_.targets, [](const CheckTarget& target) { return target.request.connect_only; });
         const std::string_view response_option = options_.assertions.first_response_option();
         if (only_tcp && !response_option.empty()) {
-            return usage(
+            return bad_input(
                 fmt::format("--{}: a TCP connection has no response to check, and all targets "
                             "are tcp://",
                             response_option));

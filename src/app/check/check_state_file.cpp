@@ -32,16 +32,14 @@ Result<CheckHistory> CheckStateFile::read() const {
     const Result<std::string> text = read_file(name_);
     if (!text) {
         const Error& error = text.error();
-        return error.code() == ENOENT
-                   ? Result<CheckHistory>(CheckHistory())
-                   : Error(ErrorClass::BadInput, "--state: " + error.message(), error.code());
+        return error.code() == ENOENT ? Result<CheckHistory>(CheckHistory())
+                                      : bad_input("--state: " + error.message(), error.code());
     }
     Result<CheckHistory> history = CheckHistory::parse(*text);
     return history ? std::move(history)
-                   : Error(ErrorClass::BadInput,
-                           fmt::format("--state: {}:{}; remove the file to start over, or name "
-                                       "another one",
-                                       name_, history.error().message()));
+                   : bad_input(fmt::format("--state: {}:{}; remove the file to start over, or name "
+                                           "another one",
+                                           name_, history.error().message()));
 }
 
 Task<Result<bool>> CheckStateFile::lock() {

@@ -6,7 +6,6 @@
 #include "app/run/lock_file.hpp"
 #include "app/run/output_file.hpp"
 #include "async/task.hpp"
-#include "base/deadline.hpp"
 #include "service/check_history.hpp"
 
 namespace runnel {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
 #include <vector>
 
 #include "app/check/check_options.hpp"
@@ -18,7 +17,7 @@ using Texts = std::vector<std::string>;
 using Kind = JsonValue::Kind;
 
 Error bad(const JsonMember& member, std::string_view why) {
-    return Error(ErrorClass::BadInput, fmt::format("{}: {}", member.name, why));
+    return bad_input(fmt::format("{}: {}", member.name, why));
 }
 
 bool is_word(const JsonValue& value) {
@@ -54,8 +53,7 @@ Result<void> set_assertion(const OptionSet& set, const JsonMember& member) {
     RUNNEL_TRY_ASSIGN(const Texts texts, texts_of(*row, member));
     const Result<void> taken = row->take(texts);
     return taken ? Result<void>()
-                 : Error(ErrorClass::BadInput,
-                         fmt::format("{}: {}", row->long_name(), taken.error().message()));
+                 : bad_input(fmt::format("{}: {}", row->long_name(), taken.error().message()));
 }
 
 bool is_about_time(std::string_view name) { return name.ends_with("time"); }
@@ -73,7 +71,7 @@ Result<void> set_text(const JsonMember& member, std::string& text) {
 Result<TargetTable> TargetTable::parse(std::string_view json, const Assertions& defaults) {
     const Result<JsonValue> document = parse_json_document(json);
     if (!document || document->kind != Kind::Object) {
-        return Error(ErrorClass::BadInput, R"(expected a table such as url = "https://…")");
+        return bad_input(R"(expected a table such as url = "https://…")");
     }
     TargetTable table;
     table.assertions = defaults;
@@ -90,7 +88,7 @@ Result<TargetTable> TargetTable::parse(std::string_view json, const Assertions& 
         }
     }
     if (table.url.empty()) {
-        return Error(ErrorClass::BadInput, "url: is missing");
+        return bad_input("url: is missing");
     }
     if (table.name.empty()) {
         table.name = http::without_userinfo(table.url);

@@ -21,8 +21,6 @@ using Outcome = OptionSet::Outcome;
 
 constexpr const char* kHelpCommand = "help";
 
-Error usage(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
-
 std::vector<std::string> names_of(Commands commands) {
     std::vector<std::string> names;
     for (const CommandEntry& entry : commands) {
@@ -118,7 +116,7 @@ private:
             RUNNEL_TRY_ASSIGN(const Outcome outcome, std::move(leading));
             return outcome != Outcome::Parsed
                        ? Result<Outcome>(outcome)
-                       : usage(fmt::format("say what to do: {}", listed_commands()));
+                       : bad_input(fmt::format("say what to do: {}", listed_commands()));
         }
         const auto asked = arguments.end() - static_cast<std::ptrdiff_t>(rest.size());
         if (*asked == kHelpCommand) {
@@ -130,14 +128,14 @@ private:
             *asked = std::exchange(*(asked + 1), "--help");
         }
         if (asked->starts_with('-')) {
-            return usage(
+            return bad_input(
                 fmt::format("no global option: {} (others stand behind the command)", *asked));
         }
         const auto entry =
             std::find_if(commands_.begin(), commands_.end(),
                          [&](const CommandEntry& row) { return row.name == *asked; });
         if (entry == commands_.end()) {
-            return usage(
+            return bad_input(
                 fmt::format("no such command: {} (there is {})", *asked, listed_commands()));
         }
         parser_.emplace(*entry);

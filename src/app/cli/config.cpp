@@ -20,7 +20,7 @@ using Row = OptionSet::Row;
 using Given = std::map<const Row*, bool>;
 
 Error refused(const std::string& place, std::string_view why) {
-    return Error(ErrorClass::BadInput, fmt::format("{}: {}", place, why));
+    return bad_input(fmt::format("{}: {}", place, why));
 }
 
 Result<const Row*> row_of(const OptionSet& set, const ConfigSetting& setting) {

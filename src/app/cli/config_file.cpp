@@ -12,8 +12,6 @@ namespace runnel {
 
 namespace {
 
-Error invalid(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
-
 std::string place_in(const std::string& path, const toml::source_position& at) {
     return fmt::format("{}:{}:{}", path, at.line, at.column);
 }
@@ -80,7 +78,7 @@ private:
             read.text = json.str();
             read.is_table = true;
         } else {
-            return invalid(read.place + ": expected a string or a number");
+            return bad_input(read.place + ": expected a string or a number");
         }
         return read;
     }
@@ -94,7 +92,7 @@ Result<toml::table> parse(const std::string& path) {
     try {
         return toml::parse(content, path);
     } catch (const toml::parse_error& error) {
-        return invalid(
+        return bad_input(
             fmt::format("{}: {}", place_in(path, error.source().begin), error.description()));
     }
 }
@@ -104,19 +102,19 @@ Result<toml::table> parse(const std::string& path) {
 Result<void> Config::read_file(const std::string& path) {
     const Result<toml::table> file = parse(path);
     if (!file) {
-        return invalid(file.error().message());
+        return bad_input(file.error().message());
     }
     for (const auto& [key, node] : *file) {
         const std::string place = place_in(path, node.source().begin);
         const std::string name(key.str());
         const toml::table* table = node.as_table();
         if (table == nullptr) {
-            return invalid(
+            return bad_input(
                 fmt::format("{}: {}: only the tables of commands may stand here, such as [{}]",
                             place, name, names_.front()));
         }
         if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
-            return invalid(fmt::format("{}: [{}]: there is no such command", place, name));
+            return bad_input(fmt::format("{}: [{}]: there is no such command", place, name));
         }
         RUNNEL_TRY_ASSIGN(commands_[name].file, TableReader(path, name).read(*table));
     }

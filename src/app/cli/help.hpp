@@ -2,7 +2,6 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "app/cli/command.hpp"
 #include "app/cli/option_set.hpp"

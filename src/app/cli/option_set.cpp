@@ -21,7 +21,7 @@ std::optional<Number> whole_number(const std::string& text) {
 }
 
 Error bad(const std::string& text, std::string_view why) {
-    return Error(ErrorClass::BadInput, fmt::format("\"{}\" {}", text, why));
+    return bad_input(fmt::format("\"{}\" {}", text, why));
 }
 
 Result<unsigned> parse_number(const std::string& text) {
@@ -32,8 +32,7 @@ Result<unsigned> parse_number(const std::string& text) {
 Result<std::string> as_given(const std::string& text) { return text; }
 
 Result<std::string> parse_name(const std::string& text) {
-    return text.empty() ? Result<std::string>(Error(ErrorClass::BadInput, "is empty"))
-                        : Result<std::string>(text);
+    return text.empty() ? Result<std::string>(bad_input("is empty")) : Result<std::string>(text);
 }
 
 std::string plain(std::string_view name) {
@@ -252,7 +251,7 @@ Result<OptionSet::Outcome> OptionSet::parse(Texts arguments) {
         }
     } catch (const CLI::ParseError& error) {
         if (outcome_ == Outcome::Parsed) {
-            return Error(ErrorClass::BadInput, error.what());
+            return bad_input(error.what());
         }
     }
     return outcome_;

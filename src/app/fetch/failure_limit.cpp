@@ -10,9 +10,7 @@ namespace {
 
 constexpr double kWhole = 100;
 
-Error bad_limit() {
-    return Error(ErrorClass::BadInput, "is a number of inputs (10) or a percentage of them (5%)");
-}
+Error bad_limit() { return bad_input("is a number of inputs (10) or a percentage of them (5%)"); }
 
 }  // namespace
 

@@ -7,7 +7,6 @@
 #include "app/options/limit_options.hpp"
 #include "app/options/retry_options.hpp"
 #include "app/options/timeout_options.hpp"
-#include "base/parse.hpp"
 
 namespace runnel {
 

@@ -39,8 +39,7 @@ Result<UniqueFd> open_input(const std::string& name) {
     UniqueFd descriptor(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!descriptor || fcntl(descriptor.get(), F_SETFL, 0) != 0) {
         const int code = errno;
-        return Error(ErrorClass::BadInput,
-                     fmt::format("cannot open {}: {} (-i)", name, system_message(code)), code);
+        return bad_input(fmt::format("cannot open {}: {} (-i)", name, system_message(code)), code);
     }
     return descriptor;
 }

@@ -118,7 +118,7 @@ Task<Result<std::optional<Line>>> InputReader::next_line() {
     try {
         co_return co_await reader_->next();
     } catch (const std::system_error& failure) {
-        co_return Error(ErrorClass::BadInput, failure.what(), failure.code().value());
+        co_return bad_input(failure.what(), failure.code().value());
     }
 }
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <utility>
-
 #include "base/text.hpp"
 #include "json/object_writer.hpp"
 

@@ -9,7 +9,7 @@ namespace runnel {
 
 /// Returns the error of an option that cannot be used. \a message begins with the option.
 [[nodiscard]] inline Error usage_error(std::string message) {
-    return Error(ErrorClass::BadInput, std::move(message));
+    return bad_input(std::move(message));
 }
 
 }  // namespace runnel

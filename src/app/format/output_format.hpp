@@ -1,11 +1,7 @@
 #pragma once
 
-#include <memory>
-#include <optional>
-
 #include "app/format/item.hpp"
 #include "http/client.hpp"
-#include "io/directory.hpp"
 
 namespace runnel {
 

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -222,8 +221,7 @@ Error JournalFile::cannot_write(int code) const {
 }
 
 Error JournalFile::damaged(std::uint64_t line) const {
-    return Error(
-        ErrorClass::BadInput,
+    return bad_input(
         fmt::format("--journal: {}:{}: not an entry of a journal, or damaged; the file was not "
                     "changed: repair it, or name another file",
                     name_, line));

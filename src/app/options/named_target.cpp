@@ -7,7 +7,7 @@ namespace runnel {
 NamedTarget NamedTarget::parse(const std::string& text) {
     NamedTarget source;
     const std::size_t equals = text.find('=');
-    // A name holds none of what makes a URL; a query may well hold a `=`.
+    // A query may contain a `=`, but a name contains none of `:/?#`.
     if (equals == std::string::npos || equals == 0 || text.find_first_of(":/?#@") < equals) {
         source.name = http::without_userinfo(text);
         source.url = text;

@@ -4,8 +4,7 @@
 
 namespace runnel {
 
-/// A URL and what it is called: `NAME=URL`, or a URL, whose name it is itself, without user and
-/// password.
+/// A URL with a name: `NAME=URL`. Without `NAME=`, the name is the URL without user and password.
 class NamedTarget {
 public:
     [[nodiscard]] static NamedTarget parse(const std::string& text);

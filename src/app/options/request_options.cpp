@@ -20,33 +20,30 @@ constexpr const char* kHeader = "--header";
 constexpr const char* kData = "--data";
 
 Error usage(std::string_view option, std::string_view message) {
-    return Error(ErrorClass::BadInput, fmt::format("{}: {}", option, message));
+    return bad_input(fmt::format("{}: {}", option, message));
 }
 
 Result<std::string> parse_method(const std::string& text) {
     if (!is_token(text)) {
-        return Error(ErrorClass::BadInput,
-                     fmt::format("\"{}\" is no method: use a word such as PUT", text));
+        return bad_input(fmt::format("\"{}\" is not a method: use a word such as PUT", text));
     }
     return text;
 }
 
 Result<std::string> parse_user(const std::string& text) {
     if (text.find(':') == std::string::npos) {
-        return Error(ErrorClass::BadInput,
-                     "no password: write USER:PASSWORD, or USER: if it is empty");
+        return bad_input("no password: write USER:PASSWORD, or USER: if it is empty");
     }
     return text;
 }
 
-/// What goes into a header by an option of its own.
+/// Checks the value of a header that has its own option.
 Result<std::string> parse_value(const std::string& text) {
     Result<std::string> header = http::make_header("X", text);
-    return header ? Result<std::string>(text)
-                  : Error(ErrorClass::BadInput, "the value holds a line end or NUL");
+    return header ? Result<std::string>(text) : bad_input("the value contains a line end or NUL");
 }
 
-/// Takes the word of `-b` for cookies or, without `=`, for a file, as curl does.
+/// A word of `-b` with `=` is cookies, one without is a file, as in curl.
 void take_cookies(const std::vector<std::string>& words, RequestOptions& options) {
     options.cookies.clear();
     options.cookie_file.reset();
@@ -67,7 +64,7 @@ void accept_curl_habits(OptionSet& set) {
     }
 }
 
-/// What `@name` stands for; `@-` is stdin.
+/// Reads the file of `@name`; `@-` is stdin.
 Result<std::string> read_named(std::string_view option, const std::string& name) {
     Result<std::string> content = read_file(name);
     return content ? std::move(content) : usage(option, content.error().message());
@@ -80,16 +77,16 @@ Result<void> check_stdin(const RequestOptions& options, bool stdin_is_taken) {
     const char* option = in_headers > 0 ? kHeader : kData;
     if (stdin_is_taken && in_headers + in_data > 0) {
         return usage(option,
-                     "stdin is read for the URLs, so @- cannot be it; name them as "
+                     "stdin holds the URLs, so @- cannot be used; pass them as "
                      "arguments or by -i FILE");
     }
     if (in_headers + in_data > 1) {
-        return usage(option, "stdin can be read once, not for each @-");
+        return usage(option, "stdin can be read only once, but @- is given twice");
     }
     return {};
 }
 
-/// \a place: what else tells where \a text stands.
+/// \a place: appended to the message, for headers of a file.
 Result<void> add_header(std::string_view text, std::string_view place, http::Headers& headers) {
     Result<std::string> header = http::parse_header(text);
     if (!header) {
@@ -99,30 +96,26 @@ Result<void> add_header(std::string_view text, std::string_view place, http::Hea
     return {};
 }
 
-/// `-H`: a header, or a file with one on each line that is not blank.
+/// Adds the header of `-H`, or those of a file, one on each line that is not blank.
 Result<void> add_headers(const std::string& word, http::Headers& headers) {
     if (!word.starts_with('@')) {
         return add_header(word, "", headers);
     }
-    const Result<std::string> content = read_named(kHeader, word.substr(1));
-    if (!content) {
-        return content.error();
-    }
-    std::istringstream lines(*content);
+    RUNNEL_TRY_ASSIGN(std::string content, read_named(kHeader, word.substr(1)));
+    std::istringstream lines(std::move(content));
     std::size_t number = 0;
     for (std::string line; std::getline(lines, line);) {
         ++number;
         line.erase(line.find_last_not_of(" \t\r") + 1);
         const std::string place = fmt::format(" ({}, line {})", word.substr(1), number);
-        Result<void> added = line.empty() ? Result<void>() : add_header(line, place, headers);
-        if (!added) {
-            return added;
+        if (!line.empty()) {
+            RUNNEL_TRY(add_header(line, place, headers));
         }
     }
     return {};
 }
 
-/// `-d`: the words, with `&` between them. A file comes without line ends and NULs, as in curl.
+/// Joins the words of `-d` with `&`. Line ends and NULs of a file are left out, as in curl.
 Result<std::string> form_of(const std::vector<std::string>& words) {
     std::string form;
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -131,17 +124,14 @@ Result<std::string> form_of(const std::vector<std::string>& words) {
             form += words[i];
             continue;
         }
-        Result<std::string> content = read_named(kData, words[i].substr(1));
-        if (!content) {
-            return content;
-        }
-        std::erase_if(*content, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-        form += *content;
+        RUNNEL_TRY_ASSIGN(std::string content, read_named(kData, words[i].substr(1)));
+        std::erase_if(content, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+        form += content;
     }
     return form;
 }
 
-/// Headers that have options of their own give way to `-H`, as in curl.
+/// `-H` overrides the headers that have their own options, as in curl.
 Result<void> add_credentials(const RequestOptions& options, http::Headers& headers) {
     if (!options.user.empty() && !http::has_header(headers, "Authorization")) {
         headers.push_back("Authorization: Basic " + to_base64(options.user));
@@ -160,10 +150,11 @@ Result<void> add_credentials(const RequestOptions& options, http::Headers& heade
 Result<std::string> method_of(const RequestOptions& options) {
     const std::string method = options.head ? "HEAD" : options.method;
     if (options.head && !options.method.empty() && options.method != "HEAD") {
-        return usage("--head", fmt::format("asks by HEAD, and --request by {}", options.method));
+        return usage("--head",
+                     fmt::format("requests by HEAD, but --request says {}", options.method));
     }
     if (method == "HEAD" && !options.data.empty()) {
-        return usage(kData, "sends a body, and a HEAD request has none");
+        return usage(kData, "sends a body, but a HEAD request has none");
     }
     return method;
 }
@@ -187,27 +178,14 @@ void describe_requests(OptionSet& set, RequestOptions& options) {
 
 Result<RequestDefaults> request_defaults(const RequestOptions& options, bool stdin_is_taken) {
     RequestDefaults defaults;
-    Result<std::string> method = method_of(options);
-    if (!method) {
-        return std::move(method).error();
+    RUNNEL_TRY_ASSIGN(defaults.method, method_of(options));
+    RUNNEL_TRY(check_stdin(options, stdin_is_taken));
+    for (const std::string& header : options.headers) {
+        RUNNEL_TRY(add_headers(header, defaults.headers));
     }
-    defaults.method = std::move(*method);
-    Result<void> done = check_stdin(options, stdin_is_taken);
-    for (std::size_t i = 0; done && i < options.headers.size(); ++i) {
-        done = add_headers(options.headers[i], defaults.headers);
-    }
-    if (done) {
-        done = add_credentials(options, defaults.headers);
-    }
-    if (!done) {
-        return std::move(done).error();
-    }
+    RUNNEL_TRY(add_credentials(options, defaults.headers));
     if (!options.data.empty()) {
-        Result<std::string> form = form_of(options.data);
-        if (!form) {
-            return std::move(form).error();
-        }
-        defaults.form = std::move(*form);
+        RUNNEL_TRY_ASSIGN(defaults.form, form_of(options.data));
     }
     return defaults;
 }

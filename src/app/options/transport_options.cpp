@@ -9,7 +9,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <system_error>
-#include <vector>
 
 #include "app/cli/option_table.hpp"
 #include "http/curl_features.hpp"
@@ -34,7 +33,7 @@ Result<Certificate> parse_certificate(const std::string& text) {
         certificate.file += text[escapes ? ++i : i];
     }
     if (certificate.file.empty()) {
-        return Error(ErrorClass::BadInput, "names no file; use FILE[:PASSWORD]");
+        return bad_input("does not name a file; use FILE[:PASSWORD]");
     }
     certificate.password = text.substr(std::min(i + 1, text.size()));
     return certificate;
@@ -48,8 +47,8 @@ Result<std::optional<unsigned>> parse_redirects(const std::string& text) {
     const char* end = text.data() + text.size();
     const auto [stopped, error] = std::from_chars(text.data(), end, value);
     if (error != std::errc() || stopped != end) {
-        return Error(ErrorClass::BadInput,
-                     fmt::format("\"{}\" is no number of redirects; -1 is no limit", text));
+        return bad_input(
+            fmt::format("\"{}\" is not a number of redirects; -1 means no limit", text));
     }
     return std::optional<unsigned>(value);
 }
@@ -57,8 +56,7 @@ Result<std::optional<unsigned>> parse_redirects(const std::string& text) {
 Result<std::string> parse_socket_path(const std::string& text) {
     constexpr std::size_t kLongest = sizeof(sockaddr_un::sun_path) - 1;
     if (text.empty() || text.size() > kLongest) {
-        return Error(
-            ErrorClass::BadInput,
+        return bad_input(
             fmt::format("the path of a socket has 1 to {} bytes, not {}", kLongest, text.size()));
     }
     return text;
@@ -96,7 +94,8 @@ void describe_tls(OptionSet& set, http::Tls& tls) {
     set.text(options::kKey, tls.key);
 }
 
-/// libcurl reads it later, more than once, and would tell only of each handshake that fails.
+/// Checks that \a file can be read. libcurl reads it later, and would only report failed
+/// handshakes.
 Result<void> require_file(const std::string& file, std::string_view option) {
     struct stat status {};
     int problem = 0;
@@ -108,13 +107,12 @@ Result<void> require_file(const std::string& file, std::string_view option) {
     if (problem == 0) {
         return Result<void>();
     }
-    return Error(ErrorClass::BadInput,
-                 fmt::format("{}: cannot read {}: {}", option, file,
-                             std::generic_category().message(problem)),
-                 problem);
+    return bad_input(fmt::format("{}: cannot read {}: {}", option, file,
+                                 std::generic_category().message(problem)),
+                     problem);
 }
 
-/// A file that is needed, and the option or variable that names it.
+/// A required file, and the option or variable that names it.
 struct NeededFile {
     std::string_view option;
     const std::string& name;
@@ -127,17 +125,15 @@ Result<void> require_files(const http::Policy& policy, std::string_view authorit
                                 {"--key", policy.tls.key},
                                 {"-b", cookies}};
     for (const NeededFile& file : files) {
-        Result<void> there =
-            file.name.empty() ? Result<void>() : require_file(file.name, file.option);
-        if (!there) {
-            return there;
+        if (!file.name.empty()) {
+            RUNNEL_TRY(require_file(file.name, file.option));
         }
     }
     return Result<void>();
 }
 
-/// Takes what the environment says as curl does, unless an option said it. Gives the name of the
-/// one that counts.
+/// Takes the authorities from the environment, as curl does, unless an option is given. Returns the
+/// name of the option or variable that is used.
 std::string_view resolve_authorities(http::Tls& tls,
                                      const http::ProxyRules::Environment& environment) {
     for (const char* variable : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
@@ -160,19 +156,14 @@ void describe_transport(OptionSet& set, TransportOptions& options, http::Policy&
 
 Result<void> resolve_transport(const TransportOptions& options, http::Policy& policy) {
     if (policy.http2 && !http::has_http2()) {
-        return Error(ErrorClass::BadInput, "--http2: this libcurl was built without HTTP/2");
+        return bad_input("--http2: this libcurl was built without HTTP/2");
     }
     if (policy.public_only && !policy.routes.unix_socket.empty()) {
-        return Error(
-            ErrorClass::BadInput,
+        return bad_input(
             "--deny-private and --unix-socket exclude each other: a socket has no address");
     }
     const http::ProxyRules::Environment environment = &::getenv;
-    Result<http::ProxyRules> proxies = http::ProxyRules::make(options.proxy, environment);
-    if (!proxies) {
-        return std::move(proxies).error();
-    }
-    policy.routes.proxies = std::move(*proxies);
+    RUNNEL_TRY_ASSIGN(policy.routes.proxies, http::ProxyRules::make(options.proxy, environment));
     const std::string_view authorities = resolve_authorities(policy.tls, environment);
     return require_files(policy, authorities);
 }

@@ -9,18 +9,18 @@
 
 namespace runnel {
 
-/// What was said about connections and is no rule for requests yet.
+/// Options about connections that are resolved later.
 struct TransportOptions {
-    std::optional<std::string> proxy;  ///< `-x`; without it the environment decides.
+    std::optional<std::string> proxy;  ///< `-x`; if not set, the environment decides.
 };
 
 /// Describes the options about redirects, proxies, TLS and connections to \a command, which fills
 /// \a options and \a policy in while it parses. All must live until then.
 void describe_transport(OptionSet& set, TransportOptions& options, http::Policy& policy);
 
-/// After the options were parsed and before anything starts: finds the proxies, also those that the
-/// environment names, and makes sure that what was asked for fits together and is there. Fails with
-/// ErrorClass::BadInput, naming the option or variable.
+/// Completes \a policy after parsing: finds the proxies, also those of the environment, and checks
+/// that the options are consistent and their files readable. Fails with ErrorClass::BadInput,
+/// naming the option or variable.
 [[nodiscard]] Result<void> resolve_transport(const TransportOptions& options, http::Policy& policy);
 
 }  // namespace runnel

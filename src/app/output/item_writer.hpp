@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "app/output/sink.hpp"
 #include "async/event.hpp"

@@ -23,7 +23,7 @@ Result<std::vector<Provider>> all_providers(const IpOptions& options) {
     }
     const Result<std::string> text = read_file(options.providers);
     if (!text) {
-        return Error(ErrorClass::BadInput, fmt::format("--providers: {}", text.error().message()));
+        return bad_input(fmt::format("--providers: {}", text.error().message()));
     }
     return parse_providers(*text, options.providers == "-" ? "standard input" : options.providers);
 }
@@ -35,9 +35,8 @@ Result<std::vector<Provider>> usable_providers(const IpOptions& options) {
     std::erase_if(providers,
                   [family](const Provider& provider) { return !provider.serves(family); });
     if (providers.empty()) {
-        return Error(ErrorClass::BadInput,
-                     fmt::format("--providers: none of them reports an {} address",
-                                 family == http::Family::IPv4 ? "IPv4" : "IPv6"));
+        return bad_input(fmt::format("--providers: none of them reports an {} address",
+                                     family == http::Family::IPv4 ? "IPv4" : "IPv6"));
     }
     return providers;
 }

@@ -28,7 +28,7 @@ std::vector<Validator> validators_of(const RaceOptions& options) {
 
 Result<RacePlan> plan_sources(const RaceOptions& options) {
     if (options.sources.empty()) {
-        return Error(ErrorClass::BadInput, "race: name at least one source: URL, or NAME=URL");
+        return bad_input("race: name at least one source: URL, or NAME=URL");
     }
     std::vector<RaceEntry> entries;
     for (const std::string& text : options.sources) {

@@ -17,8 +17,7 @@ Result<std::uint8_t> parse_exit_status(const std::string& text) {
                         text.find_first_not_of("0123456789") == std::string::npos;
     const int status = digits ? std::stoi(text) : -1;
     if (status < 0 || status > std::numeric_limits<std::uint8_t>::max()) {
-        return Error(ErrorClass::BadInput,
-                     fmt::format("\"{}\" is not an exit status: use 0 to 255", text));
+        return bad_input(fmt::format("\"{}\" is not an exit status: use 0 to 255", text));
     }
     return static_cast<std::uint8_t>(status);
 }

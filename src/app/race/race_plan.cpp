@@ -8,19 +8,17 @@ namespace runnel {
 
 namespace {
 
-Error usage(std::string message) { return Error(ErrorClass::BadInput, std::move(message)); }
-
 Result<Source> make_source(const RequestMaker& maker, const http::StatusSet& expect,
                            RaceEntry entry) {
     const Result<http::Url> url = http::Url::parse(entry.url);
     if (!url) {
         const std::string& why = url.error().message();  // names the URL
         const bool unnamed = entry.name == http::without_userinfo(entry.url);
-        return usage(unnamed ? why : fmt::format("{}: {}", entry.name, why));
+        return bad_input(unnamed ? why : fmt::format("{}: {}", entry.name, why));
     }
     Input input = maker.make(std::move(entry.url), "", std::nullopt);
     if (!input.request) {
-        return usage(fmt::format("{}: {}", entry.name, input.request.error().message()));
+        return bad_input(fmt::format("{}: {}", entry.name, input.request.error().message()));
     }
     Source source(std::move(entry.name), *std::move(input.request));
     source.expect = expect;
@@ -31,11 +29,11 @@ Result<Source> make_source(const RequestMaker& maker, const http::StatusSet& exp
 
 Result<void> check_rules(const RaceRules& rules, std::size_t sources) {
     if (rules.quorum > sources) {
-        return usage(fmt::format("--quorum: {} equal answers cannot come from {} source{}",
-                                 rules.quorum, sources, sources == 1 ? "" : "s"));
+        return bad_input(fmt::format("--quorum: {} equal answers cannot come from {} source{}",
+                                     rules.quorum, sources, sources == 1 ? "" : "s"));
     }
     if (rules.all && rules.quorum > 1) {
-        return usage("--all and --quorum exclude each other: --all prints every answer");
+        return bad_input("--all and --quorum exclude each other: --all prints every answer");
     }
     return {};
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include "app/console/exit_status.hpp"
 #include "app/console/log.hpp"
 #include "app/race/race_plan.hpp"

@@ -18,8 +18,7 @@ RaceRun::RaceRun(RunContext& context, const RacePlan& plan, Log& log)
       shutdown_(context.loop, context.output, log, deadline_.later_by(kFlushLimit),
                 plan.grace.value_or(kFlushLimit),
                 has_grace_ ? "stopping the race when the grace ends" : "stopping the race"),
-      admission_(context.network, Admission::Limits(context.jobs), plan.rules.retry,
-                 context.loop),
+      admission_(context.network, Admission::Limits(context.jobs), plan.rules.retry, context.loop),
       client_(admission_),
       report_(plan, context.output, log),
       race_(plan.sources, plan.rules, client_, context.loop, report_) {}

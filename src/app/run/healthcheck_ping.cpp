@@ -85,7 +85,7 @@ Result<http::Policy> ping_policy(const ScheduleOptions& options, std::uint16_t m
     }
     const Result<http::Url> url = http::Url::parse(ping_url(options.ping, "start"));
     if (!url) {
-        return Error(ErrorClass::BadInput, fmt::format("--ping: {}", url.error().message()));
+        return bad_input(fmt::format("--ping: {}", url.error().message()));
     }
     RUNNEL_TRY(resolve_transport(TransportOptions(), policy));
     policy.user_agent = "runnel/" RUNNEL_VERSION;

@@ -12,10 +12,9 @@ namespace runnel {
 namespace {
 
 Error cannot_lock(const std::string& option, const std::string& file, int problem) {
-    return Error(ErrorClass::BadInput,
-                 fmt::format("{}: cannot lock {}: {}; name a writable file", option, file,
-                             std::generic_category().message(problem)),
-                 problem);
+    return bad_input(fmt::format("{}: cannot lock {}: {}; name a writable file", option, file,
+                                 std::generic_category().message(problem)),
+                     problem);
 }
 
 }  // namespace

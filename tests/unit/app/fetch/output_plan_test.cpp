@@ -200,7 +200,7 @@ TEST(OutputPlan, DevNullDropsBodies) {
 }
 
 TEST(OutputPlan, RefusesInvalidFileNames) {
-    EXPECT_TRUE(contains(refusal({"-o", "{nope}"}), "--output: {nope} is not known"));
+    EXPECT_TRUE(contains(refusal({"-o", "{nope}"}), "--output: unknown placeholder {nope}"));
     EXPECT_TRUE(contains(refusal({"-o", "out/"}), "--output: \"out/\" names a folder"));
     EXPECT_TRUE(contains(refusal({"-o", "-"}), "--raw"));
     EXPECT_TRUE(contains(refusal({"--no-clobber"}), "--no-clobber: needs -o"));
