@@ -6,7 +6,6 @@
 #include <unistd.h>
 #include <cerrno>
 #include <cstdio>
-#include <system_error>
 
 #include "app/batch/batch_command.hpp"
 #include "app/check/check_command.hpp"
@@ -21,6 +20,7 @@
 #include "app/race/race_command.hpp"
 #include "app/run/run_context.hpp"
 #include "async/debug.hpp"
+#include "base/system_error.hpp"
 #include "io/standard_fds.hpp"
 
 namespace runnel {
@@ -94,8 +94,7 @@ int print(const std::string& text) {
     if (problem == EPIPE) {
         return static_cast<int>(ExitStatus::ReaderGone);
     }
-    const std::string why = std::generic_category().message(problem);
-    std::fputs(fmt::format("runnel: stdout: {}\n", why).c_str(), stderr);
+    std::fputs(fmt::format("runnel: stdout: {}\n", system_message(problem)).c_str(), stderr);
     return static_cast<int>(ExitStatus::OutputFailed);
 }
 

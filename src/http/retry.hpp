@@ -80,7 +80,8 @@ public:
     Retrier(const RetryRules& rules, Scheduler& scheduler, PausedUntil paused_until = {});
 
     /// Awaits `attempt()`, a Task<Result<T>>, until it succeeds or its failure is final, and
-    /// returns the last result. Each attempt fills in \a trace. Before a retry awaits
+    /// returns the last result. Each attempt fills in \a trace; no attempt follows one that sets
+    /// Trace::delivered. Before a retry awaits
     /// `before_retry(failure, wait)`, which should take as long as \a wait. All arguments must
     /// outlive the task.
     template <class Attempt, class BeforeRetry>
@@ -90,7 +91,7 @@ public:
         for (;;) {
             trace.prepare();
             auto result = co_await attempt();
-            if (result) {
+            if (result || trace.delivered) {
                 co_return result;
             }
             const std::optional<Duration> wait =

@@ -54,6 +54,7 @@ public:
     unsigned attempts = 0;
     unsigned redirects = 0;
 
+    bool delivered = false;    ///< Part of the body has been printed and cannot be taken back.
     int status = 0;            ///< 0 means no response.
     std::string http_version;  ///< "1.1"; empty without a response.
     std::string content_type;

@@ -12,6 +12,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/system_error.hpp"
 #include "base/text.hpp"
 
 namespace runnel::mock {
@@ -55,7 +56,7 @@ Error cannot_listen(const std::string& address, std::string_view why, int code) 
 
 Error failed_call(const std::string& address) {
     const int error = errno;
-    return cannot_listen(address, std::generic_category().message(error), error);
+    return cannot_listen(address, system_message(error), error);
 }
 
 using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;

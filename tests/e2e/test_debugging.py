@@ -63,7 +63,7 @@ def test_sigusr1_lists_the_waiting_tasks(start, server):
     session.signal(signal.SIGTERM)
     result = session.result()
     chains = [match[0] for match in CHAIN.finditer(result.stderr)]
-    assert any("(handle)" in chain and "fetch.cpp:" in chain for chain in chains), result.stderr
+    assert any("(handle)" in chain and "fetch_run.cpp:" in chain for chain in chains), result.stderr
     assert result.status == 143
 
 

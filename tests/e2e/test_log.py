@@ -72,4 +72,4 @@ def test_a_pipe_gets_color_only_with_always(failing):
 def test_an_unknown_word_is_a_usage_error(failing):
     for option, words in (("--color", "auto|always|never"), ("--log-format", "text|json")):
         result = failing(option, "red")
-        assert (result.status, result.stderr.splitlines()[0]) == (2, f'runnel: {option}: "red" is none of {words}')
+        assert (result.status, result.stderr.splitlines()[0]) == (2, f'runnel: {option}: "red" is not one of {words}')

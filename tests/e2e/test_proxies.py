@@ -283,7 +283,7 @@ def test_a_407_of_a_server_is_a_status_like_others(fetch, server):
 
 
 @pytest.mark.parametrize("value, said", [
-    ("ftp://127.0.0.1", "scheme"), ("http://", "no proxy"), (f"http://{USER}@host:x", "no proxy")])
+    ("ftp://127.0.0.1", "scheme"), ("http://", "not a proxy"), (f"http://{USER}@host:x", "not a proxy")])
 def test_an_invalid_proxy_is_a_usage_error(fetch, server, value, said):
     url = server.serve("/", b"page\n")
     for options, env, name in (("-x", value), {}, "-x"), ((), {"http_proxy": value}, "http_proxy"):

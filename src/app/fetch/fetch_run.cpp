@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <random>
 #include <stop_token>
 #include <utility>
 
@@ -63,8 +62,8 @@ FetchRun::FetchRun(RunContext& context, const FetchPlan& plan, InputReader& inpu
                  &shutdown_.ending()),
       hedge_(admission_, plan.hedge, plan.retry.on, loop_),
       client_(hedge_),
-      budget_(plan.retry),
-      random_(std::random_device()()),
+      retrier_(plan.retry, loop_,
+               [this](const std::string& origin) { return admission_.paused_until(origin); }),
       order_(*sink_, plan.output.keep_order, parking_limit(plan.output, context.jobs)),
       format_(make_output_format(plan.output, order_, loop_, files.folder)),
       open_items_(context.jobs + kWaitingItems),
@@ -187,24 +186,13 @@ Task<Result<void>> FetchRun::fetch(Item& item) {
 
 /// Makes attempts until one is final. No attempt follows one that has printed something.
 Task<Result<void>> FetchRun::fetch_with_retries(Item& item) {
-    const http::Request& request = *item.input.request;
-    http::Retry retry(plan_.retry, budget_, random_, request.method, loop_.now());
-    for (;;) {
-        item.trace.prepare();
-        Result<void> done = co_await attempt(item);
-        if (done || item.out.printed()) {
-            co_return done;
-        }
-        const std::optional<Duration> wait =
-            retry.next(done.error(), item.trace.status, loop_.now(),
-                       admission_.paused_until(request.url.origin()));
-        if (!wait) {
-            co_return done;
-        }
+    const auto attempt = [&] { return this->attempt(item); };
+    const auto before_retry = [&](const Error& failure, Duration wait) {
         item.out.restart();
-        log_.info(retry_message(item, done.error(), *wait));
-        co_await wait_for_retry(*wait);
-    }
+        log_.info(retry_message(item, failure, wait));
+        return wait_for_retry(wait);
+    };
+    co_return co_await retrier_.run(*item.input.request, item.trace, attempt, before_retry);
 }
 
 /// Throws Cancelled when the run ends early, because no attempt starts any more.
@@ -233,7 +221,9 @@ Task<Result<void>> FetchRun::attempt(Item& item) {
         co_await http::discard(*response);
         co_return http::unexpected_status(*response, *request.policy);
     }
-    co_return co_await deliver(*response, item);
+    Result<void> delivered = co_await deliver(*response, item);
+    item.trace.delivered = item.out.printed();
+    co_return delivered;
 }
 
 /// Prints the body, or writes it to its file.
@@ -305,11 +295,11 @@ void FetchRun::log_ending() {
         log_.warn(fmt::format("stopped early: {} read: {}; {}", inputs_.count(), stats_.counts(),
                               inputs_.describe_end()));
     }
-    if (budget_.refused() > 0) {
+    if (retrier_.budget().refused() > 0) {
         log_.warn(
             fmt::format("{} retries were not made: by default at most one per ten requests "
                         "(--retry N removes this limit)",
-                        budget_.refused()));
+                        retrier_.budget().refused()));
     }
     log_.note(stats_.summary(facts()));
 }

@@ -70,8 +70,7 @@ private:
     Admission admission_;
     http::HedgeClient hedge_;
     http::RedirectClient client_;
-    http::RetryBudget budget_;
-    http::Backoff::Random random_;
+    http::Retrier retrier_;
     PrintOrder order_;
     std::unique_ptr<OutputFormat> format_;
     Semaphore open_items_;

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "app/cli/option_table.hpp"
+#include "base/system_error.hpp"
 #include "http/curl_features.hpp"
 
 namespace runnel {
@@ -107,9 +108,8 @@ Result<void> require_file(const std::string& file, std::string_view option) {
     if (problem == 0) {
         return Result<void>();
     }
-    return bad_input(fmt::format("{}: cannot read {}: {}", option, file,
-                                 std::generic_category().message(problem)),
-                     problem);
+    return system_error(ErrorClass::BadInput, fmt::format("{}: cannot read {}", option, file),
+                        problem);
 }
 
 /// A required file, and the option or variable that names it.

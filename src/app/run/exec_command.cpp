@@ -5,8 +5,8 @@
 
 #include <cerrno>
 #include <csignal>
-#include <system_error>
 
+#include "base/system_error.hpp"
 #include "io/command_path.hpp"
 #include "io/descriptor_limit.hpp"
 
@@ -15,10 +15,7 @@ namespace runnel {
 namespace {
 
 Error cannot_run(const std::vector<std::string>& words, int problem) {
-    return Error(
-        ErrorClass::Sink,
-        fmt::format("cannot run {}: {}", words.front(), std::generic_category().message(problem)),
-        problem);
+    return system_error(ErrorClass::Sink, fmt::format("cannot run {}", words.front()), problem);
 }
 
 }  // namespace

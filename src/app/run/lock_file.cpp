@@ -5,7 +5,7 @@
 #include <sys/file.h>
 
 #include <cerrno>
-#include <system_error>
+#include "base/system_error.hpp"
 
 namespace runnel {
 
@@ -13,7 +13,7 @@ namespace {
 
 Error cannot_lock(const std::string& option, const std::string& file, int problem) {
     return bad_input(fmt::format("{}: cannot lock {}: {}; name a writable file", option, file,
-                                 std::generic_category().message(problem)),
+                                 system_message(problem)),
                      problem);
 }
 

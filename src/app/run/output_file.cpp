@@ -7,16 +7,11 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/system_error.hpp"
 #include "base/write_all.hpp"
 #include "io/directory.hpp"
 
 namespace runnel {
-
-namespace {
-
-std::string reason(int code) { return std::generic_category().message(code); }
-
-}  // namespace
 
 Result<void> OutputFile::open(const std::string& name) {
     if (name.empty()) {
@@ -29,7 +24,7 @@ Result<void> OutputFile::open(const std::string& name) {
     const int keep = mode_ == Mode::Append ? O_APPEND : O_TRUNC;
     file_ = UniqueFd(::open(name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | keep, 0666));
     if (!file_) {
-        return cannot_write(reason(errno), errno);
+        return cannot_write(system_message(errno), errno);
     }
     return {};
 }
@@ -62,7 +57,7 @@ Result<void> OutputFile::write(std::string_view bytes) {
     }
     const int error = write_all(file_.get(), bytes);
     if (error != 0) {
-        return cannot_write(reason(error), error);
+        return cannot_write(system_message(error), error);
     }
     return {};
 }

@@ -179,8 +179,8 @@ TEST(ReadRequestLine, RefusesOtherValuesThanObjects) {
 
 TEST(ReadRequestLine, LimitsTheDepth) {
     const std::string deep = std::string(10'000, '[') + std::string(10'000, ']');
-    EXPECT_NE(refusal_with("\"extra\":" + deep).find("deeper than 1024"), std::string::npos);
-    EXPECT_NE(refusal_with("\"other\":" + deep).find("deeper than 1024"), std::string::npos);
+    EXPECT_NE(refusal_with("\"extra\":" + deep).find("nested more than 1024 deep"), std::string::npos);
+    EXPECT_NE(refusal_with("\"other\":" + deep).find("nested more than 1024 deep"), std::string::npos);
 }
 
 TEST(ReadRequestLine, RefusesUnpairedSurrogatesInText) {
@@ -236,7 +236,7 @@ TEST(ReadRequestLine, RefusesInvalidHeaderNames) {
         EXPECT_EQ(refusal_with(R"("headers":{")"s + name + "\":\"x\"}"),
                   "\"headers\" contains an invalid header name: \""s + name + '"');
     }
-    EXPECT_NE(refusal_with(R"("headers":{"\ud800":"x"})").find("no header can have"),
+    EXPECT_NE(refusal_with(R"("headers":{"\ud800":"x"})").find("invalid header name"),
               std::string::npos);
 }
 

@@ -58,7 +58,7 @@ TEST(UrlTemplate, NeedsAPlaceholder) {
 }
 
 TEST(UrlTemplate, MustResultInAUrl) {
-    EXPECT_NE(refusal("{}").find("with 1 in the place of {}"), std::string::npos);
+    EXPECT_NE(refusal("{}").find("with 1 in place of {}"), std::string::npos);
     EXPECT_NE(refusal("a.example/{}").find("add https://"), std::string::npos);
     EXPECT_NE(refusal("ftp://a/{}").find("ftp"), std::string::npos);
     EXPECT_NE(refusal("http://a b/{}").find("percent-encode"), std::string::npos);

@@ -209,7 +209,7 @@ TEST(OutputPlan, RefusesInvalidFileNames) {
 TEST(OutputPlan, NamesTheOptionOfAnInvalidValue) {
     EXPECT_TRUE(contains(refusal({"--extract", "/a", "--extract", "b"}), "--extract: \"b\""));
     EXPECT_TRUE(contains(refusal({"--show-header", "a:"}), "--show-header: "));
-    EXPECT_TRUE(contains(refusal({"-w", "%{nope}"}), "--write-out: %{nope}"));
+    EXPECT_TRUE(contains(refusal({"-w", "%{nope}"}), "--write-out: unknown variable %{nope}"));
     EXPECT_TRUE(contains(refusal({"-w", "@/no/such"}), "--write-out: cannot read /no/such"));
     EXPECT_TRUE(contains(refusal({"--order-buffer", "x"}), "--order-buffer"));
 }

@@ -154,8 +154,8 @@ TEST(RequestOptions, ReadStdinWhenNobodyElseDoes) {
 }
 
 TEST(RequestOptions, LeaveStdinToTheInput) {
-    EXPECT_TRUE(refusal({"-d", "@-"}, true).starts_with("--data: stdin is read for the URLs"));
-    EXPECT_TRUE(refusal({"-H", "@-"}, true).starts_with("--header: stdin is read for the URLs"));
+    EXPECT_TRUE(refusal({"-d", "@-"}, true).starts_with("--data: stdin holds the URLs"));
+    EXPECT_TRUE(refusal({"-H", "@-"}, true).starts_with("--header: stdin holds the URLs"));
 }
 
 TEST(RequestOptions, ReadStdinOnce) {
