@@ -36,9 +36,9 @@ test: ## Build and run all tests
 
 lint: build/build.ninja ## Check format, layers and coroutines; run clang-tidy
 	python3 scripts/lint/check_layers.py
-	python3 scripts/lint/coro_lint.py $(CXX_FILES)
-	clang-format --dry-run -Werror $(CXX_FILES)
-	shellcheck $(SHELL_FILES)
+	@python3 scripts/lint/coro_lint.py $(CXX_FILES)
+	@clang-format --dry-run -Werror $(CXX_FILES)
+	@shellcheck $(SHELL_FILES)
 	scripts/lint/check_headers.sh
 	scripts/lint/tidy.sh
 

@@ -78,7 +78,9 @@ std::string to_string(SourcePlace place) {
     const std::string_view file = place.file;
     const std::size_t slash = file.rfind('/');
     const std::string_view name = slash == std::string_view::npos ? file : file.substr(slash + 1);
-    return fmt::format("{}:{} ({})", name, place.line, place.function);
+    // Template arguments can be longer than all the rest, such as the types of lambdas.
+    const std::string_view function = place.function;
+    return fmt::format("{}:{} ({})", name, place.line, function.substr(0, function.find('<')));
 }
 
 std::string describe(const std::exception_ptr& failure) {

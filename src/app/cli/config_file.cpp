@@ -31,6 +31,7 @@ public:
         std::stable_sort(found.begin(), found.end(),
                          [](const auto& a, const auto& b) { return a.first < b.first; });
         std::vector<ConfigSetting> settings;
+        settings.reserve(found.size());
         for (auto& [position, setting] : found) {
             settings.push_back(std::move(setting));
         }

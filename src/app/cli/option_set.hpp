@@ -93,7 +93,7 @@ public:
     /// The same, kept in \a target, which may be an optional.
     template <class Value, class Convert>
     Row& value(const OptionText& text, Value& target, Convert convert) {
-        return parsed(text, convert, [&target](auto&& value) { target = std::move(value); });
+        return parsed(text, convert, [&target](auto value) { target = std::move(value); });
     }
     template <class Target>
     Row& duration(const OptionText& text, Target& target) {

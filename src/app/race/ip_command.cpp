@@ -58,6 +58,7 @@ Result<RacePlan> plan_providers(const IpOptions& options, Log& log) {
     // Spread the load over the providers.
     std::shuffle(providers.begin(), providers.end(), std::minstd_rand(std::random_device()()));
     std::vector<RaceEntry> entries;
+    entries.reserve(providers.size());
     for (const Provider& provider : providers) {
         entries.push_back(
             {provider.name, provider.url, provider.extraction(), address_validators(options)});

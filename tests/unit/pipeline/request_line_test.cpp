@@ -179,8 +179,10 @@ TEST(ReadRequestLine, RefusesOtherValuesThanObjects) {
 
 TEST(ReadRequestLine, LimitsTheDepth) {
     const std::string deep = std::string(10'000, '[') + std::string(10'000, ']');
-    EXPECT_NE(refusal_with("\"extra\":" + deep).find("nested more than 1024 deep"), std::string::npos);
-    EXPECT_NE(refusal_with("\"other\":" + deep).find("nested more than 1024 deep"), std::string::npos);
+    EXPECT_NE(refusal_with("\"extra\":" + deep).find("nested more than 1024 deep"),
+              std::string::npos);
+    EXPECT_NE(refusal_with("\"other\":" + deep).find("nested more than 1024 deep"),
+              std::string::npos);
 }
 
 TEST(ReadRequestLine, RefusesUnpairedSurrogatesInText) {
