@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "json/escape.hpp"
+#include "json/object_writer.hpp"
 
 namespace runnel {
 
@@ -96,12 +96,6 @@ void append_examples(std::string& out, const CommandEntry& entry) {
     }
 }
 
-void append_member(std::string& out, std::string_view key, std::string_view text) {
-    out += fmt::format("\"{}\":", key);
-    append_json_string(out, text);
-    out += ',';
-}
-
 }  // namespace
 
 std::string overview(std::span<const CommandEntry> commands, const OptionSet& globals) {
@@ -130,33 +124,38 @@ std::string command_help(const CommandEntry& entry, const OptionSet& options) {
 }
 
 std::string command_table(const CommandEntry& entry, const OptionSet& options) {
-    std::string out = "{";
-    append_member(out, "name", entry.name);
-    append_member(out, "purpose", entry.purpose);
-    append_member(out, "synopsis", entry.synopsis);
-    append_member(out, "notes", entry.notes);
-    out += "\"examples\":[";
+    std::string out;
+    JsonObjectWriter table(out);
+    table.member("name", entry.name);
+    table.member("purpose", entry.purpose);
+    table.member("synopsis", entry.synopsis);
+    table.member("notes", entry.notes);
+    table.begin_array("examples");
     for (const CommandExample& example : entry.examples) {
-        out += out.back() == '[' ? "{" : ",{";
-        append_member(out, "line", example.line);
-        append_member(out, "meaning", example.meaning);
-        out.back() = '}';
+        table.begin_object();
+        table.member("line", example.line);
+        table.member("meaning", example.meaning);
+        table.end_object();
     }
-    out += "],\"options\":[";
+    table.end_array();
+    table.begin_array("options");
     for (const auto& row : options.rows()) {
         if (row->hidden) {
             continue;
         }
-        out += out.back() == '[' ? "{" : ",{";
-        append_member(out, "group", row->group);
-        append_member(out, "names", row->text.names);
-        append_member(out, "value", row->text.value);
-        append_member(out, "summary", row->text.summary);
-        append_member(out, "details", row->text.details);
-        out += fmt::format("\"argument\":{},\"repeatable\":{}}}", row->text.names[0] != '-',
-                           row->kind == OptionSet::Kind::Repeatable);
+        table.begin_object();
+        table.member("group", row->group);
+        table.member("names", row->text.names);
+        table.member("value", row->text.value);
+        table.member("summary", row->text.summary);
+        table.member("details", row->text.details);
+        table.member("argument", row->text.names[0] != '-');
+        table.member("repeatable", row->kind == OptionSet::Kind::Repeatable);
+        table.end_object();
     }
-    return out + "]}\n";
+    table.end_array();
+    table.end_line();
+    return out;
 }
 
 }  // namespace runnel

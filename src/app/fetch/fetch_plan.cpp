@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "app/fetch/usage_error.hpp"
+#include "base/error.hpp"
 
 namespace runnel {
 
@@ -12,15 +12,15 @@ namespace {
 
 Result<void> check_batches(const FetchOptions& options, bool wanted) {
     if (!options.cmd.empty() && options.cmd.front().starts_with("http")) {
-        return usage_error(fmt::format(
+        return bad_input(fmt::format(
             "{}: the words after -- are a command that gets the output; put URLs before it",
             options.cmd.front()));
     }
     if (options.cmd.empty() && !options.batch.dead_letter.empty()) {
-        return usage_error("--dead-letter: needs a command; put -- CMD ARGS... at the end");
+        return bad_input("--dead-letter: needs a command; put -- CMD ARGS... at the end");
     }
     if (wanted && options.format == FetchOptions::Format::Raw) {
-        return usage_error("--raw: cannot be used with batches, which are made of lines");
+        return bad_input("--raw: cannot be used with batches, which are made of lines");
     }
     return {};
 }

@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "app/fetch/usage_error.hpp"
+#include "base/error.hpp"
 #include "base/read_file.hpp"
 #include "base/system_error.hpp"
 
@@ -27,7 +27,7 @@ Result<void> check_json_habit(const FetchOptions& options) {
     };
     if (options.format == FetchOptions::Format::Json && !options.url_template &&
         std::any_of(options.urls.begin(), options.urls.end(), is_data)) {
-        return usage_error(
+        return bad_input(
             "--json: selects the output format and takes no value; to send JSON use -d DATA -H "
             "'Content-Type: application/json'");
     }
@@ -71,7 +71,7 @@ Result<void> FetchSetup::open_inputs() {
 
 Result<void> FetchSetup::make_maker() {
     if (options.mock_routes == "-" && options.reads_stdin()) {
-        return usage_error("--mock: the routes and the URLs cannot both be read from stdin");
+        return bad_input("--mock: the routes and the URLs cannot both be read from stdin");
     }
     http::Policy policy = options.policy;
     policy.max_body = plan->output.max_body;
@@ -117,7 +117,7 @@ Result<void> FetchSetup::open_etags() {
     }
     Result<EtagStore> etags = text ? EtagStore::read(*text) : std::move(text).error();
     if (!etags) {
-        return usage_error(
+        return bad_input(
             fmt::format("--etag-store: {}: {} (name another file, or remove this one to fetch "
                         "everything again)",
                         options.etag_store, etags.error().message()));

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/fetch/usage_error.hpp"
+#include "base/error.hpp"
 
 namespace runnel {
 
@@ -48,11 +48,11 @@ std::vector<std::string> formats_of(const FetchOptions& options) {
 Result<void> check_formats(const FetchOptions& options) {
     const std::vector<std::string> formats = formats_of(options);
     if (formats.size() > 1) {
-        return usage_error(fmt::format("{} and {} exclude each other: each chooses what is printed",
-                                       formats[0], formats[1]));
+        return bad_input(fmt::format("{} and {} exclude each other: each chooses what is printed",
+                                     formats[0], formats[1]));
     }
     if (options.body && options.format != Format::Json) {
-        return usage_error("--body: needs --json, because it puts the bodies into the records");
+        return bad_input("--body: needs --json, because it puts the bodies into the records");
     }
     return {};
 }
@@ -61,7 +61,7 @@ Result<std::optional<WriteOutTemplate>> resolve_text(const FetchOptions& options
     if (options.write_out) {
         Result<WriteOutTemplate> text = WriteOutTemplate::parse_option(*options.write_out);
         if (!text) {
-            return usage_error("--write-out: " + text.error().message());
+            return bad_input("--write-out: " + text.error().message());
         }
         return std::optional(*std::move(text));
     }
@@ -78,24 +78,24 @@ bool takes_body(const std::optional<WriteOutTemplate>& text) {
 Result<std::optional<FileTemplate>> resolve_files(const FetchOptions& options,
                                                   const std::optional<WriteOutTemplate>& text) {
     if (!options.output && options.no_clobber) {
-        return usage_error("--no-clobber: needs -o, because it keeps the files of -o");
+        return bad_input("--no-clobber: needs -o, because it keeps the files of -o");
     }
     if (!options.output) {
         return std::optional<FileTemplate>();
     }
     if (options.body || takes_body(text)) {
-        return usage_error(fmt::format("--output and {} exclude each other: both use the body",
-                                       options.body ? "--body" : "%json{}"));
+        return bad_input(fmt::format("--output and {} exclude each other: both use the body",
+                                     options.body ? "--body" : "%json{}"));
     }
     if (*options.output == "-") {
-        return usage_error("--output: stdout is not a file; --raw prints bodies");
+        return bad_input("--output: stdout is not a file; --raw prints bodies");
     }
     if (*options.output == "/dev/null") {
         return std::optional<FileTemplate>();
     }
     Result<FileTemplate> files = FileTemplate::parse(*options.output);
     if (!files) {
-        return usage_error("--output: " + files.error().message());
+        return bad_input("--output: " + files.error().message());
     }
     return std::optional(*std::move(files));
 }
