@@ -91,8 +91,8 @@ void EasyHandle::set_callbacks() {
 }
 
 void EasyHandle::set_connections(const Policy& policy) {
-    set(CURLOPT_HTTP_VERSION,
-        static_cast<long>(policy.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+    const long version = policy.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
+    set(CURLOPT_HTTP_VERSION, version);
     if (policy.http2 && has_sound_http2()) {
         set(CURLOPT_PIPEWAIT, 1L);
     }
@@ -103,7 +103,8 @@ void EasyHandle::set_connections(const Policy& policy) {
     }
     if (policy.family != Family::Any) {
         const bool ipv6 = policy.family == Family::IPv6;
-        set(CURLOPT_IPRESOLVE, static_cast<long>(ipv6 ? CURL_IPRESOLVE_V6 : CURL_IPRESOLVE_V4));
+        const long family = ipv6 ? CURL_IPRESOLVE_V6 : CURL_IPRESOLVE_V4;
+        set(CURLOPT_IPRESOLVE, family);
     }
     if (policy.public_only) {
         set(CURLOPT_OPENSOCKETFUNCTION, &SocketGuard::open);
@@ -148,7 +149,7 @@ void EasyHandle::set_proxy(const Proxy& proxy) {
     // Headers of the CONNECT response are not part of the response.
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     // User name and password only, without GSS-API.
-    set(CURLOPT_SOCKS5_AUTH, static_cast<long>(CURLAUTH_BASIC));
+    set(CURLOPT_SOCKS5_AUTH, CURLAUTH_BASIC);
 }
 
 void EasyHandle::set_request(const Request& request) {

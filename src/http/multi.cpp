@@ -83,7 +83,7 @@ int Multi::on_socket(CURL* easy, curl_socket_t socket, int what, void* self,
     if (what == CURL_POLL_REMOVE) {
         multi->unwatch(socket);
     } else if (!multi->closing_) {
-        multi->watch(Transfer::of(easy), socket, what);
+        multi->watch(Transfer::find(easy), socket, what);
     }
     return 0;
 }
@@ -115,13 +115,15 @@ Multi::Watch& Multi::at(curl_socket_t socket) {
     return watches_[slot];
 }
 
-void Multi::watch(Transfer& transfer, curl_socket_t socket, int what) {
+void Multi::watch(Transfer* transfer, curl_socket_t socket, int what) {
     Watch& watch = at(socket);
     if (!watch.watcher) {
         watch.watcher = std::make_unique<SocketWatcher>(loop_, socket, listener());
     }
-    watch.transfer = &transfer;
-    transfer.use_socket(socket);
+    watch.transfer = transfer;
+    if (transfer != nullptr) {
+        transfer->use_socket(socket);
+    }
     watch.watcher->want((what & CURL_POLL_IN) != 0, (what & CURL_POLL_OUT) != 0);
 }
 
@@ -211,7 +213,7 @@ void Multi::drain() {
         }
         // remove() invalidates the message.
         const CURLcode code = message->data.result;
-        Transfer& transfer = Transfer::of(message->easy_handle);
+        Transfer& transfer = *Transfer::find(message->easy_handle);
         remove(transfer);
         refuse_surplus(transfer);
         transfer.finished(code);

@@ -83,7 +83,9 @@ private:
     static int on_timer(CURLM* multi, long milliseconds, void* self) noexcept;
     static int on_close(void* self, curl_socket_t socket) noexcept;
 
-    void watch(Transfer& transfer, curl_socket_t socket, int what);
+    /// \a transfer is null while libcurl shuts the TLS of an idle connection down, which it does
+    /// with a handle of its own (seen with 8.14).
+    void watch(Transfer* transfer, curl_socket_t socket, int what);
     void unwatch(curl_socket_t socket);
     [[nodiscard]] Watch& at(curl_socket_t socket);
     [[nodiscard]] SocketWatcher::Listener& listener() noexcept { return *this; }

@@ -34,7 +34,7 @@ Transfer::Transfer(Scheduler& scheduler)
 
 Transfer::~Transfer() { RUNNEL_ENSURE(ended_, "a Transfer was destroyed while it runs"); }
 
-Transfer& Transfer::of(CURL* easy) { return *static_cast<Transfer*>(EasyHandle::owner_of(easy)); }
+Transfer* Transfer::find(CURL* easy) { return static_cast<Transfer*>(EasyHandle::owner_of(easy)); }
 
 void Transfer::prepare(const Request& request, const Route& route, HopListener* listener,
                        Trace& trace, const std::vector<std::string>& resolved,

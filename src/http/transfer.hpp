@@ -72,7 +72,8 @@ public:
 
     // For Multi.
     [[nodiscard]] CURL* easy() const noexcept { return easy_.get(); }
-    [[nodiscard]] static Transfer& of(CURL* easy);
+    /// The transfer of \a easy; null for a handle of libcurl's own.
+    [[nodiscard]] static Transfer* find(CURL* easy);
     void started(Multi& multi);
     void finished(CURLcode code);
     /// The last known socket, or -1. It may be used by other transfers once this has finished.

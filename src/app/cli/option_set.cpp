@@ -94,12 +94,18 @@ public:
         } else {
             // CLI11 would read some texts as lists, or as nothing, if it knew that this is a
             // vector.
-            const CLI::callback_t take_all = [&row](const CLI::results_t& texts) {
+            const CLI::callback_t take_all = [&row](CLI::results_t texts) {
+                for (std::string& text : texts) {
+                    text.erase(0, 1);  // the mark
+                }
                 take(row, texts);
                 return true;
             };
             option = app_.add_option(row.text.names, take_all)->type_name("TEXT")->type_size(1);
             limit(*option, row.kind);
+            // Since 2.4 CLI11 reads `{}` as an empty list. With a mark in front of it, no text has
+            // a meaning to CLI11.
+            option->transform([](const std::string& text) { return "=" + text; });
         }
         options_.emplace_back(&row, option);
         return option;
