@@ -212,7 +212,7 @@ void Transfer::take_body(std::string_view data) {
         multi_->pause_soon(*this);
         if (!resuming_) {
             // Otherwise libcurl reads up to a hundred times before it returns.
-            require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_RECV), "curl_easy_pause");
+            require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_ALL), "curl_easy_pause");
         }
     }
     changed_.set();
@@ -281,12 +281,14 @@ bool Transfer::take(std::string& piece) {
     return true;
 }
 
+/// Pauses sending as well: if only receiving is paused, libcurl 8 runs the transfer again at once
+/// and reads another piece each time.
 void Transfer::pause() {
     pausing_ = false;
     if (ended_ || buffered_ <= kHighWater) {
         return;
     }
-    require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_RECV), "curl_easy_pause");
+    require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_ALL), "curl_easy_pause");
     paused_ = true;
     paused_at_ = scheduler_.now();
     scheduler_.cancel(*this);
