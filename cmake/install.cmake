@@ -14,7 +14,7 @@ set_target_properties(librunnel PROPERTIES OUTPUT_NAME runnel EXPORT_NAME runnel
 target_compile_features(librunnel PUBLIC cxx_std_20)
 target_link_libraries(librunnel PUBLIC fmt::fmt PkgConfig::libuv
                       PRIVATE PkgConfig::libcurl PkgConfig::brotli PkgConfig::re2 ZLIB::ZLIB
-                              simdjson::simdjson)
+                              OpenSSL::SSL simdjson::simdjson)
 target_include_directories(librunnel INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
 install(TARGETS runnel)

@@ -45,14 +45,14 @@ LAYERS["app"] = set(ROOMS) | LIBRARY
 LAYERS["main"] = {"app"}
 
 HTTP_PRIVATE = re.compile(
-    r"http/(address_lookup|cookie_jar|curl_\w+|easy_handle|multi(_\w+)?|resolver(_\w+)?|socket_guard|transfer)\.hpp"
+    r"http/(address_lookup|cookie_jar|curl_\w+|easy_handle|multi(_\w+)?|read_limit|resolver(_\w+)?|socket_guard|transfer)\.hpp"
 )
 
 # third-party header -> the only layers that may include it
 EXTERNAL = {
     r"uv\.h|uv/.*": {"io"},
     r"curl/.*": {"http"},
-    r"zlib\.h|brotli/.*": {"http"},
+    r"zlib\.h|brotli/.*|openssl/.*": {"http"},
     r"simdjson\.h": {"json"},
     r"CLI/.*|toml\+\+/.*": {"app/cli"},
     r"spdlog/.*": {"app/console"},

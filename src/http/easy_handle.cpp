@@ -139,6 +139,9 @@ void EasyHandle::set_route(const Url& url, const Route& route) {
     set(CURLOPT_NOPROXY, "");
     if (route.proxy != nullptr) {
         set_proxy(*route.proxy);
+        if (!route.is_forwarded()) {
+            set_tunnel();
+        }
     } else {
         set(CURLOPT_PROXY, "");
     }
@@ -150,6 +153,12 @@ void EasyHandle::set_proxy(const Proxy& proxy) {
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     // User name and password only, without GSS-API.
     set(CURLOPT_SOCKS5_AUTH, CURLAUTH_BASIC);
+}
+
+void EasyHandle::set_tunnel() {
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, callbacks_.on_progress);
+    set(CURLOPT_XFERINFODATA, callbacks_.self);
 }
 
 void EasyHandle::set_request(const Request& request) {

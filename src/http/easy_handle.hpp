@@ -23,6 +23,7 @@ public:
     /// Functions that libcurl calls while it works on the handle.
     struct Callbacks {
         curl_prereq_callback on_connected;
+        curl_xferinfo_callback on_progress;  ///< For tunnels through a proxy only.
         curl_write_callback on_header;
         curl_write_callback on_body;
         void* self;  ///< Argument of all; returned by owner_of().
@@ -82,6 +83,7 @@ private:
     void set_tls(const Tls& tls);
     void set_route(const Url& url, const Route& route);
     void set_proxy(const Proxy& proxy);
+    void set_tunnel();
     void set_request(const Request& request);
     void set_headers(const Request& request, const CookieJar* cookies);
 

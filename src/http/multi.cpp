@@ -43,6 +43,9 @@ void Multi::add(Transfer& transfer) {
     require_curl(curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &Multi::on_close),
                  "curl_easy_setopt");
     require_curl(curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this), "curl_easy_setopt");
+    if (!transfer.is_plaintext()) {
+        read_limit_.apply(easy, transfer.through_tls());
+    }
     transfer.started(*this);
     ++running_;
     require_curl(curl_multi_add_handle(multi_.get(), easy), "curl_multi_add_handle");
@@ -160,6 +163,7 @@ void Multi::expire() noexcept { act(CURL_SOCKET_TIMEOUT, 0); }
 
 void Multi::act(curl_socket_t socket, int flags) {
     int running = 0;
+    read_limit_.renew();
     require_curl(curl_multi_socket_action(multi_.get(), socket, flags, &running),
                  "curl_multi_socket_action");
     drain();

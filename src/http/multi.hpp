@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "http/address_lookup.hpp"
+#include "http/read_limit.hpp"
 #include "http/resolver.hpp"
 #include "http/route.hpp"
 #include "io/loop.hpp"
@@ -103,6 +104,7 @@ private:
     std::vector<Transfer*> to_pause_;
     /// Peers with the addresses in libcurl's DNS cache; null if there are none.
     std::unordered_map<Seen, Addresses, Hash, Equal> seen_;
+    ReadLimit read_limit_;
     // Last member, because its cleanup calls callbacks that use the others.
     std::unique_ptr<CURLM, FreeMulti> multi_;
 };

@@ -23,6 +23,8 @@ constexpr std::size_t kHighWater = 64 * 1024;
 constexpr std::size_t kLowWater = 16 * 1024;
 /// Maximum of response headers (bytes), as in curl.
 constexpr std::size_t kMaxHeaderBytes = 300 * 1024;
+/// Maximum of a proxy's answer to CONNECT (bytes).
+constexpr std::size_t kMaxProxyBytes = 16 * 1024;
 
 std::string in_seconds(Duration span) { return fmt::format("{:g} s", to_seconds(span)); }
 
@@ -30,7 +32,8 @@ std::string in_seconds(Duration span) { return fmt::format("{:g} s", to_seconds(
 
 Transfer::Transfer(Scheduler& scheduler)
     : scheduler_(scheduler),
-      easy_({&Transfer::on_connected, &Transfer::on_header, &Transfer::on_body, this}) {}
+      easy_({&Transfer::on_connected, &Transfer::on_progress, &Transfer::on_header,
+             &Transfer::on_body, this}) {}
 
 Transfer::~Transfer() { RUNNEL_ENSURE(ended_, "a Transfer was destroyed while it runs"); }
 
@@ -59,6 +62,7 @@ void Transfer::prepare(const Request& request, const Route& route, HopListener* 
     answered_ = false;
     error_.reset();
     header_bytes_ = 0;
+    proxy_bytes_ = 0;
     status_ = 0;
     location_.clear();
     encoding_.clear();
@@ -182,6 +186,24 @@ int Transfer::on_connected(void* self, char* /*remote*/, char* /*local*/, int /*
         listener->connected();
     }
     return CURL_PREREQFUNC_OK;
+}
+
+int Transfer::on_progress(void* self, curl_off_t /*download_size*/, curl_off_t /*downloaded*/,
+                          curl_off_t /*upload_size*/, curl_off_t /*uploaded*/) noexcept {
+    return static_cast<Transfer*>(self)->may_wait_for_proxy() ? 0 : 1;
+}
+
+/// libcurl reads the answer to CONNECT byte by byte, without a limit, and reports progress after
+/// each of them. Returns false if the answer is too long.
+bool Transfer::may_wait_for_proxy() {
+    if (++proxy_bytes_ <= kMaxProxyBytes || connected()) {
+        return true;
+    }
+    const std::string why =
+        fmt::format("its answer to CONNECT, with status {}, is longer than {} KiB",
+                    easy_.info<long>(CURLINFO_HTTP_CONNECTCODE), kMaxProxyBytes / 1024);
+    error_ = proxy_error(*proxy_, Error(ErrorClass::Proxy, why, CURLE_RECV_ERROR));
+    return false;
 }
 
 std::size_t Transfer::on_body(char* data, std::size_t /*one*/, std::size_t size,

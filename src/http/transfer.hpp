@@ -80,6 +80,10 @@ public:
     void use_socket(curl_socket_t socket) noexcept { socket_ = socket; }
     [[nodiscard]] curl_socket_t socket() const noexcept { return socket_; }
     [[nodiscard]] bool is_plaintext() const noexcept { return plaintext_; }
+    /// Whether the connection to the target may run inside of a TLS connection to a proxy.
+    [[nodiscard]] bool through_tls() const noexcept {
+        return proxy_ != nullptr && proxy_->scheme() == Proxy::Scheme::Https;
+    }
     /// Restarts the idle timeout, because data was sent or received.
     void touch() noexcept;
     /// Completes the pause that the body callback began and stops the timeouts.
@@ -88,10 +92,13 @@ public:
 private:
     static int on_connected(void* self, char* remote, char* local, int remote_port,
                             int local_port) noexcept;
+    static int on_progress(void* self, curl_off_t download_size, curl_off_t downloaded,
+                           curl_off_t upload_size, curl_off_t uploaded) noexcept;
     static std::size_t on_body(char* data, std::size_t one, std::size_t size, void* self) noexcept;
     static std::size_t on_header(char* data, std::size_t one, std::size_t size,
                                  void* self) noexcept;
 
+    [[nodiscard]] bool may_wait_for_proxy();
     void take_body(std::string_view data);
     void touch_stream() noexcept;
     [[nodiscard]] bool take_header(std::string_view line);
@@ -142,6 +149,7 @@ private:
     bool ended_ = true;
     std::optional<Error> error_;
     std::size_t header_bytes_ = 0;
+    std::size_t proxy_bytes_ = 0;  // of the proxy's answer to CONNECT, approximately
     int status_ = 0;
     std::string location_;
     std::string encoding_;

@@ -9,7 +9,7 @@ import time
 
 from .pace import seconds
 
-DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
+DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 2, 3, 4, 6, 7
 END_STREAM, ACK, END_HEADERS = 1, 1, 4
 STATUS_200 = b"\x88"
 
@@ -51,6 +51,12 @@ class Stream:
     def go_away(self, last=None):
         last = self._number if last is None else last
         self._send(frame(GOAWAY, 0, 0, struct.pack(">II", last, 0)))
+
+    def flood(self, frames):
+        """Sends the frames again and again, as fast as the client takes them, until it closes the connection."""
+        block = frames * (1 + (1 << 18) // len(frames))
+        while True:
+            self._send(block)
 
     def close(self):
         self._connection.shutdown(socket.SHUT_RDWR)
