@@ -32,9 +32,12 @@ std::string_view view(const CurlText& text) {
     return text ? std::string_view(text.get()) : std::string_view();
 }
 
-/// Returns a handle that is reused, because making one costs as much as parsing.
+/// Returns a handle that is reused, because making one costs as much as parsing. Without its scheme,
+/// because libcurl would resolve a text that it does not take for absolute, such as `h_t://host/`,
+/// against the last URL.
 CURLU* scratch_handle() {
     thread_local const std::unique_ptr<CURLU, FreeUrl> handle(curl_url());
+    curl_url_set(handle.get(), CURLUPART_SCHEME, nullptr, 0);
     return handle.get();
 }
 
