@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from support.bodies import gzip, gzipped
 from support.faults import redirect
 from support.server import Server
 
@@ -163,7 +164,7 @@ def asking_server(authority):
 def locked_key(authority, tmp_path_factory):
     """The client's certificate and its key, with the password `a:b`, in a file with a colon in its name."""
     path = tmp_path_factory.mktemp("locked") / "c:lient.pem"
-    key = subprocess.run(["openssl", "rsa", "-aes256", "-passout", "pass:a:b", "-in", authority.client.key],
+    key = subprocess.run(["openssl", "pkey", "-aes256", "-passout", "pass:a:b", "-in", authority.client.key],
                          check=True, capture_output=True).stdout
     with open(authority.client.public, "rb") as public:
         path.write_bytes(public.read() + key)
@@ -371,6 +372,11 @@ def test_compressed_bodies_are_requested_by_default(fetch, server):
     assert fetch(url).status == fetch("--no-compressed", url).status == 0
     asked, not_asked = (request.headers.get("accept-encoding") for request in server.requests)
     assert "gzip" in asked and not_asked is None
+
+
+def test_a_compressed_body_is_unpacked(fetch, server):
+    url = server.serve("/", gzipped(gzip([b"one\n", b"two\n"])))
+    assert fetch(url).stdout == b"one\ntwo\n"
 
 
 def test_a_password_of_one_url_does_not_reach_another(fetch, server):

@@ -1,0 +1,13 @@
+"""Connections that are refused, never made, or not trusted."""
+
+from faults import connections
+from faults.trial import Beside
+
+
+class TestFaults(Beside):
+    FAULTS = connections.FAULTS
+
+
+def test_a_certificate_that_is_not_trusted_gets_no_request(fetch, secure_server):
+    assert fetch(secure_server.serve("/", b"secret\n")).status == 1
+    assert not secure_server.requests
