@@ -10,6 +10,7 @@
 #include "http/curl_error.hpp"
 #include "http/curl_features.hpp"
 #include "http/transfer.hpp"
+#include "io/system_calls.hpp"
 
 namespace runnel::http {
 
@@ -205,7 +206,7 @@ bool Multi::has_ended(curl_socket_t socket) {
     if (socket == CURL_SOCKET_BAD || !at(socket).watcher) {
         return true;
     }
-    pollfd ended = {socket, POLLRDHUP, 0};
+    pollfd ended = {socket, system_calls::kPeerClosed, 0};
     return poll(&ended, 1, 0) != 0;
 }
 

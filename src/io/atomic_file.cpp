@@ -13,29 +13,26 @@
 
 #include "base/system_error.hpp"
 #include "base/write_all.hpp"
+#include "io/system_calls.hpp"
 
 namespace runnel {
 
 namespace {
 
-std::string path_by_descriptor(const UniqueFd& file) {
-    return fmt::format("/proc/self/fd/{}", file.get());
-}
-
 std::atomic<std::uint64_t> temporary_names = 0;
 
-/// Calls \a make with temporary names until one is free, and stores that in \a kept. Returns 0 or
-/// an errno.
+/// Calls \a make with temporary names until one is free, and stores that in \a kept. Both return 0
+/// or an errno.
 template <class Make>
 int with_free_name(std::string& kept, const Make& make) {
     for (;;) {
         std::string name = fmt::format(".runnel.{}.{}", ::getpid(), ++temporary_names);
-        if (make(name.c_str())) {
+        const int error = make(name.c_str());
+        if (error == 0) {
             kept = std::move(name);
-            return 0;
         }
-        if (errno != EEXIST) {
-            return errno;
+        if (error != EEXIST) {
+            return error;
         }
     }
 }
@@ -83,26 +80,24 @@ AtomicFile::~AtomicFile() {
 }
 
 int AtomicFile::make_unnamed() {
-    file_ = UniqueFd(::openat(folder_.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+    file_ = system_calls::open_unnamed(folder_.get(), ".", O_WRONLY, 0666);
     if (!file_) {
         return errno;
     }
-    // give_temporary_name() needs /proc.
-    return ::access(path_by_descriptor(file_).c_str(), F_OK) == 0 ? 0 : EOPNOTSUPP;
+    return system_calls::can_link(file_) ? 0 : EOPNOTSUPP;
 }
 
 int AtomicFile::make_named() {
     return with_free_name(temporary_name_, [this](const char* name) {
         constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
         file_ = UniqueFd(::openat(folder_.get(), name, kNew, 0666));
-        return static_cast<bool>(file_);
+        return file_ ? 0 : errno;
     });
 }
 
 int AtomicFile::give_temporary_name() {
-    const std::string unnamed = path_by_descriptor(file_);
-    return with_free_name(temporary_name_, [&](const char* name) {
-        return ::linkat(AT_FDCWD, unnamed.c_str(), folder_.get(), name, AT_SYMLINK_FOLLOW) == 0;
+    return with_free_name(temporary_name_, [this](const char* name) {
+        return system_calls::link_unnamed(file_, folder_.get(), name);
     });
 }
 
@@ -126,17 +121,18 @@ int AtomicFile::copy_permissions() {
 int AtomicFile::rename(Existing existing) {
     const char* const from = temporary_name_.c_str();
     const char* const to = name_.c_str();
-    const unsigned flags = existing == Existing::Keep ? RENAME_NOREPLACE : 0;
-    int result = ::renameat2(folder_.get(), from, folder_.get(), to, flags);
-    if (result != 0 && errno == EINVAL) {
-        // Not every file system supports the flag; publish() has checked the name before.
-        result = ::renameat(folder_.get(), from, folder_.get(), to);
+    int error = EINVAL;
+    if (existing == Existing::Keep) {
+        error = system_calls::rename_to_new(folder_.get(), from, to);
     }
-    if (result != 0) {
-        return errno;
+    // Not every file system can do that; publish() has checked the name before.
+    if (error == EINVAL) {
+        error = ::renameat(folder_.get(), from, folder_.get(), to) == 0 ? 0 : errno;
     }
-    temporary_name_.clear();
-    return 0;
+    if (error == 0) {
+        temporary_name_.clear();
+    }
+    return error;
 }
 
 Result<void> AtomicFile::write(std::string_view bytes) {

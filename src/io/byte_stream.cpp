@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/system_error.hpp"
+#include "io/system_calls.hpp"
 
 namespace runnel {
 
@@ -200,7 +201,7 @@ bool ByteStream::hung_up() const noexcept {
     if (!is_open()) {
         return true;
     }
-    pollfd polled = {descriptor(), POLLRDHUP, 0};
+    pollfd polled = {descriptor(), system_calls::kPeerClosed, 0};
     return ::poll(&polled, 1, 0) == 1;
 }
 

@@ -4,9 +4,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
-#include <iterator>
-#include <system_error>
+
+#include "io/system_calls.hpp"
 
 namespace runnel {
 
@@ -34,18 +33,11 @@ rlim_t raise_limit() {
     return limit.rlim_max;
 }
 
-/// Returns the number of open descriptors; 0 if /proc is missing.
-std::size_t count_open_descriptors() {
-    std::error_code ignored;
-    const std::filesystem::directory_iterator all("/proc/self/fd", ignored);
-    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
-}
-
 }  // namespace
 
 std::size_t raise_descriptor_limit() {
     const std::size_t limit = raise_limit();
-    return limit - std::min(count_open_descriptors(), limit);
+    return limit - std::min(system_calls::count_open_descriptors(), limit);
 }
 
 std::size_t connection_limit() {
@@ -55,13 +47,9 @@ std::size_t connection_limit() {
 
 void restore_descriptor_limit(pid_t process) noexcept {
     const rlim_t original = original_limit;
-    rlimit limit{};
-    if (original == RLIM_INFINITY || prlimit(process, RLIMIT_NOFILE, nullptr, &limit) != 0) {
-        return;
+    if (original != RLIM_INFINITY) {
+        system_calls::limit_descriptors(process, original);
     }
-    limit.rlim_cur = std::min(original, limit.rlim_max);
-    // Fails if the process has ended meanwhile, which does not matter.
-    static_cast<void>(prlimit(process, RLIMIT_NOFILE, &limit, nullptr));
 }
 
 }  // namespace runnel

@@ -2,18 +2,16 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
-#include <cstdint>
 #include <utility>
 
 #include "base/ensure.hpp"
 #include "io/signals_blocked.hpp"
+#include "io/system_calls.hpp"
 
 namespace runnel {
 
@@ -45,8 +43,8 @@ timespec time_left(Deadline deadline) {
 
 }  // namespace
 
-IoThread::IoThread() : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    RUNNEL_ENSURE(wake_, "eventfd failed");
+IoThread::IoThread() : wake_(system_calls::make_wake()) {
+    RUNNEL_ENSURE(wake_, "out of descriptors");
 }
 
 void IoThread::start(std::function<void()> body) {
@@ -79,22 +77,17 @@ void IoThread::stop() noexcept {
     thread_.join();
 }
 
-void IoThread::wake() noexcept {
-    const std::uint64_t one = 1;
-    // Fails only if the counter is full; then the thread is awake.
-    [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
-}
+void IoThread::wake() noexcept { system_calls::wake(wake_); }
 
 short IoThread::wait(int descriptor, short events, Deadline deadline) {
     std::array<pollfd, 2> polled = {{{descriptor, events, 0}, {wake_.get(), POLLIN, 0}}};
     const timespec limit = time_left(deadline);
-    if (::ppoll(polled.data(), polled.size(), deadline.is_never() ? nullptr : &limit, nullptr) <=
-        0) {
+    const timespec* const until = deadline.is_never() ? nullptr : &limit;
+    if (system_calls::poll_until(polled.data(), polled.size(), until) <= 0) {
         return 0;
     }
     if (polled[1].revents != 0) {
-        std::uint64_t count = 0;
-        [[maybe_unused]] const ssize_t size = ::read(wake_.get(), &count, sizeof count);
+        system_calls::clear_wake(wake_);
     }
     return polled[0].revents;
 }

@@ -13,6 +13,7 @@
 #include "base/system_error.hpp"
 #include "io/command_path.hpp"
 #include "io/descriptor_limit.hpp"
+#include "io/system_calls.hpp"
 
 namespace runnel::detail {
 
@@ -68,12 +69,12 @@ int ChildStdio::add(const Stdio& stdio, std::size_t number) {
 }
 
 int ChildStdio::add_pipe(std::size_t number) {
-    std::array<int, 2> ends = {};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        return errno;
+    std::array<UniqueFd, 2> ends;
+    const int error = system_calls::make_pipe(ends);
+    if (error != 0) {
+        return error;
     }
-    UniqueFd reading(ends[0]);
-    UniqueFd writing(ends[1]);
+    auto& [reading, writing] = ends;
     const bool child_reads = number == STDIN_FILENO;
     parent_ends_[number] = std::move(child_reads ? writing : reading);
     return keep(std::move(child_reads ? reading : writing), number);

@@ -10,6 +10,7 @@
 
 #include "base/system_error.hpp"
 #include "base/write_all.hpp"
+#include "io/system_calls.hpp"
 
 namespace runnel {
 
@@ -22,9 +23,10 @@ std::string temporary_folder() {
     return named != nullptr && *named != '\0' ? named : "/tmp";
 }
 
-/// Opens an unnamed file. File systems without O_TMPFILE get a named one that is unlinked at once.
+/// Opens an unnamed file. File systems that cannot do that get a named one that is unlinked at
+/// once.
 UniqueFd open_unnamed_file(const std::string& folder) {
-    UniqueFd file(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    UniqueFd file = system_calls::open_unnamed(AT_FDCWD, folder.c_str(), O_RDWR, 0600);
     if (!file && (errno == EOPNOTSUPP || errno == EISDIR)) {
         std::string path = folder + "/runnel.XXXXXX";
         file = UniqueFd(::mkostemp(path.data(), O_CLOEXEC));
