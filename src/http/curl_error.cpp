@@ -26,6 +26,9 @@ ErrorClass broken_stream(const Progress& progress) {
                                                    : broken_connection(progress);
 }
 
+/// CURLE_TOO_LARGE, which libcurl has since 8.6: more than 5000 response headers.
+constexpr int kTooLarge = 100;
+
 ErrorClass to_class(CURLcode code, const Progress& progress) {
     switch (code) {
         case CURLE_COULDNT_RESOLVE_HOST: return ErrorClass::Dns;
@@ -62,7 +65,7 @@ ErrorClass to_class(CURLcode code, const Progress& progress) {
         case CURLE_BAD_CONTENT_ENCODING: return ErrorClass::Decode;
         case CURLE_FILESIZE_EXCEEDED: return ErrorClass::TooLarge;
         case CURLE_URL_MALFORMAT: return ErrorClass::BadInput;
-        default: return ErrorClass::Internal;
+        default: return code == kTooLarge ? ErrorClass::Protocol : ErrorClass::Internal;
     }
 }
 

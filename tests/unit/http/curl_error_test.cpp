@@ -42,6 +42,7 @@ TEST(CurlError, HasTheClassOfTheFailure) {
         Meaning{CURLE_FILESIZE_EXCEEDED, ErrorClass::TooLarge},
         Meaning{CURLE_URL_MALFORMAT, ErrorClass::BadInput},
         Meaning{CURLE_FAILED_INIT, ErrorClass::Internal},
+        Meaning{static_cast<CURLcode>(100), ErrorClass::Protocol},  // CURLE_TOO_LARGE, since 8.6
     };
     for (const Meaning& each : cases) {
         EXPECT_EQ(to_string(class_of(each.code)), to_string(each.error_class)) << each.code;
