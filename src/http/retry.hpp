@@ -11,6 +11,7 @@
 #include "async/task.hpp"
 #include "base/deadline.hpp"
 #include "base/error.hpp"
+#include "base/result.hpp"
 #include "http/attempt_budget.hpp"
 #include "http/backoff.hpp"
 #include "http/request.hpp"
@@ -23,21 +24,24 @@ namespace runnel::http {
 /// same effect as sending it once.
 [[nodiscard]] bool is_idempotent(std::string_view method) noexcept;
 
-/// The retry options of a run. 0 means no limit.
+/// The retry options of a run.
 class RetryRules {
 public:
     RetryRules() = default;
 
-    unsigned retries = 0;                  ///< Maximum of retries per input.
-    Duration delay = Duration::zero();     ///< Fixed wait before each retry; 0 means Backoff.
-    Duration max_time = Duration::zero();  ///< Latest begin of a retry, after the first attempt.
+    unsigned retries = 0;               ///< Maximum number of retries per input.
+    Duration delay = Duration::zero();  ///< Fixed wait before each retry; 0 means Backoff.
+    /// Maximum time from the start of the first attempt to the start of a retry; 0 means no limit.
+    Duration max_time = Duration::zero();
     RetryOn on;
-    Duration after_max = std::chrono::minutes(5);  ///< Maximum of a Retry-After.
-    bool non_idempotent = false;                   ///< Retry requests of every method.
-    bool budgeted = true;                          ///< Apply RetryBudget.
+    /// Maximum Retry-After that is respected; 0 means no limit. After a longer one the request is
+    /// not retried, and its origin is not paused.
+    Duration after_max = std::chrono::minutes(5);
+    bool non_idempotent = false;  ///< Retry requests of every method.
+    bool budgeted = true;         ///< Apply RetryBudget.
 
-    /// Returns how long to pause an origin whose response asks for \a retry_after.
-    [[nodiscard]] Duration pause_for(Duration retry_after) const noexcept;
+    /// Returns whether \a retry_after is within after_max.
+    [[nodiscard]] bool allow_wait(Duration retry_after) const noexcept;
 };
 
 /// Allows a run one retry for every ten requests, and at least ten.
@@ -55,12 +59,13 @@ public:
     Retry(const RetryRules& rules, RetryBudget& budget, Backoff::Random& random,
           std::string_view method, TimePoint began);
 
-    /// Returns how long to wait before the next attempt, or nullopt if the failure is final. The
-    /// last attempt ended at \a now with \a failure and \a status (0 without a response).
-    /// \a paused_until is the end of the origin's pause, if any; the usual wait is added to it, so
-    /// that not all retries begin at that moment. A retry is charged to the budget.
-    [[nodiscard]] std::optional<Duration> next(const Error& failure, int status, TimePoint now,
-                                               std::optional<TimePoint> paused_until);
+    /// Returns how long to wait before the next attempt, or \a failure if it is final. If only the
+    /// response's Retry-After makes it final, the message then says so. The last attempt ended at
+    /// \a now with \a failure and \a trace. \a paused_until is the end of the origin's pause, if
+    /// any; the usual wait is added to it, so that not all retries begin at that moment. A retry is
+    /// charged to the budget.
+    [[nodiscard]] Result<Duration> next(const Error& failure, const Trace& trace, TimePoint now,
+                                        std::optional<TimePoint> paused_until);
 
 private:
     const RetryRules& rules_;
@@ -94,10 +99,10 @@ public:
             if (result || trace.delivered) {
                 co_return result;
             }
-            const std::optional<Duration> wait =
-                retry.next(result.error(), trace.status, scheduler_.now(), pause_of(request));
+            const Result<Duration> wait =
+                retry.next(result.error(), trace, scheduler_.now(), pause_of(request));
             if (!wait) {
-                co_return result;
+                co_return wait.error();
             }
             co_await before_retry(result.error(), *wait);
         }

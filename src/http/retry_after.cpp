@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "base/text.hpp"
+#include "http/client.hpp"
 
 namespace runnel::http {
 
@@ -43,6 +44,17 @@ std::optional<Duration> parse_retry_after(std::string_view value,
     const seconds left = std::chrono::sys_seconds(seconds(date)) - second;
     return std::max<Duration>(std::clamp(left, seconds(0), kMax) - (now - second),
                               Duration::zero());
+}
+
+Duration retry_after_of(const Response& response) {
+    if (response.status() != 429 && response.status() != 503) {
+        return Duration::zero();
+    }
+    const std::optional<std::string> value = response.header("Retry-After");
+    if (!value) {
+        return Duration::zero();
+    }
+    return parse_retry_after(*value, std::chrono::system_clock::now()).value_or(Duration::zero());
 }
 
 }  // namespace runnel::http

@@ -8,6 +8,8 @@
 
 namespace runnel::http {
 
+class Response;
+
 /// Maximum of parse_retry_after(): any TimePoint of a run plus this is still a TimePoint.
 inline constexpr Duration kMaxRetryAfter = std::chrono::hours(24) * 36525;  // 100 years
 
@@ -16,5 +18,9 @@ inline constexpr Duration kMaxRetryAfter = std::chrono::hours(24) * 36525;  // 1
 /// nullopt for other text. Independent of the locale and of the time zone.
 [[nodiscard]] std::optional<Duration> parse_retry_after(std::string_view value,
                                                         std::chrono::system_clock::time_point now);
+
+/// Returns how long \a response asks to wait: the Retry-After of a 429 or 503. Zero if there is
+/// none, or if it cannot be parsed.
+[[nodiscard]] Duration retry_after_of(const Response& response);
 
 }  // namespace runnel::http

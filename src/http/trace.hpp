@@ -56,6 +56,7 @@ public:
 
     bool delivered = false;    ///< Part of the body has been printed and cannot be taken back.
     int status = 0;            ///< 0 means no response.
+    Duration retry_after{};    ///< Wait that the last response asks for: see retry_after_of().
     std::string http_version;  ///< "1.1"; empty without a response.
     std::string content_type;
     std::string effective_url;        ///< URL of the last hop, without a password.

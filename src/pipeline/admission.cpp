@@ -60,7 +60,8 @@ Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Reques
     options.listener = hop.get();
     Result<std::unique_ptr<http::Response>> response = co_await next_.send(request, options, trace);
     if (response) {
-        hop->answered(**response);
+        trace.retry_after = http::retry_after_of(**response);
+        hop->answered(**response, trace.retry_after);
         (*response)->keep(std::move(hop));
     } else {
         hop->failed(response.error());
@@ -149,18 +150,11 @@ Admission::Origin& Admission::at(const std::string& name) {
     return made->second;
 }
 
-void Admission::apply_retry_after(const http::Response& response, Origin& origin) {
-    if (response.status() != 429 && response.status() != 503) {
-        return;
-    }
-    const std::optional<std::string> value = response.header("Retry-After");
-    if (!value) {
-        return;
-    }
-    const std::optional<Duration> pause =
-        http::parse_retry_after(*value, std::chrono::system_clock::now());
-    if (pause) {
-        origin.limiter.pause(scheduler_.now() + rules_.pause_for(*pause));
+/// Pauses \a origin, unless the rules do not allow to wait for \a retry_after. Then each request to
+/// it fails at once, with the server's answer.
+void Admission::pause(Origin& origin, Duration retry_after) {
+    if (rules_.allow_wait(retry_after)) {
+        origin.limiter.pause(scheduler_.now() + retry_after);
         update(origin);
     }
 }

@@ -84,7 +84,7 @@ private:
     [[nodiscard]] Task<void> wait(Hop& hop, Event* turn);
     void throw_if_closing(const Hop& hop) const;
     [[nodiscard]] bool can_start_now(const Hop& hop, TimePoint now) const;
-    void apply_retry_after(const http::Response& response, Origin& origin);
+    void pause(Origin& origin, Duration retry_after);
     void update(Origin& origin);
     void set_ready(Origin& origin, bool ready);
     void admit_ready();

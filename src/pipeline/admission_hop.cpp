@@ -57,11 +57,11 @@ void Admission::Hop::connected() noexcept {
     }
 }
 
-void Admission::Hop::answered(const http::Response& response) {
+void Admission::Hop::answered(const http::Response& response, Duration retry_after) {
     const TimePoint now = admission_.scheduler_.now();
     const std::optional<std::size_t> limit = origin_.limiter.adaptive_limit();
     connected();
-    admission_.apply_retry_after(response, origin_);
+    admission_.pause(origin_, retry_after);
     origin_.limiter.answered(response, sent_at_, now);
     record_limit(limit, now);
 }

@@ -97,7 +97,7 @@ public:
     void exchange_changed(http::Exchange* exchange) noexcept override { exchange_ = exchange; }
     void connected() noexcept override;
     /// Record the result of the request.
-    void answered(const http::Response& response);
+    void answered(const http::Response& response, Duration retry_after);
     void failed(const Error& failure);
 
 private:

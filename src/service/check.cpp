@@ -80,7 +80,9 @@ Task<void> Checker::check(const CheckTarget& target, CheckResult& result) {
     const auto attempt = [&] { return this->attempt(target, trace, ++attempts, result); };
     const Result<void> last =
         co_await retrier_.run(target.request, trace, attempt, http::Retrier::sleep);
-    static_cast<void>(last);  // it is in the result
+    if (!last) {
+        result.error = last.error();  // its message may say why there was no retry
+    }
 }
 
 Task<Result<void>> Checker::attempt(const CheckTarget& target, http::Trace& trace, unsigned number,

@@ -98,12 +98,33 @@ def test_retry_after_pauses_its_origin_only(fetch, server):
     assert max(request.at for request in server.requests_to("/other")) < min(later)
 
 
-def test_retry_after_is_heeded_up_to_a_limit(fetch, server):
-    url = server.serve("/", Flaky(1, after(3600, status=503)))
-    result = fetch("--retry-after-max", "0.5", url)
-    assert result.stdout == b"fine\n"
-    first, second = [request.at for request in server.requests]
-    assert second - first >= 0.5
+NOT_RETRIED = "Retry-After is 3600 s, longer than --retry-after-max (0.5 s): not retried"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_retry_after_beyond_the_limit_is_final(fetch, server, status):
+    """The origin is not paused, so the second input is fetched at once."""
+    url = server.serve("/", Flaky(1, after(3600, status)))
+    result = fetch("--retry-after-max", "0.5", "-j", "1", "--json", input=f"{url}\n{url}\n".encode())
+    assert result.status == 1
+    failed, delivered = result.records
+    assert (failed["error"], failed["attempts"], delivered["ok"]) == ("http_status", 1, True)
+    assert failed["errormsg"] == f"status {status}; {NOT_RETRIED}"
+    assert NOT_RETRIED in result.stderr
+
+
+def test_without_retries_a_long_retry_after_is_not_mentioned(fetch, server):
+    url = server.serve("/", after(3600))
+    result = fetch("--retry-after-max", "0.5", "--retry", "0", "--json", url)
+    assert (result.status, result.record["errormsg"]) == (1, "status 429")
+
+
+@pytest.mark.parametrize("command", ["race", "check"])
+def test_every_command_says_why_it_did_not_retry(runnel, server, command):
+    url = server.serve("/", after(3600))
+    result = runnel(command, "--retry", "2", "--retry-after-max", "0.5", url)
+    assert result.status != 0 and len(server.requests) == 1
+    assert NOT_RETRIED in result.stderr + result.stdout.decode()
 
 
 def test_retry_delay_is_waited_each_time(fetch, server):

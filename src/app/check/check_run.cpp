@@ -20,7 +20,7 @@ constexpr Duration kPrintLimit = std::chrono::seconds(1);
 /// Maximum time to report after the deadline: also for the files.
 constexpr Duration kReportLimit = std::chrono::seconds(3);
 
-/// Without retries the Retry-After of one target must not delay another of the same origin.
+/// Without retries no Retry-After pauses an origin, because it must not delay another target.
 http::RetryRules pauses_under(const http::RetryRules& rules) {
     http::RetryRules pauses = rules;
     if (rules.retries == 0) {

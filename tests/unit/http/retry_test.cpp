@@ -24,13 +24,13 @@ TEST(IsIdempotent, IsTrueForIdempotentMethods) {
     }
 }
 
-TEST(RetryRules, LimitThePauseOfAServer) {
+TEST(RetryRules, LimitTheWaitForAServer) {
     RetryRules rules;
-    EXPECT_EQ(rules.pause_for(4min), 4min);
-    EXPECT_EQ(rules.pause_for(24h), 5min);
-    EXPECT_EQ(rules.pause_for(0s), 0s);
+    EXPECT_TRUE(rules.allow_wait(0s));
+    EXPECT_TRUE(rules.allow_wait(5min));
+    EXPECT_FALSE(rules.allow_wait(5min + 1s));
     rules.after_max = Duration::zero();
-    EXPECT_EQ(rules.pause_for(24h), 24h);
+    EXPECT_TRUE(rules.allow_wait(24h));
 }
 
 TEST(RetryBudget, IsTenForTheFirstHundredRequests) {
@@ -81,7 +81,15 @@ protected:
         return Retry(rules, budget, random, method, began);
     }
     std::optional<Duration> after(Retry& retry, ErrorClass error_class, int status = 0) {
-        return retry.next(Error(error_class, "failed"), status, now, paused_until);
+        Trace trace;
+        trace.status = status;
+        trace.retry_after = retry_after;
+        const Result<Duration> wait =
+            retry.next(Error(error_class, "failed", 7), trace, now, paused_until);
+        message = wait ? "" : wait.error().message();
+        EXPECT_TRUE(wait || wait.error().error_class() == error_class);
+        EXPECT_TRUE(wait || wait.error().code() == 7);
+        return wait ? std::optional(*wait) : std::nullopt;
     }
     std::optional<Duration> refused(Retry& retry) { return after(retry, ErrorClass::Connect); }
 
@@ -91,6 +99,8 @@ protected:
     TimePoint began = TimePoint(100s);
     TimePoint now = began;
     std::optional<TimePoint> paused_until;
+    Duration retry_after{};
+    std::string message;  ///< Of the last final failure; empty after a retry.
 };
 
 TEST_F(Retries, AreLimitedByTheRules) {
@@ -183,6 +193,29 @@ TEST_F(Retries, AreNotMadeWhenThePauseOutlastsTheirTime) {
     EXPECT_EQ(refused(retry), 30s);
     paused_until = began + 30s;
     EXPECT_FALSE(refused(retry));
+}
+
+TEST_F(Retries, AreNotMadeAfterALongRetryAfter) {
+    Retry retry = input();
+    retry_after = 5min;
+    EXPECT_TRUE(after(retry, ErrorClass::HttpStatus, 503));
+    retry_after = 5min + 1ms;
+    EXPECT_FALSE(after(retry, ErrorClass::HttpStatus, 503));
+    EXPECT_EQ(message,
+              "failed; Retry-After is 301 s, longer than --retry-after-max (300 s): not retried");
+    EXPECT_EQ(budget.spent(), 1U);
+    rules.after_max = Duration::zero();
+    EXPECT_TRUE(after(retry, ErrorClass::HttpStatus, 503));
+}
+
+TEST_F(Retries, NameTheRetryAfterOnlyIfItIsTheReason) {
+    retry_after = 24h;
+    Retry retry = input();
+    EXPECT_FALSE(after(retry, ErrorClass::HttpStatus, 404));
+    EXPECT_EQ(message, "failed");
+    Retry post = input("POST");
+    EXPECT_FALSE(after(post, ErrorClass::HttpStatus, 503));
+    EXPECT_EQ(message, "failed");
 }
 
 TEST_F(Retries, EndWithTheBudget) {

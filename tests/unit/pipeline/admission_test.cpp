@@ -187,13 +187,26 @@ TEST_F(AdmissionTest, PausesAnOriginOnRetryAfter) {
     EXPECT_EQ(ended_at, (std::vector<Duration>{10ms, 20ms, 2010ms}));
 }
 
-TEST_F(AdmissionTest, LimitsRetryAfterByTheRules) {
+TEST_F(AdmissionTest, PausesNoOriginForLongerThanTheRulesAllow) {
     rules.after_max = 5s;
     Admission admission = make(1);
-    server.on("http://a/", Script(503)).header("Retry-After", "86400");
+    server.on("http://a/", Script(503)).header("Retry-After", "6");
+    server.on("http://a/", Script(503)).header("Retry-After", "5");
     server.on("http://a/", Script(200));
-    get_all(admission, {"http://a/", "http://a/"}, 0ms);
-    EXPECT_EQ(ended_at, (std::vector<Duration>{0ms, 5s}));
+    get_all(admission, {"http://a/", "http://a/", "http://a/"}, 0ms);
+    EXPECT_EQ(ended_at, (std::vector<Duration>{0ms, 0ms, 5s}));
+}
+
+TEST_F(AdmissionTest, RecordsTheRetryAfterOfTheLastResponse) {
+    Admission admission = make(1);
+    server.on("http://a/", Script(503)).header("Retry-After", "86400");
+    server.on("http://b/", Script(200)).header("Retry-After", "86400");
+    Seen busy;
+    Seen fine;
+    run(loop, get(admission, "http://a/", 0ms, &busy));
+    run(loop, get(admission, "http://b/", 0ms, &fine));
+    EXPECT_EQ(busy.trace.retry_after, Duration(24h));
+    EXPECT_EQ(fine.trace.retry_after, Duration::zero());
 }
 
 TEST_F(AdmissionTest, IgnoresRetryAfterInOtherResponses) {
