@@ -16,7 +16,8 @@ namespace runnel {
 ///     AsCompleted<int> results(context, std::move(tasks));
 ///     while (auto next = co_await results.next()) { use(next->index, next->outcome.get()); }
 ///
-/// Call next() until it returns nullopt, or await stop(): all tasks must have ended when this dies.
+/// Call next() until it returns nullopt, or await stop(): all tasks must have ended when this is
+/// destroyed.
 template <class T>
 class AsCompleted {
 public:

@@ -8,8 +8,8 @@
 
 namespace runnel {
 
-/// A callback that runs at a moment, unless cancel() is called or this dies first. Use it on the
-/// scheduler's thread only; while it is pending the scheduler must outlive it.
+/// A callback that runs at a moment, unless cancel() is called or this is destroyed first. Use it
+/// on the scheduler's thread only; while it is pending the scheduler must outlive it.
 class [[nodiscard]] DelayedCall {
 public:
     DelayedCall(Scheduler& scheduler, TimePoint when, std::function<void()> callback)

@@ -45,8 +45,8 @@ protected:
 /// loop's next turn. Otherwise an item costs one lock of a mutex.
 ///
 /// Create and destroy the channel on the loop's thread, when no task waits on it and before
-/// \a scheduler dies. Copies of a side may outlive it: they find it closed, and threads that block
-/// in it return.
+/// \a scheduler is destroyed. Copies of a side may outlive it: they find it closed, and threads
+/// that block in it return.
 template <class T>
 class Channel {
 public:

@@ -9,7 +9,8 @@ void ChannelBase::close() {
 }
 
 void ChannelBase::leave_loop() {
-    RUNNEL_ENSURE(getters_.empty() && putters_.empty(), "a Channel died while tasks wait on it");
+    RUNNEL_ENSURE(getters_.empty() && putters_.empty(),
+                  "a Channel was destroyed while tasks wait on it");
     const std::lock_guard<std::mutex> lock(mutex_);
     close_locked();
     scheduler_ = nullptr;

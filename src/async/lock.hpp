@@ -5,8 +5,8 @@
 namespace runnel {
 
 /// Mutual exclusion between tasks that suspend while they hold it. FIFO.
-/// `Permit guard = co_await lock.acquire();` holds the lock until the guard dies. Cancellation is
-/// as for Semaphore. The lock must outlive its guards and waiters.
+/// `Permit guard = co_await lock.acquire();` holds the lock until the guard is destroyed.
+/// Cancellation is as for Semaphore. The lock must outlive its guards and waiters.
 class Lock {
 public:
     [[nodiscard]] auto acquire() noexcept { return one_.acquire(); }

@@ -11,9 +11,10 @@
 
 namespace runnel::detail {
 
-/// The base of adapters that take items of a stream before the reader asks for them. A task beside
-/// the reader pulls items while there are free slots. It acquires the slot before the item, so that
-/// no item is lost when the task is stopped; the next call of next() starts it again.
+/// The base of adapters that take items of a stream before the reader asks for them. A task that
+/// runs at the same time as the reader pulls items while there are free slots. It acquires the slot
+/// before the item, so that no item is lost when the task is stopped; the next call of next()
+/// starts it again.
 template <class In, class Out>
 class PullingSource : public StreamSource<Out> {
 public:
@@ -32,7 +33,7 @@ protected:
         RUNNEL_ENSURE(slots > 0, "the capacity of a stream must not be 0");
     }
 
-    /// Stores \a item; its slot is free again when \a slot dies.
+    /// Stores \a item; its slot is free again when \a slot is destroyed.
     virtual void accept(In item, Permit slot) = 0;
 
     /// Starts the pulling task unless it runs already. Call it at the start of each step of next().

@@ -10,7 +10,7 @@ namespace runnel {
 
 class Semaphore;
 
-/// One unit of a Semaphore, released when this dies. Must not outlive its semaphore.
+/// One unit of a Semaphore, released when this is destroyed. Must not outlive its semaphore.
 class [[nodiscard]] Permit {
 public:
     Permit() = default;
@@ -36,10 +36,10 @@ private:
     Semaphore* semaphore_ = nullptr;
 };
 
-/// Limits the number of tasks in a section. FIFO: a released permit is handed to the
-/// longest-waiting task at once, so that a newcomer cannot overtake. If stop is requested first,
-/// the waiter leaves the queue and acquire() throws Cancelled; no permit is lost. Must outlive its
-/// permits and waiters.
+/// Limits the number of tasks that are in a section of code at the same time. FIFO: a released
+/// permit is handed to the longest-waiting task at once, so that a newcomer cannot overtake. If
+/// stop is requested first, the waiter leaves the queue and acquire() throws Cancelled; no permit
+/// is lost. Must outlive its permits and waiters.
 class Semaphore {
     class AcquireAwaiter final : detail::Waiter {
     public:
@@ -70,7 +70,9 @@ public:
     explicit Semaphore(std::size_t permits) noexcept : permits_(permits), free_(permits) {}
     Semaphore(const Semaphore&) = delete;
     Semaphore& operator=(const Semaphore&) = delete;
-    ~Semaphore() { RUNNEL_ENSURE(free_ == permits_, "a Semaphore died before its permits"); }
+    ~Semaphore() {
+        RUNNEL_ENSURE(free_ == permits_, "a Semaphore was destroyed before its permits");
+    }
 
     /// Waits until a permit is free.
     [[nodiscard]] AcquireAwaiter acquire() noexcept { return AcquireAwaiter(*this); }

@@ -28,8 +28,9 @@ public:
     /// calls must still return every item that it has taken.
     [[nodiscard]] virtual Task<std::optional<T>> next() = 0;
 
-    /// Stops the tasks that run beside next() for this source and those below it, and waits for
-    /// them. Must not throw. May be called repeatedly, and next() may be called afterwards.
+    /// Stops the tasks that run at the same time as next() for this source and those below it, and
+    /// waits for them. Must not throw. May be called repeatedly, and next() may be called
+    /// afterwards.
     [[nodiscard]] virtual Task<void> stop() { co_return; }
 };
 
@@ -39,15 +40,16 @@ public:
 ///     while (auto line = co_await lines.next()) { use(*line); }
 ///
 /// Lazy: no work is done before the first next(). Only one task may call next() at a time. Adapters
-/// take their input stream by value. Those that run tasks beside the reader (buffered(), batches())
-/// take its Context; for them, as for AsCompleted:
+/// take their input stream by value. Those that run tasks at the same time as the reader
+/// (buffered(), batches()) take the reader's Context; for them, as for AsCompleted:
 ///
-/// - Call next() until it returns nullopt, or await close(): no task may run when a stream dies.
+/// - Call next() until it returns nullopt, or await close(): no task may run when a stream is
+///   destroyed.
 /// - When next() throws, no task runs any more: an exception of any source or adapter first stops
 ///   them all, waits for them, and then reaches the caller.
 ///
 /// A failure is not the end: next() may be called again, and each source documents what it returns
-/// then. A stop loses no item unless the adapter says so.
+/// then. A stop loses no item, except with adapters that document it.
 template <class T>
 class [[nodiscard]] AsyncStream {
 public:

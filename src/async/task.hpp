@@ -86,8 +86,8 @@ struct TaskPromise<void> : TaskPromiseBase {
 /// inside a callback. So the stack depth is that of the calls in the source and does not grow with
 /// the number of iterations (measurements: docs/coroutines.md).
 ///
-/// Await it exactly once, as an rvalue, or hand it to a TaskGroup. The frame dies with the Task. A
-/// task that was never started may be dropped; with debugging on this is a warning
+/// Await it exactly once, as an rvalue, or hand it to a TaskGroup. The frame is destroyed with the
+/// Task. A task that was never started may be dropped; with debugging on this is a warning
 /// (async/debug.hpp), because it is usually a forgotten `co_await`. Destroying a suspended task
 /// stops the program: a task cannot be cancelled by destroying it.
 ///

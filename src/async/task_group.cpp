@@ -27,7 +27,9 @@ TaskGroup::TaskGroup(const Context& parent, SourcePlace made)
       context_{parent.scheduler, stop_.get_token(), made},
       follow_parent_(parent.stop, detail::PassStopOn{stop_}) {}
 
-TaskGroup::~TaskGroup() { RUNNEL_ENSURE(running_ == 0, "a TaskGroup died before it was joined"); }
+TaskGroup::~TaskGroup() {
+    RUNNEL_ENSURE(running_ == 0, "a TaskGroup was destroyed before it was joined");
+}
 
 void TaskGroup::start(Task<void> task) {
     ++running_;

@@ -25,8 +25,8 @@ namespace runnel {
 ///
 /// A child runs inline until its first wait. The first failure requests the siblings to stop; a
 /// stop of the parent is passed to every child. Declare the group after everything its tasks use,
-/// so that it dies first. All children must have ended when it dies, else the program is stopped:
-/// await join(), because a destructor cannot wait.
+/// so that it is destroyed first. All children must have ended by then, otherwise the program is
+/// stopped: await join(), because a destructor cannot wait.
 class TaskGroup {
 public:
     /// Children use the parent's scheduler and a stop token that follows the parent's. \a parent

@@ -131,7 +131,7 @@ private:
 ///
 /// A failure counts as seen once result() or failure() was called; wait() does not throw it. An
 /// unseen failure is thrown by the group's join(). If join() threw another one, it is reported as a
-/// debug warning (async/debug.hpp) when the last handle dies.
+/// debug warning (async/debug.hpp) when the last handle is destroyed.
 template <class T = void>
 class TaskHandle {
 public:

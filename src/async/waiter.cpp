@@ -8,7 +8,9 @@
 
 namespace runnel::detail {
 
-WaiterList::~WaiterList() { RUNNEL_ENSURE(empty(), "a primitive died while tasks wait on it"); }
+WaiterList::~WaiterList() {
+    RUNNEL_ENSURE(empty(), "a primitive was destroyed while tasks wait on it");
+}
 
 void WaiterList::append(Waiter& waiter) noexcept {
     waiter.list_ = this;

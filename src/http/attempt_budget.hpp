@@ -10,8 +10,8 @@ namespace runnel::http {
 /// unlimited.
 class AttemptBudget {
 public:
-    /// Allows one attempt for every \a requests, and at least \a at_least. Unlimited if \a limited
-    /// is false.
+    /// Allows one attempt for every \a requests; \a at_least attempts are always allowed. Unlimited
+    /// if \a limited is false.
     AttemptBudget(std::uint64_t requests, std::uint64_t at_least, bool limited = true) noexcept
         : requests_for_one_(requests), at_least_(at_least), limited_(limited) {}
 

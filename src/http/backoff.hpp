@@ -20,7 +20,7 @@ public:
 
     explicit Backoff(Random& random) noexcept : random_(random) {}
 
-    /// Maximum of the next wait.
+    /// Upper limit of the next wait.
     [[nodiscard]] Duration bound() const noexcept { return bound_; }
     /// Returns the next wait, from 0 to bound(), and doubles bound().
     [[nodiscard]] Duration next() {

@@ -6,7 +6,7 @@ namespace runnel::http {
 
 namespace {
 
-/// Maximum of body bytes and of time spent on saving a connection.
+/// Maximum number of body bytes, and maximum time, to spend on saving a connection.
 constexpr std::size_t kMaxDiscarded = 64 * 1024;
 constexpr Duration kMaxDiscardTime = std::chrono::seconds(1);
 

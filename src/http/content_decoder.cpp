@@ -14,12 +14,12 @@ namespace runnel::http {
 
 namespace {
 
-/// Maximum of codings of one body, because each costs memory.
+/// Maximum number of codings of one body, because each costs memory.
 constexpr std::size_t kMaxLayers = 5;
 
-/// Maximum of bytes passed between layers without decoded output. Stacked codings can expand a few
-/// bytes to terabytes that decode to nothing (padding, empty members), and one call would block the
-/// loop for all of them.
+/// Maximum number of bytes passed between layers without decoded output. Stacked codings can expand
+/// a few bytes to terabytes that decode to nothing (padding, empty members), and one call would
+/// block the loop for all of them.
 constexpr std::size_t kMaxUnproductive = std::size_t{1} << 20;
 
 Error decode_error(std::string message) {

@@ -9,7 +9,7 @@
 
 namespace runnel::http {
 
-/// Maximum of the result of ContentDecoder::next() (bytes).
+/// Maximum size of the result of ContentDecoder::next() (bytes).
 inline constexpr std::size_t kDecodedChunk = std::size_t{64} << 10;
 
 /// Decodes the Content-Encoding of one body, piece by piece on demand:

@@ -13,11 +13,13 @@ namespace runnel::http {
 
 namespace {
 
-/// Maximum of idle connections beyond the number of jobs, for runs that alternate between hosts.
+/// Maximum number of idle connections beyond the number of jobs, for runs that alternate between
+/// hosts.
 constexpr std::size_t kSpareConnections = 32;
-/// Maximum of generations of multi handles: the current one and old ones with slow transfers.
+/// Maximum number of generations of multi handles: the current one and old ones with slow
+/// transfers.
 constexpr std::size_t kMaxGenerations = 8;
-/// Maximum of pooled transfers.
+/// Maximum number of pooled transfers.
 constexpr std::size_t kIdleTransfers = 256;
 constexpr int kProxyAuthenticationRequired = 407;
 

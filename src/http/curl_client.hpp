@@ -21,8 +21,8 @@ namespace runnel::http {
 /// Must outlive its responses; the loop must outlive it.
 class CurlClient final : public Client {
 public:
-    /// \a jobs is the number of concurrent transfers; \a descriptors is the maximum of connections,
-    /// including idle ones, that the limit of open files allows.
+    /// \a jobs is the number of concurrent transfers; \a descriptors is the maximum number of
+    /// connections, including idle ones, that the limit of open files allows.
     CurlClient(Loop& loop, std::size_t jobs, std::size_t descriptors);
     CurlClient(const CurlClient&) = delete;
     CurlClient& operator=(const CurlClient&) = delete;

@@ -63,16 +63,16 @@ void EasyHandle::prepare(const Request& request, const Route& route,
     }
 }
 
-/// Sets the options that are the same for all requests of a run.
+/// Sets the options that depend only on the policy and on this handle.
 void EasyHandle::configure(const Policy& policy) {
     set_callbacks();
     set(CURLOPT_NOSIGNAL, 1L);
-    // The end of a run does not wait for threads of libcurl.
+    // Do not let the cleanup of the handle wait for libcurl's resolver threads.
     set(CURLOPT_QUICK_EXIT, 1L);
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
-    // Timeouts are ours (see Transfer), so that time in which the transfer is paused does not
-    // count.
+    // Transfer implements the timeouts, because libcurl's would count the time of a pause. 0 would
+    // select libcurl's default connect timeout.
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::numeric_limits<int>::max()));
     set(CURLOPT_USERAGENT, policy.user_agent.c_str());
     set_connections(policy);

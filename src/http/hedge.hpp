@@ -16,9 +16,9 @@ namespace runnel::http {
 /// 2013). A response is good unless it would be retried. If neither is good, returns the first
 /// attempt's.
 ///
-/// Only idempotent requests are hedged: one hop in twenty, and at least five. A hedge does not wait
-/// for a permit (SendOptions::now_or_never), because the first attempt holds one. The trace is that
-/// of the returned response.
+/// Only idempotent requests are hedged: at most one hop in twenty; five hedges are always allowed.
+/// A hedge does not wait for a permit (SendOptions::now_or_never), because the first attempt holds
+/// one. The trace is that of the returned response.
 class HedgeClient final : public Client {
 public:
     /// All arguments must outlive this. A \a delay of 0 disables hedging. Responses that match

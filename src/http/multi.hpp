@@ -27,8 +27,8 @@ class Transfer;
 /// returns (7.88 reports the last transfer with zero running).
 class Multi final : SocketWatcher::Listener, Timer {
 public:
-    /// \a connections is the maximum of idle connections. It is fixed, because libcurl's default
-    /// depends on the number of transfers and closes connections whenever that drops.
+    /// \a connections is the maximum number of idle connections. It is fixed, because libcurl's
+    /// default depends on the number of transfers and closes connections whenever that drops.
     Multi(Loop& loop, std::size_t connections);
     Multi(const Multi&) = delete;
     Multi& operator=(const Multi&) = delete;

@@ -17,8 +17,8 @@ namespace runnel::http {
 /// idle connections.
 class MultiDriver {
 public:
-    /// \a connections is the maximum of idle connections of a generation. \a generations is the
-    /// maximum of generations at a time, because slow transfers keep old ones open.
+    /// \a connections is the maximum number of idle connections of a generation. \a generations is
+    /// the maximum number of generations at a time, because slow transfers keep old ones open.
     MultiDriver(Loop& loop, std::size_t connections, std::size_t generations)
         : loop_(loop), connections_(connections), max_generations_(generations) {}
 

@@ -42,7 +42,7 @@ public:
         explicit Options(std::size_t threads = 64) : max_threads(threads) {}
 
         std::size_t max_threads;
-        std::size_t max_hosts = 4096;                      ///< Maximum of cached answers.
+        std::size_t max_hosts = 4096;                      ///< Maximum number of cached answers.
         Duration keep_success = std::chrono::seconds(60);  ///< Lifetime of cached addresses.
         Duration keep_failure = std::chrono::seconds(1);   ///< Lifetime of cached failures.
         Duration idle_thread = std::chrono::seconds(10);  ///< Time after which an idle thread ends.

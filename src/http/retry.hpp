@@ -44,7 +44,7 @@ public:
     [[nodiscard]] bool allow_wait(Duration retry_after) const noexcept;
 };
 
-/// Allows a run one retry for every ten requests, and at least ten.
+/// Allows a run one retry for ten requests; ten retries are always allowed.
 class RetryBudget final : public AttemptBudget {
 public:
     explicit RetryBudget(const RetryRules& rules) noexcept
@@ -86,9 +86,8 @@ public:
 
     /// Awaits `attempt()`, a Task<Result<T>>, until it succeeds or its failure is final, and
     /// returns the last result. Each attempt fills in \a trace; no attempt follows one that sets
-    /// Trace::delivered. Before a retry awaits
-    /// `before_retry(failure, wait)`, which should take as long as \a wait. All arguments must
-    /// outlive the task.
+    /// Trace::delivered. Awaits `before_retry(failure, wait)` before each retry; it should take
+    /// \a wait. All arguments must outlive the task.
     template <class Attempt, class BeforeRetry>
     [[nodiscard]] std::invoke_result_t<Attempt&> run(const Request& request, Trace& trace,
                                                      Attempt& attempt, BeforeRetry& before_retry) {
@@ -107,7 +106,7 @@ public:
             co_await before_retry(result.error(), *wait);
         }
     }
-    /// The default for `before_retry`.
+    /// A before_retry that only waits.
     [[nodiscard]] static auto sleep(const Error& /*failure*/, Duration wait) noexcept {
         return sleep_for(wait);
     }

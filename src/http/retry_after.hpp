@@ -10,7 +10,7 @@ namespace runnel::http {
 
 class Response;
 
-/// Maximum of parse_retry_after(): any TimePoint of a run plus this is still a TimePoint.
+/// Maximum result of parse_retry_after(): any TimePoint of a run plus this is still a TimePoint.
 inline constexpr Duration kMaxRetryAfter = std::chrono::hours(24) * 36525;  // 100 years
 
 /// Returns how long, from \a now, the value of a Retry-After header asks to wait (RFC 9110 10.2.3):

@@ -16,12 +16,12 @@ namespace {
 /// libcurl passes header lines with their line end.
 constexpr std::string_view kLineBlanks = " \t\r\n";
 
-/// Maximum of a piece to which further data is appended (bytes).
+/// Maximum size of a piece to which further data is appended (bytes).
 constexpr std::size_t kPiece = 16 * 1024;
 /// Thresholds of buffered body for pausing and resuming a transfer (bytes).
 constexpr std::size_t kHighWater = 64 * 1024;
 constexpr std::size_t kLowWater = 16 * 1024;
-/// Maximum of response headers (bytes), as in curl.
+/// Maximum total size of response headers (bytes), as in curl.
 constexpr std::size_t kMaxHeaderBytes = 300 * 1024;
 /// Maximum of a proxy's answer to CONNECT (bytes).
 constexpr std::size_t kMaxProxyBytes = 16 * 1024;
@@ -118,7 +118,7 @@ Error Transfer::to_error(CURLcode code) const {
     return http::to_error(code, progress);
 }
 
-/// Returns the proxy until the connection to the target is established.
+/// Returns the proxy, or null if none is used or the connection to the target is established.
 const Proxy* Transfer::unfinished_proxy() const {
     const bool tunnelled = easy_.info<long>(CURLINFO_HTTP_CONNECTCODE) / 100 == 2;
     return connected() || tunnelled ? nullptr : proxy_;
@@ -139,7 +139,7 @@ std::string_view Transfer::truncation() const {
     // The end of the connection may be the end of the body or a failure, unless the coding of the
     // body has an end marker.
     if (encoding_.empty() && !has_sound_http2() && multi_->has_ended(socket_)) {
-        return "the connection ended with the body, so the body may be truncated";
+        return "the connection ended and the body has no announced length, so it may be truncated";
     }
     return {};
 }
@@ -316,7 +316,7 @@ void Transfer::pause() {
     scheduler_.cancel(*this);
 }
 
-/// The time of the pause does not count for the server, so the deadline is moved by it.
+/// The time of the pause does not count against the server, so the deadline is moved by it.
 void Transfer::resume() {
     paused_ = false;
     if (ended_) {
@@ -337,7 +337,8 @@ void Transfer::resume() {
 
 void Transfer::touch() noexcept { last_byte_ = scheduler_.now(); }
 
-/// Multi::on_ready() cannot attribute data on a shared connection to a transfer.
+/// Records activity of an HTTP/2 transfer, because Multi::on_ready() cannot attribute data on a
+/// shared connection to a transfer.
 void Transfer::touch_stream() noexcept {
     if (policy_->http2) {
         touch();

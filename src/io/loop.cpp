@@ -131,9 +131,9 @@ void Loop::on_timer() {
     uv_stop(&loop_);
 }
 
-/// Adds up how long the loop waits for events. libuv measures that in nanoseconds, but loses a wait
-/// that a signal interrupts. So the time until libuv's clock at the wake-up, which counts
-/// milliseconds, is used if it is longer.
+/// Adds up how long the loop waits for events. libuv's own measurement (nanoseconds) misses waits
+/// that a signal interrupts. So also compute the wait from libuv's clock at wake-up (milliseconds),
+/// and use the longer of the two.
 void Loop::start_measuring_idle_time() {
     before_poll_ = make_handle(uv_prepare_init, &loop_, this);
     uv_prepare_start(before_poll_.get(), call_member<Loop, &Loop::on_poll_begin>);

@@ -19,13 +19,14 @@ namespace runnel {
 
 /// The event loop of one thread, on libuv. There is no global loop; it is passed explicitly.
 ///
-/// A turn runs libuv's callbacks, which only set events and post tasks; then calls from other
-/// threads; due timers; and the ready tasks. With debugging on, each of them except libuv's
-/// callbacks is timed separately (async/slow_callbacks.hpp). All timers share one uv_timer_t, so a
-/// time-out needs no handle.
+/// A turn runs libuv's callbacks; then calls from other threads; due timers; and the ready tasks.
+/// Callbacks never resume a task: they run libcurl, record the result and post. With debugging on,
+/// each of them except libuv's callbacks is timed separately (async/slow_callbacks.hpp). All timers
+/// share one uv_timer_t, so a timeout needs no handle.
 ///
-/// The destructor closes the loop's own handles, runs until libuv has released them, and requires
-/// `uv_loop_close() == 0`: a handle that is still open is a bug and stops the program.
+/// The destructor closes the loop's own handles and runs until no handle is active. All others must
+/// be closed by then: it does not return while one is active. A handle that is open but not active,
+/// an armed timer or a registered callback aborts the program.
 class Loop final : public EventLoop {
 public:
     /// Throws std::system_error if the system lacks resources for it, such as descriptors.
@@ -44,11 +45,11 @@ public:
     class BeforeWait;
     /// Calls \a callback once per turn, before the loop waits for events, as long as the returned
     /// object lives. For work that is best done once per turn, such as passing on collected output.
-    /// The callback may set events, post tasks and arm timers; it must not begin or end a
-    /// registration.
+    /// The callback may set events, post tasks and arm timers; it must not call before_wait() or
+    /// destroy a BeforeWait.
     [[nodiscard]] BeforeWait before_wait(std::function<void()> callback);
 
-    /// For how long each turn kept the loop from checking for events.
+    /// Time of each turn that was not spent waiting for events.
     [[nodiscard]] const Histogram& lag() const noexcept { return lag_; }
 
     /// The version of libuv.
@@ -84,7 +85,8 @@ private:
     Duration idle_when_turn_ended_ = Duration::zero();
     Duration idle_ = Duration::zero();           ///< Time spent waiting for events so far.
     Duration measured_idle_ = Duration::zero();  ///< The same as measured by libuv.
-    Duration poll_began_ = Duration::zero();     ///< By libuv's clock.
+    /// Start of the current wait, on the clock of uv_hrtime().
+    Duration poll_began_ = Duration::zero();
     Histogram lag_;
     std::list<std::function<void()>> before_wait_;
 

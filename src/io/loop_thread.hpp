@@ -37,7 +37,7 @@ public:
     LoopThread();
     LoopThread(const LoopThread&) = delete;
     LoopThread& operator=(const LoopThread&) = delete;
-    /// Calls finalize() with a time-out of zero.
+    /// Calls finalize() with a timeout of zero.
     ~LoopThread();
 
     /// Runs \a task on the loop. It starts in a later turn; tasks submitted by one thread start in

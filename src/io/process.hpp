@@ -41,8 +41,9 @@ private:
 
 /// A child process. It leads its own session and process group, so that its descendants are
 /// signalled with it (unless they have made groups of their own), and Ctrl-C at the terminal does
-/// not reach it. It starts with all signals unblocked and at their default action. It inherits only
-/// descriptors that are not close-on-exec, besides its standard ones; all that runnel opens are.
+/// not reach it. It starts with all signals unblocked and at their default action. In addition to
+/// its standard descriptors it inherits only those that are not close-on-exec; all that runnel
+/// opens are.
 ///
 /// Everything here is for the loop's thread, which also reaps the process. Must not be destroyed
 /// while a task waits in one of its members. The destructor kills a running process and its group

@@ -14,7 +14,7 @@ namespace {
 /// Size of the slices in which lines are indexed (bytes), so that text and index stay in the cache.
 constexpr std::size_t kSlice = std::size_t{64} << 10;
 
-/// Readable bytes after a slice that allow it to be indexed in place (bytes).
+/// Number of bytes that must be readable after a slice to index it without a copy.
 constexpr std::size_t kPadding = 64;
 
 Error extract_error(std::string message) { return Error(ErrorClass::Extract, std::move(message)); }
@@ -128,7 +128,7 @@ bool Extractor::walk_elements(JsonCursor& cursor, const Target& target) {
 Result<void> Extractor::append_value(const JsonCursor& cursor, std::size_t at, std::string& out) {
     const Target& target = *wanted_[at];
     if (target.begin == nullptr) {
-        return extract_error(fmt::format("no such pointer: \"{}\"", pointers_[at].text()));
+        return extract_error(fmt::format("no value at \"{}\"", pointers_[at].text()));
     }
     std::string_view text = cursor.text_between(target.begin, target.end);
     if (text.front() == '{' || text.front() == '[') {

@@ -17,7 +17,7 @@ public:
 };
 
 /// Listens on `HOST:PORT`. HOST is a name or an address, an IPv6 address in brackets; PORT 0 means
-/// any free port. The name lookup blocks. Fails with ErrorClass::BadInput.
+/// any free port. The name look-up blocks. Fails with ErrorClass::BadInput.
 [[nodiscard]] Result<Listener> listen_on(const std::string& address);
 
 }  // namespace runnel::mock

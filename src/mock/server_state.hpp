@@ -18,7 +18,7 @@ public:
     [[nodiscard]] std::uint64_t requests() const noexcept { return requests_; }
     /// Requests whose headers were received and whose answer is not sent completely.
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
-    /// Maximum of in_flight() so far.
+    /// Largest value of in_flight() so far.
     [[nodiscard]] std::size_t peak_in_flight() const noexcept { return peak_; }
 
     void begin() noexcept {

@@ -30,7 +30,7 @@ class AdaptiveLimit {
 public:
     static constexpr std::size_t kStart = 4;
 
-    /// \a max is the maximum of the limit; at least 1.
+    /// \a max is the largest value of the limit; at least 1.
     explicit AdaptiveLimit(std::size_t max) noexcept;
 
     [[nodiscard]] std::size_t limit() const noexcept { return limit_; }

@@ -51,8 +51,8 @@ public:
                                                                      http::SendOptions options,
                                                                      http::Trace& trace) override;
 
-    /// Waits until \a closing is set, then cancels the attempts that wait. Run it beside the
-    /// requests.
+    /// Waits until \a closing is set, then cancels the attempts that wait. Run it at the same time
+    /// as the requests.
     [[nodiscard]] Task<void> reject_once_closing();
 
     /// Waits until no request waits for a job or for the overall rate, so that the caller reads no

@@ -13,9 +13,9 @@ constexpr int kCouldNotConnect = 7;     // CURLE_COULDNT_CONNECT
 constexpr int kOperationTimedOut = 28;  // CURLE_OPERATION_TIMEDOUT
 
 /// Returns whether an attempt without a connection failed because of the path to the origin. A name
-/// that does not exist is known at once, and says nothing about the origin; a lookup that takes as
-/// long as a connection may costs as much as a failure to connect. A timeout counts only for the
-/// first hop, because in later ones earlier hops may have used up the time.
+/// that does not exist is known at once, and says nothing about the origin; a look-up that exceeds
+/// the connect timeout costs as much as a failed connection. A timeout counts only for the first
+/// hop, because in later ones earlier hops may have used up the time.
 bool is_failure_to_connect(const Error& failure, bool is_first_hop) {
     switch (failure.error_class()) {
         case ErrorClass::Connect:
@@ -30,7 +30,7 @@ bool is_failure_to_connect(const Error& failure, bool is_first_hop) {
 
 Error Admission::Origin::host_down() const {
     return Error(ErrorClass::HostDown,
-                 fmt::format("cannot connect, several times in a row ({})", last_failure),
+                 fmt::format("several connections in a row failed (last: {})", last_failure),
                  kCouldNotConnect);
 }
 
@@ -73,7 +73,7 @@ void Admission::Hop::failed(const Error& failure) {
     origin_.limiter.failed(failure, sent_at_, now);
     record_limit(limit, now);
     if (connected_ || failure.error_class() == ErrorClass::Tls) {
-        connected();  // the origin is up if it can abort a handshake
+        connected();  // a failed TLS handshake also proves that the origin accepts connections
     } else if (is_failure_to_connect(failure, !has_begun_)) {
         fail_to_connect(failure, now);
     }

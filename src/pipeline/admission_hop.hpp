@@ -88,7 +88,7 @@ public:
         state_ = State::Rejected;
         decided_.set();
     }
-    /// Aborts the attempt to connect, because the origin is down. (A lookup ends by itself.)
+    /// Aborts the attempt to connect, because the origin is down. (A look-up ends by itself.)
     void give_up();
     [[nodiscard]] bool is_refused() const noexcept {
         return state_ == State::Rejected || given_up_;

@@ -34,7 +34,7 @@ private:
     std::uint64_t per_line_ = 0;
 };
 
-/// When a batch is complete: by the first limit it reaches. A single line over a byte limit is a
+/// Limits of a batch. It is due when it reaches any of them. A single line over a byte limit is a
 /// batch of its own.
 struct BatchLimits {
     std::size_t lines = 1000;
@@ -43,20 +43,20 @@ struct BatchLimits {
     Duration age = Duration();  ///< Since the first line was added; 0 means no limit.
 };
 
-/// Groups lines into batches. A batch is due when it reaches a limit of number or bytes, when its
-/// first line reaches the age limit, and at the end. It may be taken late, and then contains the
-/// lines added meanwhile.
+/// Groups lines into batches. A batch is due when it is complete (it has reached its limit of lines
+/// or bytes), when its first line reaches the age limit, and at the end. It may be taken late, and
+/// then contains the lines added meanwhile.
 ///
-/// Holds one complete batch and the beginning of the next: await writable() before add(). Any
-/// number of tasks may add; one takes. A batch that is due by age and was not taken keeps growing
-/// until it is complete.
+/// Accepts lines until a batch is complete, so it usually holds one complete batch and the
+/// beginning of the next: await writable() before add(). Any number of tasks may add; one takes. A
+/// batch that is due by age and was not taken keeps growing until it is complete.
 class Batcher {
 public:
     /// \a scheduler must outlive this. \a delimiter: see Batch.
     Batcher(const Scheduler& scheduler, const BatchLimits& limits, char delimiter) noexcept;
 
-    /// Adds a line without its delimiter. Does not wait, so that cancellation cannot lose a line
-    /// that was read.
+    /// Adds \a line, which must not include the delimiter. Does not wait, so that cancellation
+    /// cannot lose a line that was read.
     void add(std::string_view line, const std::shared_ptr<LineOwner>& owner = nullptr);
     /// Returns whether writable() would not wait.
     [[nodiscard]] bool is_writable() const noexcept { return can_add_.is_set(); }

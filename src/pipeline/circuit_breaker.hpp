@@ -26,7 +26,8 @@ public:
     [[nodiscard]] bool is_open(TimePoint now) const noexcept {
         return open_ && (probing_ || now < probe_at_);
     }
-    /// Returns whether another request may be sent beside \a in_flight others, unless is_open().
+    /// Returns whether another request may be sent in addition to \a in_flight others, unless
+    /// is_open().
     [[nodiscard]] bool allows_another(std::size_t in_flight) const noexcept {
         return open_ || connected_ || opens_after_ == 0 || in_flight < opens_after_;
     }

@@ -9,8 +9,8 @@
 
 namespace runnel {
 
-/// Limits the rate of starts: evenly spaced, and missed starts are caught up by a burst of at most
-/// those of a tenth of a second, or one. In any time T at most rate * (T + 0.1 s) + 1 starts
+/// Limits the rate of starts: evenly spaced, and after a delay at most the starts of a tenth of a
+/// second (at least one) follow as a burst. In any time T at most rate * (T + 0.1 s) + 1 starts
 /// happen. This is the generic cell rate algorithm in its virtual scheduling form (ITU-T
 /// Recommendation I.371, annex A): a leaky bucket whose state is one point in time. Does not wait
 /// itself: the caller does.

@@ -20,7 +20,7 @@ Result<std::string> value_at(const JsonPointer& pointer, std::string_view body) 
     }
     const JsonValue* value = find_value(*document, pointer);
     if (value == nullptr) {
-        return no_value(fmt::format("no such pointer: \"{}\"", pointer.text()));
+        return no_value(fmt::format("no value at \"{}\"", pointer.text()));
     }
     if (value->kind == JsonValue::Kind::Null) {
         return no_value(fmt::format("the value at \"{}\" is null", pointer.text()));

@@ -13,7 +13,8 @@ namespace runnel {
 
 namespace {
 
-/// Maximum of accepted batches, beside one per job, whose output stdout has not written yet.
+/// Maximum number of accepted batches whose output stdout has not written yet, in addition to one
+/// per job.
 constexpr std::size_t kAcceptedUnwritten = 100;
 
 /// Whether the batch itself failed, as opposed to being cancelled by the end of the run.

@@ -112,13 +112,13 @@ Task<void> BatchRun::end() {
 
 void BatchRun::log_ending() {
     if (output_.error()) {
-        return;  // Shutdown has logged it, if it is worth a message.
+        return;  // Shutdown logs it, except EPIPE.
     }
     const BatchDispatcher::Counts counts = dispatcher_.counts();
     if (shutdown_.stopped()) {
         log_.warn(fmt::format(
-            "stopped early: {} lines read, {} accepted, {} not; {}", counts.lines, counts.accepted,
-            counts.lines - counts.accepted,
+            "stopped early after reading {} lines: {} accepted, {} not; {}", counts.lines,
+            counts.accepted, counts.lines - counts.accepted,
             at_end_ ? "the input was read to its end" : "the input was not read to its end"));
     }
     if (log_.verbose()) {

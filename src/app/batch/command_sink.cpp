@@ -27,7 +27,7 @@ namespace {
 constexpr Duration kTerminationGrace = std::chrono::seconds(2);
 /// Size of one write to a command (bytes).
 constexpr std::size_t kPiece = std::size_t{64} << 10;
-/// Maximum of a logged line of stderr (bytes); a longer one is cut off.
+/// Maximum size of a logged line of stderr (bytes); a longer one is cut off.
 constexpr std::uint64_t kMaxErrorLine = std::uint64_t{64} << 10;
 
 constexpr std::string_view kPlaceholder = "{}";
@@ -162,7 +162,8 @@ private:
         }
     }
 
-    /// Closes the streams that the end of the attempt has left open.
+    /// Closes stdin. Closes stdout and stderr as well unless the command exited by itself; then
+    /// they are read to their end.
     void close_streams(bool outputs_ended) noexcept {
         if (sink_.placeholders_ == 0) {
             process_->in().close();
@@ -197,9 +198,11 @@ std::size_t CommandSink::placeholders(const std::vector<std::string>& cmd) noexc
 }
 
 std::uint64_t CommandSink::argument_space(const std::vector<std::string>& cmd) {
-    // Linux allows arguments and environment a quarter of the stack limit, or less.
+    // Linux limits arguments and environment to a quarter of the stack limit; use at most 2 MiB
+    // of it.
     constexpr std::uint64_t kMaximum = std::uint64_t{2} << 20;
-    // Our variables, the interpreter of a script, the auxiliary vector.
+    // Space for the RUNNEL_JOB_* variables, the interpreter line of a script and the auxiliary
+    // vector.
     constexpr std::uint64_t kReserve = 8192;
     std::uint64_t used = environment_size() + kReserve;
     for (const std::string& argument : cmd) {
@@ -251,8 +254,9 @@ ProcessOptions CommandSink::options_for(const Batch& batch) const {
     return options;
 }
 
-/// What is in memory is printed at once, so that nothing can be printed in between, and the wait
-/// follows. What was spilled to a file is printed piece by piece, while other attempts wait.
+/// Appends output that is in memory in one step and waits afterwards, so that no other output can
+/// come between. Output spilled to a file is appended in pieces; other attempts wait for their turn
+/// to print.
 Task<Result<void>> CommandSink::print(Spool& printed) {
     const Permit turn = co_await printing_.acquire();
     while (printed.size() > 0) {

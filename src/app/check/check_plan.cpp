@@ -34,7 +34,8 @@ bool has_port(std::string_view authority) {
 
 Result<void> check_options(const CheckOptions& options) {
     if (options.flaps && options.state.empty()) {
-        return bad_input("--rise and --fall count over several runs: name a file by --state FILE");
+        return bad_input(
+            "--rise and --fall require --state FILE, because they count over several runs");
     }
     if (options.wait && options.interval == Duration::zero()) {
         return bad_input("--interval: must be above zero");
@@ -66,7 +67,7 @@ public:
     }
 
 private:
-    /// Adds the targets of \a name, one on each line.
+    /// Adds the targets in the file \a name, one per line.
     [[nodiscard]] Result<void> add_file(const std::string& name) {
         const Result<std::string> text = read_file(name);
         if (!text) {
@@ -122,7 +123,8 @@ private:
     [[nodiscard]] Result<http::Request> connection_to(const std::string& url) {
         const std::string authority = url.substr(kTcp.size());
         if (!has_port(authority) || authority.find_first_of("/?#@") != std::string::npos) {
-            return bad_input("a TCP target is tcp://HOST:PORT, and nothing else");
+            return bad_input(
+                "a TCP target must be tcp://HOST:PORT, without user, path, query or fragment");
         }
         Result<http::Url> place = http::Url::parse("http://" + authority);
         if (!place) {
@@ -134,7 +136,8 @@ private:
         return request;
     }
 
-    /// Returns a policy with this limit; the last one if that is the same.
+    /// Returns a policy with \a max_body as its limit. Reuses the previous policy if its limit is
+    /// equal.
     const http::Policy& policy_with(std::uint64_t max_body) {
         if (limited_ == nullptr || limited_->max_body != max_body) {
             limited_ = &plan_.policies.emplace_back(*plan_.requests.policy);
@@ -162,10 +165,9 @@ private:
         std::set<std::string_view> names;
         for (const CheckTarget& target : plan_.targets) {
             if (!names.insert(target.name).second) {
-                return bad_input(
-                    fmt::format("check: two targets are named {}: give one another name by "
-                                "NAME=TARGET",
-                                target.name));
+                return bad_input(fmt::format(
+                    "check: two targets are named {}: rename one of them with NAME=TARGET",
+                    target.name));
             }
         }
         const bool only_tcp = std::ranges::all_of(

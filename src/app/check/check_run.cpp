@@ -17,7 +17,7 @@ namespace {
 
 /// Maximum wait for stdout after a signal.
 constexpr Duration kPrintLimit = std::chrono::seconds(1);
-/// Maximum time to report after the deadline: also for the files.
+/// Maximum time after the deadline to write the state file, the report and stdout.
 constexpr Duration kReportLimit = std::chrono::seconds(3);
 
 /// Without retries no Retry-After pauses an origin, because it must not delay another target.
@@ -108,7 +108,7 @@ ExitStatus CheckRun::status_of_results() const {
     return checks_.all_up() ? ExitStatus::Success : ExitStatus::Failed;
 }
 
-/// If CMD will run, stdout belongs to it.
+/// Prints nothing on stdout if CMD will run, because stdout belongs to CMD then.
 void CheckRun::report() {
     std::string text = runnel::report(plan_.format, checks_.results());
     plugin_status_ = nagios_status(checks_.results());
@@ -122,7 +122,7 @@ void CheckRun::report() {
     }
 }
 
-/// Before the last ping, so that its status says if CMD cannot be run.
+/// Looks CMD up now, so that the ping that ends the run can report 126 or 127.
 void CheckRun::find_cmd() {
     const Result<void> found = find_command(plan_.cmd);
     if (!found) {

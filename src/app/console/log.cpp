@@ -19,8 +19,8 @@ namespace runnel {
 
 namespace {
 
-/// Maximum of lines that are held back: enough to see what failed, and bounded memory if a million
-/// inputs fail.
+/// Maximum number of lines that are held back: enough to see what failed, and bounded memory if a
+/// million inputs fail.
 constexpr std::size_t kHeldLines = 1000;
 
 constexpr std::string_view kRed = "\x1b[31m";

@@ -30,8 +30,8 @@ Task<ExitStatus> DryRun::run() {
 
 Task<void> DryRun::end() {
     if (shutdown_.stopped() && !output_.error()) {
-        log_.warn(
-            fmt::format("stopped early: {} read; {}", inputs_.count(), inputs_.describe_end()));
+        log_.warn(fmt::format("stopped early after reading {} inputs; {}", inputs_.count(),
+                              inputs_.describe_end()));
     }
     co_return;
 }

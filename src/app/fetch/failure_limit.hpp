@@ -8,7 +8,7 @@
 
 namespace runnel {
 
-/// Maximum of failed inputs before the run is stopped (`--fail-early`, `--max-fail`).
+/// Maximum number of failed inputs before the run is stopped (`--fail-early`, `--max-fail`).
 class FailureLimit {
 public:
     /// Allows no failed input, but never stops the run.

@@ -15,8 +15,8 @@ namespace runnel {
 
 namespace {
 
-/// Returns how many \a jobs fit. With `-o` a job may have a file and a folder open beside its
-/// connection.
+/// Returns how many \a jobs fit. With `-o` a job may have a file and a folder open in addition
+/// to its connection.
 std::size_t fit_files(const OutputPlan& plan, std::size_t jobs, Log& log) {
     const std::size_t limit = std::max<std::size_t>(connection_limit() / 3, 1);
     return plan.files ? limit_jobs(jobs, limit, log) : jobs;

@@ -14,10 +14,11 @@ namespace runnel {
 
 namespace {
 
-/// Maximum of open items beside those that have a job: they wait for their origin or a retry.
+/// Maximum number of items that wait for their origin or for a retry, in addition to the items that
+/// have a job.
 constexpr std::size_t kWaitingItems = 1000;
-/// Estimate of the memory of a request that waits for its turn, beside what it parked (bytes): the
-/// buffers of its transfer, the piece to be parked, and overhead of the allocator.
+/// Estimate of the memory of a request that waits for its turn, not counting the output it has
+/// parked (bytes): the buffers of its transfer, the piece to be parked, overhead of the allocator.
 constexpr std::uint64_t kWaitingRequestSize = std::uint64_t{256} << 10;
 
 /// Returns the part of `--order-buffer` that can be parked. At least half of it, because requests
@@ -33,7 +34,7 @@ AdmissionLimits limits_of(const FetchPlan& plan, std::size_t jobs) {
     return limits;
 }
 
-/// Whether the version that the request of \a item asked to skip is current.
+/// Returns whether the server answered 304 to the condition that --etag-store added to the request.
 bool is_not_modified(const http::Response& response, const Item& item) {
     const std::optional<http::Condition>& condition = item.input.request->condition;
     return response.status() == 304 && condition && condition->url == item.asked_last();
@@ -118,8 +119,7 @@ Task<void> FetchRun::read_inputs(TaskGroup& items) {
     }
 }
 
-/// Waits until another input can be read: none waits for a job, and everything that takes output
-/// is writable.
+/// Waits until no input waits for a job and the sink, reorder window, journal and log are writable.
 Task<void> FetchRun::wait_until_writable() {
     co_await admission_.queue_empty();
     co_await sink_->writable();
@@ -128,8 +128,9 @@ Task<void> FetchRun::wait_until_writable() {
     co_await log_.writable();
 }
 
-/// Starts \a input unless the journal says that it was delivered. If a stop is requested meanwhile,
-/// the input is concluded, because every input that was read gets its record.
+/// Starts \a input unless the journal says that it was delivered. If a stop is requested while it
+/// waits for open_items_, the input is concluded, because every input that was read gets its
+/// record.
 Task<void> FetchRun::start(Input input, TaskGroup& items) {
     const JournalKey key = journal_.key_of(input);
     if (journal_.delivered(key)) {
@@ -154,7 +155,7 @@ void FetchRun::skip(const Input& input) {
     }
 }
 
-/// Takes an input to its record.
+/// Fetches one input and concludes it, also after a failure or a stop.
 Task<void> FetchRun::handle(Item item, Permit /*open*/) {
     try {
         const Result<void> fetched = co_await fetch(item);
@@ -195,7 +196,7 @@ Task<Result<void>> FetchRun::fetch_with_retries(Item& item) {
     co_return co_await retrier_.run(*item.input.request, item.trace, attempt, before_retry);
 }
 
-/// Throws Cancelled when the run ends early, because no attempt starts any more.
+/// Waits for \a span. Throws Cancelled if the run ends early, because no attempt may start then.
 Task<void> FetchRun::wait_for_retry(Duration span) {
     const Deadline over = Deadline::within(loop_.now(), span);
     const bool ending = co_await shutdown_.ending().wait_until(over);
@@ -231,7 +232,8 @@ Task<Result<void>> FetchRun::deliver(http::Response& response, Item& item) {
     Result<void> taken = co_await format_->take(response, item);
     if (!plan_.output.files) {
         // conclude() prints and journals without waiting, so wait here, while the item has its job.
-        // Not after a file, which is delivered even if a stop is requested now.
+        // Do not wait after a file was written: a stop during the wait would cancel an input that
+        // is already delivered.
         co_await item.out.writable();
         co_await journal_.writable();
     }
@@ -289,15 +291,15 @@ ExitStatus FetchRun::status() const {
 
 void FetchRun::log_ending() {
     if (output_.error()) {
-        return;  // Shutdown has logged it, if it is worth a message.
+        return;  // Shutdown logs it, except EPIPE.
     }
     if (shutdown_.stopped()) {
-        log_.warn(fmt::format("stopped early: {} read: {}; {}", inputs_.count(), stats_.counts(),
-                              inputs_.describe_end()));
+        log_.warn(fmt::format("stopped early after reading {} inputs: {}; {}", inputs_.count(),
+                              stats_.counts(), inputs_.describe_end()));
     }
     if (retrier_.budget().refused() > 0) {
         log_.warn(
-            fmt::format("{} retries were not made: by default at most one per ten requests "
+            fmt::format("{} retries were not made: by default there is at most one for ten inputs "
                         "(--retry N removes this limit)",
                         retrier_.budget().refused()));
     }

@@ -16,7 +16,7 @@ namespace runnel {
 
 namespace {
 
-/// Maximum of lines read in one turn of the loop.
+/// Maximum number of lines read in one turn of the loop.
 constexpr unsigned kLinesPerTurn = 256;
 /// Maximum size of a line (bytes). A longer line is skipped without being held in memory.
 constexpr std::uint64_t kMaxInputLine = std::uint64_t{16} << 20;

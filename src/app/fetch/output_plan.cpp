@@ -38,7 +38,7 @@ std::vector<std::string> formats_of(const FetchOptions& options) {
     if (options.write_out) {
         names.emplace_back("--write-out");
     }
-    // Records and texts are not made of bodies, so they can be printed beside the files.
+    // Records and texts are not made of bodies, so they can be printed as well as the files.
     if (options.output && options.format != Format::Json && !options.write_out) {
         names.emplace_back("--output");
     }

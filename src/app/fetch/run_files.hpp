@@ -9,7 +9,7 @@
 
 namespace runnel {
 
-/// The files that a run writes beside its output. Each is open only if its option is set.
+/// The files that a run writes in addition to its output. Each is open only if its option is set.
 struct RunFiles {
     DeadLetters dead_letters;
     JournalFile journal;

@@ -35,9 +35,9 @@ public:
     /// Whether the input was delivered by an earlier run (`--resume`).
     [[nodiscard]] bool delivered(const JournalKey& key) const { return file_.delivered(key); }
 
-    /// Adds the entry of the input \a key, which has ended.
+    /// Adds the entry of an input that has ended; \a key is its key.
     void add(const Record& record, const JournalKey& key);
-    /// The same for line \a number of `batch`.
+    /// Adds the entry of line \a number of `batch`, which has ended; \a key is its key.
     void add(std::string_view line, std::uint64_t number, const std::optional<Error>& failure,
              const JournalKey& key);
     /// Waits while the buffer is full. Cancelled when stop is requested.
@@ -51,7 +51,8 @@ public:
 private:
     class Writer {
     public:
-        /// Size of the buffer (bytes). Inputs in it are repeated after a crash, so it is small.
+        /// Size of the buffer (bytes). Small, because inputs whose entries are still in it are
+        /// repeated after a crash.
         static constexpr std::size_t kBuffer = std::size_t{32} << 10;
 
         Writer(Loop& loop, const JournalFile& file)

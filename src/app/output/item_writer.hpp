@@ -72,8 +72,8 @@ private:
 /// Makes the writers of a run.
 class PrintOrder {
 public:
-    /// \a keep: print in the order of the inputs. \a limit: maximum of parked output (bytes), see
-    /// ReorderWindow. \a sink must outlive this, and this must outlive the writers.
+    /// \a keep: print in the order of the inputs. \a limit: maximum size of parked output (bytes),
+    /// see ReorderWindow. \a sink must outlive this, and this must outlive the writers.
     PrintOrder(Sink& sink, bool keep, std::uint64_t limit)
         : sink_(sink), keep_(keep), window_(limit) {}
 

@@ -19,7 +19,7 @@ public:
     Sink& operator=(const Sink&) = delete;
     virtual ~Sink() = default;
 
-    /// Opens the sink of one input. After this sink dies it may only be destroyed.
+    /// Opens the sink of one input. Once this sink is destroyed, it may only be destroyed as well.
     [[nodiscard]] virtual std::shared_ptr<ItemSink> open() = 0;
 
     /// Whether writable() would return at once.

@@ -58,7 +58,7 @@ void append_row(std::string_view name, std::string_view value, std::string& out)
 }  // namespace
 
 void RaceReport::retrying(const Source& source, const Error& failure, Duration wait) {
-    log_.info(fmt::format("{}: {}: {}; again in {:.3g} s", source.name,
+    log_.info(fmt::format("{}: {}: {}; retrying in {:.3g} s", source.name,
                           to_string(failure.error_class()), failure.message(), to_seconds(wait)));
 }
 
@@ -161,8 +161,8 @@ void RaceReport::print_decision(const Race& race, const RaceAnswer& answer) {
     output_.append_from(line);
 }
 
-/// A fallback is expected, so its reason is logged with `-v` only. Else the attempts are logged
-/// here, unless ended() has logged them.
+/// A fallback is expected, so its reason is logged with `-v` only. Otherwise the attempts are
+/// logged here, unless ended() has logged them.
 void RaceReport::log_failure(const Race& race, const RaceAnswer& answer) {
     const std::string why = why_unanswered(race);
     if (answer.value) {

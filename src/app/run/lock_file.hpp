@@ -8,8 +8,8 @@
 
 namespace runnel {
 
-/// A lock that one run can hold at a time (flock). It is released when this dies, or when the
-/// process ends in any way. The file is not removed.
+/// A lock that one run can hold at a time (flock). It is released when this is destroyed, or when
+/// the process ends in any way. The file is not removed.
 class LockFile {
 public:
     /// \a option is the option that names the file, for messages.

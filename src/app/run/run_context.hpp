@@ -30,7 +30,7 @@ public:
     Output& output;
     Output& errors;         ///< For the progress bar. Messages go through the log.
     http::Client& network;  ///< Sends one hop.
-    std::size_t jobs;       ///< Maximum of requests at a time, limited by the descriptors.
+    std::size_t jobs;       ///< Maximum number of requests at a time, limited by the descriptors.
     TimePoint started;      ///< Deadlines count from here: the start, or the end of `--splay`.
 };
 

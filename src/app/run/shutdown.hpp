@@ -43,8 +43,8 @@ public:
 
     /// Ends a run: waits for \a work and until stdout and stderr are written, then for
     /// \a last_step, which may log the result, then stops \a watchers, which contain watch().
-    /// Signals are handled until then. After an early end stdout gets one more second, and bytes
-    /// that it did not take are logged.
+    /// Signals are handled until then. After an early end stdout gets one more second; then the
+    /// number of bytes that were not written is logged.
     Task<void> wind_up(TaskGroup& work, TaskGroup& watchers, Task<void> last_step);
 
     /// Runs \a course as a whole run: watches it, and winds it up. A first signal stops it at once,
