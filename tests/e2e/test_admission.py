@@ -31,7 +31,7 @@ def span(requests):
     return requests[-1].at - requests[0].at
 
 
-# Rates: these requests cannot begin in less time. How much longer it takes depends on the machine.
+# A rate sets a minimum time; the upper bound depends on the machine.
 
 @pytest.mark.parametrize("option", ["--rate", "--host-rate"])
 def test_a_rate_spaces_requests(fetch, server, option):
@@ -71,8 +71,8 @@ def test_redirects_and_retries_count_in_the_rate(fetch, server):
 # The breaker
 
 def test_a_black_hole_costs_little_and_does_not_affect_others(fetch, server, black_hole, tmp_path):
-    """1000 of 2000 inputs. Only five attempts run at a time: with four hundred each, ten timeouts would not be
-    enough."""
+    """Half of 2000 inputs go to an unreachable origin. Only five of them may connect at a time, and the breaker
+    fails the rest without waiting for a timeout."""
     url, stats = server.serve("/", b"x\n"), tmp_path / "stats"
     result = fetch("--json", "--connect-timeout", duration(1), "--stats", stats, input=as_input([black_hole, url] * 1000),
                    timeout=60)
@@ -111,7 +111,7 @@ def test_host_down_is_not_retried(fetch, refusing):
     url = f"http://127.0.0.1:{refusing.port}/"
     result = fetch("--json", "--retry", "50", "--retry-delay", "1ms", url)
     assert (result.record["error"], result.record["attempts"]) == ("host_down", 5)
-    assert "host_down: cannot connect, several times in a row" in result.stderr
+    assert "host_down: several connections in a row failed (last: " in result.stderr
 
 
 def test_pending_connections_are_given_up(start, black_hole):
@@ -155,7 +155,7 @@ def test_one_probe_reopens_an_origin(start, refusing):
         server.close()
 
 
-def test_a_name_that_does_not_exist_is_no_failure_to_connect(runnel, resolver):
+def test_a_name_that_does_not_exist_is_not_a_failure_to_connect(runnel, resolver):
     result = runnel("fetch", "--json", input=as_input(["http://nx.test/"] * 20), env=resolver)
     assert errors(result.records) == {"dns": 20}
 
@@ -202,9 +202,9 @@ def test_a_hedged_body_is_printed_once(fetch, server):
 @pytest.mark.parametrize("options, why", [
     (["--hedge", "0"], "it is off"),
     (["--hedge", "1h"], "it is not late yet"),
-    (["--hedge", "0.1", "-d", "x"], "a POST may not be sent twice"),
+    (["--hedge", "0.1", "-d", "x"], "a POST must not be sent twice"),
     (["--hedge", "0.1", "-j", "1"], "there is no job for it"),
-    (["--hedge", "0.1", "--per-host", "1"], "its origin has as many as it may"),
+    (["--hedge", "0.1", "--per-host", "1"], "--per-host is reached"),
     (["--hedge", "0.1", "--rate", "1/m"], "the rate does not allow it"),
 ])
 def test_a_hedge_is_not_made(fetch, server, options, why):

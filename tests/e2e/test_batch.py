@@ -236,13 +236,13 @@ def test_verbose_sums_up(batch):
     assert any(re.fullmatch(r"runnel: batch 1: exited with 1; retrying in .* s", line) for line in reported)
 
 
-def test_a_command_that_ignores_its_stdin_is_no_failure(batch):
+def test_a_command_that_ignores_its_stdin_is_not_a_failure(batch):
     big = b"x" * 99 + b"\n"
     result = batch(big * 20_000, "-n", "10000", cmd="echo ok")
     assert (result.status, result.stdout, result.stderr) == (0, b"ok\nok\n", "")
 
 
-def test_a_command_that_reads_some_of_its_stdin_is_no_failure(batch):
+def test_a_command_that_reads_some_of_its_stdin_is_not_a_failure(batch):
     result = batch(b"x" * 99 + b"\n" + (b"y" * 99 + b"\n") * 20_000, "-n", "100000", cmd="head -n 1")
     assert (result.status, result.stdout) == (0, b"x" * 99 + b"\n")
 
@@ -443,7 +443,7 @@ def test_the_first_signal_delivers_what_was_read(begin, tmp_path, name, status):
     session.signal(getattr(signal, name))
     result = session.result()
     assert (result.status, result.stdout) == (status, b"a\nb\nend\nc\nend\n")
-    assert "3 lines read, 3 accepted, 0 not; the input was not read to its end" in result.stderr
+    assert "after reading 3 lines: 3 accepted, 0 not; the input was not read to its end" in result.stderr
 
 
 def test_after_the_grace_commands_are_ended_and_their_lines_kept(begin, tmp_path):

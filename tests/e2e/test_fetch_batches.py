@@ -28,7 +28,7 @@ def test_a_batch_is_as_large_as_asked_for(fetch, server):
     assert result.stdout == b"4\n4\n2\n"
 
 
-def test_bytes_limit_a_batch_too(fetch, server):
+def test_bytes_limit_a_batch(fetch, server):
     result = fetch("--batch-bytes", "6", "-j", "1", "--", "wc", "-c", input=text(numbered(server, 9)))
     assert result.stdout == b"6\n6\n6\n"
 

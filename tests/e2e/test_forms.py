@@ -214,7 +214,7 @@ def test_extract_prints_a_line_of_values_for_each_body(fetch, server):
 
 
 @pytest.mark.parametrize("body", [b'{"b": 1}', b"<html>", b'{"a": 1', b"", b'{"a": 1} {"a": 2}'], ids=repr)
-def test_extract_fails_where_there_is_no_such_value_or_no_json(fetch, server, body):
+def test_extract_fails_without_the_value_or_without_json(fetch, server, body):
     result = fetch("--extract", "/a", server.serve("/", body))
     assert (result.status, result.stdout) == (1, b"")
     assert ": extract: " in result.stderr

@@ -139,7 +139,7 @@ CUTS = {
 
 @pytest.mark.parametrize("length", [None, 100], ids=["of unknown length", "of known length"])
 @pytest.mark.parametrize("ending", CUTS)
-def test_a_body_that_is_cut_off_is_no_success(fetch, http2, trust, ending, length):
+def test_a_body_that_is_cut_off_is_not_a_success(fetch, http2, trust, ending, length):
     server = http2(cut(CUTS[ending], length))
     result = fetch("--json", "--retry", "0", "-j", "1", "--http2", *trust, *[server.url] * 4)
     assert [record["error"] for record in result.records] == ["truncated"] * 4
@@ -149,7 +149,7 @@ def test_a_body_that_is_cut_off_is_no_success(fetch, http2, trust, ending, lengt
 
 @pytest.mark.parametrize("ending", [lambda stream: stream.data(b"", end=True), lambda stream: stream.reset(NO_ERROR)],
                          ids=["as if it were whole", "without an error"])
-def test_a_body_that_is_shorter_than_announced_is_no_success(fetch, http2, trust, ending):
+def test_a_body_that_is_shorter_than_announced_is_not_a_success(fetch, http2, trust, ending):
     server = http2(cut(ending, 100))
     record = fetch("--json", "--retry", "0", "--http2", *trust, server.url).record
     assert record["error"] == "truncated", record
@@ -160,7 +160,7 @@ def test_a_body_without_bytes_needs_no_end(fetch, http2, trust):
     assert fetch("--json", "--http2", *trust, server.url).record["ok"]
 
 
-def test_a_connection_that_ends_after_a_whole_body_is_no_failure(fetch, http2, trust):
+def test_a_connection_that_ends_after_a_whole_body_is_not_a_failure(fetch, http2, trust):
     def answer(stream):
         stream.head({"content-length": "5"})
         stream.data(b"page\n", end=True)
@@ -177,7 +177,7 @@ def test_a_server_that_gives_up_before_it_answers_is_a_connection_that_broke(fet
         assert (record["error"], record["response_code"]) == ("connect", None)
 
 
-def test_frames_that_make_no_sense_are_no_http(fetch, http2, trust):
+def test_invalid_frames_are_a_protocol_failure(fetch, http2, trust):
     server = http2(lambda stream: stream.data(b"a body without a head"))
     assert fetch("--json", "--retry", "0", "-m", duration(5), "--http2", *trust, server.url).record["error"] == "protocol"
 

@@ -70,7 +70,7 @@ def test_each_service_has_its_own_attribute(ip, routes, providers):
     result = ip("-v", "--stagger", "0", *listed, *given)
     assert (result.status, result.stdout) == (0, b"8.8.8.8\n")
     assert "borken is unresponsive: " in result.stderr
-    assert 'strange gave no answer: extract: no such pointer: "/query"' in result.stderr
+    assert 'strange gave no answer: extract: no value at "/query"' in result.stderr
     assert re.search(r"good finished with result: 8\.8\.8\.8, took: \d+\.\d\d s\n", result.stderr)
 
 

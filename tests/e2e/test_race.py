@@ -122,7 +122,7 @@ def test_a_refusal_and_a_missing_attribute_lose_to_a_good_answer(race, server, r
     assert (result.status, result.stdout) == (0, b"203.0.113.7\n")
     first, second, third = reported(result)
     assert first.startswith("borken is unresponsive: connect: ")
-    assert second == 'strange gave no answer: extract: no such pointer: "/ip"'
+    assert second == 'strange gave no answer: extract: no value at "/ip"'
     assert re.fullmatch(r"ipify finished with result: 203\.0\.113\.7, took: \d+\.\d\d s", third)
 
 
@@ -180,7 +180,7 @@ def test_a_value_from_json_comes_as_it_is(race, server):
     assert race("--extract", "/list", url).stdout == b"[1,2.50]\n"
 
 
-def test_null_is_no_answer(race, server):
+def test_null_is_not_an_answer(race, server):
     server.serve("/null", b'{"ip":null}')
     result = race("-v", "--extract", "/ip", f"a={server.url('/null')}",
                   server.serve("/good", after(0.2, b'{"ip":"8.8.8.8"}')))
@@ -188,7 +188,7 @@ def test_null_is_no_answer(race, server):
     assert reported(result)[0] == 'a gave no answer: extract: the value at "/ip" is null'
 
 
-def test_a_body_that_cannot_be_unpacked_is_no_answer(race, server):
+def test_a_body_that_cannot_be_unpacked_is_not_an_answer(race, server):
     url = server.serve("/", lambda talk: talk.reply(b"not packed", headers={"Content-Encoding": "gzip"}))
     assert states(race("--json", f"a={url}")) == {"a": ("invalid", "decode")}
 
@@ -271,7 +271,7 @@ def test_all_with_an_unresponsive_one_is_a_success(race, server):
     assert set(attempts[0]) == {"type", "name", "url", "state", "value", "error", "time_total"}
 
 
-def test_all_of_nothing_is_no_answer(race, refusing):
+def test_all_without_an_answer_fails(race, refusing):
     result = race("--all", refusing)
     assert (result.status, result.stdout) == (3, b"")
     assert race("--all", "--fallback", "x", refusing).stdout == b"fallback\tx\n"
@@ -283,7 +283,7 @@ def test_retries_are_made_when_asked_for(race, server):
     url = server.serve("/", lambda talk: talk.reply(b"well\n", next(statuses)))
     result = race("-v", "--retry", "1", "--retry-delay", "10ms", f"a={url}")
     assert result.stdout == b"well\n"
-    assert reported(result)[0] == "a: http_status: status 503; again in 0.01 s"
+    assert reported(result)[0] == "a: http_status: status 503; retrying in 0.01 s"
     assert race(url).status == 3
     assert len(server.requests) == 3
 

@@ -102,7 +102,7 @@ def test_a_line_without_a_scheme_gets_a_hint(fetch):
     assert "add https://" in record["errormsg"]
 
 
-def test_blank_lines_and_comments_are_no_inputs_but_count_as_lines(fetch, ok):
+def test_blank_lines_and_comments_are_not_inputs_but_count_as_lines(fetch, ok):
     result = fetch("--json", input=f"\n# a comment\n   \n{ok}\n\n#{ok}\n".encode())
     assert (result.record["line"], result.status) == (4, 0)
 
@@ -244,7 +244,7 @@ def test_an_invalid_value_is_a_usage_error_that_names_the_option(fetch, server, 
 
 
 @pytest.mark.parametrize("value", ["250ms", "5s", "2m", "1h", "3", "0.5", "0"])
-def test_durations_have_units_and_fractions_and_zero_is_no_limit(fetch, ok, value):
+def test_durations_have_units_and_fractions_and_zero_means_no_limit(fetch, ok, value):
     options = [part for name in ("-m", "--idle-timeout", "--connect-timeout", "--grace") for part in (name, value)]
     assert fetch(*options, ok).status == 0
 

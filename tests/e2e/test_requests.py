@@ -222,7 +222,7 @@ def test_json_with_a_value_explains_itself_to_curl_users(fetch, server, page, da
     assert not server.requests
 
 
-def test_json_with_a_request_as_its_argument_is_no_mistake(fetch, page):
+def test_json_with_a_request_as_its_argument_is_not_a_mistake(fetch, page):
     result = fetch("--json", line(url=page, id=1), page)
     assert {(record["id"], record["ok"]) for record in result.records} == {(1, True), (None, True)}
     bad = fetch("--json", line(url="nonsense", id=1)).record
@@ -299,7 +299,7 @@ BAD_LINES = [
 ]
 
 
-def test_a_line_that_is_no_request_is_a_failed_input_with_its_place(fetch, page, tmp_path):
+def test_a_line_that_is_not_a_request_is_a_failed_input_with_its_place(fetch, page, tmp_path):
     (tmp_path / "list").write_bytes(lines(*BAD_LINES, page))
     result = fetch("--json", "-i", f"{tmp_path}/list")
     records = {record["line"]: record for record in result.records}
@@ -312,7 +312,7 @@ def test_a_line_that_is_no_request_is_a_failed_input_with_its_place(fetch, page,
     assert result.status == 1 and "secret" not in result.stderr
 
 
-def test_a_line_that_is_no_request_keeps_its_id(fetch):
+def test_a_line_that_is_not_a_request_keeps_its_id(fetch):
     result = fetch("--json", input=lines('{"id":1,"url":"ftp://a/"}', '{"id":2}', '{"method":"A B","url":"x","id":3}'))
     assert {record["line"]: record["id"] for record in result.records} == {1: 1, 2: 2, 3: 3}
 

@@ -89,7 +89,7 @@ def test_sigterm_stops_the_intake(start, server):
     assert not server.requests_to("/late")
 
 
-def test_inputs_that_were_read_and_wait_for_a_job_have_a_record_too(start, server):
+def test_inputs_that_were_read_and_wait_for_a_job_have_a_record(start, server):
     """With two jobs and twenty lines available: every input that was read has a record, each line at most once."""
     url = server.serve("/", Gate(0))
     session = start("--json", "-j", "2", "--grace", duration(0.3))

@@ -25,7 +25,7 @@ def test_a_reset_body_has_printed_its_complete_lines_and_not_the_unfinished_one(
 
 
 @pytest.mark.parametrize("pause", [0, 0.05], ids=["with the headers", "after the headers"])
-def test_surplus_bytes_after_a_body_are_no_part_of_it_and_no_answer_to_the_next_request(fetch, server, pause):
+def test_surplus_bytes_after_a_body_are_not_part_of_it_and_do_not_answer_the_next_request(fetch, server, pause):
     def answer(talk):
         if talk.request.query == "2":
             return talk.reply(b"right\n")

@@ -74,10 +74,10 @@ public:
     }
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
-    /// So far.
+    /// Number of connections, and of requests, so far.
     [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
     [[nodiscard]] std::size_t requests() const noexcept { return requests_; }
-    /// Bytes that the system took from us, on all connections.
+    /// Number of bytes sent, on all connections.
     [[nodiscard]] std::uint64_t sent() const noexcept { return sent_; }
 
     /// Lets the connections that wait for \a step, or for an earlier one, go on.

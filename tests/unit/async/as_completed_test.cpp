@@ -195,7 +195,7 @@ TEST(AsCompletedDeathTest, DyingWhileTasksRunStopsTheProgram) {
         const Context& context = co_await this_task::context();
         AsCompleted<int> endings(context, tasks_of(value_after(1s, 1)));
     };
-    EXPECT_DEATH(run(loop, body()), "died before it was joined");
+    EXPECT_DEATH(run(loop, body()), "was destroyed before it was joined");
 }
 
 }  // namespace

@@ -554,7 +554,7 @@ TEST(ChannelDeathTest, DyingWhileATaskWaitsStopsTheProgram) {
         channel.reset();
         co_await group.join();
     };
-    EXPECT_DEATH(run(loop, body()), "a Channel died while tasks wait on it");
+    EXPECT_DEATH(run(loop, body()), "a Channel was destroyed while tasks wait on it");
 }
 
 }  // namespace

@@ -281,7 +281,7 @@ TEST(EventDeathTest, DyingWhileATaskWaitsStopsTheProgram) {
         Event event;
         group.start(wait_once(event));
     };
-    EXPECT_DEATH(run(loop, body()), "a primitive died while tasks wait on it");
+    EXPECT_DEATH(run(loop, body()), "a primitive was destroyed while tasks wait on it");
 }
 
 }  // namespace

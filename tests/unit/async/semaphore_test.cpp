@@ -256,7 +256,7 @@ TEST(SemaphoreDeathTest, DyingBeforeItsPermitsStopsTheProgram) {
             Semaphore semaphore(1);
             permit = semaphore.try_acquire();
         },
-        "a Semaphore died before its permits");
+        "a Semaphore was destroyed before its permits");
 }
 
 }  // namespace

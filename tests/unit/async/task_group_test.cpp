@@ -247,7 +247,7 @@ TEST(TaskGroup, JoinWaitsForAChildThatNeedsTimeToStop) {
     EXPECT_EQ(loop.elapsed(), 21ms);
 }
 
-TEST(TaskGroup, AskedToStopByItsOwnerIsNoFailure) {
+TEST(TaskGroup, AskedToStopByItsOwnerIsNotAFailure) {
     FakeLoop loop;
     std::vector<int> stopped;
     auto body = [&]() -> Task<void> {
@@ -474,7 +474,7 @@ TEST(TaskGroupDeathTest, DyingUnjoinedStopsTheProgram) {
         TaskGroup group(context);
         group.start(test::done_after(1s));
     };
-    EXPECT_DEATH(run(loop, body()), "a TaskGroup died before it was joined");
+    EXPECT_DEATH(run(loop, body()), "a TaskGroup was destroyed before it was joined");
 }
 
 TEST(TaskGroupDeathTest, JoinedTwiceAtOnceStopsTheProgram) {

@@ -79,7 +79,7 @@ TEST(Extractor, AppendsScalarsAsWritten) {
 TEST(Extractor, ExtractsAWholeScalarDocument) {
     EXPECT_EQ(values(" \"text\" \n", {""}), "text");
     EXPECT_EQ(values("\n42\n", {""}), "42");
-    EXPECT_EQ(failure("42", {"/a"}), "no such pointer: \"/a\"");
+    EXPECT_EQ(failure("42", {"/a"}), "no value at \"/a\"");
 }
 
 TEST(Extractor, EscapesOnlyTabNewlineAndBackslashInStrings) {
@@ -111,8 +111,8 @@ TEST(Extractor, ComparesUnescapedKeys) {
     EXPECT_EQ(values(R"({"\ud83d\ude00":1})", {"/\xF0\x9F\x98\x80"}), "1");
     EXPECT_EQ(values(R"({"":{"":1}})", {"//"}), "1");
     EXPECT_EQ(values(R"({"a":1,"aa":2,"A":3})", {"/aa", "/A", "/a"}), "2\t3\t1");
-    EXPECT_EQ(failure(R"({"\\u0061":1})", {"/a"}), "no such pointer: \"/a\"");
-    EXPECT_EQ(failure(R"({"\\u0061":1})", {"/\\\\u0061"}), "no such pointer: \"/\\\\u0061\"");
+    EXPECT_EQ(failure(R"({"\\u0061":1})", {"/a"}), "no value at \"/a\"");
+    EXPECT_EQ(failure(R"({"\\u0061":1})", {"/\\\\u0061"}), "no value at \"/\\\\u0061\"");
 }
 
 TEST(Extractor, SkipsKeysWithUnpairedSurrogates) {
@@ -122,8 +122,8 @@ TEST(Extractor, SkipsKeysWithUnpairedSurrogates) {
 TEST(Extractor, ExtractsTheFirstOfEqualKeys) {
     EXPECT_EQ(values(R"({"a":1,"a":2,"\u0061":3})", {"/a"}), "1");
     EXPECT_EQ(values(R"({"a":{"b":1},"a":{"b":2}})", {"/a/b"}), "1");
-    EXPECT_EQ(failure(R"({"a":{"c":1},"a":{"b":2}})", {"/a/b"}), "no such pointer: \"/a/b\"");
-    EXPECT_EQ(failure(R"({"a":null,"a":{"b":2}})", {"/a/b"}), "no such pointer: \"/a/b\"");
+    EXPECT_EQ(failure(R"({"a":{"c":1},"a":{"b":2}})", {"/a/b"}), "no value at \"/a/b\"");
+    EXPECT_EQ(failure(R"({"a":null,"a":{"b":2}})", {"/a/b"}), "no value at \"/a/b\"");
 }
 
 TEST(Extractor, CountsElements) {
@@ -131,7 +131,7 @@ TEST(Extractor, CountsElements) {
     EXPECT_EQ(values(document, {"/2/0", "/1", "/0/1", "/0"}), "d\tc\tb\t[\"a\",\"b\"]");
     for (const char* pointer : {"/3", "/-", "/01", "/0/2", "/0/-", "/a", "/", "/1/0", "/ 1", "/-1",
                                 "/18446744073709551616"}) {
-        EXPECT_EQ(failure(document, {pointer}), "no such pointer: \""s + pointer + '"');
+        EXPECT_EQ(failure(document, {pointer}), "no value at \""s + pointer + '"');
     }
 }
 
@@ -140,9 +140,9 @@ TEST(Extractor, AcceptsDigitsAndDashesAsKeysInObjects) {
 }
 
 TEST(Extractor, NamesTheFirstPointerWithoutAValue) {
-    EXPECT_EQ(failure(R"({"a":1})", {"/a", "/b", "/c"}), "no such pointer: \"/b\"");
-    EXPECT_EQ(failure(R"({"a":{"b":1}})", {"/b"}), "no such pointer: \"/b\"");
-    EXPECT_EQ(failure("{}", {"/a"}), "no such pointer: \"/a\"");
+    EXPECT_EQ(failure(R"({"a":1})", {"/a", "/b", "/c"}), "no value at \"/b\"");
+    EXPECT_EQ(failure(R"({"a":{"b":1}})", {"/b"}), "no value at \"/b\"");
+    EXPECT_EQ(failure("{}", {"/a"}), "no value at \"/a\"");
 }
 
 TEST(Extractor, RefusesAStringWithAnUnpairedSurrogate) {
@@ -226,7 +226,7 @@ TEST(Extractor, FindsEveryPlaceOfRandomDocuments) {
         for (const auto& [pointer, column] : sample.places) {
             ASSERT_EQ(values(sample.text, {pointer}), column) << sample.text << " at " << pointer;
             EXPECT_EQ(failure(sample.text, {pointer + "/nowhere"}),
-                      "no such pointer: \"" + pointer + "/nowhere\"");
+                      "no value at \"" + pointer + "/nowhere\"");
         }
         std::vector<std::string> some;
         std::string line;
@@ -288,7 +288,7 @@ TEST(ExtractLines, WritesThePrefixBeforeEachLine) {
 TEST(ExtractLines, SkipsAndCountsBlankLines) {
     const LinesOutcome outcome = lines_of({"\n \t\r\n{\"a\":1}\n\n\n", "\n", "  \n", "{}"});
     EXPECT_EQ(outcome.out, "1\n");
-    EXPECT_EQ(outcome.failure, "line 8: no such pointer: \"/a\"");
+    EXPECT_EQ(outcome.failure, "line 8: no value at \"/a\"");
 }
 
 TEST(ExtractLines, SkipsAByteOrderMarkAtTheStartOnly) {

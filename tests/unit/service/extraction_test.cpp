@@ -42,7 +42,7 @@ TEST(Extraction, TakesTheValueAtAPointer) {
 }
 
 TEST(Extraction, FailsWithoutTheValue) {
-    EXPECT_EQ(at("/ip", R"({"query": "203.0.113.7"})"), "extract: no such pointer: \"/ip\"");
+    EXPECT_EQ(at("/ip", R"({"query": "203.0.113.7"})"), "extract: no value at \"/ip\"");
     EXPECT_EQ(at("/ip", "<html>").substr(0, 28), "extract: 1:1: not valid JSON");
     EXPECT_EQ(at("/ip", "").substr(0, 8), "extract:");
     EXPECT_EQ(at("/ip", R"({"ip": null})"), "extract: the value at \"/ip\" is null");

@@ -237,7 +237,7 @@ TEST(CommandLine, HelpIsACommandToo) {
     EXPECT_TRUE(contains(text({"help"}), "Print the help of a command"));
 }
 
-TEST(CommandLine, RefusesWhatIsNoOption) {
+TEST(CommandLine, RefusesWhatIsNotAnOption) {
     EXPECT_TRUE(contains(refusal({"--fast", "go"}), "no global option: --fast"));
     EXPECT_TRUE(contains(refusal({"--", "go"}), "no global option: --"));
     EXPECT_TRUE(contains(refusal({"go", "--slow"}), "--slow"));

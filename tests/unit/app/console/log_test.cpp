@@ -52,7 +52,7 @@ TEST(Printable, EscapesTheControlsBeyondAscii) {
     EXPECT_EQ(printable("\xc2\xa0\xe2\x80\xaf"), "\xc2\xa0\xe2\x80\xaf");
 }
 
-TEST(Printable, EscapesWhatIsNoUtf8) {
+TEST(Printable, EscapesWhatIsNotUtf8) {
     EXPECT_EQ(printable("a\xff\xfe"
                         "b\xc3"),
               "a\\xff\\xfeb\\xc3");

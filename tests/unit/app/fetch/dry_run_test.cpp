@@ -114,7 +114,7 @@ TEST_F(DryRunTest, EndsAtTheDeadline) {
     options.deadline = 20ms;
     EXPECT_EQ(dry_run({"http://a/"}), ExitStatus::Deadline);
     EXPECT_EQ(output, "{\"url\":\"http://a/\",\"method\":\"GET\"}\n");
-    EXPECT_NE(logged.find("stopped early: 1 read"), std::string::npos) << logged;
+    EXPECT_NE(logged.find("stopped early after reading 1 inputs; "), std::string::npos) << logged;
 }
 
 TEST_F(DryRunTest, WaitsUntilStdoutIsWritable) {

@@ -169,7 +169,7 @@ TEST(FetchOptions, RefuseAValueForAFlag) {
     }
 }
 
-TEST(FetchOptions, RefuseWhatIsNoOption) {
+TEST(FetchOptions, RefuseWhatIsNotAnOption) {
     EXPECT_NE(refusal({"--no-such-option"}).find("--no-such-option"), std::string::npos);
     EXPECT_NE(refusal({"-m"}).find("--max-time"), std::string::npos);
 }

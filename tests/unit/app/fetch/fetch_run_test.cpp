@@ -212,7 +212,8 @@ TEST_F(FetchRunTest, CancelsRequestsAtTheDeadline) {
             << records[i];
     }
     EXPECT_EQ(client.running(), 0U);
-    EXPECT_NE(logged.find("stopped early: 4 read: 1 delivered"), std::string::npos) << logged;
+    EXPECT_NE(logged.find("stopped early after reading 4 inputs: 1 delivered"), std::string::npos)
+        << logged;
 }
 
 TEST_F(FetchRunTest, FinishesRequestsAfterASignal) {

@@ -102,7 +102,7 @@ TEST(RequestOptions, CollectHeaders) {
     EXPECT_EQ(meaning({"-H", "-x: [1,2]"}).headers, (http::Headers{"-x: [1,2]"}));
 }
 
-TEST(RequestOptions, RefuseWhatIsNoHeader) {
+TEST(RequestOptions, RefuseWhatIsNotAHeader) {
     for (const char* header : {"", "word", "A B: c", ": x", "A: b\r\nC: d"}) {
         const std::string why = refusal({"-H", header});
         EXPECT_TRUE(why.starts_with("--header: ")) << why;
@@ -115,7 +115,7 @@ TEST(RequestOptions, ReadHeadersOfAFile) {
               (http::Headers{"X: 0", "X-A: 1", "X-B: 2", "X-C;", "Accept:", "Y: 9"}));
 }
 
-TEST(RequestOptions, NameTheLineOfAFileThatIsNoHeader) {
+TEST(RequestOptions, NameTheLineOfAFileThatIsNotAHeader) {
     const NamedFile file("X-A: 1\n\nsecret word\n");
     const std::string why = refusal({"-H", "@" + file.name()});
     EXPECT_TRUE(why.starts_with("--header: ")) << why;
