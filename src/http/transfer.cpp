@@ -208,8 +208,8 @@ bool Transfer::may_wait_for_proxy() {
 
 std::size_t Transfer::on_body(char* data, std::size_t /*one*/, std::size_t size,
                               void* self) noexcept {
-    static_cast<Transfer*>(self)->take_body(std::string_view(data, size));
-    return size;
+    const bool taken = static_cast<Transfer*>(self)->take_body(std::string_view(data, size));
+    return taken ? size : CURL_WRITEFUNC_PAUSE;
 }
 
 std::size_t Transfer::on_header(char* data, std::size_t /*one*/, std::size_t size,
@@ -217,10 +217,15 @@ std::size_t Transfer::on_header(char* data, std::size_t /*one*/, std::size_t siz
     return static_cast<Transfer*>(self)->take_header(std::string_view(data, size)) ? size : 0;
 }
 
-void Transfer::take_body(std::string_view data) {
+/// Returns whether it has taken \a data. If not, libcurl keeps it until the transfer resumes.
+bool Transfer::take_body(std::string_view data) {
     touch_stream();
     if (!answered_) {
         answer();  // libcurl decides where the headers end
+    }
+    if (pauses_by_callback_ && buffered_ > kHighWater) {
+        pause_soon();
+        return false;
     }
     // Appended to the last piece, so that single bytes do not take a string each.
     if (!body_.empty() && body_.back().size() + data.size() <= kPiece) {
@@ -229,15 +234,22 @@ void Transfer::take_body(std::string_view data) {
         body_.emplace_back(data);
     }
     buffered_ += data.size();
-    if (buffered_ > kHighWater && !pausing_) {
-        pausing_ = true;
-        multi_->pause_soon(*this);
+    if (!pauses_by_callback_ && buffered_ > kHighWater && !pausing_) {
+        pause_soon();
         if (!resuming_) {
             // Otherwise libcurl reads up to a hundred times before it returns.
-            require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_ALL), "curl_easy_pause");
+            require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_RECV), "curl_easy_pause");
         }
     }
     changed_.set();
+    return true;
+}
+
+void Transfer::pause_soon() {
+    if (!pausing_) {
+        pausing_ = true;
+        multi_->pause_soon(*this);
+    }
 }
 
 bool Transfer::take_header(std::string_view line) {
@@ -303,14 +315,14 @@ bool Transfer::take(std::string& piece) {
     return true;
 }
 
-/// Pauses sending as well: if only receiving is paused, libcurl 8 runs the transfer again at once
-/// and reads another piece each time.
 void Transfer::pause() {
-    pausing_ = false;
-    if (ended_ || buffered_ <= kHighWater) {
+    const bool wanted = std::exchange(pausing_, false);
+    if (!wanted || ended_ || buffered_ <= kHighWater) {
         return;
     }
-    require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_ALL), "curl_easy_pause");
+    if (!pauses_by_callback_) {
+        require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_RECV), "curl_easy_pause");
+    }
     paused_ = true;
     paused_at_ = scheduler_.now();
     scheduler_.cancel(*this);
@@ -333,6 +345,9 @@ void Transfer::resume() {
     resuming_ = true;
     require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_CONT), "curl_easy_pause");
     resuming_ = false;
+    if (pauses_by_callback_) {
+        pause();  // if data that libcurl had kept was refused again
+    }
 }
 
 void Transfer::touch() noexcept { last_byte_ = scheduler_.now(); }

@@ -10,6 +10,7 @@
 
 #include "async/event.hpp"
 #include "base/result.hpp"
+#include "http/curl_features.hpp"
 #include "http/easy_handle.hpp"
 #include "http/request.hpp"
 #include "http/send_options.hpp"
@@ -25,9 +26,9 @@ class Multi;
 /// libcurl's callbacks only record body bytes, headers and the end, and set changed(), on which the
 /// reader waits.
 ///
-/// Back-pressure: the write callback always accepts the data; when the buffer is full it pauses the
-/// transfer, and reading the buffer resumes it. CURL_WRITEFUNC_PAUSE is not used, because libcurl
-/// then buffers data without a limit.
+/// Back-pressure: when the buffer is full, the write callback pauses the transfer, and reading the
+/// buffer resumes it. With libcurl 8.7 and later the callback refuses the data for that; before, it
+/// accepts the data and calls curl_easy_pause() (see has_pausing_callback() and ADR 0013).
 class Transfer final : public Exchange, Timer {
 public:
     explicit Transfer(Scheduler& scheduler);
@@ -99,7 +100,8 @@ private:
                                  void* self) noexcept;
 
     [[nodiscard]] bool may_wait_for_proxy();
-    void take_body(std::string_view data);
+    bool take_body(std::string_view data);
+    void pause_soon();
     void touch_stream() noexcept;
     [[nodiscard]] bool take_header(std::string_view line);
     void end_of_headers();
@@ -142,6 +144,7 @@ private:
     Event changed_;
     std::deque<std::string> body_;
     std::size_t buffered_ = 0;
+    const bool pauses_by_callback_ = has_pausing_callback();
     bool pausing_ = false;
     bool paused_ = false;
     bool resuming_ = false;  // libcurl delivers data that it kept during the pause

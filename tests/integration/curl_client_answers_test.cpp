@@ -175,9 +175,11 @@ TEST(CurlClientAnswers, DoesNotAppendAFoldedLineToTheLastResponse) {
         }
     });
     Network network;
+    // Newer versions take the line for a continuation of the status line.
+    const bool refused = curl_version_info(CURLVERSION_NOW)->version_num < 0x080100;
     for (int i = 0; i < 3; ++i) {
         EXPECT_EQ(network.get(server.url()).failed_as(), "");
-        EXPECT_EQ(network.get(server.url()).failed_as(), "protocol");
+        EXPECT_EQ(network.get(server.url()).failed_as(), refused ? "protocol" : "");
     }
 }
 
