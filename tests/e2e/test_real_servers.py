@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from support.real import PROXY_USER
+from support.reply import curl_version
 from support.verdict import by_curl, by_runnel
 from support.web import CODES
 
@@ -75,7 +76,6 @@ REDIRECTS = {
     "eleven times": row("{web}/chain/10"),
     "with a user": row("http://user:secret@127.0.0.1:{port}/moved/relative/302"),
     "with a user, to another origin": row("http://user:secret@127.0.0.1:{port}/moved/away"),
-    "with a user, absolute": row("http://user:secret@127.0.0.1:{port}/moved/locked"),
     "to TLS that is not trusted": row("{web}/moved/up"),
 }
 
@@ -312,6 +312,12 @@ def test_a_redirect_from_tls_to_none_is_followed_if_it_is_allowed(places):
     url = places["tls"] + "/moved/down"
     trusted = _filled_in(TRUSTED, places)
     assert by_runnel([url], *trusted, "--allow-downgrade")[url] == by_curl(url, *trusted)
+
+
+def test_an_absolute_redirect_to_the_same_origin_keeps_the_user_of_the_url_unlike_curl_8(places):
+    runnel, curl = verdicts(row("http://user:secret@127.0.0.1:{port}/moved/locked"), places)
+    assert (runnel.failure, runnel.response_code) == (None, 200)
+    assert runnel == curl if curl_version() < (8, 0) else curl.response_code == 401
 
 
 def test_a_cookie_of_the_command_line_goes_to_another_origin_with_curl_only(places):

@@ -55,7 +55,7 @@ AS_CURL = [
     ["-H", "X-A: 1", "--header", "X-A: 2"], ["-H", "X-A:1"], ["-H", "X-Empty;"], ["-H", "X-None:"], ["-H", "Accept:"],
     ["-H", "Accept: text/plain"], ["-H", "Host: other.example"], ["-H", "User-Agent:"],
     ["-H", "accept-encoding: identity"], ["-H", "Accept-Encoding:"], ["-H", "Connection: close"],
-    ["-d", "a=1"], ["-d", "a=1", "--data", "b=2"], ["-d", ""], ["-d", "", "-d", "b"], ["-d", "{}"], ["-d", "-x"],
+    ["-d", "a=1"], ["-d", "a=1", "--data", "b=2"], ["-d", ""], ["-d", "{}"], ["-d", "-x"],
     ["-d", "[1,2]", "-H", "Content-Type: application/json"], ["-d", "a", "-H", "Content-Type:"], ["-d", "two words\n"],
     ["-A", "me/1"], ["--user-agent", ""], ["-A", "me/1", "-H", "User-Agent: other/2"],
     ["-u", "user:secret"], ["--user", "user:"], ["-u", "user:a:b"], ["-u", ":"],

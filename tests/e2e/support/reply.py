@@ -4,7 +4,9 @@ A reply is the bytes that a server sends for a path. In it `{here}` is the path 
 further hops are, `{site}` the server with its scheme and port, and `{port}` that port. Every other path answers
 with the request, so that the body shows where a redirect led."""
 
+import functools
 import struct
+import subprocess
 import zlib
 from dataclasses import dataclass, field
 
@@ -19,12 +21,24 @@ ODD_BYTES = bytes(range(0x80, 0x100))
 
 @dataclass(frozen=True)
 class Difference:
-    """A deliberate difference from curl 7.88: how each fails, if it does (as in Verdict), and the body that runnel
+    """A deliberate difference from curl: how each fails, if it does (as in Verdict), and the body that runnel
     delivers."""
     why: str
     curl: object
     runnel: object
     body: bytes = b""
+
+
+@functools.cache
+def curl_version():
+    """The version of the curl tool, as (8, 14)."""
+    shown = subprocess.run(["curl", "--version"], capture_output=True, text=True, check=True).stdout
+    return tuple(int(part) for part in shown.split()[1].split(".")[:2])
+
+
+def since_curl_8(difference):
+    """A difference that curl 7.88 does not have."""
+    return difference if curl_version() >= (8, 0) else None
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,9 @@ def _success(values, body):
     neither if a redirect added the user."""
     url = re.sub("^(https?://)[^/@]*@", r"\1", values["url_effective"], flags=re.IGNORECASE)
     reported = {name: values[name] for name in Verdict.__dataclass_fields__ if name in values}
-    return Verdict(failure=None, body=_in_lines(body), **reported | {"url_effective": url})
+    # A socket of the file system has no port: runnel and curl 7.88 say null, curl 8 says 0.
+    port = reported["remote_port"] or 0
+    return Verdict(failure=None, body=_in_lines(body), **reported | {"url_effective": url, "remote_port": port})
 
 
 def _in_lines(body):
