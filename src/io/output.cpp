@@ -62,8 +62,34 @@ Output::Output(Loop& loop, int descriptor, std::size_t high_water_mark, std::str
 
 Output::~Output() { loop_.cancel(timer_); }
 
+void Output::set_content(Content content) {
+    append_held();
+    filter_.reset();
+    if (content != Content::Bytes && at_terminal()) {
+        filter_.emplace(content == Content::Json ? TerminalFilter::Form::Json
+                                                 : TerminalFilter::Form::Text);
+    }
+}
+
+bool Output::at_terminal() const noexcept { return ::isatty(descriptor_) == 1; }
+
+void Output::append_filtered(std::string_view bytes) {
+    std::string shown;
+    filter_->feed(bytes, shown);
+    append_unchanged(shown);
+}
+
+/// Appends what the filter holds back.
+void Output::append_held() {
+    if (filter_) {
+        std::string shown;
+        filter_->finish(shown);
+        append_unchanged(shown);
+    }
+}
+
 void Output::append_from(std::string& buffer) {
-    if (buffer.size() < kMoveThreshold || error_) {
+    if (buffer.size() < kMoveThreshold || error_ || filter_) {
         append(buffer);
         buffer.clear();
         return;
@@ -75,6 +101,7 @@ void Output::append_from(std::string& buffer) {
 }
 
 Task<bool> Output::flush(Deadline deadline) {
+    append_held();
     hand_over();
     co_return co_await WrittenAwaiter(*this, appended_, deadline);
 }

@@ -16,6 +16,7 @@
 #include "async/task.hpp"
 #include "async/waiter.hpp"
 #include "base/error.hpp"
+#include "base/printable.hpp"
 #include "io/io_thread.hpp"
 #include "io/loop.hpp"
 #include "io/wakeup.hpp"
@@ -88,16 +89,22 @@ public:
     /// lost: call flush() first. No task may wait in this.
     ~Output();
 
+    /// What is printed. On a terminal, control characters in Text and Json are replaced by escapes
+    /// (see TerminalFilter), because they come from servers. Bytes are written as they are, and so
+    /// is everything on other descriptors.
+    enum class Content { Bytes, Text, Json };
+    /// Sets what is appended from now on: Bytes at first.
+    void set_content(Content content);
+    /// Whether the descriptor is a terminal.
+    [[nodiscard]] bool at_terminal() const noexcept;
+
     /// Appends \a bytes. Never waits: to bound the memory used, await writable() before. After a
     /// failure the bytes are dropped.
     void append(std::string_view bytes) {
-        appended_ += bytes.size();
-        if (error_) {
-            return;
-        }
-        pending_ += bytes;
-        if (pending_.size() > kHandOverSize) {
-            hand_over();
+        if (filter_) {
+            append_filtered(bytes);
+        } else {
+            append_unchanged(bytes);
         }
     }
 
@@ -114,7 +121,7 @@ public:
     /// requested.
     [[nodiscard]] WritableAwaiter writable() noexcept { return WritableAwaiter(*this); }
 
-    /// Number of bytes ever appended, including those dropped after a failure.
+    /// Number of bytes ever appended, escapes included, and those dropped after a failure.
     [[nodiscard]] std::uint64_t appended() const noexcept { return appended_; }
     /// Number of bytes that the system has taken.
     [[nodiscard]] std::uint64_t written() const noexcept { return written_; }
@@ -154,6 +161,19 @@ private:
         return error_ || written_ >= position;
     }
 
+    void append_unchanged(std::string_view bytes) {
+        appended_ += bytes.size();
+        if (error_) {
+            return;
+        }
+        pending_ += bytes;
+        if (pending_.size() > kHandOverSize) {
+            hand_over();
+        }
+    }
+    void append_filtered(std::string_view bytes);
+    void append_held();
+
     void end_turn();
     void hand_over();
     void take_report();
@@ -174,6 +194,7 @@ private:
     const std::string name_;
 
     // Used by the loop's thread only.
+    std::optional<TerminalFilter> filter_;
     std::string pending_;
     std::uint64_t appended_ = 0;
     TimePoint handed_over_at_;

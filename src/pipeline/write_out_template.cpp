@@ -82,6 +82,7 @@ void append_record(const Record& record, std::string& out) {
 struct Named {
     std::string_view name;
     void (*append)(const Record& record, std::string& out);
+    TerminalFilter::Form form = TerminalFilter::Form::Text;
 };
 
 /// Sorted, because an error message lists them.
@@ -91,16 +92,16 @@ constexpr std::array kVariables = {
     Named{"error", &append_error},
     Named{"errormsg", &append_errormsg},
     Named{"exitcode", &append_member<&Record::exitcode>},
-    Named{"extra", &append_member<&Record::extra>},
+    Named{"extra", &append_member<&Record::extra>, TerminalFilter::Form::Json},
     Named{"file", &append_member<&Record::file>},
     Named{"file_in", &append_member<&Record::file_in>},
     Named{"filename_effective", &append_member<&Record::file>},
     Named{"hedged", &append_member<&Record::hedged>},
     Named{"http_code", &append_status},
     Named{"http_version", &append_member<&Record::http_version>},
-    Named{"id", &append_member<&Record::id>},
+    Named{"id", &append_member<&Record::id>, TerminalFilter::Form::Json},
     Named{"input", &append_member<&Record::input>},
-    Named{"json", &append_record},
+    Named{"json", &append_record, TerminalFilter::Form::Json},
     Named{"line", &append_member<&Record::line>},
     Named{"method", &append_member<&Record::method>},
     Named{"not_modified", &append_member<&Record::not_modified>},
@@ -205,6 +206,7 @@ Result<void> WriteOutTemplate::add_named(std::string_view kind, std::string_view
         }
         part.kind = Part::Kind::Variable;
         part.variable = found->append;
+        part.form = found->form;
     }
     parts_.push_back(std::move(part));
     return {};
@@ -231,17 +233,28 @@ void WriteOutTemplate::add_text(std::string_view text) {
 }
 
 void WriteOutTemplate::append(const Record& record, const std::vector<std::string>& kept,
-                              std::string& out) const {
+                              std::string& out, Values values) const {
+    for (const Part& part : parts_) {
+        if (values == Values::Unchanged || part.kind == Part::Kind::Text) {
+            append_part(part, record, kept, out);
+        } else {
+            std::string value;
+            append_part(part, record, kept, value);
+            out += shown_on_terminal(value, part.form);
+        }
+    }
+}
+
+void WriteOutTemplate::append_part(const Part& part, const Record& record,
+                                   const std::vector<std::string>& kept, std::string& out) const {
     const auto keep = [&](std::size_t index) {
         return index < kept.size() ? std::string_view(kept[index]) : std::string_view();
     };
-    for (const Part& part : parts_) {
-        switch (part.kind) {
-            case Part::Kind::Text: out += part.text; break;
-            case Part::Kind::Variable: part.variable(record, out); break;
-            case Part::Kind::Header: out += keep(part.index); break;
-            case Part::Kind::Pointer: out += keep(headers_.size() + part.index); break;
-        }
+    switch (part.kind) {
+        case Part::Kind::Text: out += part.text; break;
+        case Part::Kind::Variable: part.variable(record, out); break;
+        case Part::Kind::Header: out += keep(part.index); break;
+        case Part::Kind::Pointer: out += keep(headers_.size() + part.index); break;
     }
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/printable.hpp"
 #include "base/result.hpp"
 #include "json/pointer.hpp"
 #include "pipeline/record.hpp"
@@ -27,9 +28,13 @@ public:
     [[nodiscard]] const std::vector<std::string>& headers() const noexcept { return headers_; }
     [[nodiscard]] const std::vector<JsonPointer>& pointers() const noexcept { return pointers_; }
 
+    /// How values are written; the text between them is the user's and never changed. Shown: as a
+    /// TerminalFilter prints them.
+    enum class Values { Unchanged, Shown };
     /// Appends the output for an input. \a kept contains the values of headers(), then those of
     /// pointers(); missing ones at the end are empty.
-    void append(const Record& record, const std::vector<std::string>& kept, std::string& out) const;
+    void append(const Record& record, const std::vector<std::string>& kept, std::string& out,
+                Values values = Values::Unchanged) const;
 
 private:
     using Variable = void (*)(const Record& record, std::string& out);
@@ -37,6 +42,7 @@ private:
     struct Part {
         enum class Kind { Text, Variable, Header, Pointer };
         Kind kind = Kind::Text;
+        TerminalFilter::Form form = TerminalFilter::Form::Text;  ///< Of the value.
         std::string text;
         Variable variable = nullptr;
         std::size_t index = 0;
@@ -48,6 +54,8 @@ private:
     [[nodiscard]] Result<void> add_named(std::string_view kind, std::string_view name);
     void add_escape(std::string_view& rest);
     void add_text(std::string_view text);
+    void append_part(const Part& part, const Record& record, const std::vector<std::string>& kept,
+                     std::string& out) const;
 
     std::vector<Part> parts_;
     std::vector<std::string> headers_;

@@ -8,6 +8,8 @@ namespace runnel {
 
 std::unique_ptr<BatchSink> make_batch_sink(Loop& loop, const BatchPlan& plan, Output& output,
                                            Log& log) {
+    // A command of the user may print colors.
+    output.set_content(plan.cmd.empty() ? Output::Content::Json : Output::Content::Bytes);
     if (plan.cmd.empty()) {
         return std::make_unique<JsonSink>(output);
     }

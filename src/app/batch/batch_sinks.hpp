@@ -10,7 +10,8 @@
 
 namespace runnel {
 
-/// Makes the sink of \a plan. \a loop, \a output and \a log must outlive it.
+/// Makes the sink of \a plan, and sets the content of \a output. \a loop, \a output and \a log must
+/// outlive it.
 [[nodiscard]] std::unique_ptr<BatchSink> make_batch_sink(Loop& loop, const BatchPlan& plan,
                                                          Output& output, Log& log);
 

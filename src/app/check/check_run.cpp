@@ -49,7 +49,11 @@ CheckRun::CheckRun(RunContext& context, const CheckPlan& plan, CheckFiles& files
       admission_(context.network, Admission::Limits(context.jobs), pauses_, context.loop),
       client_(admission_),
       checker_(client_, plan.retry, plan.invert, context.loop),
-      checks_(plan.targets, checker_, context.loop, *this) {}
+      checks_(plan.targets, checker_, context.loop, *this) {
+    if (plan.format == CheckFormat::Json) {
+        output_.set_content(Output::Content::Json);
+    }
+}
 
 Task<ExitStatus> CheckRun::run() {
     shutdown_.before_exit([this] { exit_for_format(); });

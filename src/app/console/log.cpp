@@ -72,7 +72,7 @@ private:
         object.member("level", std::string_view(level.data(), level.size()));
         object.member("message", text);
         object.end_line();
-        return line;
+        return shown_on_terminal(line, TerminalFilter::Form::Json);
     }
 
     LogFormat format_;

@@ -6,8 +6,8 @@ namespace runnel {
 /// if the run fails; QuietVerbose does the same with all lines.
 enum class LogLevel { Quiet, QuietVerbose, Normal, Verbose };
 
-/// Text: `runnel: MESSAGE`, with control characters escaped. Json: one object on each line, with
-/// `ts`, `level` and `message`.
+/// Text: `runnel: MESSAGE`. Json: one object on each line, with `ts`, `level` and `message`. In
+/// both, control characters are escaped, also in files, because logs are read on terminals.
 enum class LogFormat { Text, Json };
 
 }  // namespace runnel

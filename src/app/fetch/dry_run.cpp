@@ -19,7 +19,9 @@ DryRun::DryRun(Loop& loop, const FetchPlan& plan, const RequestMaker& maker, Inp
       output_(output),
       log_(log),
       shutdown_(loop, output, log, Deadline::after(started, plan.deadline), plan.grace),
-      failures_(log) {}
+      failures_(log) {
+    output_.set_content(Output::Content::Json);
+}
 
 Task<ExitStatus> DryRun::run() {
     Task<void> printing = print_requests();

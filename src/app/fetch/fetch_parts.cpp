@@ -22,9 +22,22 @@ WholeFormat::Content whole_content(const OutputPlan& plan) {
     return plan.tag ? WholeFormat::Content::TaggedLines : WholeFormat::Content::Lines;
 }
 
-std::unique_ptr<OutputFormat> make_printing_format(const OutputPlan& plan, PrintOrder& order) {
+/// `-w` escapes the values itself, because its text is the user's and may have colors.
+Output::Content content_of(OutputPlan::Printing printing) {
+    switch (printing) {
+        case OutputPlan::Printing::Records: return Output::Content::Json;
+        case OutputPlan::Printing::Lines: return Output::Content::Text;
+        default: return Output::Content::Bytes;
+    }
+}
+
+std::unique_ptr<OutputFormat> make_printing_format(const OutputPlan& plan, bool to_terminal,
+                                                   PrintOrder& order) {
+    using Values = WriteOutTemplate::Values;
     switch (plan.printing) {
-        case OutputPlan::Printing::Text: return std::make_unique<WriteOutFormat>(plan.text.value());
+        case OutputPlan::Printing::Text:
+            return std::make_unique<WriteOutFormat>(
+                plan.text.value(), to_terminal ? Values::Shown : Values::Unchanged);
         case OutputPlan::Printing::Records:
             return std::make_unique<RecordFormat>(plan.body_in_record);
         default: break;
@@ -48,6 +61,7 @@ std::unique_ptr<Sink> make_sink(const RunContext& context, const FetchPlan& plan
             make_batch_sink(context.loop, *plan.batches, context.output, log), files.dead_letters,
             context.output, shutdown, log);
     }
+    context.output.set_content(content_of(plan.output.printing));
     if (files.journal.wanted() || files.etags) {
         // A crash repeats the unsettled inputs in addition to those in flight.
         return std::make_unique<StdoutSink>(context.output, context.jobs);
@@ -55,10 +69,10 @@ std::unique_ptr<Sink> make_sink(const RunContext& context, const FetchPlan& plan
     return std::make_unique<StdoutSink>(context.output);
 }
 
-std::unique_ptr<OutputFormat> make_output_format(const OutputPlan& plan, PrintOrder& order,
-                                                 Scheduler& scheduler,
+std::unique_ptr<OutputFormat> make_output_format(const OutputPlan& plan, bool to_terminal,
+                                                 PrintOrder& order, Scheduler& scheduler,
                                                  const std::optional<Directory>& folder) {
-    std::unique_ptr<OutputFormat> printing = make_printing_format(plan, order);
+    std::unique_ptr<OutputFormat> printing = make_printing_format(plan, to_terminal, order);
     if (!plan.files) {
         return printing;
     }

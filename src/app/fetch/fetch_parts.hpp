@@ -17,14 +17,15 @@ namespace runnel {
 
 /// Makes the sink of a run: stdout, or the command that gets the lines in batches. All arguments
 /// must outlive it. With a journal or an ETag store, an input is settled only when the system has
-/// its output.
+/// its output. Sets the content of stdout.
 [[nodiscard]] std::unique_ptr<Sink> make_sink(const RunContext& context, const FetchPlan& plan,
                                               RunFiles& files, Shutdown& shutdown, Log& log);
 
-/// Makes the output format of a run. \a folder: the folder of `-o`, which must be open if there are
-/// files. \a order, \a scheduler and \a folder must outlive it.
+/// Makes the output format of a run. \a to_terminal: what it prints goes to a terminal. \a folder:
+/// the folder of `-o`, which must be open if there are files. \a order, \a scheduler and \a folder
+/// must outlive it.
 [[nodiscard]] std::unique_ptr<OutputFormat> make_output_format(
-    const OutputPlan& plan, PrintOrder& order, Scheduler& scheduler,
+    const OutputPlan& plan, bool to_terminal, PrintOrder& order, Scheduler& scheduler,
     const std::optional<Directory>& folder);
 
 }  // namespace runnel

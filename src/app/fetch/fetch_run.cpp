@@ -66,7 +66,8 @@ FetchRun::FetchRun(RunContext& context, const FetchPlan& plan, InputReader& inpu
       retrier_(plan.retry, loop_,
                [this](const std::string& origin) { return admission_.paused_until(origin); }),
       order_(*sink_, plan.output.keep_order, parking_limit(plan.output, context.jobs)),
-      format_(make_output_format(plan.output, order_, loop_, files.folder)),
+      format_(make_output_format(plan.output, output_.at_terminal() && !plan.batches, order_, loop_,
+                                 files.folder)),
       open_items_(context.jobs + kWaitingItems),
       failures_(log),
       progress_bar_(loop_, context.errors, log, plan.progress) {}

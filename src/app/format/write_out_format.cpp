@@ -6,7 +6,8 @@
 
 namespace runnel {
 
-WriteOutFormat::WriteOutFormat(WriteOutTemplate text) : template_(std::move(text)) {
+WriteOutFormat::WriteOutFormat(WriteOutTemplate text, WriteOutTemplate::Values values)
+    : template_(std::move(text)), values_(values) {
     for (const JsonPointer& pointer : template_.pointers()) {
         extractors_.emplace_back(std::vector<JsonPointer>{pointer});
     }
@@ -37,7 +38,7 @@ Task<Result<void>> WriteOutFormat::take(http::Response& response, Item& item) {
 void WriteOutFormat::conclude(const Record& record, Item& item) {
     // Values of an earlier attempt do not count if the last one got no response.
     const std::vector<std::string> none;
-    template_.append(record, record.response_code ? item.values : none, text_);
+    template_.append(record, record.response_code ? item.values : none, text_, values_);
     item.out.append(text_);
 }
 

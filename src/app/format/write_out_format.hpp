@@ -12,7 +12,8 @@ namespace runnel {
 /// `-w`: prints a text for each input when it has ended, failed or not.
 class WriteOutFormat final : public OutputFormat {
 public:
-    explicit WriteOutFormat(WriteOutTemplate text);
+    /// \a values: how the values are written between the text of the template.
+    WriteOutFormat(WriteOutTemplate text, WriteOutTemplate::Values values);
 
     void answered(const http::Response& response, Item& item) override;
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;
@@ -20,6 +21,7 @@ public:
 
 private:
     WriteOutTemplate template_;
+    WriteOutTemplate::Values values_;
     std::deque<Extractor> extractors_;  // one per pointer, so that each value is found
     std::string text_;                  // reused
 };

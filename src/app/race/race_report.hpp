@@ -12,9 +12,11 @@ namespace runnel {
 /// Logs the attempts.
 class RaceReport final : public RaceObserver {
 public:
-    /// All must outlive this.
+    /// All must outlive this. Sets the content of \a output.
     RaceReport(const RacePlan& plan, Output& output, Log& log)
-        : plan_(plan), output_(output), log_(log) {}
+        : plan_(plan), output_(output), log_(log) {
+        output_.set_content(plan.json ? Output::Content::Json : Output::Content::Text);
+    }
 
     void retrying(const Source& source, const Error& failure, Duration wait) override;
     void ended(const RaceAttempt& attempt) override;

@@ -88,6 +88,7 @@ private:
             RunContext context(loop, output, errors, network, jobs, begin_of_deadlines());
             status = body(context);
             ping.end(status);
+        output.set_content(Output::Content::Text);
         }
         lookups_running_ = network.lookups_running();
         return status;

@@ -27,7 +27,7 @@ public:
           started(began) {}
 
     Loop& loop;
-    Output& output;
+    Output& output;         ///< Its content is Text unless the command sets another.
     Output& errors;         ///< For the progress bar. Messages go through the log.
     http::Client& network;  ///< Sends one hop.
     std::size_t jobs;       ///< Maximum number of requests at a time, limited by the descriptors.

@@ -32,11 +32,19 @@ class Terminal:
 
     def shown(self):
         """What was written so far."""
-        return self._seen.decode().replace("\r\n", "\n")
+        return self._bytes_shown().decode()
+
+    def _bytes_shown(self):
+        """The terminal itself adds a CR to each newline, which is removed here."""
+        return bytes(self._seen).replace(b"\r\n", b"\n")
 
     def close(self):
         """Returns everything that was written; every process with the terminal must have ended."""
+        return self.close_for_bytes().decode()
+
+    def close_for_bytes(self):
+        """The same, undecoded."""
         os.close(self.descriptor)
         self._reader.join()
         os.close(self._ours)
-        return self.shown()
+        return self._bytes_shown()

@@ -105,6 +105,59 @@ TEST(Output, WritesToASocketATerminalAndTheNullDevice) {
     EXPECT_TRUE(writes(test::open_path("/dev/null", O_WRONLY).get(), "x\n"));
 }
 
+TEST(Output, EscapesControlCharactersOnATerminal) {
+    if (!test::has_terminals()) {
+        GTEST_SKIP() << "pseudo-terminals are not available";
+    }
+    const test::Ends terminal = test::make_terminal();
+    Loop loop;
+    Output output(loop, terminal.second.get());
+    EXPECT_TRUE(output.at_terminal());
+    output.append("\x1b[0m");
+    output.set_content(Output::Content::Text);
+    output.append("\x1b\xe2\x80");
+    std::string rest = "\xae" + std::string(100'000, 'x');
+    output.append_from(rest);
+    EXPECT_EQ(rest, "");
+    output.append("\r");  // held back
+    output.set_content(Output::Content::Json);
+    output.append("\x1b");
+    output.set_content(Output::Content::Bytes);
+    output.append("\a");
+    const std::string expected =
+        "\x1b[0m\\x1b\\xe2\\x80\\xae" + std::string(100'000, 'x') + "\\x0d\\u001b\a";
+    EXPECT_EQ(output.appended(), expected.size());
+    std::string shown;
+    std::thread reader([&] { shown = test::read_exactly(terminal.first.get(), expected.size()); });
+    EXPECT_TRUE(run(loop, output.flush(soon())));
+    reader.join();
+    EXPECT_EQ(shown, expected);
+}
+
+TEST(Output, FlushesWhatTheFilterHoldsBack) {
+    if (!test::has_terminals()) {
+        GTEST_SKIP() << "pseudo-terminals are not available";
+    }
+    const test::Ends terminal = test::make_terminal();
+    Loop loop;
+    Output output(loop, terminal.second.get());
+    output.set_content(Output::Content::Text);
+    output.append("\xe2\x80");
+    EXPECT_TRUE(run(loop, output.flush(soon())));
+    EXPECT_EQ(test::read_exactly(terminal.first.get(), 8), "\\xe2\\x80");
+}
+
+TEST(Output, EscapesNothingElsewhere) {
+    test::Ends pipe = test::make_pipe();
+    Loop loop;
+    Output output(loop, pipe.second.get());
+    EXPECT_FALSE(output.at_terminal());
+    output.set_content(Output::Content::Text);
+    output.append("\x1b\xff\r");
+    EXPECT_TRUE(run(loop, output.flush(soon())));
+    EXPECT_EQ(test::read_exactly(pipe.first.get(), 3), "\x1b\xff\r");
+}
+
 TEST(Output, WritesWithoutBeingFlushed) {
     const test::Ends pipe = test::make_pipe();
     Loop loop;

@@ -165,6 +165,22 @@ TEST(WriteOutTemplate, ReadsItsFormatFromAFileWithoutLineEnds) {
     EXPECT_EQ(out, "200 then\nGET");
 }
 
+TEST(WriteOutTemplate, ShowsValuesAsATerminalFilterAndLeavesTheTextAlone) {
+    using Values = WriteOutTemplate::Values;
+    Record record = delivered();
+    record.url = "http://h/\x1b\x7f";
+    record.id = "\"\x7f\"";
+    const Result<WriteOutTemplate> parsed =
+        WriteOutTemplate::parse("\x1b[1m%{url} %{id} %header{A}\x1b[0m");
+    ASSERT_TRUE(parsed);
+    std::string out;
+    parsed->append(record, {"v\r"}, out, Values::Shown);
+    EXPECT_EQ(out, "\x1b[1mhttp://h/\\x1b\\x7f \"\\u007f\" v\\x0d\x1b[0m");
+    out.clear();
+    parsed->append(record, {"v\r"}, out);
+    EXPECT_EQ(out, "\x1b[1mhttp://h/\x1b\x7f \"\x7f\" v\r\x1b[0m");
+}
+
 TEST(WriteOutTemplate, AcceptsAnEmptyFile) {
     const Result<WriteOutTemplate> parsed = WriteOutTemplate::parse_option("@/dev/null");
     ASSERT_TRUE(parsed);

@@ -29,37 +29,6 @@ std::string printed_at(Log::Level level, bool release) {
     return testing::internal::GetCapturedStderr();
 }
 
-TEST(Printable, EscapesControlBytesAndNothingElse) {
-    EXPECT_EQ(printable("plain \xc3\xa9 \xf0\x9f\x99\x82"), "plain \xc3\xa9 \xf0\x9f\x99\x82");
-    EXPECT_EQ(printable("\x1b[31mred\x07\n\r\t"), "\\x1b[31mred\\x07\\x0a\\x0d\\x09");
-    EXPECT_EQ(printable(std::string_view("\0\x7f", 2)), "\\x00\\x7f");
-    EXPECT_EQ(printable(""), "");
-}
-
-TEST(Printable, EscapesTheControlsBeyondAscii) {
-    // CSI as one character, and as one byte, which is no UTF-8.
-    EXPECT_EQ(printable("\xc2\x9b"
-                        "31m"),
-              "\\xc2\\x9b31m");
-    EXPECT_EQ(printable("\x9b"
-                        "31m"),
-              "\\x9b31m");
-    // Right to left from here on.
-    EXPECT_EQ(printable("a\xe2\x80\xae"
-                        "b\xe2\x81\xa7"),
-              "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa7");
-    // Their neighbours are harmless.
-    EXPECT_EQ(printable("\xc2\xa0\xe2\x80\xaf"), "\xc2\xa0\xe2\x80\xaf");
-}
-
-TEST(Printable, EscapesWhatIsNotUtf8) {
-    EXPECT_EQ(printable("a\xff\xfe"
-                        "b\xc3"),
-              "a\\xff\\xfeb\\xc3");
-    EXPECT_EQ(printable("\xe2\x82x"), "\\xe2\\x82x");
-    EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");
-}
-
 TEST(Log, PrintsWarningsAndErrors) {
     EXPECT_EQ(printed_at(Log::Level::Normal, false), "runnel: a warning\nrunnel: an error {}\n");
 }
