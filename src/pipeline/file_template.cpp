@@ -145,6 +145,20 @@ std::string all_placeholders() {
     return all;
 }
 
+/// Appends the \a value of a placeholder. A dot at the beginning of a name would hide the file or
+/// folder, so it is percent-encoded.
+void append_unhidden(std::string& path, std::string_view value) {
+    bool begins_name = path.empty() || path.back() == '/';
+    for (const char c : value) {
+        if (begins_name && c == '.') {
+            append_percent_encoded(path, c);
+        } else {
+            path += c;
+            begins_name = c == '/';
+        }
+    }
+}
+
 /// Returns \a part as the name of a file or folder.
 std::string safe_name(std::string_view part) {
     std::string name;
@@ -257,7 +271,11 @@ Result<void> FileTemplate::split_off_folder(std::string_view text) {
 std::string FileTemplate::path_of(const Input& input, std::uint64_t n) const {
     std::string filled;
     for (const Part& part : parts_) {
-        filled += part.value != nullptr ? part.value(input, n) : part.text;
+        if (part.value != nullptr) {
+            append_unhidden(filled, part.value(input, n));
+        } else {
+            filled += part.text;
+        }
     }
     std::string path;
     // A path that ends in a slash ends in an empty name.

@@ -34,7 +34,8 @@ inline constexpr std::size_t kMaxFileName = 255;
 /// cannot leave the root, percent-encoding is kept, empty parts are dropped. In each name, control
 /// characters, backslashes and invalid UTF-8 are percent-encoded, as are the names `.` and `..`; an
 /// empty name becomes `_`, a long one is replaced by limited_file_name(). So a path never leaves
-/// the folder.
+/// the folder. Dots at the beginning of a name are percent-encoded if they come from a placeholder,
+/// so that a URL never makes a hidden file; a dot in the template is kept.
 ///
 /// User names and passwords never appear in names.
 class FileTemplate {

@@ -170,9 +170,9 @@ HOSTILE = {
     "/../../../escape": "escape",
     "/a/../../../../escape2": "escape2",
     "/%2e%2e/%2e%2e/dots": "%2e%2e/%2e%2e/dots",
-    "/..%2f..%2fslash": "..%2f..%2fslash",
-    "/..%5c..%5cback": "..%5c..%5cback",
-    "/..\\..\\plain": "..%5C..%5Cplain",
+    "/..%2f..%2fslash": "%2E%2E%2f..%2fslash",
+    "/..%5c..%5cback": "%2E%2E%5c..%5cback",
+    "/..\\..\\plain": "%2E%2E%5C..%5Cplain",
     "/nul%00.txt": "nul%00.txt",
     "//empty///parts//": "empty/parts/index.html",
     "/./dot/.": "dot/index.html",
@@ -203,8 +203,25 @@ def test_no_url_writes_outside_of_the_folder(fetch, echo, tmp_path):
     assert {record["file"] for record in result.records} == {str(tmp_path / name) for name in found}
 
 
+@pytest.mark.parametrize("template, url, name", [
+    ("{name}", "/.bashrc", "%2Ebashrc"),
+    ("{name}", "/%2Ebashrc", "%2Ebashrc"),
+    ("{path}", "/.git/hooks/.x?.y", "%2Egit/hooks/%2Ex?.y"),
+    ("{query}", "/?.profile", "%2Eprofile"),
+    ("{query}{name}", "/.netrc", "%2Enetrc"),
+    ("a{name}", "/.b", "a.b"),
+    (".{name}", "/b", ".b"),
+    (".{name}", "/.b", "..b"),
+    ("sub/.{query}/{name}", "/.b?x", "sub/.x/%2Eb"),
+])
+def test_a_url_makes_no_hidden_file_or_folder(fetch, echo, out, template, url, name):
+    result = fetch("-o", f"{out}/{template}", "--json", echo.url(url))
+    assert result.status == 0, result.stderr
+    assert list(files(out)) == [name] and result.record["file"] == f"{out}/{name}"
+
+
 @pytest.mark.parametrize("value, name", [
-    ("../x", "..%2Fx"), ("..", "%2E%2E"), (".", "%2E"), ("", "_"), ("a\0b\n", "a%00b%0A"),
+    ("../x", "%2E%2E%2Fx"), ("..", "%2E%2E"), (".", "%2E"), ("", "_"), ("a\0b\n", "a%00b%0A"),
     ("/etc/passwd", "%2Fetc%2Fpasswd"), ("-x", "-x"),
 ])
 def test_no_id_writes_outside_of_the_folder(fetch, echo, tmp_path, value, name):

@@ -138,17 +138,27 @@ TEST(FileTemplate, FillsInTheIdOfAJsonLine) {
 
 // Names
 
+TEST(FileTemplate, HidesAFileOnlyIfTheTemplateHasTheDot) {
+    EXPECT_EQ(path_of("{name}", "http://h/.bashrc"), "%2Ebashrc");
+    EXPECT_EQ(path_of("{name}", "http://h/%2Ebashrc"), "%2Ebashrc");
+    EXPECT_EQ(path_of("{path}", "http://h/.git/a/.x.y"), "%2Egit/a/%2Ex.y");
+    EXPECT_EQ(path_of("{query}{name}", "http://h/.a"), "%2Ea");
+    EXPECT_EQ(path_of("{host}{name}", "http://h/.a"), "h.a");
+    EXPECT_EQ(path_of(".{name}", "http://h/a"), ".a");
+    EXPECT_EQ(path_of("x/.{query}/{name}", "http://h/.a?.q"), "..q/%2Ea");
+}
+
 TEST(FileTemplate, NeverLeavesItsFolder) {
     const std::vector<std::pair<std::string, std::string>> expected = {
         {"http://h/../../etc/passwd", "h/etc/passwd"},
         {"http://h/a/../../../b", "h/b"},
         {"http://h/a/./b//c", "h/a/b/c"},
         {"http://h/%2e%2e/%2E%2E/x", "h/%2e%2e/%2E%2E/x"},
-        {"http://h/..%2f..%2fx", "h/..%2f..%2fx"},
+        {"http://h/..%2f..%2fx", "h/%2E%2E%2f..%2fx"},
         {"http://h/a%00b", "h/a%00b"},
-        {"http://h/..\\..\\x", "h/..%5C..%5Cx"},
+        {"http://h/..\\..\\x", "h/%2E%2E%5C..%5Cx"},
         {"http://h/-rf", "h/-rf"},
-        {"http://h/...", "h/..."},
+        {"http://h/...", "h/%2E%2E%2E"},
         {"http://h/?../../x", "h/index.html?..%2F..%2Fx"},
         {"http://h//", "h/index.html"},
         {"http://[::1]:8080/a", "::1/a"},
@@ -222,7 +232,7 @@ TEST(FileTemplate, MakesValidNamesFromAnyUrl) {
         for (std::size_t begin = 0; begin <= path.size();) {
             const std::size_t end = std::min(path.find('/', begin), path.size());
             const std::string name = path.substr(begin, end - begin);
-            ASSERT_FALSE(name.empty() || name == "." || name == "..") << url << " " << path;
+            ASSERT_FALSE(name.empty() || name.front() == '.') << url << " " << path;
             ASSERT_LE(name.size(), kMaxFileName) << url;
             ASSERT_EQ(name.find('\\'), std::string::npos) << url;
             begin = end + 1;
