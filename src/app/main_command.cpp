@@ -72,7 +72,7 @@ constexpr CommandEntry kCommands[] = {
      "arrays.",
      {{{"producer | runnel batch -n 500 -t 2s -- ./import",
         "Import lines 500 at a time, and at least every two seconds"},
-       {"find . -name '*.log' | runnel batch -j 4 -- gzip {}",
+       {"find . -name '*.log' | runnel batch -j 4 -- gzip -- {}",
         "Compress files with four commands at a time"}}},
      make_command<BatchOptions, describe_batch, run_batch>},
     {"mock",

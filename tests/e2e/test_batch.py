@@ -107,6 +107,19 @@ def test_a_line_that_cannot_be_an_argument_is_a_dead_letter_alone(batch, tmp_pat
     assert "line 2" in result.stderr and "line 3" in result.stderr
 
 
+@pytest.mark.parametrize("cmd, lines, warned", [
+    (["echo", "{}"], b"a\n-n\n-e\n", True),
+    (["echo", "x", "--", "{}"], b"-n\n", False),
+    (["echo", "{}", "--", "{}"], b"-n\n", True),
+    (["cat"], b"-n\n", False),
+    (["echo", "{}"], b"a\nb-c\n", False),
+])
+def test_an_argument_that_looks_like_an_option_is_warned_of_once(batch, cmd, lines, warned):
+    result = batch(lines, "-n", "1", cmd=cmd)
+    assert result.status == 0 and result.stderr.count("a line begins with -") == warned, result.stderr
+    assert not warned or "put -- before {}" in result.stderr
+
+
 def test_nul_ends_lines_here_and_for_the_command(batch):
     assert batch(b"a\nb\0c", "-0", "-n", "2", cmd="od -An -c").stdout.split() == rb"a \n b \0 c \0".split()
     assert batch(b"a\nb\0c\0", "--null").stdout == b'["a\\nb","c"]\n'

@@ -31,6 +31,8 @@ constexpr std::size_t kPiece = std::size_t{64} << 10;
 constexpr std::uint64_t kMaxErrorLine = std::uint64_t{64} << 10;
 
 constexpr std::string_view kPlaceholder = "{}";
+/// By convention no argument after this is an option.
+constexpr std::string_view kEndOfOptions = "--";
 
 // Exit statuses with a meaning (sysexits.h).
 constexpr int kDataError = 65;
@@ -45,6 +47,11 @@ Verdict verdict_of(const ProcessEnding& ending) {
         case kDataError: return Verdict::rejected(ending.to_string());
         default: return Verdict::failed(ending.to_string());
     }
+}
+
+bool ends_options_before_lines(const std::vector<std::string>& cmd) {
+    const auto first = std::find(cmd.begin() + 1, cmd.end(), kPlaceholder);
+    return std::find(cmd.begin() + 1, first, kEndOfOptions) != first;
 }
 
 std::uint64_t environment_size() {
@@ -189,6 +196,7 @@ CommandSink::CommandSink(Loop& loop, std::vector<std::string> cmd, Duration max_
     : loop_(loop),
       cmd_(std::move(cmd)),
       placeholders_(placeholders(cmd_)),
+      may_warn_of_option_(placeholders_ > 0 && !ends_options_before_lines(cmd_)),
       max_time_(max_time),
       output_(output),
       log_(log) {}
@@ -221,6 +229,7 @@ std::uint64_t CommandSink::longest_argument() noexcept {
 }
 
 Task<Result<Verdict>> CommandSink::deliver(const Batch& batch) {
+    warn_of_option(batch);
     Result<std::unique_ptr<Process>> process = Process::start(loop_, options_for(batch));
     if (!process) {
         co_return verdict_of_failure(process.error());
@@ -252,6 +261,21 @@ ProcessOptions CommandSink::options_for(const Batch& batch) const {
     options.out = Stdio::pipe();
     options.err = logs_stderr() ? Stdio::pipe() : Stdio::inherit();
     return options;
+}
+
+void CommandSink::warn_of_option(const Batch& batch) {
+    if (!may_warn_of_option_) {
+        return;
+    }
+    bool found = false;
+    batch.for_each([&found](std::string_view line) { found = found || line.starts_with('-'); });
+    if (found) {
+        log_.warn(
+            fmt::format("a line begins with -, and {} may take it for an option: put -- "
+                        "before {{}}, if {} accepts it",
+                        cmd_.front(), cmd_.front()));
+        may_warn_of_option_ = false;
+    }
 }
 
 /// Appends output that is in memory in one step and waits afterwards, so that no other output can

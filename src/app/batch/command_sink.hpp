@@ -17,7 +17,7 @@
 namespace runnel {
 
 /// Runs a command for each batch. The lines are its stdin, or its arguments where an argument is
-/// `{}` (except for the name of the command).
+/// `{}` (except for the name of the command). Logs a warning once if an argument begins with `-`.
 ///
 /// The exit status decides whether the batch is accepted (docs/cli.md). The stdout of an accepted
 /// attempt is printed in one piece; that of any other attempt is dropped. stderr is inherited; with
@@ -49,11 +49,13 @@ private:
 
     [[nodiscard]] bool logs_stderr() const noexcept { return log_.verbose() || log_.quiet(); }
     [[nodiscard]] ProcessOptions options_for(const Batch& batch) const;
+    void warn_of_option(const Batch& batch);
     [[nodiscard]] Task<Result<void>> print(Spool& printed);
 
     Loop& loop_;
     std::vector<std::string> cmd_;
     std::size_t placeholders_;
+    bool may_warn_of_option_;
     Duration max_time_;
     Output& output_;
     Log& log_;
