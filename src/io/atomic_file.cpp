@@ -55,11 +55,13 @@ Result<bool> occupied(int folder, const std::string& name) {
     return true;
 }
 
-Result<AtomicFile> AtomicFile::create(UniqueFd folder, std::string name, Temporary temporary) {
+Result<AtomicFile> AtomicFile::create(UniqueFd folder, std::string name, Access access,
+                                      Temporary temporary) {
+    const mode_t permissions = access == Access::Owner ? 0600 : 0666;
     AtomicFile made(std::move(folder), std::move(name));
-    int error = temporary == Temporary::Unnamed ? made.make_unnamed() : EOPNOTSUPP;
+    int error = temporary == Temporary::Unnamed ? made.make_unnamed(permissions) : EOPNOTSUPP;
     if (error == EOPNOTSUPP || error == EISDIR) {
-        error = made.make_named();
+        error = made.make_named(permissions);
     }
     if (error != 0) {
         return system_error(ErrorClass::Sink, "", error);
@@ -79,18 +81,18 @@ AtomicFile::~AtomicFile() {
     }
 }
 
-int AtomicFile::make_unnamed() {
-    file_ = system_calls::open_unnamed(folder_.get(), ".", O_WRONLY, 0666);
+int AtomicFile::make_unnamed(mode_t permissions) {
+    file_ = system_calls::open_unnamed(folder_.get(), ".", O_WRONLY, permissions);
     if (!file_) {
         return errno;
     }
     return system_calls::can_link(file_) ? 0 : EOPNOTSUPP;
 }
 
-int AtomicFile::make_named() {
-    return with_free_name(temporary_name_, [this](const char* name) {
+int AtomicFile::make_named(mode_t permissions) {
+    return with_free_name(temporary_name_, [this, permissions](const char* name) {
         constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
-        file_ = UniqueFd(::openat(folder_.get(), name, kNew, 0666));
+        file_ = UniqueFd(::openat(folder_.get(), name, kNew, permissions));
         return file_ ? 0 : errno;
     });
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,7 +15,7 @@ namespace runnel {
 /// link of that name in one step. Until then it has no name (O_TMPFILE), so that nothing is left if
 /// the process is killed. If the file system does not support that or /proc is missing, it is
 /// `.runnel.PID.NUMBER` in the same folder, and removed by the destructor. It takes over the
-/// permissions of the file that it replaces; otherwise they depend on the umask.
+/// permissions of the file that it replaces; otherwise see Access.
 ///
 /// All calls block. Failures are ErrorClass::Sink with errno; the message is the reason alone. For
 /// one thread at a time.
@@ -21,9 +23,12 @@ class AtomicFile {
 public:
     enum class Temporary { Unnamed, Named };
     enum class Existing { Replace, Keep };
+    /// Who can use a file that replaces no other: depends on the umask, or the owner only.
+    enum class Access { Usual, Owner };
 
     /// Creates a file in the open \a folder for publication as \a name, which has no slash.
     [[nodiscard]] static Result<AtomicFile> create(UniqueFd folder, std::string name,
+                                                   Access access = Access::Usual,
                                                    Temporary temporary = Temporary::Unnamed);
     AtomicFile(AtomicFile&& other) noexcept;
     AtomicFile& operator=(AtomicFile&&) = delete;
@@ -42,8 +47,8 @@ private:
         : folder_(std::move(folder)), name_(std::move(name)) {}
 
     // Each returns 0 or an errno.
-    [[nodiscard]] int make_unnamed();
-    [[nodiscard]] int make_named();
+    [[nodiscard]] int make_unnamed(mode_t permissions);
+    [[nodiscard]] int make_named(mode_t permissions);
     [[nodiscard]] int give_temporary_name();
     [[nodiscard]] int copy_permissions();
     [[nodiscard]] int rename(Existing existing);

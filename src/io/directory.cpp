@@ -87,9 +87,10 @@ Result<bool> Directory::has(std::string_view path) const {
     return occupied(folder->get(), name_of(path));
 }
 
-Result<AtomicFile> Directory::create(std::string_view path, AtomicFile::Temporary temporary) const {
+Result<AtomicFile> Directory::create(std::string_view path, AtomicFile::Access access,
+                                     AtomicFile::Temporary temporary) const {
     RUNNEL_TRY_ASSIGN(UniqueFd folder, open_parent(folder_, path, Missing::Make));
-    return AtomicFile::create(std::move(folder), name_of(path), temporary);
+    return AtomicFile::create(std::move(folder), name_of(path), access, temporary);
 }
 
 }  // namespace runnel

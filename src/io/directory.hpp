@@ -31,7 +31,7 @@ public:
     [[nodiscard]] Result<bool> has(std::string_view path) const;
     /// Creates a file for publication at \a path, and missing folders above it.
     [[nodiscard]] Result<AtomicFile> create(
-        std::string_view path,
+        std::string_view path, AtomicFile::Access access = AtomicFile::Access::Usual,
         AtomicFile::Temporary temporary = AtomicFile::Temporary::Unnamed) const;
 
 private:

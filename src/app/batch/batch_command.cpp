@@ -23,7 +23,7 @@ constexpr std::size_t kConnections = 1;
 struct BatchSetup {
     [[nodiscard]] Result<PreparedRun> prepare(const BatchOptions& options, Log& log) {
         RUNNEL_TRY_ASSIGN(plan, resolve_batch(options));
-        RUNNEL_TRY(dead_letters.open(options.dead_letter));
+        RUNNEL_TRY(dead_letters.open(options.dead_letter, log));
         RUNNEL_TRY(journal.open(options.journal, options.resume, log));
         return PreparedRun{kConnections};
     }

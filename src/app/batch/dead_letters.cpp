@@ -1,5 +1,9 @@
 #include "app/batch/dead_letters.hpp"
 
+#include <fmt/format.h>
+
+#include <utility>
+
 #include "base/base64.hpp"
 #include "base/utf8.hpp"
 #include "json/object_writer.hpp"
@@ -7,6 +11,9 @@
 namespace runnel {
 
 namespace {
+
+/// The beginning of every line of the file.
+constexpr const char* kLineBegin = "{\"line";
 
 void append_dead_letter(std::string& out, std::string_view line, std::string_view reason,
                         std::size_t attempts) {
@@ -23,6 +30,20 @@ void append_dead_letter(std::string& out, std::string_view line, std::string_vie
 
 }  // namespace
 
+Result<void> DeadLetters::open(const std::string& name, Log& log) {
+    if (name.empty()) {
+        return {};
+    }
+    name_ = name;
+    log_ = &log;
+    Result<AppendFile> opened = AppendFile::open(name, kLineBegin);
+    if (!opened) {
+        return cannot_write(opened.error());
+    }
+    file_.emplace(std::move(*opened));
+    return append("");
+}
+
 Result<void> DeadLetters::add(const Batch& batch, std::string_view reason) {
     std::string objects;
     if (wanted()) {
@@ -30,7 +51,7 @@ Result<void> DeadLetters::add(const Batch& batch, std::string_view reason) {
             append_dead_letter(objects, line, reason, batch.attempts);
         });
     }
-    return file_.write(objects);
+    return append(objects);
 }
 
 Result<void> DeadLetters::add(std::string_view line, std::string_view reason,
@@ -39,7 +60,36 @@ Result<void> DeadLetters::add(std::string_view line, std::string_view reason,
     if (wanted()) {
         append_dead_letter(object, line, reason, attempts);
     }
-    return file_.write(object);
+    return append(object);
+}
+
+Result<void> DeadLetters::append(std::string_view objects) {
+    using Repair = AppendFile::Tail::Repair;
+    if (!file_) {
+        return {};
+    }
+    const Result<AppendFile::Tail> tail = file_->append(objects);
+    if (!tail) {
+        return cannot_write(tail.error());
+    }
+    if (tail->repair == Repair::Removed) {
+        log_->warn(
+            fmt::format("--dead-letter: removed {} bytes of an incomplete line from the end "
+                        "of {}",
+                        tail->size, name_));
+    } else if (tail->repair == Repair::Ended) {
+        log_->warn(
+            fmt::format("--dead-letter: the last line of {}, {} bytes, was incomplete and "
+                        "got a newline; check it before you use the file",
+                        name_, tail->size));
+    }
+    return {};
+}
+
+Error DeadLetters::cannot_write(const Error& why) const {
+    return Error(ErrorClass::Sink,
+                 fmt::format("--dead-letter: cannot write {}: {}", name_, why.message()),
+                 why.code());
 }
 
 }  // namespace runnel

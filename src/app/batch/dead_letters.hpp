@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "app/run/output_file.hpp"
+#include "app/console/log.hpp"
 #include "base/result.hpp"
+#include "io/append_file.hpp"
 #include "pipeline/batch.hpp"
 
 namespace runnel {
@@ -13,13 +15,16 @@ namespace runnel {
 /// The file of `--dead-letter`: lines that were not accepted, each as a JSON object with the keys
 /// `line` (`line_b64`, in Base64, if it is not UTF-8), `reason` and `attempts`. Opened before
 /// anything starts, so that a wrong name fails early. Append-only; the lines of a batch are written
-/// by one call, so that several programs can share the file.
+/// by one call, so that several programs can share the file. Only the owner can read it, if it is
+/// created here.
 class DeadLetters {
 public:
-    /// Does nothing if \a name is empty. Fails with ErrorClass::Sink.
-    [[nodiscard]] Result<void> open(const std::string& name) { return file_.open(name); }
-    [[nodiscard]] bool wanted() const noexcept { return file_.wanted(); }
-    [[nodiscard]] const std::string& name() const noexcept { return file_.name(); }
+    /// Does nothing if \a name is empty. An unfinished line at the end of the file is removed, or
+    /// ended if other programs use the file, with a warning. Fails with ErrorClass::Sink. \a log
+    /// must outlive this.
+    [[nodiscard]] Result<void> open(const std::string& name, Log& log);
+    [[nodiscard]] bool wanted() const noexcept { return file_.has_value(); }
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
     /// Appends lines. Does nothing without a file. Fails with ErrorClass::Sink.
     [[nodiscard]] Result<void> add(const Batch& batch, std::string_view reason);
@@ -27,7 +32,12 @@ public:
                                    std::size_t attempts);
 
 private:
-    OutputFile file_{"--dead-letter", OutputFile::Mode::Append};
+    [[nodiscard]] Result<void> append(std::string_view objects);
+    [[nodiscard]] Error cannot_write(const Error& why) const;
+
+    std::string name_;
+    Log* log_ = nullptr;
+    std::optional<AppendFile> file_;
 };
 
 }  // namespace runnel

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/system_error.hpp"
+#include "io/append_file.hpp"
 #include "json/object_writer.hpp"
 
 namespace runnel {
@@ -144,9 +145,14 @@ Result<void> Log::append_to(const std::string& file) {
         return system_error(ErrorClass::Sink, "--log-file: cannot write " + file, errno);
     }
     std::setvbuf(opened.get(), nullptr, _IONBF, 0);
+    const bool unfinished = ends_in_unfinished_line(file);
     sink_->file = std::move(opened);
     if (held_) {
         logger_->sinks().push_back(sink_);
+    }
+    if (unfinished) {
+        std::fputs("\n", sink_->file.get());
+        warn(fmt::format("--log-file: the last line of {} was incomplete and got a newline", file));
     }
     return {};
 }

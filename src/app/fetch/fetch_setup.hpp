@@ -33,7 +33,7 @@ public:
     std::optional<RequestMaker> maker;
     std::vector<InputReader::File> inputs;
     OutputFile stats{"--stats", OutputFile::Mode::Replace};
-    OutputFile etag_file{"--etag-store", OutputFile::Mode::Swap};
+    OutputFile etag_file{"--etag-store", OutputFile::Mode::Swap, AtomicFile::Access::Owner};
     RunFiles files;
 
 private:

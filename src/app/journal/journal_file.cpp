@@ -46,6 +46,19 @@ bool same_file(int descriptor, const std::string& name) {
            open.st_ino == named.st_ino && open.st_dev == named.st_dev;
 }
 
+/// Gives the file \a to the permissions of \a from. Returns false and sets errno if it cannot. They
+/// are always equal on a file system without permissions, where fchmod() would fail.
+bool copy_permissions(int from, int to) {
+    constexpr mode_t kPermissions = S_IRWXU | S_IRWXG | S_IRWXO;
+    struct stat wanted = {};
+    struct stat given = {};
+    if (::fstat(from, &wanted) != 0 || ::fstat(to, &given) != 0) {
+        return false;
+    }
+    return ((wanted.st_mode ^ given.st_mode) & kPermissions) == 0 ||
+           ::fchmod(to, wanted.st_mode & kPermissions) == 0;
+}
+
 /// Syncs the directory that holds \a name. Returns 0 or an errno.
 int sync_directory_of(const std::string& name) {
     const std::filesystem::path directory = std::filesystem::path(name).parent_path();
@@ -78,7 +91,7 @@ Result<void> JournalFile::open(const std::string& name, bool resume, Log& log) {
 
 Result<void> JournalFile::lock() {
     do {
-        file_ = UniqueFd(::open(name_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
+        file_ = UniqueFd(::open(name_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
         if (!file_) {
             return cannot_write(errno);
         }
@@ -176,8 +189,9 @@ Result<void> JournalFile::reserve_space() const {
 /// times.
 Result<void> JournalFile::compact(Log& log) {
     const std::string name = name_ + ".new";
-    UniqueFd target(::open(name.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666));
-    if (!target || ::flock(target.get(), LOCK_EX | LOCK_NB) != 0) {
+    UniqueFd target(::open(name.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600));
+    if (!target || ::flock(target.get(), LOCK_EX | LOCK_NB) != 0 ||
+        !copy_permissions(file_.get(), target.get())) {
         return cannot_write(errno);
     }
     Result<void> copied = copy_current_entries(target.get());

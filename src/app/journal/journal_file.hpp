@@ -15,7 +15,8 @@ namespace runnel {
 /// anything starts, and locked, so that no other run uses it at the same time.
 class JournalFile {
 public:
-    /// Opens the file; does nothing if \a name is empty. Checks every entry, truncates an
+    /// Opens the file; does nothing if \a name is empty. A new file has permissions for its owner
+    /// only, because URLs and bodies can contain secrets. Checks every entry, truncates an
     /// incomplete one at the end (with a warning), and compacts the file if many entries are
     /// superseded. \a resume: load which inputs were delivered.
     ///

@@ -21,8 +21,7 @@ Result<void> OutputFile::open(const std::string& name) {
     if (mode_ == Mode::Swap) {
         return open_next();
     }
-    const int keep = mode_ == Mode::Append ? O_APPEND : O_TRUNC;
-    file_ = UniqueFd(::open(name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | keep, 0666));
+    file_ = UniqueFd(::open(name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0666));
     if (!file_) {
         return cannot_write(system_message(errno), errno);
     }
@@ -39,7 +38,7 @@ Result<void> OutputFile::open_next() {
     const Result<Directory> folder = Directory::open(path.parent_path());
     Result<bool> there = folder ? folder->has(path.filename().native()) : folder.error();
     Result<AtomicFile> next =
-        there ? folder->create(path.filename().native()) : std::move(there).error();
+        there ? folder->create(path.filename().native(), access_) : std::move(there).error();
     if (!next) {
         return cannot_write(next.error().message(), next.error().code());
     }

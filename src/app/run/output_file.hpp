@@ -18,13 +18,13 @@ class OutputFile {
 public:
     enum class Mode {
         Replace,  ///< Opening empties the file.
-        Append,   ///< Each write() appends with one system call, so several programs can share it.
         Swap,     ///< write(), called once, replaces the content in one step, after it is on the
                   ///< disk. Without it the file does not change. A link is followed.
     };
 
-    /// \a option is for messages: `--stats`.
-    OutputFile(std::string option, Mode mode) : option_(std::move(option)), mode_(mode) {}
+    /// \a option is for messages: `--stats`. \a access: for a new file of Mode::Swap.
+    OutputFile(std::string option, Mode mode, AtomicFile::Access access = AtomicFile::Access::Usual)
+        : option_(std::move(option)), mode_(mode), access_(access) {}
 
     /// Creates the file if it is missing. Does nothing if \a name is empty.
     [[nodiscard]] Result<void> open(const std::string& name);
@@ -41,6 +41,7 @@ private:
 
     std::string option_;
     Mode mode_;
+    AtomicFile::Access access_;
     std::string name_;
     UniqueFd file_;
     std::optional<AtomicFile> next_;  ///< Instead of file_ for Mode::Swap.

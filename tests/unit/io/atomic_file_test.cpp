@@ -18,14 +18,15 @@ namespace {
 
 using Temporary = AtomicFile::Temporary;
 using Existing = AtomicFile::Existing;
+using Access = AtomicFile::Access;
 using Strings = std::vector<std::string>;
 
 /// Both kinds behave the same, except for what is visible before publish().
 class AtomicFileTest : public testing::TestWithParam<Temporary> {
 protected:
-    Result<AtomicFile> create(const std::string& name) {
+    Result<AtomicFile> create(const std::string& name, Access access = Access::Usual) {
         UniqueFd opened = test::open_path(folder.path().c_str(), O_RDONLY | O_DIRECTORY);
-        return AtomicFile::create(std::move(opened), name, GetParam());
+        return AtomicFile::create(std::move(opened), name, access, GetParam());
     }
     /// Creates a file with \a content and publishes it as \a name.
     Result<bool> publish(const std::string& name, std::string_view content,
@@ -106,6 +107,17 @@ TEST_P(AtomicFileTest, HasThePermissionsOfTheUmask) {
     EXPECT_EQ(found.st_mode & 0777U, 0640U);
 }
 
+TEST_P(AtomicFileTest, CanBeForItsOwnerOnly) {
+    const mode_t before = ::umask(0);
+    Result<AtomicFile> file = create("a", Access::Owner);
+    ::umask(before);
+    ASSERT_TRUE(file);
+    EXPECT_TRUE(*file->publish(Existing::Replace));
+    struct stat found {};
+    ASSERT_EQ(::stat(folder.path("a").c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 0777U, 0600U);
+}
+
 TEST_P(AtomicFileTest, TakesOverPermissions) {
     for (const mode_t rights : {0600U, 0664U, 0755U}) {
         folder.put("a", "old");
@@ -126,7 +138,8 @@ TEST_P(AtomicFileTest, TakesTheLongestName) {
 
 TEST_P(AtomicFileTest, ReportsWhyItCannotBeCreated) {
     UniqueFd opened = test::open_path("/proc", O_RDONLY | O_DIRECTORY);
-    const Result<AtomicFile> file = AtomicFile::create(std::move(opened), "a", GetParam());
+    const Result<AtomicFile> file =
+        AtomicFile::create(std::move(opened), "a", Access::Usual, GetParam());
     ASSERT_FALSE(file);
     EXPECT_EQ(file.error().error_class(), ErrorClass::Sink);
     EXPECT_NE(file.error().code(), 0);

@@ -33,7 +33,7 @@ protected:
     BatchDispatcherTest() {
         options.lines = 2;
         options.retries = 0;
-        EXPECT_TRUE(dead_letters.open(dead.path()).ok());
+        EXPECT_TRUE(dead_letters.open(dead.path(), log).ok());
     }
 
     /// Delivers \a lines and waits until all are settled. \a stop: request a stop before.
@@ -133,7 +133,7 @@ TEST_F(BatchDispatcherTest, KeepsTheRestAfterAStopWithoutAnAttempt) {
 }
 
 TEST_F(BatchDispatcherTest, EndsTheRunIfDeadLettersCannotBeWritten) {
-    ASSERT_TRUE(dead_letters.open("/dev/full"));
+    ASSERT_TRUE(dead_letters.open("/dev/full", log));
     sink.say(Verdict::rejected("bad"));
     deliver({"a"});
     EXPECT_EQ(shutdown.status(), ExitStatus::OutputFailed);

@@ -17,9 +17,10 @@ std::string content(const std::string& path) {
 }
 
 TEST(DeadLetters, AppendAnObjectPerLine) {
+    Log log(Log::Level::Quiet);
     const test::NamedFile file("what was there\n");
     DeadLetters letters;
-    ASSERT_TRUE(letters.open(file.path()));
+    ASSERT_TRUE(letters.open(file.path(), log));
     Batch batch('\n');
     batch.add("one \"1\"");
     batch.add("");
@@ -37,27 +38,46 @@ TEST(DeadLetters, AppendAnObjectPerLine) {
 }
 
 TEST(DeadLetters, WritesBytesThatAreNotUtf8InBase64) {
+    Log log(Log::Level::Quiet);
     const test::NamedFile file("");
     DeadLetters letters;
-    ASSERT_TRUE(letters.open(file.path()));
+    ASSERT_TRUE(letters.open(file.path(), log));
     ASSERT_TRUE(letters.add("\xff\x01", "no", 1));
     EXPECT_EQ(content(file.path()), "{\"line_b64\":\"/wE=\",\"reason\":\"no\",\"attempts\":1}\n");
 }
 
 TEST(DeadLetters, AreDroppedWithoutAFile) {
+    Log log(Log::Level::Quiet);
     DeadLetters letters;
-    ASSERT_TRUE(letters.open(""));
+    ASSERT_TRUE(letters.open("", log));
     EXPECT_FALSE(letters.wanted());
     EXPECT_TRUE(letters.add("line", "no", 1));
 }
 
+TEST(DeadLetters, RemoveAnIncompleteLineWithAWarning) {
+    const test::NamedFile file("whole\n{\"line\":\"a\",\"reason\":\"exi");
+    testing::internal::CaptureStderr();
+    {
+        Log log(Log::Level::Normal);
+        DeadLetters letters;
+        ASSERT_TRUE(letters.open(file.path(), log));
+        EXPECT_EQ(content(file.path()), "whole\n");
+        ASSERT_TRUE(letters.add("b", "no", 1));
+    }
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              "runnel: --dead-letter: removed 25 bytes of an incomplete line from the end of " +
+                  file.path() + "\n");
+    EXPECT_EQ(content(file.path()), "whole\n{\"line\":\"b\",\"reason\":\"no\",\"attempts\":1}\n");
+}
+
 TEST(DeadLetters, NameTheFileThatCannotBeOpenedOrWritten) {
+    Log log(Log::Level::Quiet);
     DeadLetters letters;
-    const Result<void> opened = letters.open("/nowhere/at/all");
+    const Result<void> opened = letters.open("/nowhere/at/all", log);
     ASSERT_FALSE(opened.ok());
     EXPECT_NE(opened.error().message().find("/nowhere/at/all"), std::string::npos);
     DeadLetters full;
-    ASSERT_TRUE(full.open("/dev/full"));
+    ASSERT_TRUE(full.open("/dev/full", log));
     const Result<void> written = full.add("line", "no", 1);
     ASSERT_FALSE(written.ok());
     EXPECT_EQ(written.error().error_class(), ErrorClass::Sink);

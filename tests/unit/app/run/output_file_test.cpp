@@ -28,14 +28,6 @@ TEST(OutputFile, ReplacesTheContent) {
     EXPECT_EQ(*read_file(file.path()), "one two");
 }
 
-TEST(OutputFile, AppendsToTheContent) {
-    const test::NamedFile file("what was there, ");
-    OutputFile option("--dead-letter", Mode::Append);
-    ASSERT_TRUE(option.open(file.path()));
-    ASSERT_TRUE(option.write("one"));
-    EXPECT_EQ(*read_file(file.path()), "what was there, one");
-}
-
 TEST(OutputFile, SwapsAllOfAFileInOneStep) {
     const test::TemporaryFolder folder;
     folder.put("store", "old");
@@ -93,22 +85,20 @@ TEST(OutputFile, DoesNothingWithoutAName) {
 }
 
 TEST(OutputFile, NamesOptionFileAndReasonOfAFailure) {
-    for (const Mode mode : {Mode::Replace, Mode::Append}) {
-        OutputFile missing("--stats", mode);
-        const Result<void> opened = missing.open("/nowhere/stats");
-        ASSERT_FALSE(opened);
-        EXPECT_FALSE(missing.wanted());
-        EXPECT_EQ(opened.error().error_class(), ErrorClass::Sink);
-        EXPECT_EQ(opened.error().code(), ENOENT);
-        EXPECT_EQ(opened.error().message(),
-                  "--stats: cannot write /nowhere/stats: No such file or directory");
-        OutputFile full("--dead-letter", mode);
-        ASSERT_TRUE(full.open("/dev/full"));
-        const Result<void> written = full.write("x");
-        ASSERT_FALSE(written);
-        EXPECT_EQ(written.error().message(),
-                  "--dead-letter: cannot write /dev/full: No space left on device");
-    }
+    OutputFile missing("--stats", Mode::Replace);
+    const Result<void> opened = missing.open("/nowhere/stats");
+    ASSERT_FALSE(opened);
+    EXPECT_FALSE(missing.wanted());
+    EXPECT_EQ(opened.error().error_class(), ErrorClass::Sink);
+    EXPECT_EQ(opened.error().code(), ENOENT);
+    EXPECT_EQ(opened.error().message(),
+              "--stats: cannot write /nowhere/stats: No such file or directory");
+    OutputFile full("--stats", Mode::Replace);
+    ASSERT_TRUE(full.open("/dev/full"));
+    const Result<void> written = full.write("x");
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().message(),
+              "--stats: cannot write /dev/full: No space left on device");
 }
 
 }  // namespace
