@@ -62,6 +62,31 @@ bool looks_schemeless(std::string_view text) {
            text.front() != '-';
 }
 
+bool is_ascii(std::string_view text) {
+    return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
+/// Whether one of the names of \a host is the ASCII form of an international one.
+bool has_punycode(std::string_view host) {
+    return host.starts_with("xn--") || host.find(".xn--") != std::string_view::npos;
+}
+
+/// Returns the host of \a handle in ASCII and lower case, with the brackets of IPv6.
+///
+/// The conversion (IDNA, UTS 46) replaces look-alikes of ASCII and removes invisible characters:
+/// `①②⑦.⓪.⓪.①` becomes 127.0.0.1. A host that is spelled only so is refused, because nothing shows
+/// where it leads.
+Result<std::string> ascii_host(CURLU* handle, std::string_view text) {
+    std::string host = lower_case(view(part(handle, CURLUPART_HOST, CURLU_PUNYCODE)));
+    if (host.empty()) {
+        return bad_url(text, "invalid host name");
+    }
+    if (!is_ascii(view(part(handle, CURLUPART_HOST))) && !has_punycode(host)) {
+        return bad_url(text, fmt::format("the host stands for {}: write that", host));
+    }
+    return host;
+}
+
 }  // namespace
 
 Result<Url> Url::parse(std::string_view text) {
@@ -93,10 +118,7 @@ Result<Url> Url::parse(std::string_view text) {
     if (text.find(":///") == text.find(':')) {
         return bad_url(text, "no host name after \"//\"");
     }
-    url.host_ = lower_case(view(part(handle, CURLUPART_HOST, CURLU_PUNYCODE)));
-    if (url.host_.empty()) {
-        return bad_url(text, "invalid host name");
-    }
+    RUNNEL_TRY_ASSIGN(url.host_, ascii_host(handle, text));
     const CurlText port = part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
     url.port_ = static_cast<std::uint16_t>(std::stoul(std::string(view(port))));
     if (url.port_ == 0) {

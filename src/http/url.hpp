@@ -11,7 +11,8 @@ namespace runnel::http {
 /// An absolute http or https URL that libcurl accepts, with the parts that are used here.
 class Url {
 public:
-    /// Fails with ErrorClass::BadInput.
+    /// Fails with ErrorClass::BadInput, also if the host has characters beyond ASCII that all stand
+    /// for ASCII, such as `①`.
     [[nodiscard]] static Result<Url> parse(std::string_view text);
     /// Resolves \a reference (a Location header) against this, by RFC 3986. User name and password
     /// are kept within the origin, as in curl. Fails with ErrorClass::Redirect.

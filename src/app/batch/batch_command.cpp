@@ -25,7 +25,7 @@ struct BatchSetup {
         RUNNEL_TRY_ASSIGN(plan, resolve_batch(options));
         RUNNEL_TRY(dead_letters.open(options.dead_letter, log));
         RUNNEL_TRY(journal.open(options.journal, options.resume, log));
-        return PreparedRun{kConnections};
+        return PreparedRun{kConnections, 0, false};
     }
 
     std::optional<BatchPlan> plan;

@@ -70,7 +70,7 @@ int run_fetch(const FetchOptions& options, Log& log, TimePoint started) {
         const AdmissionLimits& limits = setup.plan->limits;
         const std::size_t jobs =
             limits.adaptive ? std::min(limits.jobs, connection_limit()) : limits.jobs;
-        return PreparedRun{jobs, setup.requests->mock_port()};
+        return PreparedRun{jobs, setup.requests->mock_port(), !options.dry_run};
     };
     const auto body = [&](RunContext& context) { return fetch_inputs(setup, context, log); };
     return run_with_context(schedule, log, started, prepare, body);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -38,6 +39,16 @@ public:
     ~LogsDebugWarnings() { debug::report_to(nullptr); }
 };
 
+/// libcurl appends the keys of every TLS connection to this file.
+void warn_of_key_log(Log& log) {
+    const char* file = std::getenv("SSLKEYLOGFILE");  // NOLINT(concurrency-mt-unsafe)
+    if (file != nullptr && *file != '\0') {
+        log.warn(fmt::format("SSLKEYLOGFILE is set: the keys of TLS connections are written to {}, "
+                             "which allows to decrypt them",
+                             file));
+    }
+}
+
 class Run {
 public:
     Run(const ScheduleOptions& schedule, Log& log, TimePoint started)
@@ -57,6 +68,10 @@ public:
         if (!prepared) {
             return refuse(prepared.error(), log_);
         }
+        const bool uses_tls = prepared->makes_requests || !schedule_.ping.empty();
+        if (uses_tls && prepared->mock_port == 0) {
+            warn_of_key_log(log_);
+        }
         const Result<http::Policy> pings = ping_policy(schedule_, prepared->mock_port);
         return pings ? run_with(prepared->jobs, *pings, body) : refuse(pings.error(), log_);
     }
@@ -73,6 +88,7 @@ private:
         jobs = limit_jobs(jobs, descriptors, log_);
         Loop loop;
         Output output(loop, STDOUT_FILENO);
+        output.set_content(Output::Content::Text);
         Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
         std::optional<Output> file;
         if (log_.descriptor() != STDERR_FILENO) {
@@ -88,7 +104,6 @@ private:
             RunContext context(loop, output, errors, network, jobs, begin_of_deadlines());
             status = body(context);
             ping.end(status);
-        output.set_content(Output::Content::Text);
         }
         lookups_running_ = network.lookups_running();
         return status;

@@ -38,6 +38,7 @@ public:
 struct PreparedRun {
     std::size_t jobs;             ///< Requests at a time that the command wants to make.
     std::uint16_t mock_port = 0;  ///< 0 without `--mock`.
+    bool makes_requests = true;   ///< False if pings are the only requests.
 };
 
 /// Logs why a command cannot start. Returns OutputFailed for ErrorClass::Sink, else Usage.

@@ -4,6 +4,7 @@
 #include <clocale>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -124,6 +125,33 @@ TEST(Url, ConvertsInternationalNamesToAscii) {
     const Result<Url> target = parsed("http://a/").resolve("http://" + name + "/x");
     ASSERT_TRUE(target.ok());
     EXPECT_EQ(target->host(), "xn--bcher-kva.example");
+}
+
+TEST(Url, RefusesHostsThatOnlyLookInternational) {
+    const CharacterSet utf8("C.UTF-8");
+    const std::pair<const char*, const char*> disguised[] = {
+        {"①②⑦.⓪.⓪.①", "127.0.0.1"},
+        {"%E2%91%A0②⑦.⓪.⓪.①", "127.0.0.1"},
+        {"１２７.０.０.１", "127.0.0.1"},
+        {"127。0。0。1", "127.0.0.1"},
+        {"127.0.0.①", "127.0.0.1"},
+        {"1\u00ad27.0.0.1", "127.0.0.1"},
+        {"０x7f.1", "0x7f.1"},
+        {"ｌｏｃａｌｈｏｓｔ", "localhost"},
+        {"soft\u00adhyphen.example", "softhyphen.example"},
+        {"user:pw@ｅxample.com:8080", "example.com"},
+    };
+    for (const auto& [host, meaning] : disguised) {
+        const std::string why = refusal("http://" + std::string(host) + "/");
+        EXPECT_NE(why.find("stands for " + std::string(meaning) + ":"), std::string::npos) << why;
+        EXPECT_EQ(why.find("pw"), std::string::npos) << why;
+    }
+    const Result<Url> target = parsed("http://a/").resolve("//①②⑦.⓪.⓪.①/");
+    ASSERT_FALSE(target);
+    EXPECT_EQ(target.error().error_class(), ErrorClass::Redirect);
+    for (const char* host : {"例え。jp", "fa\u00df.de", "☺.com", "b\u00fccher.example"}) {
+        EXPECT_TRUE(Url::parse("http://" + std::string(host) + "/").ok()) << host;
+    }
 }
 
 TEST(Url, ReportsWhatIsWrong) {
