@@ -19,8 +19,8 @@ PRIVATE = [
     "203.0.113.9", "[fe80::1]", "[fe80::1%25lo]", "[fc00::1]", "[fd12:3456::1]", "[ff02::1]", "[2001:db8::1]",
 ]
 SPELLINGS = LOOPBACK + PRIVATE
-# "127.0.0.1." is a name to the resolver, and does not resolve.
-REFUSED = {"blocked", "bad_input", "dns"}
+# "127.0.0.1." is a name to the resolver, and does not resolve. A redirect to a host that is bad input is "redirect".
+REFUSED = {"blocked", "bad_input", "dns", "redirect"}
 ADDRESSES = ["127.0.0.1", "127.255.255.254", "0.0.0.0", "::1", "::", "::ffff:127.0.0.1", "::ffff:7f00:1",
              "64:ff9b::7f00:1", "2002:7f00:1::", "10.0.0.1", "169.254.169.254", "100.64.0.1", "fe80::1", "fc00::1"]
 

@@ -16,7 +16,8 @@
 
 typedef ssize_t writer(int, const void *, size_t);
 typedef int syncer(int);
-typedef int renamer(int, const char *, int, const char *, unsigned);
+typedef int renamer(int, const char *, int, const char *);
+typedef int flagged_renamer(int, const char *, int, const char *, unsigned);
 
 static mode_t kind(int fd) {
     struct stat found;
@@ -53,7 +54,12 @@ int fsync(int fd) {
     return ((syncer *)dlsym(RTLD_NEXT, "fsync"))(fd);
 }
 
+int renameat(int from_folder, const char *from, int to_folder, const char *to) {
+    log_call("rename");
+    return ((renamer *)dlsym(RTLD_NEXT, "renameat"))(from_folder, from, to_folder, to);
+}
+
 int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags) {
     log_call("rename");
-    return ((renamer *)dlsym(RTLD_NEXT, "renameat2"))(from_folder, from, to_folder, to, flags);
+    return ((flagged_renamer *)dlsym(RTLD_NEXT, "renameat2"))(from_folder, from, to_folder, to, flags);
 }
