@@ -189,7 +189,9 @@ Result<void> JournalFile::reserve_space() const {
 /// times.
 Result<void> JournalFile::compact(Log& log) {
     const std::string name = name_ + ".new";
-    UniqueFd target(::open(name.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600));
+    // A file or link of that name is left from a crash, or planted by another user.
+    std::remove(name.c_str());
+    UniqueFd target(::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600));
     if (!target || ::flock(target.get(), LOCK_EX | LOCK_NB) != 0 ||
         !copy_permissions(file_.get(), target.get())) {
         return cannot_write(errno);

@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/read_file.hpp"
 #include "support/named_file.hpp"
 
 namespace runnel {
@@ -173,6 +174,22 @@ TEST_F(JournalFileTest, IsCompactedIfMostEntriesAreSuperseded) {
     EXPECT_EQ(::write(journal.descriptor(), more.data(), more.size()),
               static_cast<ssize_t>(more.size()));
     EXPECT_EQ(content(), kept + more);
+}
+
+TEST_F(JournalFileTest, IsNotCompactedIntoAPlantedFile) {
+    const test::NamedFile other("other");
+    const std::string planted = file.path() + ".new";
+    ASSERT_EQ(::symlink(other.path().c_str(), planted.c_str()), 0);
+    std::string text;
+    for (int i = 0; i < 1000; ++i) {
+        text += entry("a", true);
+    }
+    ASSERT_TRUE(open(text));
+    EXPECT_EQ(content(), entry("a", true));
+    EXPECT_EQ(*read_file(other.path()), "other");
+    struct stat found = {};
+    ASSERT_EQ(::lstat(file.path().c_str(), &found), 0);
+    EXPECT_TRUE(S_ISREG(found.st_mode));
 }
 
 TEST_F(JournalFileTest, IsNotCompactedIfMostEntriesCount) {
