@@ -4,6 +4,7 @@
 
 #include "http/body.hpp"
 #include "http/curl_client.hpp"
+#include "http/framing.hpp"
 
 namespace runnel {
 
@@ -64,6 +65,7 @@ Task<Result<Reply>> Session::send(http::Request request) {
 
 /// Waits for the headers of a response; an unexpected status is an error.
 Session::Responding Session::respond(const http::Request& request, http::Trace& trace) {
+    RUNNEL_CO_TRY(http::check_framing(request.headers, request.body.size()));
     Result<std::unique_ptr<http::Response>> response =
         co_await client_.send(request, http::SendOptions(), trace);
     if (response && !options_.expect.contains((*response)->status())) {

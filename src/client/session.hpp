@@ -70,7 +70,8 @@ public:
 
     /// Fetches \a url and reads the whole response.
     [[nodiscard]] Task<Result<Reply>> get(std::string url);
-    /// The same for a request made by request().
+    /// The same for a request made by request(). Headers that change its framing are an error of
+    /// ErrorClass::BadInput; see http::check_framing().
     [[nodiscard]] Task<Result<Reply>> send(http::Request request);
     /// Makes a GET request with the options of this session; set its method, headers and body
     /// before send(). An invalid URL is an error of ErrorClass::BadInput.

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/parse.hpp"
+#include "base/text.hpp"
+#include "http/framing.hpp"
 #include "json/cursor.hpp"
 #include "json/structural_index.hpp"
 
@@ -116,6 +118,7 @@ Result<http::Request> RequestMaker::request_for(const RequestLine& line) const {
     http::Request request(std::move(url), policy_);
     request.headers = std::move(headers);
     RUNNEL_TRY(set_content(line, request));
+    RUNNEL_TRY(http::check_framing(request.headers, request.body.size()));
     if (line.max_time) {
         const Result<Duration> max_time = parse_duration(*line.max_time);
         if (!max_time) {
@@ -140,7 +143,9 @@ Result<http::Headers> RequestMaker::headers_for(const RequestLine& line) const {
     }
     http::Headers all;
     for (const std::string& header : defaults_.headers) {
-        if (!http::has_header(own, http::header_name(header))) {
+        const std::string_view name = http::header_name(header);
+        const bool of_other_body = line.body && equal_ignoring_case(name, "content-length");
+        if (!of_other_body && !http::has_header(own, name)) {
             all.push_back(header);
         }
     }

@@ -172,6 +172,66 @@ def test_an_option_that_makes_no_request_is_a_usage_error(fetch, server, page, o
     assert not server.requests
 
 
+FRAMING = [
+    ["Transfer-Encoding: chunked"], ["transfer-encoding: identity"], ["Transfer-Encoding;"], ["Upgrade: h2c"],
+    ["Connection: upgrade"], ["Connection: close, TE"], ["Connection;"], ["TE: gzip"], ["Content-Length: 4"],
+    ["Content-Length: 2"], ["Content-Length: 03"], ["Content-Length: +3"], ["Content-Length: 3, 3"], ["Content-Length;"],
+    ["Content-Length:"], ["Content-Length: 3", "Content-Length: 3"], ["content-length: 3", "CONTENT-LENGTH: 3"],
+    ["Host: a.example", "Host: b.example"], ["Host: a.example", "host: a.example"], ["Content-Length : 3"],
+]
+TRUE_FRAMING = [
+    ["Connection: close"], ["connection: Keep-Alive"], ["TE: trailers"], ["Content-Length: 3"], ["Host: a.example"],
+    ["Transfer-Encoding:"], ["Upgrade:"], ["Connection:"],
+]
+
+
+def in_a_line(url, headers):
+    """A request with a body of three bytes. Header names may be equal in JSON."""
+    given = ", ".join(f"{json.dumps(name)}: {json.dumps(value.strip())}" for name, _, value in (
+        header.replace(";", ":").partition(":") for header in headers))
+    return f'{{"url": "{url}", "method": "POST", "body": "abc", "headers": {{{given}}}}}\n'.encode()
+
+
+@pytest.mark.parametrize("headers", FRAMING, ids=str)
+def test_headers_that_change_the_framing_of_a_request_are_refused(fetch, server, page, headers):
+    result = fetch("-d", "abc", *(word for header in headers for word in ("-H", header)), page)
+    assert (result.status, result.stdout) == (2, b"")
+    assert "--header" in result.stderr
+    if headers != ["Content-Length:"]:  # an empty value in JSON
+        record = fetch("--json", input=in_a_line(page, headers)).record
+        assert (record["error"], record["attempts"]) == ("bad_input", 0)
+    assert not server.requests
+
+
+@pytest.mark.parametrize("headers", TRUE_FRAMING, ids=str)
+def test_headers_that_agree_with_the_framing_of_a_request_are_taken(fetch, server, page, headers):
+    assert fetch("-d", "abc", *(word for header in headers for word in ("-H", header)), page).status == 0
+    if not headers[0].endswith(":"):
+        assert fetch("--json", input=in_a_line(page, headers)).record["ok"]
+    name, _, value = headers[0].lower().partition(": ")
+    for request in server.requests:
+        assert request.body == b"abc" and request.headers["content-length"] == "3"
+        assert request.headers.get(name, "").lower() == value
+
+
+def test_a_length_in_an_option_is_that_of_the_data(fetch, server, page):
+    assert fetch("-X", "POST", "-H", "Content-Length: 0", page).status == 0
+    assert fetch("-H", "Content-Length: 3", page).status == 2
+    requests = [{"url": page}, {"url": page, "body": "longer"}, {"url": page, "body": ""}]
+    assert fetch("-d", "abc", "-H", "Content-Length: 3", "-j", "1", input=lines(*map(json.dumps, requests))).status == 0
+    assert [request.body for request in server.requests] == [b"", b"abc", b"longer", b""]
+
+
+@pytest.mark.parametrize("length", ["Content-Length", "content-length"])
+def test_a_body_is_not_a_request_of_its_own(fetch, server, page, length):
+    server.serve("/evil", b"evil\n")
+    inner = f"GET /evil HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n"
+    smuggling = json.dumps({"url": page, "method": "POST", "headers": {length: "0"}, "body": inner})
+    result = fetch("-j", "1", input=lines(smuggling, page, page))
+    assert (result.status, result.stdout) == (1, b"good\n" * 2)
+    assert [request.path for request in server.requests] == ["/page"] * 2
+
+
 @pytest.mark.parametrize("status, method", [(301, "GET"), (302, "GET"), (303, "GET"), (307, "POST"), (308, "POST")])
 def test_a_redirect_keeps_the_body_or_drops_it_with_its_headers(fetch, server, page, status, method):
     url = server.serve("/start", moved(status, "/page"))

@@ -11,6 +11,7 @@
 #include "base/base64.hpp"
 #include "base/read_file.hpp"
 #include "base/text.hpp"
+#include "http/framing.hpp"
 
 namespace runnel {
 
@@ -186,6 +187,10 @@ Result<RequestDefaults> request_defaults(const RequestOptions& options, bool std
     RUNNEL_TRY(add_credentials(options, defaults.headers));
     if (!options.data.empty()) {
         RUNNEL_TRY_ASSIGN(defaults.form, form_of(options.data));
+    }
+    const std::size_t body_size = defaults.form ? defaults.form->size() : 0;
+    if (const Result<void> framing = http::check_framing(defaults.headers, body_size); !framing) {
+        return usage(kHeader, framing.error().message());
     }
     return defaults;
 }

@@ -103,6 +103,18 @@ TEST_F(SessionTest, SendsMethodHeadersAndBody) {
     EXPECT_EQ(network.sent().front().body, "x=1");
 }
 
+TEST_F(SessionTest, RefusesHeadersThatChangeTheFraming) {
+    Session session(loop, network, options);
+    for (const char* header : {"Content-Length: 0", "Transfer-Encoding: chunked"}) {
+        http::Request request = *session.request("http://a/");
+        request.body = "body";
+        request.headers = {header};
+        const Result<Reply> reply = run(loop, session.send(request));
+        ASSERT_FALSE(reply.ok()) << header;
+        EXPECT_EQ(reply.error().error_class(), ErrorClass::BadInput);
+    }
+}
+
 TEST_F(SessionTest, LimitsConcurrentRequests) {
     options.concurrency = 3;
     Session session(loop, network, options);

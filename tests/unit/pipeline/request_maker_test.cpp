@@ -173,6 +173,25 @@ TEST_F(RequestMakerTest, RefusesADefaultBodyWithAHeadOfTheLine) {
     EXPECT_NE(refusal(R"({"url":"http://a/","method":"HEAD"})").find("HEAD"), std::string::npos);
 }
 
+TEST_F(RequestMakerTest, RefusesHeadersThatChangeTheFraming) {
+    const std::string begin = R"({"url":"http://a/","method":"POST","body":"abc","headers":{)";
+    EXPECT_EQ(request(begin + R"("Content-Length":3,"Connection":"close"}})").headers.size(), 2U);
+    for (const char* headers :
+         {R"("Content-Length":0)", R"("Transfer-Encoding":"chunked")", R"("Host":["a","b"])"}) {
+        EXPECT_EQ(refusal(begin + headers + "}}").substr(0, 7), "header ") << headers;
+    }
+}
+
+TEST_F(RequestMakerTest, IgnoresADefaultLengthForALineWithABody) {
+    defaults.headers = {"Content-Length: 3", "X-A: 1"};
+    defaults.form = "abc";
+    EXPECT_TRUE(http::has_header(request("http://a/").headers, "Content-Length"));
+    for (const char* line :
+         {R"({"url":"http://a/","body":"longer"})", R"({"url":"http://a/","body":""})"}) {
+        EXPECT_EQ(request(line).headers, http::Headers{"X-A: 1"}) << line;
+    }
+}
+
 TEST_F(RequestMakerTest, InsertsAnyLineIntoItsTemplate) {
     url_template = *UrlTemplate::parse("http://a/{}?q");
     for (const auto& [line, url] :
