@@ -8,6 +8,7 @@
 
 #include "http/content_decoder.hpp"
 #include "http/curl_error.hpp"
+#include "http/retry.hpp"
 
 namespace runnel::http {
 
@@ -56,6 +57,38 @@ Error authentication_required(const Proxy& proxy) {
     return proxy_error(proxy, Error(ErrorClass::Proxy, "user name and password required (407)"));
 }
 
+/// Decides how often a request is sent because of connections that cannot be used, apart from
+/// retries: a request that was sent is sent once more if it is idempotent.
+class Repetition {
+public:
+    Repetition() = default;
+
+    /// Returns whether to send \a request again after \a failed, and sets the choice for it. Counts
+    /// the request that is sent once more.
+    [[nodiscard]] bool next(const Request& request, const Transfer& failed, Trace& trace) {
+        const Resend resend = failed.resend();
+        if (resend == Resend::No) {
+            return false;
+        }
+        if (resend == Resend::Unsent) {
+            return !std::exchange(choice.fresh, true);
+        }
+        if (!is_idempotent(request.method) || std::exchange(repeated_, true)) {
+            return false;
+        }
+        ++trace.attempts;
+        choice.http1 = resend == Resend::OverHttp1;
+        // libcurl knows itself which HTTP/2 connections take no more requests.
+        choice.fresh = choice.fresh || !failed.over_http2();
+        return true;
+    }
+
+    ConnectionChoice choice;
+
+private:
+    bool repeated_ = false;
+};
+
 }  // namespace
 
 /// The response of a transfer. Returns the transfer to the pool when it is dropped.
@@ -82,6 +115,7 @@ public:
         co_return Result<void>();
     }
 
+    [[nodiscard]] const Transfer& transfer() const noexcept { return *transfer_; }
     [[nodiscard]] int status() const noexcept override { return transfer_->status(); }
     [[nodiscard]] const std::string& location() const noexcept override {
         return transfer_->location();
@@ -180,19 +214,31 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
     if (policy.public_only && route.proxy != nullptr) {
         co_return not_started(trace, proxy_not_allowed(*route.proxy));
     }
-    const Deadline connect_by = Deadline::after(loop_.now(), policy.connect_timeout);
+    Deadline connect_by = Deadline::after(loop_.now(), policy.connect_timeout);
     const Deadline attempt_by = trace.attempt_by(request.attempt_limit());
     Result<std::vector<NamedAddresses>> names =
         co_await lookup_.find(route, policy, connect_by, attempt_by);
     if (!names) {
         co_return not_started(trace, std::move(names).error());
     }
-    std::unique_ptr<Transfer> transfer = borrow();
-    transfer->set_deadlines(connect_by, attempt_by);
-    start(*transfer, request, route, options, trace, *names);
-    const std::uint64_t generation = driver_.generation();
-    auto response = std::make_unique<CurlResponse>(*this, std::move(transfer), policy);
-    RUNNEL_CO_TRY(co_await response->answer());
+    Repetition repetition;
+    std::unique_ptr<CurlResponse> response;
+    std::uint64_t generation = 0;
+    for (;;) {
+        std::unique_ptr<Transfer> transfer = borrow();
+        transfer->set_deadlines(connect_by, attempt_by);
+        start(*transfer, request, route, options, trace, *names, repetition.choice);
+        generation = driver_.generation();
+        response = std::make_unique<CurlResponse>(*this, std::move(transfer), policy);
+        const Result<void> answered = co_await response->answer();
+        if (answered) {
+            break;
+        }
+        if (!repetition.next(request, response->transfer(), trace)) {
+            co_return answered.error();
+        }
+        connect_by = Deadline::after(loop_.now(), policy.connect_timeout);
+    }
     for (const NamedAddresses& named : *names) {
         driver_.learned(generation, named);
     }
@@ -210,8 +256,8 @@ Error CurlClient::not_started(Trace& trace, Error failure) const {
 }
 
 void CurlClient::start(Transfer& transfer, const Request& request, const Route& route,
-                       SendOptions options, Trace& trace,
-                       const std::vector<NamedAddresses>& names) {
+                       SendOptions options, Trace& trace, const std::vector<NamedAddresses>& names,
+                       const ConnectionChoice& choice) {
     Multi& multi = driver_.for_peer(route.peer());
     std::vector<std::string> entries;
     for (const NamedAddresses& named : names) {
@@ -220,6 +266,7 @@ void CurlClient::start(Transfer& transfer, const Request& request, const Route& 
         }
     }
     transfer.prepare(request, route, options.listener, trace, entries, cookies(*request.policy));
+    transfer.choose(choice);
     multi.add(transfer);
 }
 

@@ -45,7 +45,8 @@ private:
     /// Returns \a failure, which occurred before the transfer, and fills in the trace.
     [[nodiscard]] Error not_started(Trace& trace, Error failure) const;
     void start(Transfer& transfer, const Request& request, const Route& route, SendOptions options,
-               Trace& trace, const std::vector<NamedAddresses>& names);
+               Trace& trace, const std::vector<NamedAddresses>& names,
+               const ConnectionChoice& choice);
     [[nodiscard]] const CookieJar* cookies(const Policy& policy);
     [[nodiscard]] std::unique_ptr<Transfer> borrow();
     void give_back(std::unique_ptr<Transfer> transfer);

@@ -81,6 +81,8 @@ void EasyHandle::configure(const Policy& policy) {
 
 void EasyHandle::set_callbacks() {
     set(CURLOPT_PRIVATE, callbacks_.self);
+    set(CURLOPT_SOCKOPTFUNCTION, callbacks_.on_opened);
+    set(CURLOPT_SOCKOPTDATA, callbacks_.self);
     set(CURLOPT_PREREQFUNCTION, callbacks_.on_connected);
     set(CURLOPT_PREREQDATA, callbacks_.self);
     set(CURLOPT_WRITEFUNCTION, callbacks_.on_body);
@@ -111,6 +113,15 @@ void EasyHandle::set_connections(const Policy& policy) {
         set(CURLOPT_OPENSOCKETDATA, &guard_);
     }
     set_text(CURLOPT_UNIX_SOCKET_PATH, policy.routes.unix_socket);
+}
+
+void EasyHandle::choose(bool fresh, bool http1) {
+    if (fresh) {
+        set(CURLOPT_FRESH_CONNECT, 1L);
+    }
+    if (http1) {
+        set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    }
 }
 
 void EasyHandle::set_tls(const Tls& tls) {
@@ -187,8 +198,12 @@ void EasyHandle::set_headers(const Request& request, const CookieJar* cookies) {
         if (cookies != nullptr && equal_ignoring_case(header_name(header), "Cookie")) {
             // libcurl joins these and the cookies of the jar into one header.
             set(CURLOPT_COOKIE, std::string(header_value(header)).c_str());
-        } else {
-            append(headers_, header);
+            continue;
+        }
+        append(headers_, header);
+        if (equal_ignoring_case(header_name(header), "Connection") &&
+            equal_ignoring_case(header_value(header), "close")) {
+            set(CURLOPT_FORBID_REUSE, 1L);
         }
     }
     set(CURLOPT_HTTPHEADER, headers_.get());

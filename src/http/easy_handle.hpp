@@ -22,6 +22,7 @@ class EasyHandle {
 public:
     /// Functions that libcurl calls while it works on the handle.
     struct Callbacks {
+        curl_sockopt_callback on_opened;
         curl_prereq_callback on_connected;
         curl_xferinfo_callback on_progress;  ///< For tunnels through a proxy only.
         curl_write_callback on_header;
@@ -39,6 +40,10 @@ public:
     /// without a cookie engine. The request's policy and the jar must outlive the exchange.
     void prepare(const Request& request, const Route& route,
                  const std::vector<std::string>& resolved, const CookieJar* cookies);
+
+    /// Restricts the connection of the prepared exchange: \a fresh opens a new one, \a http1 does
+    /// not offer HTTP/2.
+    void choose(bool fresh, bool http1);
 
     [[nodiscard]] CURL* get() const noexcept { return easy_.get(); }
     [[nodiscard]] static void* owner_of(CURL* easy);

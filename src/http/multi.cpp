@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <utility>
 
 #include "base/ensure.hpp"
 #include "http/curl_error.hpp"
@@ -105,7 +107,9 @@ int Multi::on_timer(CURLM* /*multi*/, long milliseconds, void* self) noexcept {
 
 /// Closes a connection for libcurl, so that the watch can be removed before.
 int Multi::on_close(void* self, curl_socket_t socket) noexcept {
-    Watch& watch = static_cast<Multi*>(self)->at(socket);
+    auto* multi = static_cast<Multi*>(self);
+    multi->forget_port(socket);
+    Watch& watch = multi->at(socket);
     watch.watcher.reset();
     watch.transfer = nullptr;
     return ::close(socket);
@@ -175,30 +179,29 @@ void Multi::act(curl_socket_t socket, int flags) {
     }
 }
 
-/// Shuts an idle connection down if the server has closed it or has sent data after the body,
-/// because libcurl 7.88 would read that data as the beginning of the next response. libcurl then
-/// detects a dead connection and opens another. Data inside TLS is not visible here.
-void Multi::refuse_surplus(const Transfer& transfer) {
-    const curl_socket_t socket = transfer.socket();
-    if (socket == CURL_SOCKET_BAD || !transfer.is_plaintext()) {
-        return;
-    }
-    // The next transfer may already use it, because libcurl can end one and start one in one call.
-    const Watch& watch = at(socket);
-    if (!watch.watcher || watch.transfer != nullptr || was_paused_on(socket)) {
-        return;
-    }
-    char byte = 0;
-    if (recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) {
-        shutdown(socket, SHUT_RDWR);
+void Multi::connected(curl_socket_t socket, int local_port) {
+    forget_port(socket);
+    at(socket).local_port = local_port;
+    by_port_.emplace(local_port, socket);
+}
+
+void Multi::forget_port(curl_socket_t socket) {
+    const int port = std::exchange(at(socket).local_port, kNoPort);
+    const auto [first, last] = by_port_.equal_range(port);
+    const auto found =
+        std::find_if(first, last, [socket](const auto& entry) { return entry.second == socket; });
+    if (found != last) {
+        by_port_.erase(found);
     }
 }
 
-/// Whether a transfer that was paused in this call uses \a socket, or may use it: libcurl does not
-/// watch the socket of a paused transfer, so it may be unknown.
-bool Multi::was_paused_on(curl_socket_t socket) const {
-    return std::any_of(to_pause_.begin(), to_pause_.end(), [socket](const Transfer* transfer) {
-        return transfer->socket() == socket || transfer->socket() == CURL_SOCKET_BAD;
+/// A socket that a transfer waits for is not kept, and is another one from the same port.
+bool Multi::has_surplus(int local_port) const {
+    const auto [first, last] = by_port_.equal_range(local_port);
+    return std::any_of(first, last, [this](const auto& entry) {
+        char byte = 0;
+        return watches_[static_cast<std::size_t>(entry.second)].transfer == nullptr &&
+               (recv(entry.second, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN);
     });
 }
 
@@ -220,7 +223,6 @@ void Multi::drain() {
         const CURLcode code = message->data.result;
         Transfer& transfer = *Transfer::find(message->easy_handle);
         remove(transfer);
-        refuse_surplus(transfer);
         transfer.finished(code);
     }
 }

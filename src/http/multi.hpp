@@ -49,6 +49,12 @@ public:
     /// has a response: libcurl does not read the entries of a transfer that ends before it begins.
     void learned(const NamedAddresses& named);
 
+    /// Records that \a socket is connected from \a local_port, which is 0 for a Unix socket.
+    void connected(curl_socket_t socket, int local_port);
+    /// Whether data or the end of the connection has arrived on a kept connection from
+    /// \a local_port.
+    [[nodiscard]] bool has_surplus(int local_port) const;
+
     /// Calls Transfer::pause() once libcurl has returned. For the body callback.
     void pause_soon(Transfer& transfer) { to_pause_.push_back(&transfer); }
     /// Whether the connection of a finished transfer is closed, by us or by the server.
@@ -77,7 +83,9 @@ private:
     struct Watch {
         std::unique_ptr<SocketWatcher> watcher;
         Transfer* transfer = nullptr;
+        int local_port = kNoPort;
     };
+    static constexpr int kNoPort = -1;
 
     static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self,
                          void* unused) noexcept;
@@ -94,11 +102,13 @@ private:
     void expire() noexcept override;
     void act(curl_socket_t socket, int flags);
     void drain();
-    void refuse_surplus(const Transfer& transfer);
-    [[nodiscard]] bool was_paused_on(curl_socket_t socket) const;
+    void forget_port(curl_socket_t socket);
 
     Loop& loop_;
     std::vector<Watch> watches_;  // by descriptor
+    /// Sockets of connections by their local port: the only way to find the connection that libcurl
+    /// has chosen for a request. A port may be used for several remote hosts.
+    std::unordered_multimap<int, curl_socket_t> by_port_;
     std::size_t running_ = 0;
     bool closing_ = false;
     std::vector<Transfer*> to_pause_;

@@ -26,14 +26,21 @@ constexpr std::size_t kMaxHeaderBytes = 300 * 1024;
 /// Maximum of a proxy's answer to CONNECT (bytes).
 constexpr std::size_t kMaxProxyBytes = 16 * 1024;
 
+/// Whether the last coding of a Transfer-Encoding is `chunked`.
+bool names_chunked(std::string_view codings) {
+    constexpr std::string_view kChunked = "chunked";
+    return codings.size() >= kChunked.size() &&
+           equal_ignoring_case(codings.substr(codings.size() - kChunked.size()), kChunked);
+}
+
 std::string in_seconds(Duration span) { return fmt::format("{:g} s", to_seconds(span)); }
 
 }  // namespace
 
 Transfer::Transfer(Scheduler& scheduler)
     : scheduler_(scheduler),
-      easy_({&Transfer::on_connected, &Transfer::on_progress, &Transfer::on_header,
-             &Transfer::on_body, this}) {}
+      easy_({&Transfer::on_opened, &Transfer::on_connected, &Transfer::on_progress,
+             &Transfer::on_header, &Transfer::on_body, this}) {}
 
 Transfer::~Transfer() { RUNNEL_ENSURE(ended_, "a Transfer was destroyed while it runs"); }
 
@@ -53,6 +60,14 @@ void Transfer::prepare(const Request& request, const Route& route, HopListener* 
     }
     max_time_ = request.attempt_limit();
     socket_ = CURL_SOCKET_BAD;
+    opened_.clear();
+    tls_.reset();
+    sent_ = false;
+    reused_ = false;
+    has_surplus_ = false;
+    repeat_refused_ = false;
+    ended_early_ = false;
+    refusal_.clear();
     plaintext_ = route.in_clear();
     stripped_ = route.strips_tls(request.url);
     bodiless_ = request.method == "HEAD";
@@ -64,6 +79,7 @@ void Transfer::prepare(const Request& request, const Route& route, HopListener* 
     header_bytes_ = 0;
     proxy_bytes_ = 0;
     status_ = 0;
+    chunked_ = false;
     location_.clear();
     encoding_.clear();
     changed_.clear();
@@ -83,65 +99,9 @@ void Transfer::finished(CURLcode code) {
     if (!error_) {
         error_ = judge(code);
     }
+    ended_early_ = repeat_refused_ || is_lost_connection(code);
     fill_trace();
     changed_.set();
-}
-
-/// Returns the failure of an exchange that libcurl has ended with \a code, if it failed.
-std::optional<Error> Transfer::judge(CURLcode code) const {
-    if (code != CURLE_OK) {
-        return to_error(code);
-    }
-    if (connect_only_) {
-        return std::nullopt;
-    }
-    if (!answered_) {
-        // libcurl 7.88 treats the end of the connection as the end of the headers.
-        return Error(ErrorClass::Protocol, "the connection ended in the middle of the headers",
-                     CURLE_WEIRD_SERVER_REPLY);
-    }
-    const std::string_view why = truncation();
-    return why.empty() ? std::nullopt
-                       : std::optional<Error>(std::in_place, ErrorClass::Truncated,
-                                              std::string(why), CURLE_PARTIAL_FILE);
-}
-
-Error Transfer::to_error(CURLcode code) const {
-    if (!easy_.refused_address().empty() && code == CURLE_COULDNT_CONNECT) {
-        return Error(ErrorClass::Blocked, easy_.refused_address() + " is not a public address",
-                     code);
-    }
-    Progress progress;
-    progress.answered = answered_;
-    progress.proxy = unfinished_proxy();
-    progress.detail = easy_.detail();
-    return http::to_error(code, progress);
-}
-
-/// Returns the proxy, or null if none is used or the connection to the target is established.
-const Proxy* Transfer::unfinished_proxy() const {
-    const bool tunnelled = easy_.info<long>(CURLINFO_HTTP_CONNECTCODE) / 100 == 2;
-    return connected() || tunnelled ? nullptr : proxy_;
-}
-
-/// Returns why an HTTP/2 body may be truncated although libcurl reported success, which happens
-/// with 7.88; empty otherwise.
-std::string_view Transfer::truncation() const {
-    if (!policy_->http2 || easy_.info<long>(CURLINFO_HTTP_VERSION) != CURL_HTTP_VERSION_2_0 ||
-        bodiless_ || status_ == 204 || status_ == 304) {
-        return {};
-    }
-    const auto announced = easy_.info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
-    if (announced >= 0) {
-        const bool whole = easy_.info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T) >= announced;
-        return whole ? std::string_view() : "the body is shorter than its Content-Length";
-    }
-    // The end of the connection may be the end of the body or a failure, unless the coding of the
-    // body has an end marker.
-    if (encoding_.empty() && !has_sound_http2() && multi_->has_ended(socket_)) {
-        return "the connection ended and the body has no announced length, so it may be truncated";
-    }
-    return {};
 }
 
 void Transfer::fail(Error error) {
@@ -177,15 +137,6 @@ void Transfer::end() {
     pausing_ = false;
     paused_ = false;
     trace_ = nullptr;
-}
-
-int Transfer::on_connected(void* self, char* /*remote*/, char* /*local*/, int /*remote_port*/,
-                           int /*local_port*/) noexcept {
-    HopListener* const listener = static_cast<Transfer*>(self)->listener_;
-    if (listener != nullptr) {
-        listener->connected();
-    }
-    return CURL_PREREQFUNC_OK;
 }
 
 int Transfer::on_progress(void* self, curl_off_t /*download_size*/, curl_off_t /*downloaded*/,
@@ -277,6 +228,8 @@ bool Transfer::take_header(std::string_view line) {
     } else if (equal_ignoring_case(name, "content-encoding")) {
         encoding_.append(encoding_.empty() ? "" : ",")
             .append(trimmed(line.substr(colon + 1), kLineBlanks));
+    } else if (equal_ignoring_case(name, "transfer-encoding")) {
+        chunked_ = chunked_ || names_chunked(trimmed(line.substr(colon + 1), kLineBlanks));
     }
     return true;
 }
@@ -289,6 +242,7 @@ void Transfer::end_of_headers() {
     if (interim) {
         location_.clear();
         encoding_.clear();
+        chunked_ = false;
     } else {
         answer();
     }

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,17 +15,39 @@
 #include "http/easy_handle.hpp"
 #include "http/request.hpp"
 #include "http/send_options.hpp"
+#include "http/tls_session.hpp"
 #include "http/trace.hpp"
 
 namespace runnel::http {
 
 class Multi;
 
+/// Restrictions on the connection of an exchange.
+class ConnectionChoice {
+public:
+    ConnectionChoice() = default;
+
+    bool fresh = false;  ///< Open a new connection.
+    bool http1 = false;  ///< Do not offer HTTP/2.
+};
+
+/// Whether a failed exchange may be sent again, because its connection caused the failure.
+enum class Resend {
+    No,
+    Unsent,     ///< The kept connection could not be used. Nothing was sent.
+    Lost,       ///< The request was sent, and the kept connection ended before the response.
+    OverHttp1,  ///< The server does not accept the request over HTTP/2.
+};
+
 /// An HTTP exchange on a libcurl easy handle. Each exchange uses a new handle; the object is reused
 /// by CurlClient's pool.
 ///
 /// libcurl's callbacks only record body bytes, headers and the end, and set changed(), on which the
 /// reader waits.
+///
+/// One exchange sends at most one request. libcurl repeats requests by itself when a kept
+/// connection ends, when a server refuses an HTTP/2 stream, and in some more cases; the callbacks
+/// refuse that, and resend() says what the caller may do.
 ///
 /// Back-pressure: when the buffer is full, the write callback pauses the transfer, and reading the
 /// buffer resumes it. With libcurl 8.7 and later the callback refuses the data for that; before, it
@@ -42,6 +65,8 @@ public:
     /// see EasyHandle::prepare.
     void prepare(const Request& request, const Route& route, HopListener* listener, Trace& trace,
                  const std::vector<std::string>& resolved, const CookieJar* cookies);
+    /// Restricts the connection of the exchange that was prepared.
+    void choose(const ConnectionChoice& choice) { easy_.choose(choice.fresh, choice.http1); }
     void set_deadlines(Deadline connect_by, Deadline attempt_by) noexcept {
         connect_by_ = connect_by;
         attempt_by_ = attempt_by;
@@ -55,6 +80,9 @@ public:
     [[nodiscard]] bool answered() const noexcept { return answered_; }
     [[nodiscard]] bool ended() const noexcept { return ended_; }
     [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
+    /// Of an exchange that has failed.
+    [[nodiscard]] Resend resend() const;
+    [[nodiscard]] bool over_http2() const { return tls_ && tls_->is_http2(); }
     [[nodiscard]] int status() const noexcept { return status_; }
     [[nodiscard]] const std::string& location() const noexcept { return location_; }
     /// See Response::header and Response::headers.
@@ -91,6 +119,7 @@ public:
     void pause();
 
 private:
+    static int on_opened(void* self, curl_socket_t socket, curlsocktype purpose) noexcept;
     static int on_connected(void* self, char* remote, char* local, int remote_port,
                             int local_port) noexcept;
     static int on_progress(void* self, curl_off_t download_size, curl_off_t downloaded,
@@ -100,6 +129,9 @@ private:
                                  void* self) noexcept;
 
     [[nodiscard]] bool may_wait_for_proxy();
+    [[nodiscard]] bool may_send(int local_port);
+    void refuse_repeat();
+    [[nodiscard]] curl_socket_t opened_from(int local_port) const;
     bool take_body(std::string_view data);
     void pause_soon();
     void touch_stream() noexcept;
@@ -110,7 +142,12 @@ private:
     [[nodiscard]] std::optional<Error> judge(CURLcode code) const;
     [[nodiscard]] Error to_error(CURLcode code) const;
     [[nodiscard]] const Proxy* unfinished_proxy() const;
+    [[nodiscard]] Error refused_repeat() const;
+    [[nodiscard]] bool requires_http1() const;
+    [[nodiscard]] bool is_lost_connection(CURLcode code) const;
     [[nodiscard]] std::string_view truncation() const;
+    [[nodiscard]] std::string_view http2_truncation() const;
+    [[nodiscard]] bool ends_with_connection() const;
     void resume();
     void arm();
     [[nodiscard]] bool connected() const;
@@ -131,6 +168,14 @@ private:
 
     Multi* multi_ = nullptr;
     curl_socket_t socket_ = CURL_SOCKET_BAD;
+    std::vector<curl_socket_t> opened_;  // some may be closed again
+    std::shared_ptr<const TlsSession> tls_;
+    bool sent_ = false;                // libcurl was allowed to send the request
+    bool reused_ = false;              // on a kept connection
+    bool has_surplus_ = false;         // the kept connection was not used
+    bool repeat_refused_ = false;      // libcurl wanted to send the request once more
+    bool ended_early_ = false;         // the connection ended, as far as libcurl's result tells
+    std::string refusal_;              // libcurl's message before it wanted to
     HopListener* listener_ = nullptr;  // until the response headers are in
     Trace* trace_ = nullptr;
     std::uint64_t earlier_headers_ = 0;
@@ -154,6 +199,7 @@ private:
     std::size_t header_bytes_ = 0;
     std::size_t proxy_bytes_ = 0;  // of the proxy's answer to CONNECT, approximately
     int status_ = 0;
+    bool chunked_ = false;
     std::string location_;
     std::string encoding_;
 };

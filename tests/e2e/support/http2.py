@@ -61,6 +61,11 @@ class Stream:
     def close(self):
         self._connection.shutdown(socket.SHUT_RDWR)
 
+    def cut(self):
+        """Resets the connection (RST): the thread that reads it is woken and closes it."""
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._connection.shutdown(socket.SHUT_RD)
+
     def _send(self, data):
         with self._sending:
             self._connection.sendall(data)
@@ -68,13 +73,16 @@ class Stream:
 
 
 class Http2Server:
-    """Listens on 127.0.0.1 with TLS; a thread for each connection, and one for each request in it."""
+    """Listens on 127.0.0.1 with TLS; a thread for each connection, and one for each request in it. `http1` is a
+    function(socket) for connections with another protocol, which have one request."""
 
-    def __init__(self, certificate, answer, protocols=("h2",)):
+    def __init__(self, certificate, answer, protocols=("h2",), http1=None):
         self.connections = 0
         self.requests = 0
+        self.http1_requests = 0
         self.sent = 0
         self._answer = answer
+        self._http1 = http1
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(certificate.public, certificate.key)
         self._tls.set_alpn_protocols(list(protocols))
@@ -111,6 +119,9 @@ class Http2Server:
         try:
             with self._tls.wrap_socket(sock, server_side=True) as secure, secure.makefile("rb") as stream:
                 self._open.add(secure)
+                if self._http1 and secure.selected_alpn_protocol() != "h2":
+                    self._take_http1(secure, stream)
+                    return
                 stream.read(len(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
                 secure.sendall(frame(SETTINGS, 0, 0))
                 sending = threading.Lock()
@@ -127,6 +138,13 @@ class Http2Server:
         if kind == HEADERS:
             self.requests += 1
             threading.Thread(target=self._reply, args=(Stream(self, sock, sending, number),), daemon=True).start()
+
+    def _take_http1(self, sock, stream):
+        if stream.readline():
+            self.http1_requests += 1
+            while stream.readline().strip():
+                pass
+            self._http1(sock)
 
     def _reply(self, stream):
         try:
