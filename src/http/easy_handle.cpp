@@ -95,7 +95,7 @@ void EasyHandle::set_callbacks() {
 void EasyHandle::set_connections(const Policy& policy) {
     const long version = policy.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
     set(CURLOPT_HTTP_VERSION, version);
-    if (policy.http2 && has_sound_http2()) {
+    if (policy.http2 && has_independent_streams()) {
         set(CURLOPT_PIPEWAIT, 1L);
     }
     if (policy.probe) {

@@ -26,7 +26,7 @@ Multi::Multi(Loop& loop, std::size_t connections) : loop_(loop), multi_(curl_mul
     set(CURLMOPT_TIMERFUNCTION, &Multi::on_timer);
     set(CURLMOPT_TIMERDATA, this);
     set(CURLMOPT_MAXCONNECTS, static_cast<long>(connections));
-    if (!has_sound_http2()) {
+    if (!has_independent_streams()) {
         // Otherwise a paused response stops all others of its connection, which can deadlock the
         // reader.
         set(CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
@@ -49,6 +49,9 @@ void Multi::add(Transfer& transfer) {
     if (!transfer.is_plaintext()) {
         read_limit_.apply(easy, transfer.through_tls());
     }
+    if (transfer.may_use_http2()) {
+        StreamEnds::trace(easy, stream_ends_);
+    }
     transfer.started(*this);
     ++running_;
     require_curl(curl_multi_add_handle(multi_.get(), easy), "curl_multi_add_handle");
@@ -59,6 +62,9 @@ void Multi::remove(Transfer& transfer) {
     std::erase(to_pause_, &transfer);
     require_curl(curl_multi_remove_handle(multi_.get(), transfer.easy()),
                  "curl_multi_remove_handle");
+    // The handle may outlive this.
+    require_curl(curl_easy_setopt(transfer.easy(), CURLOPT_VERBOSE, 0L), "curl_easy_setopt");
+    transfer.set_stream_end(stream_ends_.take(transfer.easy()));
     // libcurl does not call on_socket() if other transfers share the connection.
     if (transfer.socket() != CURL_SOCKET_BAD && at(transfer.socket()).transfer == &transfer) {
         at(transfer.socket()).transfer = nullptr;

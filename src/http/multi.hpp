@@ -12,6 +12,7 @@
 #include "http/read_limit.hpp"
 #include "http/resolver.hpp"
 #include "http/route.hpp"
+#include "http/stream_ends.hpp"
 #include "io/loop.hpp"
 #include "io/socket_watcher.hpp"
 
@@ -115,6 +116,7 @@ private:
     /// Peers with the addresses in libcurl's DNS cache; null if there are none.
     std::unordered_map<Seen, Addresses, Hash, Equal> seen_;
     ReadLimit read_limit_;
+    StreamEnds stream_ends_;
     // Last member, because its cleanup calls callbacks that use the others.
     std::unique_ptr<CURLM, FreeMulti> multi_;
 };

@@ -15,6 +15,7 @@
 #include "http/easy_handle.hpp"
 #include "http/request.hpp"
 #include "http/send_options.hpp"
+#include "http/stream_ends.hpp"
 #include "http/tls_session.hpp"
 #include "http/trace.hpp"
 
@@ -108,6 +109,9 @@ public:
     /// The last known socket, or -1. It may be used by other transfers once this has finished.
     void use_socket(curl_socket_t socket) noexcept { socket_ = socket; }
     [[nodiscard]] curl_socket_t socket() const noexcept { return socket_; }
+    [[nodiscard]] bool may_use_http2() const noexcept { return policy_->http2; }
+    /// Of the response, once the transfer is removed.
+    void set_stream_end(StreamEnd end) noexcept { stream_end_ = end; }
     [[nodiscard]] bool is_plaintext() const noexcept { return plaintext_; }
     /// Whether the connection to the target may run inside of a TLS connection to a proxy.
     [[nodiscard]] bool through_tls() const noexcept {
@@ -190,6 +194,7 @@ private:
     std::deque<std::string> body_;
     std::size_t buffered_ = 0;
     const bool pauses_by_callback_ = has_pausing_callback();
+    StreamEnd stream_end_;
     bool pausing_ = false;
     bool paused_ = false;
     bool resuming_ = false;  // libcurl delivers data that it kept during the pause

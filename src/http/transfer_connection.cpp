@@ -214,16 +214,20 @@ bool Transfer::ends_with_connection() const {
     return !chunked_ && easy_.info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T) < 0;
 }
 
-/// libcurl 7.88 reports success for some HTTP/2 bodies that are truncated.
+/// libcurl reports success for some HTTP/2 bodies that are truncated: 7.88 if the connection ends,
+/// 8.14 as well if the server resets the stream with NO_ERROR.
 std::string_view Transfer::http2_truncation() const {
     const auto announced = easy_.info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
     if (announced >= 0) {
         const bool whole = easy_.info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T) >= announced;
         return whole ? std::string_view() : "the body is shorter than its Content-Length";
     }
+    if (stream_end_.followed) {
+        return stream_end_.ended ? std::string_view() : "the server gave the response up";
+    }
     // The end of the connection may be the end of the body or a failure, unless the coding of the
     // body has an end marker.
-    if (encoding_.empty() && !has_sound_http2() && multi_->has_ended(socket_)) {
+    if (encoding_.empty() && multi_->has_ended(socket_)) {
         return "the connection ended and the body has no announced length, so it may be truncated";
     }
     return {};

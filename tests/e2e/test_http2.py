@@ -147,6 +147,33 @@ def test_a_body_that_is_cut_off_is_not_a_success(fetch, http2, trust, ending, le
     assert (result.status, result.stdout) == (1, b"one\ntwo\n")
 
 
+@pytest.fixture
+def sees_the_end(runnel):
+    """Whether the libcurl in use shows how a stream ended (since 8.3)."""
+    version = re.search(r"libcurl/(\d+)\.(\d+)", runnel("--version").stdout.decode())
+    return tuple(map(int, version.groups())) >= (8, 3)
+
+
+def test_a_body_that_is_given_up_without_an_error_is_not_a_success(fetch, http2, trust, sees_the_end):
+    server = http2(cut(lambda stream: stream.reset(NO_ERROR), None))
+    result = fetch("--json", "--retry", "0", "-j", "2", "--http2", *trust, *[server.url] * 4)
+    expected = "truncated" if sees_the_end else None
+    assert [record["error"] for record in result.records] == [expected] * 4
+
+
+def test_a_whole_body_whose_connection_ends_with_it_is_a_success(fetch, http2, trust, sees_the_end):
+    def answer(stream):
+        stream.head()
+        stream.data(b"one\ntwo\n", end=True)
+        stream.go_away()
+        stream.close()
+    server = http2(answer)
+    result = fetch("--json", "--retry", "0", "-j", "1", "--http2", *trust, *[server.url] * 4)
+    # Otherwise it cannot be distinguished from a cut one.
+    expected = None if sees_the_end else "truncated"
+    assert [record["error"] for record in result.records] == [expected] * 4
+
+
 @pytest.mark.parametrize("ending", [lambda stream: stream.data(b"", end=True), lambda stream: stream.reset(NO_ERROR)],
                          ids=["as if it were whole", "without an error"])
 def test_a_body_that_is_shorter_than_announced_is_not_a_success(fetch, http2, trust, ending):
