@@ -43,9 +43,10 @@ public:
 void warn_of_key_log(Log& log) {
     const char* file = std::getenv("SSLKEYLOGFILE");  // NOLINT(concurrency-mt-unsafe)
     if (file != nullptr && *file != '\0') {
-        log.warn(fmt::format("SSLKEYLOGFILE is set: the keys of TLS connections are written to {}, "
-                             "which allows to decrypt them",
-                             file));
+        log.warn(
+            fmt::format("SSLKEYLOGFILE is set: the keys of TLS connections are written to {}; "
+                        "unset it unless you want to decrypt them",
+                        file));
     }
 }
 
