@@ -250,6 +250,9 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
         generation = driver_.generation();
         response = std::make_unique<CurlResponse>(*this, std::move(transfer), policy, options.turn);
         const Result<void> answered = co_await response->answer();
+        if (policy.cookie_file) {
+            cookies_->added(response->transfer().cookies_set());
+        }
         if (answered) {
             break;
         }

@@ -242,6 +242,12 @@ std::optional<std::string> EasyHandle::header(const std::string& name) const {
     return values;
 }
 
+std::size_t EasyHandle::count(const char* header) const {
+    curl_header* first = nullptr;
+    const CURLHcode found = curl_easy_header(get(), header, 0, CURLH_HEADER, kLastHop, &first);
+    return found == CURLHE_OK ? first->amount : 0;
+}
+
 Headers EasyHandle::headers() const {
     Headers all;
     curl_header* one = nullptr;
