@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <cerrno>
 #include <cstdio>
+#include <exception>
 
 #include "app/batch/batch_command.hpp"
 #include "app/check/check_command.hpp"
@@ -13,6 +14,7 @@
 #include "app/console/color.hpp"
 #include "app/console/exit_status.hpp"
 #include "app/console/log.hpp"
+#include "app/console/memory_failure.hpp"
 #include "app/fetch/fetch_command.hpp"
 #include "app/fetch/fetch_options.hpp"
 #include "app/mock_command.hpp"
@@ -21,6 +23,8 @@
 #include "app/run/run_context.hpp"
 #include "async/debug.hpp"
 #include "base/system_error.hpp"
+#include "http/curl_memory.hpp"
+#include "io/loop.hpp"
 #include "io/standard_fds.hpp"
 
 namespace runnel {
@@ -102,9 +106,8 @@ Result<void> open_file(Log& log, const std::string& name) {
     return name.empty() ? Result<void>() : log.append_to(name);
 }
 
-}  // namespace
-
-int run_main(int argc, char** argv) {
+/// Parses the command line, runs the command, and returns the exit status.
+int run_arguments(int argc, char** argv) {
     const TimePoint started = Clock::now();
     // The input is UTF-8 whatever the environment says; libcurl reads international names by it.
     uselocale(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr));
@@ -135,12 +138,26 @@ int run_main(int argc, char** argv) {
     if (line.globals.debug_loop) {
         debug::enable();
     }
+    http::require_curl_memory();
     const int status = line.command->run(log, started);
     if (log.failure()) {
         const std::string& why = log.failure()->message();
         std::fputs(fmt::format("runnel: --log-file: {}\n", why).c_str(), stderr);
     }
     return status;
+}
+
+}  // namespace
+
+int run_main(int argc, char** argv) {
+    end_on_memory_failure();
+    Loop::require_memory();
+    try {
+        return run_arguments(argc, argv);
+    } catch (const std::exception& bug) {
+        std::fputs(fmt::format("runnel: bug: {}; please report it\n", bug.what()).c_str(), stderr);
+        return static_cast<int>(ExitStatus::Internal);
+    }
 }
 
 }  // namespace runnel

@@ -103,7 +103,7 @@ int run_mock(const MockOptions& options, Log& log, TimePoint /*started*/) {
     } catch (const std::system_error& failure) {
         // The threads could not be started.
         log.error(fmt::format("the system has no room: {}", failure.what()));
-        status = ExitStatus::Failed;
+        status = ExitStatus::Internal;
     }
     if (status == ExitStatus::OutputFailed || status == ExitStatus::Failed) {
         log.release();

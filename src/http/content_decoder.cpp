@@ -109,6 +109,14 @@ Result<ContentDecoder> ContentDecoder::make(std::string_view content_encoding) {
 
 bool ContentDecoder::identity() const noexcept { return layers_.empty(); }
 
+std::size_t ContentDecoder::windows(std::string_view begin) const noexcept {
+    if (layers_.size() == 1 && layers_.front().coding() == Coding::Brotli) {
+        return brotli_window(begin.front());
+    }
+    const auto brotli = std::ranges::count(layers_, Coding::Brotli, &Layer::coding);
+    return static_cast<std::size_t>(brotli) * kMaxWindow;
+}
+
 void ContentDecoder::feed(std::string_view compressed) {
     RUNNEL_ENSURE(failure_ || (input_.empty() && (identity() || layers_.front().hungry())),
                   "fed before the last bytes were consumed");

@@ -50,6 +50,10 @@ public:
     /// Whether there is nothing to decode: next() returns slices of the input.
     [[nodiscard]] bool identity() const noexcept;
 
+    /// Returns how much memory the windows of brotli may take for a body that begins with \a begin,
+    /// which must not be empty. 0 without brotli.
+    [[nodiscard]] std::size_t windows(std::string_view begin) const noexcept;
+
     /// Sets the next input. It must stay valid, and this must not be called again, until next()
     /// has returned an empty view.
     void feed(std::string_view compressed);

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <limits>
-#include <new>
 
 #include "base/ensure.hpp"
+#include "base/out_of_memory.hpp"
 
 // Lets zlib promise not to write to its input.
 #define ZLIB_CONST
@@ -34,7 +34,7 @@ public:
     explicit Inflater(int window_bits) {
         const int status = inflateInit2(&stream_, window_bits);
         if (status == Z_MEM_ERROR) {
-            throw std::bad_alloc();
+            out_of_memory();
         }
         RUNNEL_ENSURE(status == Z_OK, "inflateInit2 failed");
     }
@@ -61,7 +61,7 @@ public:
         const int status = inflate(&stream_, Z_NO_FLUSH);
         in.remove_prefix(given.size() - stream_.avail_in);
         if (status == Z_MEM_ERROR) {
-            throw std::bad_alloc();
+            out_of_memory();
         }
         if (status == Z_NEED_DICT) {
             return corrupt(coding, "needs a dictionary");
@@ -157,11 +157,16 @@ private:
     std::unique_ptr<Inflater> inflater_;
 };
 
+bool is_memory_failure(BrotliDecoderErrorCode code) noexcept {
+    return code <= BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES &&
+           code >= BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES;
+}
+
 class BrotliCodec final : public Codec {
 public:
     BrotliCodec() {
         if (state_ == nullptr) {
-            throw std::bad_alloc();
+            out_of_memory();
         }
     }
 
@@ -175,6 +180,9 @@ public:
                 BrotliDecoderDecompressStream(state_.get(), &in_left, &from, &left, &to, nullptr);
             if (status == BROTLI_DECODER_RESULT_ERROR) {
                 const BrotliDecoderErrorCode code = BrotliDecoderGetErrorCode(state_.get());
+                if (is_memory_failure(code)) {
+                    out_of_memory();
+                }
                 return corrupt(Coding::Brotli, BrotliDecoderErrorString(code));
             }
             in.remove_prefix(in.size() - in_left);
@@ -200,6 +208,18 @@ private:
 };
 
 }  // namespace
+
+std::size_t brotli_window(char first) noexcept {
+    const auto bits = static_cast<unsigned char>(first);
+    const unsigned high = bits >> 1U & 7U;
+    const unsigned low = bits >> 4U & 7U;
+    unsigned exponent = 16;
+    if ((bits & 1U) != 0) {
+        // 1 at the lower place stands for windows beyond the standard, which are refused later.
+        exponent = high != 0 ? 17 + high : low <= 1 ? 17 : 8 + low;
+    }
+    return std::size_t{1} << exponent;
+}
 
 std::unique_ptr<Codec> make_codec(Coding coding) {
     switch (coding) {

@@ -28,6 +28,12 @@ public:
     [[nodiscard]] virtual bool at_end() const noexcept = 0;
 };
 
+/// Maximum of the window of a codec (bytes).
+inline constexpr std::size_t kMaxWindow = std::size_t{16} << 20;
+/// Returns the size of the window that brotli uses for data that begin with \a first (RFC 7932,
+/// section 9.1).
+[[nodiscard]] std::size_t brotli_window(char first) noexcept;
+
 [[nodiscard]] std::unique_ptr<Codec> make_codec(Coding coding);
 [[nodiscard]] std::string_view to_string(Coding coding) noexcept;
 

@@ -94,8 +94,13 @@ private:
 /// The response of a transfer. Returns the transfer to the pool when it is dropped.
 class CurlClient::CurlResponse final : public Response {
 public:
-    CurlResponse(CurlClient& client, std::unique_ptr<Transfer> transfer, const Policy& policy)
-        : client_(client), transfer_(std::move(transfer)), max_body_(policy.max_body) {}
+    /// \a turn as SendOptions::turn.
+    CurlResponse(CurlClient& client, std::unique_ptr<Transfer> transfer, const Policy& policy,
+                 Event* turn)
+        : client_(client),
+          transfer_(std::move(transfer)),
+          turn_(turn),
+          max_body_(policy.max_body) {}
     CurlResponse(const CurlResponse&) = delete;
     CurlResponse& operator=(const CurlResponse&) = delete;
     ~CurlResponse() override {
@@ -137,6 +142,7 @@ public:
                 if (!decoder_) {
                     co_return counted(std::string_view(piece_));
                 }
+                co_await reserve_windows();
                 decoder_->feed(piece_);
                 continue;
             }
@@ -163,6 +169,14 @@ private:
         return Result<void>();
     }
 
+    Task<void> reserve_windows() {
+        if (windows_) {
+            co_return;
+        }
+        const std::size_t bytes = decoder_->windows(piece_);
+        windows_ = co_await client_.windows_.take(bytes, turn_);
+    }
+
     Result<std::string_view> decoded() {
         return decoder_ ? decoder_->next() : Result<std::string_view>(std::string_view());
     }
@@ -185,12 +199,16 @@ private:
         }
         if (decoder_) {
             RUNNEL_TRY(decoder_->finish());
+            decoder_.reset();
+            windows_.reset();
         }
         return std::string_view();
     }
 
     CurlClient& client_;
     std::unique_ptr<Transfer> transfer_;
+    Event* turn_;
+    std::optional<WindowBudget::Share> windows_;
     std::optional<ContentDecoder> decoder_;
     bool reading_ = false;
     std::string piece_;
@@ -198,10 +216,11 @@ private:
     std::uint64_t size_ = 0;
 };
 
-CurlClient::CurlClient(Loop& loop, std::size_t jobs, std::size_t descriptors)
+CurlClient::CurlClient(Loop& loop, std::size_t jobs, std::size_t descriptors, std::size_t windows)
     : loop_(loop),
       resolver_(loop),
       lookup_(resolver_),
+      windows_(windows),
       driver_(loop, kept_connections(jobs, descriptors), generations(jobs, descriptors)) {}
 
 CurlClient::~CurlClient() = default;
@@ -229,8 +248,11 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
         transfer->set_deadlines(connect_by, attempt_by);
         start(*transfer, request, route, options, trace, *names, repetition.choice);
         generation = driver_.generation();
-        response = std::make_unique<CurlResponse>(*this, std::move(transfer), policy);
+        response = std::make_unique<CurlResponse>(*this, std::move(transfer), policy, options.turn);
         const Result<void> answered = co_await response->answer();
+        if (policy.cookie_file) {
+            cookies_->added(response->transfer().cookies_set());
+        }
         if (answered) {
             break;
         }

@@ -11,6 +11,7 @@
 #include "http/multi_driver.hpp"
 #include "http/resolver.hpp"
 #include "http/transfer.hpp"
+#include "http/window_budget.hpp"
 #include "io/loop.hpp"
 
 namespace runnel::http {
@@ -22,8 +23,11 @@ namespace runnel::http {
 class CurlClient final : public Client {
 public:
     /// \a jobs is the number of concurrent transfers; \a descriptors is the maximum number of
-    /// connections, including idle ones, that the limit of open files allows.
-    CurlClient(Loop& loop, std::size_t jobs, std::size_t descriptors);
+    /// connections, including idle ones, that the limit of open files allows. \a windows is the
+    /// memory (bytes) for the windows of all bodies in brotli together. With a limit, a response
+    /// may wait for another one to be read, or for its turn (SendOptions::turn).
+    CurlClient(Loop& loop, std::size_t jobs, std::size_t descriptors,
+               std::size_t windows = WindowBudget::kUnlimited);
     CurlClient(const CurlClient&) = delete;
     CurlClient& operator=(const CurlClient&) = delete;
     ~CurlClient() override;
@@ -55,6 +59,7 @@ private:
     Resolver resolver_;
     AddressLookup lookup_;
     std::optional<CookieJar> cookies_;
+    WindowBudget windows_;
     MultiDriver driver_;
     std::vector<std::unique_ptr<Transfer>> idle_;
 };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/ensure.hpp"
+#include "base/out_of_memory.hpp"
 
 namespace runnel::http {
 
@@ -79,8 +80,8 @@ bool is_of_proxy(const Proxy& proxy, ErrorClass error_class) {
 
 Error to_error(CURLcode code, const Progress& progress) {
     if (code == CURLE_OUT_OF_MEMORY && !progress.answered) {
-        // libcurl 7.88 reports a header line over 100 KiB in this way. Memory itself does not run
-        // out here, because of overcommit.
+        // libcurl 7.88 reports a header line over 100 KiB in this way. That memory runs out, it
+        // does not report in the program (require_curl_memory).
         return Error(ErrorClass::Protocol, "a response header line is too long", code);
     }
     std::string message(progress.detail.empty() ? std::string_view(curl_easy_strerror(code))
@@ -97,6 +98,9 @@ Error proxy_error(const Proxy& proxy, const Error& failure) {
 }
 
 void require_curl(CURLcode code, const char* call) {
+    if (code == CURLE_OUT_OF_MEMORY) {
+        out_of_memory();
+    }
     if (code != CURLE_OK) {
         const std::string message = std::string(call) + ": " + curl_easy_strerror(code);
         RUNNEL_ENSURE(code == CURLE_OK, message.c_str());
@@ -104,6 +108,9 @@ void require_curl(CURLcode code, const char* call) {
 }
 
 void require_curl(CURLMcode code, const char* call) {
+    if (code == CURLM_OUT_OF_MEMORY) {
+        out_of_memory();
+    }
     if (code != CURLM_OK) {
         const std::string message = std::string(call) + ": " + curl_multi_strerror(code);
         RUNNEL_ENSURE(code == CURLM_OK, message.c_str());

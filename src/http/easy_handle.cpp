@@ -4,7 +4,7 @@
 #include <ctime>
 #include <limits>
 
-#include "base/ensure.hpp"
+#include "base/out_of_memory.hpp"
 #include "base/text.hpp"
 #include "http/curl_features.hpp"
 
@@ -29,7 +29,9 @@ void* EasyHandle::owner_of(CURL* easy) {
 
 void EasyHandle::append(List& list, const std::string& text) {
     curl_slist* longer = curl_slist_append(list.get(), text.c_str());
-    RUNNEL_ENSURE(longer != nullptr, "out of memory");
+    if (longer == nullptr) {
+        out_of_memory();
+    }
     static_cast<void>(list.release());
     list.reset(longer);
 }
@@ -47,7 +49,9 @@ void EasyHandle::prepare(const Request& request, const Route& route,
     // of the first response, and appends to the last of them if the second begins with a folded
     // line.
     easy_.reset(curl_easy_init());
-    RUNNEL_ENSURE(easy_ != nullptr, "curl_easy_init failed");
+    if (!easy_) {
+        out_of_memory();
+    }
     guard_.forget();
     detail_[0] = '\0';
     configure(*request.policy);
@@ -236,6 +240,12 @@ std::optional<std::string> EasyHandle::header(const std::string& name) const {
         values = values ? *values + ", " + one->value : std::string(one->value);
     }
     return values;
+}
+
+std::size_t EasyHandle::count(const char* header) const {
+    curl_header* first = nullptr;
+    const CURLHcode found = curl_easy_header(get(), header, 0, CURLH_HEADER, kLastHop, &first);
+    return found == CURLHE_OK ? first->amount : 0;
 }
 
 Headers EasyHandle::headers() const {

@@ -55,6 +55,8 @@ public:
     /// Headers of the last hop; see Response::header and Response::headers.
     [[nodiscard]] std::optional<std::string> header(const std::string& name) const;
     [[nodiscard]] Headers headers() const;
+    /// How often the last hop has this header.
+    [[nodiscard]] std::size_t count(const char* header) const;
 
     /// See Trace::certificate_expires.
     [[nodiscard]] std::optional<std::chrono::system_clock::time_point> certificate_expires() const;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/ensure.hpp"
+#include "base/out_of_memory.hpp"
 #include "http/curl_error.hpp"
 #include "http/curl_features.hpp"
 #include "http/transfer.hpp"
@@ -17,7 +18,9 @@
 namespace runnel::http {
 
 Multi::Multi(Loop& loop, std::size_t connections) : loop_(loop), multi_(curl_multi_init()) {
-    RUNNEL_ENSURE(multi_ != nullptr, "curl_multi_init failed");
+    if (!multi_) {
+        out_of_memory();
+    }
     const auto set = [this](CURLMoption option, auto value) {
         require_curl(curl_multi_setopt(multi_.get(), option, value), "curl_multi_setopt");
     };

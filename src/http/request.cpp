@@ -1,5 +1,7 @@
 #include "http/request.hpp"
 
+#include <fmt/format.h>
+
 namespace runnel::http {
 
 void Policy::carry_everything_to(std::uint16_t port) {
@@ -33,6 +35,17 @@ Headers Request::headers_to_send() const {
         all.push_back(condition->header);
     }
     return all;
+}
+
+Result<void> Request::check_size() const {
+    std::size_t size = method.size() + url.text().size();
+    for (const std::string& header : headers) {
+        size += header.size();
+    }
+    return size <= kMaxHead ? Result<void>()
+                            : bad_input(fmt::format("the URL and the headers have {} bytes, more "
+                                                    "than {}",
+                                                    size, kMaxHead));
 }
 
 }  // namespace runnel::http

@@ -72,6 +72,10 @@ public:
     std::string header;
 };
 
+/// Maximum of the URL and the headers of a request (bytes). libcurl sends 1 MiB, but does not
+/// report clearly that a request is larger.
+inline constexpr std::size_t kMaxHead = std::size_t{300} << 10;
+
 /// One request. \a policy must outlive it.
 class Request {
 public:
@@ -95,6 +99,9 @@ public:
     /// Returns the headers to pass to libcurl, which adds User-Agent, Host, Accept, and those for
     /// length and connection.
     [[nodiscard]] Headers headers_to_send() const;
+    /// Fails with ErrorClass::BadInput if the URL and the headers are larger together than
+    /// kMaxHead.
+    [[nodiscard]] Result<void> check_size() const;
 };
 
 }  // namespace runnel::http

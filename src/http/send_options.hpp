@@ -37,8 +37,8 @@ protected:
 /// How to send one hop, apart from what its request says.
 class SendOptions {
 public:
-    /// Once this is set, the hop no longer waits for a permit, because the holders of permits wait
-    /// for this input. Null if not set.
+    /// Once this is set, the hop and its response no longer wait for a permit, because the holders
+    /// of permits wait for this input. Null if not set. Must outlive the response.
     Event* turn = nullptr;
     /// Fail instead of waiting for a permit: see HedgeClient.
     bool now_or_never = false;

@@ -91,6 +91,8 @@ public:
         return easy_.header(name);
     }
     [[nodiscard]] Headers headers() const { return easy_.headers(); }
+    /// Maximum number of cookies that the response may have set.
+    [[nodiscard]] std::size_t cookies_set() const;
     /// See Response::first_byte.
     [[nodiscard]] Duration first_byte() const;
     void abort(const Error& reason) override;

@@ -30,6 +30,10 @@ Duration Transfer::first_byte() const {
                                      easy_.info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T));
 }
 
+std::size_t Transfer::cookies_set() const {
+    return answered_ ? easy_.count("Set-Cookie") : CookieJar::kMaxPerResponse;
+}
+
 std::string Transfer::effective_url() const {
     std::string url = without_userinfo(easy_.info<char*>(CURLINFO_EFFECTIVE_URL));
     return stripped_ ? url.replace(0, url.find(':'), "https") : url;

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/out_of_memory.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace runnel::http {
 
@@ -22,21 +24,23 @@ using CurlText = std::unique_ptr<char, FreeText>;
 
 CurlText part(CURLU* url, CURLUPart which, unsigned flags = 0) {
     char* text = nullptr;
-    if (curl_url_get(url, which, &text, flags) != CURLUE_OK) {
-        return nullptr;
-    }
-    return CurlText(text);
+    const CURLUcode code = curl_url_get(url, which, &text, flags);
+    CurlText owned(text);  // libcurl 7.88 also returns the host if it cannot convert it
+    return code == CURLUE_OK ? std::move(owned) : nullptr;
 }
 
 std::string_view view(const CurlText& text) {
     return text ? std::string_view(text.get()) : std::string_view();
 }
 
-/// Returns a handle that is reused, because making one costs as much as parsing. Without its scheme,
-/// because libcurl would resolve a text that it does not take for absolute, such as `h_t://host/`,
-/// against the last URL.
+/// Returns a handle that is reused, because making one costs as much as parsing. Without its
+/// scheme, because libcurl would resolve a text that it does not take for absolute, such as
+/// `h_t://host/`, against the last URL.
 CURLU* scratch_handle() {
     thread_local const std::unique_ptr<CURLU, FreeUrl> handle(curl_url());
+    if (!handle) {
+        out_of_memory();
+    }
     curl_url_set(handle.get(), CURLUPART_SCHEME, nullptr, 0);
     return handle.get();
 }
@@ -77,6 +81,10 @@ bool has_punycode(std::string_view host) {
 /// `①②⑦.⓪.⓪.①` becomes 127.0.0.1. A host that is spelled only so is refused, because nothing shows
 /// where it leads.
 Result<std::string> ascii_host(CURLU* handle, std::string_view text) {
+    // The conversion of a name that is not UTF-8 leaks memory in libcurl 7.88.
+    if (!is_valid_utf8(view(part(handle, CURLUPART_HOST)))) {
+        return bad_url(text, "the host name is not UTF-8");
+    }
     std::string host = lower_case(view(part(handle, CURLUPART_HOST, CURLU_PUNYCODE)));
     if (host.empty()) {
         return bad_url(text, "invalid host name");
@@ -93,6 +101,9 @@ Result<Url> Url::parse(std::string_view text) {
     if (text.empty()) {
         return bad_url(text, "an empty line is not a URL");
     }
+    if (text.size() > kMaxUrl) {
+        return bad_url(text, fmt::format("longer than {} bytes", kMaxUrl));
+    }
     if (std::ranges::any_of(text, is_control_or_space)) {
         return bad_url(text,
                        "a URL cannot contain spaces or control characters: percent-encode them");
@@ -104,6 +115,9 @@ Result<Url> Url::parse(std::string_view text) {
     const std::string terminated(text);
     const CURLUcode code =
         curl_url_set(handle, CURLUPART_URL, terminated.c_str(), CURLU_NON_SUPPORT_SCHEME);
+    if (code == CURLUE_OUT_OF_MEMORY) {
+        out_of_memory();
+    }
     if (code != CURLUE_OK) {
         return bad_url(text, curl_url_strerror(code));
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -7,6 +8,9 @@
 #include "base/result.hpp"
 
 namespace runnel::http {
+
+/// Maximum of a URL (bytes).
+inline constexpr std::size_t kMaxUrl = std::size_t{300} << 10;
 
 /// An absolute http or https URL that libcurl accepts, with the parts that are used here.
 class Url {

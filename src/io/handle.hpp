@@ -4,14 +4,23 @@
 
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "base/ensure.hpp"
+#include "base/out_of_memory.hpp"
 
 namespace runnel {
 
 /// Stops the program if a libuv call failed that can fail only because of a bug or a lack of
-/// memory or descriptors. \a call is the name of the function.
+/// resources. Calls out_of_memory() without memory, and throws std::system_error without
+/// descriptors. \a call is the name of the function.
 inline void require_uv(int status, const char* call) {
+    if (status == UV_ENOMEM) {
+        out_of_memory();
+    }
+    if (status == UV_EMFILE || status == UV_ENFILE) {
+        throw std::system_error(-status, std::generic_category(), call);
+    }
     if (status < 0) {
         const std::string message = std::string(call) + ": " + uv_strerror(status);
         RUNNEL_ENSURE(status >= 0, message.c_str());

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <system_error>
 #include <utility>
 
 #include "base/ensure.hpp"
@@ -44,7 +46,9 @@ timespec time_left(Deadline deadline) {
 }  // namespace
 
 IoThread::IoThread() : wake_(system_calls::make_wake()) {
-    RUNNEL_ENSURE(wake_, "out of descriptors");
+    if (!wake_) {
+        throw std::system_error(errno, std::generic_category(), "cannot make a thread wakeable");
+    }
 }
 
 void IoThread::start(std::function<void()> body) {

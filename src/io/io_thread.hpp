@@ -15,6 +15,7 @@ namespace runnel {
 /// program's signals are blocked in it (io/signals_blocked.hpp).
 class IoThread {
 public:
+    /// Throws std::system_error if the system lacks descriptors for it.
     IoThread();
     IoThread(const IoThread&) = delete;
     IoThread& operator=(const IoThread&) = delete;

@@ -1,10 +1,12 @@
 #include "io/loop.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
 #include "async/slow_callbacks.hpp"
+#include "base/out_of_memory.hpp"
 
 namespace runnel {
 
@@ -19,6 +21,11 @@ constexpr int kReadyRounds = 16;
 constexpr Duration kOverslept = std::chrono::milliseconds(200);
 
 }  // namespace
+
+void Loop::require_memory() {
+    require_uv(uv_replace_allocator(&allocate, &reallocate, &allocate_zeroed, &std::free),
+               "uv_replace_allocator");
+}
 
 Loop::Loop() {
     if (const int status = uv_loop_init(&loop_); status < 0) {

@@ -52,6 +52,10 @@ public:
     /// Time of each turn that was not spent waiting for events.
     [[nodiscard]] const Histogram& lag() const noexcept { return lag_; }
 
+    /// Makes libuv call out_of_memory() when an allocation fails (base/out_of_memory.hpp). To be
+    /// called once, before there is a loop.
+    static void require_memory();
+
     /// The version of libuv.
     [[nodiscard]] static std::string version() { return uv_version_string(); }
 

@@ -1,6 +1,7 @@
 #include "io/process_pool.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <vector>
 
@@ -13,6 +14,10 @@ namespace {
 
 /// Maximum time to wait for the exit of a worker whose output ended, to report its exit status.
 constexpr Duration kExitTimeout = std::chrono::seconds(1);
+
+bool is_lack_of_resources(int error) {
+    return error == EMFILE || error == ENFILE || error == EAGAIN || error == ENOMEM;
+}
 
 }  // namespace
 
@@ -68,10 +73,25 @@ ProcessPool::~ProcessPool() = default;
 Result<std::unique_ptr<ProcessPool>> ProcessPool::start(Loop& loop, ProcessPoolOptions options) {
     std::unique_ptr<ProcessPool> pool(new ProcessPool(loop, std::move(options)));
     for (std::size_t i = 0; i < pool->options_.workers; ++i) {
-        RUNNEL_TRY_ASSIGN(WorkerPtr worker, pool->start_worker());
-        pool->idle_.push_back(std::move(worker));
+        Result<WorkerPtr> worker = pool->start_worker();
+        if (!worker && i > 0 && is_lack_of_resources(worker.error().code())) {
+            // One less than can be started, so that a descriptor is left for other uses.
+            pool->do_with(std::max<std::size_t>(i - 1, 1));
+            break;
+        }
+        if (!worker) {
+            return std::move(worker).error();
+        }
+        pool->idle_.push_back(*std::move(worker));
     }
     return pool;
+}
+
+void ProcessPool::do_with(std::size_t workers) {
+    idle_.resize(workers);
+    for (; options_.workers > workers; --options_.workers) {
+        unused_.push_back(free_.try_acquire());
+    }
 }
 
 Result<ProcessPool::WorkerPtr> ProcessPool::start_worker() {

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "async/lock.hpp"
 #include "async/semaphore.hpp"
@@ -50,7 +51,8 @@ public:
 /// ask() or close() then.
 class ProcessPool {
 public:
-    /// Starts the workers. Fails if one cannot be started (see Process::start).
+    /// Starts the workers: fewer than in the options if the system lacks descriptors or processes
+    /// for all. Fails if none can be started (see Process::start).
     [[nodiscard]] static Result<std::unique_ptr<ProcessPool>> start(Loop& loop,
                                                                     ProcessPoolOptions options);
     ProcessPool(const ProcessPool&) = delete;
@@ -84,6 +86,8 @@ public:
     [[nodiscard]] bool exhausted() const noexcept {
         return early_deaths_ >= options_.max_early_deaths;
     }
+    /// Number of workers, at most as many as in the options.
+    [[nodiscard]] std::size_t workers() const noexcept { return options_.workers; }
     /// Number of processes started so far.
     [[nodiscard]] std::size_t started() const noexcept { return started_; }
 
@@ -96,6 +100,7 @@ private:
     ProcessPool(Loop& loop, ProcessPoolOptions options);
 
     [[nodiscard]] Result<WorkerPtr> start_worker();
+    void do_with(std::size_t workers);
     [[nodiscard]] WorkerPtr replacement();
     [[nodiscard]] Result<void> check_open() const;
     [[nodiscard]] Result<void> make_ready(WorkerPtr& worker);
@@ -117,6 +122,7 @@ private:
     std::deque<WorkerPtr> idle_;
     std::set<Lease*> leases_;
     Semaphore free_;
+    std::vector<Permit> unused_;  ///< For workers that could not be started.
     Lock closing_;  ///< Because two calls of close() that take all permits would deadlock.
 };
 

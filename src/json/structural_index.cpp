@@ -1,11 +1,11 @@
 #include "json/structural_index.hpp"
 
 #include <algorithm>
-#include <new>
 
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "base/out_of_memory.hpp"
 #include "base/utf8.hpp"
 
 namespace runnel {
@@ -61,7 +61,7 @@ void StructuralIndex::reserve(std::size_t size) {
         simdjson::get_active_implementation()->create_dom_parser_implementation(wanted, kNoDepth,
                                                                                 stage_->simdjson);
     if (error != simdjson::SUCCESS) {
-        throw std::bad_alloc();
+        out_of_memory();
     }
 }
 

@@ -4,6 +4,17 @@
 
 namespace runnel {
 
+namespace {
+
+Result<Verdict> conclusion(Verdict last) {
+    if (last.kind() == Verdict::Kind::NoRoom) {
+        return Error(ErrorClass::Internal, last.reason());
+    }
+    return last;
+}
+
+}  // namespace
+
 Task<Result<Verdict>> BatchDelivery::deliver(Batch& batch) {
     const Context& context = co_await this_task::context();
     http::Backoff backoff(random_);
@@ -18,10 +29,17 @@ Task<Result<Verdict>> BatchDelivery::deliver(Batch& batch) {
             co_return verdict;
         }
         const Verdict::Kind kind = verdict->kind();
-        failures += kind == Verdict::Kind::Failed ? 1 : 0;
-        const bool transient = kind == Verdict::Kind::Failed || kind == Verdict::Kind::NotNow;
-        if (!transient || failures > retries_) {
-            co_return verdict;
+        if (kind == Verdict::Kind::NoRoom) {
+            --batch.attempts;
+            const bool has_room = co_await make_room_(*verdict);
+            if (has_room) {
+                continue;
+            }
+        }
+        failures += kind == Verdict::Kind::Failed || kind == Verdict::Kind::NoRoom ? 1 : 0;
+        const bool final = kind == Verdict::Kind::Accepted || kind == Verdict::Kind::Rejected;
+        if (final || failures > retries_) {
+            co_return conclusion(*std::move(verdict));
         }
         const Duration wait = backoff.next();
         on_retry_(batch, *verdict, wait);

@@ -14,12 +14,16 @@ class Verdict {
 public:
     enum class Kind {
         Accepted,  ///< All lines were accepted.
+        NoRoom,    ///< The system lacks the resources for the attempt, which was not made.
         NotNow,    ///< The receiver asks to try later; not a failure.
         Failed,    ///< No lines count as accepted; another attempt may succeed.
         Rejected,  ///< No attempt can succeed.
     };
 
     [[nodiscard]] static Verdict accepted() { return Verdict(Kind::Accepted, ""); }
+    [[nodiscard]] static Verdict no_room(std::string reason) {
+        return Verdict(Kind::NoRoom, std::move(reason));
+    }
     [[nodiscard]] static Verdict not_now(std::string reason) {
         return Verdict(Kind::NotNow, std::move(reason));
     }

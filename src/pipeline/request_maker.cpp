@@ -119,6 +119,7 @@ Result<http::Request> RequestMaker::request_for(const RequestLine& line) const {
     request.headers = std::move(headers);
     RUNNEL_TRY(set_content(line, request));
     RUNNEL_TRY(http::check_framing(request.headers, request.body.size()));
+    RUNNEL_TRY(request.check_size());
     if (line.max_time) {
         const Result<Duration> max_time = parse_duration(*line.max_time);
         if (!max_time) {

@@ -4,7 +4,7 @@ import os
 import select
 import time
 
-from support.bodies import gzip, gzipped
+from support.bodies import brotli, gzip, gzipped
 from support.pace import SLOW, memory_limit, seconds
 
 MEGABYTE = 1 << 20
@@ -133,3 +133,26 @@ def test_many_inputs_cost_no_more_memory_than_few(start, server):
     few, many = peak_after(500), peak_after(1000 if SLOW else 5000)
     # A sanitizer keeps freed memory for a while, so its growth means little.
     assert many < few * 1.2 + memory_limit(0)
+
+
+def windows_of_brotli(server, count):
+    """URLs of a small body that fills a window of 16 MiB."""
+    packed = brotli(BLOCK * 17)
+    assert len(packed) < 64 * 1024
+    url = server.serve("/", gzipped(packed, **{"Content-Encoding": "br"}))
+    return [f"{url}?{number}" for number in range(count)]
+
+
+def test_many_bodies_in_brotli_that_are_not_read_take_the_memory_of_a_few(start, server):
+    session = start("-j", "50", *windows_of_brotli(server, 50))
+    assert session.line() == LINE
+    settled(session.peak_memory)
+    assert session.peak_memory() < memory_limit(160)
+    session.go_away()
+    assert session.result().status == 141
+
+
+def test_bodies_in_brotli_do_not_wait_for_each_other_for_ever(fetch, server):
+    for option in ("--keep-order", "--raw", "--lines"):
+        result = fetch(option, "-j", "10", *windows_of_brotli(server, 10))
+        assert (result.status, result.stdout == BLOCK * 170) == (0, True), result.stderr

@@ -409,3 +409,15 @@ def test_an_empty_jar_still_takes_cookies(fetch, server):
     assert fetch("-b", "", url).status == 0
     assert server.requests[1].headers["cookie"] == "a=1"
     refused(fetch("-b", "/no/such/file", url), "-b", "/no/such/file")
+
+
+def test_a_jar_keeps_50_cookies_of_a_host(fetch, server):
+    def set_some(talk):
+        first = int(talk.request.query)
+        talk.send(b"HTTP/1.1 200 OK\r\n", *[b"Set-Cookie: c%d=1\r\n" % n for n in range(first, first + 40)],
+                  b"Content-Length: 0\r\n\r\n")
+    url = server.serve("/", set_some)
+    fetch("-b", "", "-j", "1", *[f"{url}?{first}" for first in (0, 40, 80, 120)])
+    sent = [request.headers.get("cookie", "").count("=") for request in server.requests]
+    assert sent == [0, 40, 50, 50]
+    assert "c119=1" in server.requests[3].headers["cookie"]

@@ -42,10 +42,12 @@ BatchDispatcher::BatchDispatcher(Loop& loop, const BatchPlan& plan, BatchSink& s
       jobs_(plan.jobs),
       unwritten_(plan.jobs + kAcceptedUnwritten),
       random_(std::random_device()()),
-      delivery_(sink, plan.retries, random_,
-                [this](const Batch& batch, const Verdict& verdict, Duration wait) {
-                    log_retry(batch, verdict, wait);
-                }) {
+      delivery_(
+          sink, plan.retries, random_,
+          [this](const Verdict& verdict) { return make_room(verdict); },
+          [this](const Batch& batch, const Verdict& verdict, Duration wait) {
+              log_retry(batch, verdict, wait);
+          }) {
     shutdown_.before_exit([this] { sink_.kill(); });
 }
 
@@ -97,12 +99,13 @@ Task<void> BatchDispatcher::dispatch(TaskGroup& work) {
 /// Takes a batch from its first attempt to its conclusion.
 Task<void> BatchDispatcher::handle(Batch batch, Permit job) {
     std::optional<Error> failure;
+    jobs_.begin();
     try {
         co_await log_.writable();
         failure = co_await deliver(batch);
         if (!failure && plan_.journaled) {
             const Permit unwritten = co_await unwritten_.acquire();
-            job.release();
+            jobs_.end(std::move(job));
             failure = co_await flush_output();
         }
     } catch (const Cancelled&) {
@@ -111,6 +114,9 @@ Task<void> BatchDispatcher::handle(Batch batch, Permit job) {
         failure = Error(ErrorClass::Internal, bug.what());
     }
     conclude(batch, failure);
+    if (job) {
+        jobs_.end(std::move(job));
+    }
 }
 
 /// Returns why the batch was not accepted; nullopt if it was.
@@ -126,6 +132,20 @@ Task<std::optional<Error>> BatchDispatcher::deliver(Batch& batch) {
     co_return Error(ErrorClass::Sink, verdict->reason());
 }
 
+/// Continues with one job less after the system refused the resources for one. Returns false if no
+/// other job is at work.
+Task<bool> BatchDispatcher::make_room(const Verdict& verdict) {
+    if (!jobs_.another_at_work()) {
+        co_return false;
+    }
+    if (!std::exchange(has_fewer_jobs_, true)) {
+        log_.warn(
+            fmt::format("fewer than {} commands at a time: {}", jobs_.count(), verdict.reason()));
+    }
+    co_await jobs_.end_another();
+    co_return true;
+}
+
 /// Waits until stdout has written everything printed so far, because a line that the journal calls
 /// delivered must not be lost with our buffers.
 Task<std::optional<Error>> BatchDispatcher::flush_output() {
@@ -138,7 +158,8 @@ void BatchDispatcher::end_run(const Error& failure) {
     if (!shutdown_.stopped()) {
         log_.error(failure.message());
     }
-    shutdown_.end(status_of_command(failure));
+    const bool bug_or_no_room = failure.error_class() == ErrorClass::Internal;
+    shutdown_.end(bug_or_no_room ? ExitStatus::Internal : status_of_command(failure));
 }
 
 void BatchDispatcher::conclude(Batch& batch, const std::optional<Error>& failure) {
@@ -150,6 +171,9 @@ void BatchDispatcher::conclude(Batch& batch, const std::optional<Error>& failure
     ++counts_.failed;
     const bool final = is_final(*failure);
     status_ = more_severe(status_, final ? ExitStatus::BatchFailed : ExitStatus::Success);
+    if (failure->error_class() == ErrorClass::Internal) {
+        status_ = more_severe(status_, ExitStatus::Internal);
+    }
     const Result<void> kept = dead_letters_.add(batch, failure->message());
     if (final || !kept) {
         log_lost(batch.size(), kept,

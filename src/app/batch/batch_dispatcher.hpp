@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "app/batch/batch_jobs.hpp"
 #include "app/batch/batch_plan.hpp"
 #include "app/batch/dead_letters.hpp"
 #include "app/console/exit_status.hpp"
@@ -68,6 +69,7 @@ private:
     [[nodiscard]] std::string objection_to(const Line& line) const;
     Task<void> handle(Batch batch, Permit job);
     [[nodiscard]] Task<std::optional<Error>> deliver(Batch& batch);
+    [[nodiscard]] Task<bool> make_room(const Verdict& verdict);
     [[nodiscard]] Task<std::optional<Error>> flush_output();
     void end_run(const Error& failure);
     void conclude(Batch& batch, const std::optional<Error>& failure);
@@ -81,12 +83,13 @@ private:
     Shutdown& shutdown_;
     Log& log_;
     Batcher batcher_;
-    Semaphore jobs_;
+    BatchJobs jobs_;
     Semaphore unwritten_;
     http::Backoff::Random random_;
     BatchDelivery delivery_;
 
     ExitStatus status_ = ExitStatus::Success;
+    bool has_fewer_jobs_ = false;
     bool hinted_ = false;        ///< --dead-letter was suggested.
     std::uint64_t refused_ = 0;  ///< Lines that could not be delivered.
     Counts counts_;

@@ -10,11 +10,11 @@ Result<Verdict> verdict_of_failure(const Error& failure) {
     }
     switch (failure.code()) {
         case E2BIG: return Verdict::rejected(failure.message());
-        case 0:
-        case EAGAIN:
-        case ENOMEM:
         case EMFILE:
-        case ENFILE:
+        case ENFILE: return Verdict::no_room(failure.message() + " (see ulimit -n)");
+        case EAGAIN: return Verdict::no_room(failure.message() + " (see ulimit -u)");
+        case ENOMEM: return Verdict::no_room(failure.message());
+        case 0:
         case ETXTBSY: return Verdict::failed(failure.message());
         default: return failure;
     }

@@ -13,15 +13,22 @@
 namespace runnel {
 
 CoprocessSink::CoprocessSink(Loop& loop, std::vector<std::string> cmd, std::size_t workers,
-                             Duration max_time, Duration grace, Output& output)
+                             Duration max_time, Duration grace, Output& output, Log& log)
     : loop_(loop),
       options_(ProcessOptions(std::move(cmd)), workers),
       max_time_(max_time),
       grace_(grace == Duration::zero() ? Duration::max() : grace),
-      output_(output) {}
+      output_(output),
+      log_(log) {}
 
 Result<void> CoprocessSink::start() {
     RUNNEL_TRY_ASSIGN(pool_, ProcessPool::start(loop_, options_));
+    if (pool_->workers() < options_.workers) {
+        log_.warn(
+            fmt::format("workers: {} instead of {}: the system lacks descriptors or processes "
+                        "for more (see ulimit -n and -u)",
+                        pool_->workers(), options_.workers));
+    }
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/console/log.hpp"
 #include "base/deadline.hpp"
 #include "io/loop.hpp"
 #include "io/output.hpp"
@@ -17,11 +18,11 @@ namespace runnel {
 /// of the worker is one line; it accepts the batch and is printed.
 class CoprocessSink final : public BatchSink {
 public:
-    /// \a loop and \a output must outlive this. \a max_time limits the wait for an answer, \a grace
-    /// the time between the last line and the exit of a worker; 0 means no limit. The \a workers
-    /// are started with the first batch.
+    /// \a loop, \a output and \a log must outlive this. \a max_time limits the wait for an answer,
+    /// \a grace the time between the last line and the exit of a worker; 0 means no limit. The \a
+    /// workers are started with the first batch.
     CoprocessSink(Loop& loop, std::vector<std::string> cmd, std::size_t workers, Duration max_time,
-                  Duration grace, Output& output);
+                  Duration grace, Output& output, Log& log);
 
     [[nodiscard]] Task<Result<Verdict>> deliver(const Batch& batch) override;
     [[nodiscard]] Task<Result<void>> close() override;
@@ -35,6 +36,7 @@ private:
     Duration max_time_;
     Duration grace_;
     Output& output_;
+    Log& log_;
     std::unique_ptr<ProcessPool> pool_;
 };
 

@@ -15,13 +15,14 @@ int rank(ExitStatus status) noexcept {
         case ExitStatus::NotExecutable:
         case ExitStatus::NotFound: return 4;
         case ExitStatus::Deadline: return 5;
-        case ExitStatus::OutputFailed: return 6;
-        case ExitStatus::ReaderGone: return 7;
+        case ExitStatus::Internal: return 6;
+        case ExitStatus::OutputFailed: return 7;
+        case ExitStatus::ReaderGone: return 8;
         case ExitStatus::Hangup:
         case ExitStatus::Interrupted:
-        case ExitStatus::Terminated: return 8;
-        case ExitStatus::LockHeld: return 9;
-        case ExitStatus::Usage: return 10;
+        case ExitStatus::Terminated: return 9;
+        case ExitStatus::LockHeld: return 10;
+        case ExitStatus::Usage: return 11;
     }
     return 0;
 }

@@ -8,6 +8,7 @@ enum class ExitStatus {
     Failed = 1,
     Usage = 2,
     NoAnswer = 3,
+    Internal = 70,
     OutputFailed = 74,
     LockHeld = 75,
     BatchFailed = 123,
@@ -21,7 +22,7 @@ enum class ExitStatus {
 };
 
 /// Returns the status to exit with if both apply: \a a, unless \a b is more severe. From the most
-/// severe: usage, lock, signals, 141, 74, 124, 126 and 127, 123, 3, 1.
+/// severe: usage, lock, signals, 141, 74, 70, 124, 126 and 127, 123, 3, 1.
 [[nodiscard]] ExitStatus more_severe(ExitStatus a, ExitStatus b) noexcept;
 /// Returns the status for SIGINT, SIGTERM or SIGHUP: 128 plus its number.
 [[nodiscard]] ExitStatus status_of_signal(int signal) noexcept;

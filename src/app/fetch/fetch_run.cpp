@@ -286,8 +286,10 @@ void FetchRun::settle(const Record& record, const JournalKey& key) {
 ExitStatus FetchRun::status() const {
     const bool failed = unreadable_ || plan_.max_fail.exceeded(stats_.failed(), stats_.ended());
     const ExitStatus failure = unwritten_ ? ExitStatus::OutputFailed : ExitStatus::Failed;
-    const ExitStatus of_inputs = failed ? failure : ExitStatus::Success;
-    return more_severe(more_severe(of_inputs, sink_->status()), shutdown_.status());
+    const bool bug = stats_.count_of(ErrorClass::Internal) > 0;
+    ExitStatus status = bug ? ExitStatus::Internal : ExitStatus::Success;
+    status = more_severe(status, failed ? failure : ExitStatus::Success);
+    return more_severe(more_severe(status, sink_->status()), shutdown_.status());
 }
 
 void FetchRun::log_ending() {

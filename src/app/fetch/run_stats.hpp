@@ -36,6 +36,10 @@ public:
     [[nodiscard]] std::uint64_t delivered() const noexcept { return delivered_; }
     [[nodiscard]] std::uint64_t failed() const noexcept { return failed_; }
     [[nodiscard]] std::uint64_t cancelled() const noexcept { return cancelled_; }
+    /// Returns the number of inputs with this class of failure.
+    [[nodiscard]] std::uint64_t count_of(ErrorClass error_class) const {
+        return by_class_[static_cast<std::size_t>(error_class)];
+    }
     [[nodiscard]] std::uint64_t retries() const noexcept { return retries_; }
     /// Returns how many were delivered or failed.
     [[nodiscard]] std::uint64_t ended() const noexcept { return delivered_ + failed_; }

@@ -21,6 +21,9 @@ namespace runnel {
 
 namespace {
 
+/// Memory for the windows of all bodies in brotli together (bytes): four of the largest ones.
+constexpr std::size_t kBrotliWindows = std::size_t{64} << 20;
+
 /// Logs the warnings of `--debug-loop` while this lives. Those of other threads are
 /// printed directly, because the log belongs to the thread that makes this.
 class LogsDebugWarnings {
@@ -98,7 +101,7 @@ private:
         const LogsTo logs_to(log_, file ? *file : errors);
         const LogsDebugWarnings logs_debug_warnings(log_);
         const DebugSignal debug_signal(loop);
-        http::CurlClient network(loop, jobs, descriptors);
+        http::CurlClient network(loop, jobs, descriptors, kBrotliWindows);
         HealthcheckPing ping(schedule_, pings, loop, network, log_);
         ExitStatus status = ping.begin();
         if (status == ExitStatus::Success) {
@@ -137,7 +140,7 @@ ExitStatus run_command(Log& log, const std::function<ExitStatus()>& body) {
         status = body();
     } catch (const std::system_error& failure) {
         log.error(fmt::format("the system is out of resources: {}", failure.what()));
-        status = ExitStatus::Failed;
+        status = ExitStatus::Internal;
     }
     if (status != ExitStatus::Success && status != ExitStatus::ReaderGone) {
         log.release();

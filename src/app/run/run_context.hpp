@@ -44,7 +44,7 @@ struct PreparedRun {
 /// Logs why a command cannot start. Returns OutputFailed for ErrorClass::Sink, else Usage.
 [[nodiscard]] ExitStatus refuse(const Error& error, Log& log);
 
-/// Runs \a body and returns its status; Failed with a message if the system cannot start a thread
+/// Runs \a body and returns its status; Internal with a message if the system cannot start a thread
 /// or make a loop. Lines that `--quiet` held back are printed unless the status is Success or
 /// ReaderGone.
 [[nodiscard]] ExitStatus run_command(Log& log, const std::function<ExitStatus()>& body);

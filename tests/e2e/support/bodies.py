@@ -1,5 +1,6 @@
 """Response bodies: in pieces of odd sizes, in each framing of HTTP/1.1, compressed."""
 
+import ctypes
 import itertools
 import zlib
 
@@ -53,6 +54,15 @@ def in_pieces(*parts, framing=chunked):
 def gzip(parts):
     packer = zlib.compressobj(9, wbits=31)
     return b"".join([packer.compress(part) for part in parts] + [packer.flush()])
+
+
+def brotli(body, window=24):
+    """With a window of 2 to the power of `window` bytes, by the library of Debian's libbrotli1."""
+    library = ctypes.CDLL("libbrotlienc.so.1")
+    size = ctypes.c_size_t(len(body) + 1000)
+    packed = ctypes.create_string_buffer(size.value)
+    assert library.BrotliEncoderCompress(1, window, 0, ctypes.c_size_t(len(body)), body, ctypes.byref(size), packed)
+    return packed.raw[:size.value]
 
 
 def gzipped(packed, **changed_headers):

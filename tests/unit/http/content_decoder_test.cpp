@@ -1,6 +1,7 @@
 #include "http/content_decoder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <random>
 #include <string>
@@ -332,6 +333,29 @@ TEST(ContentDecoder, StopsAtBombsWithoutOutput) {
     ASSERT_FALSE(nothing.ok());
     EXPECT_EQ(nothing.error().message(), "the content codings of the body decode to nothing");
     EXPECT_EQ(decoder.next().error().message(), nothing.error().message());
+}
+
+/// Returns ContentDecoder::windows() for a body that begins with \a first.
+std::size_t windows(std::string_view codings, unsigned char first) {
+    const char begin = static_cast<char>(first);
+    return ContentDecoder::make(codings)->windows(std::string_view(&begin, 1));
+}
+
+TEST(ContentDecoder, ReadsTheSizeOfBrotlisWindow) {
+    // RFC 7932, section 9.1, in the order of the sizes from 2^10 to 2^24.
+    const std::array<unsigned char, 15> beginnings = {
+        0x21, 0x31, 0x41, 0x51, 0x61, 0x71, 0x00, 0x01, 0x03, 0x05, 0x07, 0x09, 0x0b, 0x0d, 0x0f};
+    for (std::size_t i = 0; i < beginnings.size(); ++i) {
+        EXPECT_EQ(windows("br", beginnings[i]), std::size_t{1} << (10 + i));
+        const std::string begin(1, static_cast<char>(beginnings[i]));
+        ContentDecoder decoder = *ContentDecoder::make("br");
+        decoder.feed(begin);
+        EXPECT_TRUE(decoder.next().ok()) << "not a beginning: " << i;
+    }
+    EXPECT_EQ(windows("gzip", 0x1f), 0U);
+    EXPECT_EQ(windows("", 0x0f), 0U);
+    EXPECT_EQ(windows("br, gzip", 0x1f), std::size_t{1} << 24);
+    EXPECT_EQ(windows("br, br", 0x0f), std::size_t{1} << 25);
 }
 
 TEST(ContentDecoder, KeepsFailing) {

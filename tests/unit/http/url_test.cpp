@@ -183,6 +183,20 @@ TEST(Url, IsRefusedWithABadHostOrPort) {
     }
 }
 
+TEST(Url, IsRefusedIfItsHostIsNotUtf8) {
+    for (const char* host : {"\xff", "a.\xc3.example", "\xed\xa0\x80", "%ff%fe"}) {
+        EXPECT_NE(refusal("http://" + std::string(host) + "/").find("not UTF-8"), std::string::npos)
+            << host;
+    }
+    EXPECT_EQ(parsed("http://a/\xff").host(), "a");
+}
+
+TEST(Url, IsRefusedIfItIsTooLong) {
+    const std::string longest = "http://a/" + std::string(kMaxUrl - 9, 'x');
+    EXPECT_EQ(parsed(longest).text(), longest);
+    EXPECT_NE(refusal(longest + "x").find("longer than 307200 bytes"), std::string::npos);
+}
+
 TEST(Url, ShowsOnlyTheBeginningOfALongRefusal) {
     const std::string message = refusal("ftp://" + std::string(100'000, 'x'));
     EXPECT_LT(message.size(), 400U);

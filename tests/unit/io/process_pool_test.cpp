@@ -1,5 +1,6 @@
 #include "io/process_pool.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -123,6 +124,47 @@ TEST(ProcessPool, ReportsThatItsCommandCannotBeStarted) {
 const char* const kFragile =
     "while read line; do case $line in die) exit 3;; hang) sleep 1000;; "
     "mute) exec sleep 1000 >&-;; twice) echo 1; echo 2;; *) echo $line;; esac; done";
+
+/// Allows \a more descriptors than are open, as long as this lives.
+class FewDescriptors {
+public:
+    explicit FewDescriptors(int more) {
+        const int lowest = ::dup(STDIN_FILENO);
+        ::close(lowest);
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit limit = before_;
+        limit.rlim_cur = static_cast<rlim_t>(lowest + more);
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    FewDescriptors(const FewDescriptors&) = delete;
+    FewDescriptors& operator=(const FewDescriptors&) = delete;
+    ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+    rlimit before_ = {};
+};
+
+TEST(ProcessPool, HasFewerWorkersIfTheSystemLacksResourcesForAll) {
+    Loop loop;
+    const Pool warm = start(loop, workers({"cat"}));
+    const FewDescriptors few(12);
+    const Pool pool = start(loop, workers({"cat"}, 20));
+    EXPECT_GT(pool->workers(), 1U);
+    EXPECT_LT(pool->workers(), 7U);
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(answer_to(loop, *pool, "x"), "x");
+    }
+    EXPECT_TRUE(run(loop, pool->close(1s)).ok());
+}
+
+TEST(ProcessPool, FailsIfThereAreNoResourcesForOneWorker) {
+    Loop loop;
+    const Pool warm = start(loop, workers({"cat"}));
+    const FewDescriptors few(2);
+    const Result<Pool> pool = ProcessPool::start(loop, workers({"cat"}, 20));
+    ASSERT_FALSE(pool.ok());
+    EXPECT_EQ(pool.error().code(), EMFILE);
+}
 
 TEST(ProcessPool, ReplacesAWorkerThatDied) {
     Loop loop;

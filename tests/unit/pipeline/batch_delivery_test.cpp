@@ -25,6 +25,7 @@ protected:
     BatchDelivery delivery(std::size_t retries) {
         return BatchDelivery(
             sink, retries, random,
+            [this](const Verdict& /*verdict*/) { return test::value_now(rooms-- > 0); },
             [this](const Batch& failed, const Verdict& verdict, Duration wait) {
                 retried.push_back(std::to_string(failed.attempts) + " " + verdict.reason());
                 waits.push_back(wait);
@@ -39,6 +40,7 @@ protected:
     http::Backoff::Random random = http::Backoff::Random(7);
     test::ScriptedSink sink;
     Batch batch = Batch('\n');
+    int rooms = 0;  ///< How often room can be made.
     Texts retried;
     std::vector<Duration> waits;
 };
@@ -72,6 +74,28 @@ TEST_F(BatchDeliveryTest, MakesNoRetryIfNoneIsAllowed) {
     EXPECT_EQ(deliver(0)->kind(), Kind::Failed);
     EXPECT_EQ(batch.attempts, 1U);
     EXPECT_TRUE(retried.empty());
+}
+
+TEST_F(BatchDeliveryTest, DoesNotCountAnAttemptForWhichThereIsNoRoom) {
+    rooms = 2;
+    sink.say(Verdict::no_room("full"));
+    sink.say(Verdict::no_room("full"));
+    EXPECT_EQ(deliver(0)->kind(), Kind::Accepted);
+    EXPECT_EQ(sink.attempts(), (Texts{"a\n#1", "a\n#1", "a\n#1"}));
+    EXPECT_EQ(batch.attempts, 1U);
+    EXPECT_EQ(loop.elapsed(), 0s);
+}
+
+TEST_F(BatchDeliveryTest, FailsForAllBatchesIfThereIsNoRoomInTheEnd) {
+    for (int i = 0; i < 3; ++i) {
+        sink.say(Verdict::no_room("full"));
+    }
+    const Result<Verdict> last = deliver(2);
+    ASSERT_FALSE(last.ok());
+    EXPECT_EQ(last.error().error_class(), ErrorClass::Internal);
+    EXPECT_EQ(last.error().message(), "full");
+    EXPECT_EQ(retried.size(), 2U);
+    EXPECT_EQ(batch.attempts, 0U);
 }
 
 TEST_F(BatchDeliveryTest, DoesNotRetryARejectedBatch) {

@@ -72,6 +72,18 @@ TEST_F(RequestMakerTest, RefusesInvalidUrls) {
     }
 }
 
+TEST_F(RequestMakerTest, RefusesARequestThatIsTooLargeWithoutItsBody) {
+    const std::string half(160'000, 'x');
+    const auto line = [](const std::string& path, const std::string& value) {
+        return R"({"url":"http://a/)" + path + R"(","headers":{"A":")" + value + "\"}}";
+    };
+    EXPECT_EQ(refusal(line(half, half)),
+              "the URL and the headers have 320016 bytes, more than 307200");
+    EXPECT_EQ(request(line(half, "x")).url.text().size(), 160'009U);
+    EXPECT_EQ(request(R"({"url":"http://a/","body":")" + half + half + "\"}").body.size(),
+              320'000U);
+}
+
 TEST_F(RequestMakerTest, AppliesTheMembersOfAJsonLine) {
     const Input made = input(
         R"( {"url":"http://a/","method":"PUT","headers":{"X-A":["1","2"],"X-B":""},"body":"x",)"

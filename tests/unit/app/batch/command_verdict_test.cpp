@@ -17,12 +17,19 @@ TEST(CommandVerdict, RejectsLinesThatACommandCannotBeGiven) {
 }
 
 TEST(CommandVerdict, FailsForTransientReasons) {
-    for (const int code : {0, EAGAIN, ENOMEM, EMFILE, ENFILE, ETXTBSY}) {
+    for (const int code : {0, ETXTBSY}) {
         const Result<Verdict> verdict = verdict_of_failure(failed_with(code));
         ASSERT_TRUE(verdict.ok()) << code;
         EXPECT_EQ(verdict->kind(), Verdict::Kind::Failed);
         EXPECT_EQ(verdict->reason(), "no start");
     }
+}
+
+TEST(CommandVerdict, KnowsThatTheSystemHasNoRoom) {
+    for (const int code : {EAGAIN, ENOMEM, EMFILE, ENFILE}) {
+        EXPECT_EQ(verdict_of_failure(failed_with(code))->kind(), Verdict::Kind::NoRoom) << code;
+    }
+    EXPECT_EQ(verdict_of_failure(failed_with(EMFILE))->reason(), "no start (see ulimit -n)");
 }
 
 TEST(CommandVerdict, IsAnErrorIfTheCommandCannotBeRun) {

@@ -10,10 +10,11 @@ namespace {
 
 TEST(ExitStatus, IsTheMoreSevereOfTwo) {
     // From the least severe to the most severe.
-    const std::array order = {
-        ExitStatus::Success,      ExitStatus::Failed,        ExitStatus::NoAnswer,
-        ExitStatus::BatchFailed,  ExitStatus::NotExecutable, ExitStatus::Deadline,
-        ExitStatus::OutputFailed, ExitStatus::ReaderGone,    ExitStatus::Terminated};
+    const std::array order = {ExitStatus::Success,       ExitStatus::Failed,
+                              ExitStatus::NoAnswer,      ExitStatus::BatchFailed,
+                              ExitStatus::NotExecutable, ExitStatus::Deadline,
+                              ExitStatus::Internal,      ExitStatus::OutputFailed,
+                              ExitStatus::ReaderGone,    ExitStatus::Terminated};
     for (std::size_t less = 0; less < order.size(); ++less) {
         for (std::size_t more = less; more < order.size(); ++more) {
             EXPECT_EQ(more_severe(order[less], order[more]), order[more]);

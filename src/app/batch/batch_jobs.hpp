@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <vector>
+
+#include "async/event.hpp"
+#include "async/semaphore.hpp"
+#include "async/task.hpp"
+
+namespace runnel {
+
+/// The jobs of a batch run. Their number is fixed, but it decreases when the system refuses the
+/// resources for so many: descriptors or processes.
+class BatchJobs {
+public:
+    explicit BatchJobs(std::size_t jobs) : permits_(jobs) {}
+    BatchJobs(const BatchJobs&) = delete;
+    BatchJobs& operator=(const BatchJobs&) = delete;
+    ~BatchJobs() = default;
+
+    /// Waits for a free job. Hand it back with end().
+    [[nodiscard]] auto acquire() noexcept { return permits_.acquire(); }
+    /// Records that a job has got a batch.
+    void begin() noexcept { ++at_work_; }
+    /// Ends the work on a batch. Keeps \a job if there are to be fewer jobs.
+    void end(Permit job);
+
+    /// Whether another job is at work when there are no resources for one that has begun.
+    [[nodiscard]] bool another_at_work() const noexcept { return at_work_ > waiting_.size() + 1; }
+    /// Waits until another job, which must be at work, has ended. From then on there is one job
+    /// less. Cancelled when stop is requested.
+    [[nodiscard]] Task<void> end_another();
+
+    [[nodiscard]] std::size_t count() const noexcept {
+        return permits_.permits() - retired_.size();
+    }
+
+private:
+    class Waiting;
+
+    Semaphore permits_;
+    std::vector<Permit> retired_;
+    std::size_t to_retire_ = 0;
+    std::size_t at_work_ = 0;
+    std::list<Event*> waiting_;  ///< One for each job in end_another(), in the order of the calls.
+};
+
+}  // namespace runnel
