@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "http/address_lookup.hpp"
+#include "http/address_races.hpp"
 #include "http/client.hpp"
 #include "http/cookie_jar.hpp"
 #include "http/multi_driver.hpp"
@@ -54,6 +55,7 @@ private:
     Loop& loop_;
     Resolver resolver_;
     AddressLookup lookup_;
+    AddressRaces races_;
     std::optional<CookieJar> cookies_;
     MultiDriver driver_;
     std::vector<std::unique_ptr<Transfer>> idle_;
