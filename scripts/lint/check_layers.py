@@ -45,7 +45,7 @@ LAYERS["app"] = set(ROOMS) | LIBRARY
 LAYERS["main"] = {"app"}
 
 HTTP_PRIVATE = re.compile(
-    r"http/(address_lookup|cookie_jar|curl_\w+|easy_handle|multi(_\w+)?|read_limit|resolver(_\w+)?|socket_guard|tls_session|transfer|window_budget)\.hpp"
+    r"http/(address_lookup|address_races?|connecting|cookie_jar|curl_\w+|easy_handle|multi(_\w+)?|read_limit|resolver(_\w+)?|socket_opener|stream_ends|tls_session|transfer|window_budget)\.hpp"
 )
 
 # third-party header -> the only layers that may include it

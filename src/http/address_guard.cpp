@@ -73,8 +73,6 @@ const auto& embeddings() {
     return networks;
 }
 
-bool is_ipv4(const IpAddress& address) { return address.bytes().size() == sizeof(in_addr); }
-
 std::optional<IpAddress> embedded_ipv4(const IpAddress& address) {
     for (const Embedding& embedding : embeddings()) {
         if (embedding.network.contains(address)) {
@@ -95,7 +93,7 @@ bool any_contains(const Networks& networks, const IpAddress& address) {
 }  // namespace
 
 bool is_public(const IpAddress& address) {
-    if (is_ipv4(address)) {
+    if (address.is_ipv4()) {
         return !any_contains(special_ipv4(), address);
     }
     if (const std::optional<IpAddress> ipv4 = embedded_ipv4(address)) {
@@ -105,17 +103,14 @@ bool is_public(const IpAddress& address) {
 }
 
 bool is_public(const sockaddr& address) {
-    switch (address.sa_family) {
-        case AF_INET: return is_public(reinterpret_cast<const sockaddr_in&>(address).sin_addr);
-        case AF_INET6: return is_public(reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
-        default: return false;
-    }
+    const std::optional<IpAddress> ip = IpAddress::of(address);
+    return ip && is_public(*ip);
 }
 
 bool is_public_ip(std::string_view text) {
     const std::optional<IpAddress> address = IpAddress::parse(text);
     return address && is_public(*address) &&
-           (is_ipv4(*address) || global_ipv6().contains(*address));
+           (address->is_ipv4() || global_ipv6().contains(*address));
 }
 
 }  // namespace runnel::http

@@ -51,7 +51,7 @@ Task<Result<std::vector<NamedAddresses>>> AddressLookup::find(const Route& route
                                                               Deadline attempt_by) {
     std::vector<NamedAddresses> all;
     if (route.proxy != nullptr) {
-        const Endpoint proxy{route.proxy->host(), route.proxy->port()};
+        const Endpoint proxy = route.first_hop();
         Result<Addresses> found = co_await find_one(proxy, policy, connect_by, attempt_by);
         if (!found) {
             co_return to_proxy_error(found.error());

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
+#include "http/connecting.hpp"
 #include "http/content_decoder.hpp"
 #include "http/curl_error.hpp"
 #include "http/retry.hpp"
@@ -24,16 +26,23 @@ constexpr std::size_t kMaxGenerations = 8;
 constexpr std::size_t kIdleTransfers = 256;
 constexpr int kProxyAuthenticationRequired = 407;
 
-/// Returns an entry for CURLOPT_RESOLVE: `host:port:address,[address]`.
-std::string resolve_entry(const NamedAddresses& named) {
+/// Returns an entry for CURLOPT_RESOLVE, `host:port:address,[address]`, with the first addresses.
+std::string resolve_entry(const NamedAddresses& named, std::size_t maximum) {
     std::string entry = to_string(named.endpoint) + ':';
-    for (const std::string& address : *named.addresses) {
+    for (const std::string& address : std::span(*named.addresses).first(maximum)) {
         const bool ipv6 = address.find(':') != std::string::npos;
         entry += ipv6 ? "[" + address + "]" : address;
         entry += ',';
     }
     entry.pop_back();
     return entry;
+}
+
+/// Returns the addresses that our socket can be connected to; null if they were not looked up.
+const NamedAddresses* first_hop(const std::vector<NamedAddresses>& names, const Route& route) {
+    const Endpoint hop = route.first_hop();
+    const auto found = std::ranges::find(names, hop, &NamedAddresses::endpoint);
+    return found == names.end() ? nullptr : &*found;
 }
 
 std::size_t kept_connections(std::size_t jobs, std::size_t descriptors) {
@@ -45,7 +54,7 @@ std::size_t generations(std::size_t jobs, std::size_t descriptors) {
                                    kMaxGenerations);
 }
 
-/// Refuses the proxy, because SocketGuard cannot check the address of the target.
+/// Refuses the proxy, because SocketOpener cannot check the address of the target.
 Error proxy_not_allowed(const Proxy& proxy) {
     return Error(ErrorClass::Blocked,
                  fmt::format("the address cannot be checked behind the proxy {}", proxy.redacted()),
@@ -108,8 +117,22 @@ public:
         client_.give_back(std::move(transfer_));
     }
 
-    /// Waits for the headers.
-    Task<Result<void>> answer() {
+    /// Waits for a connection to one of the addresses of \a hop.
+    Task<Result<void>> connect(AddressRaces& races, const NamedAddresses& hop) {
+        const std::vector<IpAddress> raced =
+            co_await race_until_connected(*transfer_, races, hop.endpoint);
+        keep_what_connects(*transfer_, hop, races);
+        if (transfer_->ended() && transfer_->error() && !transfer_->reached()) {
+            co_return with_tried(*transfer_->error(), transfer_->tried(), raced);
+        }
+        co_return Result<void>();
+    }
+
+    /// Waits for the headers. \a hop has the addresses to connect to; null if libcurl knows them.
+    Task<Result<void>> answer(AddressRaces& races, const NamedAddresses* hop) {
+        if (hop != nullptr && hop->addresses->size() > 1) {
+            RUNNEL_CO_TRY(co_await connect(races, *hop));
+        }
         while (!transfer_->answered() && !transfer_->ended()) {
             transfer_->changed().clear();
             co_await transfer_->changed().wait();
@@ -220,6 +243,10 @@ CurlClient::CurlClient(Loop& loop, std::size_t jobs, std::size_t descriptors, st
     : loop_(loop),
       resolver_(loop),
       lookup_(resolver_),
+      races_(loop,
+             [&loop](const SocketAddress& to, std::function<void()> ended) {
+                 return probe_tcp(loop, to, std::move(ended));
+             }),
       windows_(windows),
       driver_(loop, kept_connections(jobs, descriptors), generations(jobs, descriptors)) {}
 
@@ -249,7 +276,7 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
         start(*transfer, request, route, options, trace, *names, repetition.choice);
         generation = driver_.generation();
         response = std::make_unique<CurlResponse>(*this, std::move(transfer), policy, options.turn);
-        const Result<void> answered = co_await response->answer();
+        const Result<void> answered = co_await response->answer(races_, first_hop(*names, route));
         if (policy.cookie_file) {
             cookies_->added(response->transfer().cookies_set());
         }
@@ -281,13 +308,20 @@ void CurlClient::start(Transfer& transfer, const Request& request, const Route& 
                        SendOptions options, Trace& trace, const std::vector<NamedAddresses>& names,
                        const ConnectionChoice& choice) {
     Multi& multi = driver_.for_peer(route.peer());
-    std::vector<std::string> entries;
+    EasyHandle::Resolved resolved;
+    const NamedAddresses* hop = first_hop(names, route);
+    if (hop != nullptr) {
+        resolved.addresses = addresses_in_order(*hop, *request.policy, races_);
+    }
     for (const NamedAddresses& named : names) {
         if (!multi.knows(named)) {
-            entries.push_back(resolve_entry(named));
+            // One address is enough for libcurl if SocketOpener replaces it.
+            const bool is_replaced = &named == hop && !resolved.addresses.empty();
+            resolved.entries.push_back(
+                resolve_entry(named, is_replaced ? 1 : named.addresses->size()));
         }
     }
-    transfer.prepare(request, route, options.listener, trace, entries, cookies(*request.policy));
+    transfer.prepare(request, route, options.listener, trace, resolved, cookies(*request.policy));
     transfer.choose(choice);
     multi.add(transfer);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "http/address_lookup.hpp"
+#include "http/address_races.hpp"
 #include "http/client.hpp"
 #include "http/cookie_jar.hpp"
 #include "http/multi_driver.hpp"
@@ -58,6 +59,7 @@ private:
     Loop& loop_;
     Resolver resolver_;
     AddressLookup lookup_;
+    AddressRaces races_;
     std::optional<CookieJar> cookies_;
     WindowBudget windows_;
     MultiDriver driver_;

@@ -43,8 +43,8 @@ void EasyHandle::set_text(CURLoption option, const std::string& text) {
     }
 }
 
-void EasyHandle::prepare(const Request& request, const Route& route,
-                         const std::vector<std::string>& resolved, const CookieJar* cookies) {
+void EasyHandle::prepare(const Request& request, const Route& route, const Resolved& resolved,
+                         const CookieJar* cookies) {
     // A new handle each time, because libcurl before 8.1 has a use-after-free: it frees the headers
     // of the first response, and appends to the last of them if the second begins with a folded
     // line.
@@ -52,15 +52,19 @@ void EasyHandle::prepare(const Request& request, const Route& route,
     if (!easy_) {
         out_of_memory();
     }
-    guard_.forget();
+    opener_.begin(resolved.addresses, request.policy->public_only);
     detail_[0] = '\0';
     configure(*request.policy);
     set_route(request.url, route);
     set_request(request);
     set_headers(request, cookies);
-    if (!resolved.empty()) {
+    if (!resolved.addresses.empty() || request.policy->public_only) {
+        set(CURLOPT_OPENSOCKETFUNCTION, &SocketOpener::open);
+        set(CURLOPT_OPENSOCKETDATA, &opener_);
+    }
+    if (!resolved.entries.empty()) {
         resolve_.reset();
-        for (const std::string& entry : resolved) {
+        for (const std::string& entry : resolved.entries) {
             append(resolve_, entry);
         }
         set(CURLOPT_RESOLVE, resolve_.get());
@@ -111,10 +115,6 @@ void EasyHandle::set_connections(const Policy& policy) {
         const bool ipv6 = policy.family == Family::IPv6;
         const long family = ipv6 ? CURL_IPRESOLVE_V6 : CURL_IPRESOLVE_V4;
         set(CURLOPT_IPRESOLVE, family);
-    }
-    if (policy.public_only) {
-        set(CURLOPT_OPENSOCKETFUNCTION, &SocketGuard::open);
-        set(CURLOPT_OPENSOCKETDATA, &guard_);
     }
     set_text(CURLOPT_UNIX_SOCKET_PATH, policy.routes.unix_socket);
 }

@@ -12,7 +12,7 @@
 #include "http/cookie_jar.hpp"
 #include "http/curl_error.hpp"
 #include "http/request.hpp"
-#include "http/socket_guard.hpp"
+#include "http/socket_opener.hpp"
 
 namespace runnel::http {
 
@@ -20,6 +20,15 @@ namespace runnel::http {
 /// libcurl's default are not set, because each call costs time.
 class EasyHandle {
 public:
+    /// Addresses that were looked up before the exchange.
+    class Resolved {
+    public:
+        Resolved() = default;
+
+        std::vector<std::string> entries;  ///< `host:port:addresses`, for libcurl's DNS cache.
+        /// See SocketOpener::begin.
+        std::vector<IpAddress> addresses;
+    };
     /// Functions that libcurl calls while it works on the handle.
     struct Callbacks {
         curl_sockopt_callback on_opened;
@@ -36,10 +45,10 @@ public:
     ~EasyHandle() = default;
 
     /// Replaces the handle, which must be idle, by a new one for \a request on \a route. \a
-    /// resolved are `host:port:addresses` entries for libcurl's DNS cache. \a cookies is null
-    /// without a cookie engine. The request's policy and the jar must outlive the exchange.
-    void prepare(const Request& request, const Route& route,
-                 const std::vector<std::string>& resolved, const CookieJar* cookies);
+    /// cookies is null without a cookie engine. The request's policy and the jar must outlive the
+    /// exchange.
+    void prepare(const Request& request, const Route& route, const Resolved& resolved,
+                 const CookieJar* cookies);
 
     /// Restricts the connection of the prepared exchange: \a fresh opens a new one, \a http1 does
     /// not offer HTTP/2.
@@ -49,8 +58,8 @@ public:
     [[nodiscard]] static void* owner_of(CURL* easy);
     /// libcurl's message for the last failure; may be empty.
     [[nodiscard]] const char* detail() const noexcept { return detail_.data(); }
-    /// See SocketGuard::refused.
-    [[nodiscard]] const std::string& refused_address() const noexcept { return guard_.refused(); }
+    [[nodiscard]] SocketOpener& opener() noexcept { return opener_; }
+    [[nodiscard]] const SocketOpener& opener() const noexcept { return opener_; }
 
     /// Headers of the last hop; see Response::header and Response::headers.
     [[nodiscard]] std::optional<std::string> header(const std::string& name) const;
@@ -95,7 +104,7 @@ private:
     void set_headers(const Request& request, const CookieJar* cookies);
 
     Callbacks callbacks_;
-    SocketGuard guard_;
+    SocketOpener opener_;
     std::array<char, CURL_ERROR_SIZE> detail_{};
     List headers_;
     List resolve_;

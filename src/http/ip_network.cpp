@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <string>
@@ -32,6 +33,20 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
         return ipv6;
     }
     return std::nullopt;
+}
+
+std::optional<IpAddress> IpAddress::of(const sockaddr& address) noexcept {
+    switch (address.sa_family) {
+        case AF_INET: return reinterpret_cast<const sockaddr_in&>(address).sin_addr;
+        case AF_INET6: return reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+        default: return std::nullopt;
+    }
+}
+
+std::string IpAddress::to_string() const {
+    std::array<char, INET6_ADDRSTRLEN> text = {};
+    const int family = is_ipv4() ? AF_INET : AF_INET6;
+    return inet_ntop(family, bytes_.data(), text.data(), text.size()) != nullptr ? text.data() : "";
 }
 
 std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {

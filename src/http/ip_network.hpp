@@ -1,12 +1,14 @@
 #pragma once
 
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace runnel::http {
@@ -20,7 +22,12 @@ public:
 
     /// Parses the syntax of inet_pton(): four decimal numbers, or IPv6 without brackets and zone.
     [[nodiscard]] static std::optional<IpAddress> parse(std::string_view text);
+    /// Returns the address of a sockaddr_in or sockaddr_in6; nullopt for other families.
+    [[nodiscard]] static std::optional<IpAddress> of(const sockaddr& address) noexcept;
 
+    [[nodiscard]] bool is_ipv4() const noexcept { return size_ == sizeof(in_addr); }
+    /// Returns the address in the syntax of parse().
+    [[nodiscard]] std::string to_string() const;
     /// 4 or 16 bytes in network order, valid as long as this.
     [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept {
         return std::span(bytes_).first(size_);

@@ -73,9 +73,11 @@ bool Route::in_clear() const noexcept {
     return !tls && (proxy == nullptr || proxy->scheme() != Proxy::Scheme::Https);
 }
 
-Endpoint Route::peer() const noexcept {
-    return is_forwarded() ? Endpoint{proxy->host(), proxy->port()} : target;
+Endpoint Route::first_hop() const noexcept {
+    return proxy != nullptr ? Endpoint{proxy->host(), proxy->port()} : target;
 }
+
+Endpoint Route::peer() const noexcept { return is_forwarded() ? first_hop() : target; }
 
 Result<ConnectTo> ConnectTo::parse(std::string_view text) {
     constexpr std::string_view kSyntax = "use HOST1:PORT1:HOST2:PORT2, where each may be empty";

@@ -44,6 +44,8 @@ struct Route {
     [[nodiscard]] bool needs_target_address() const noexcept {
         return !unix_socket && (proxy == nullptr || !proxy->resolves_names());
     }
+    /// Returns the server that our socket is connected to. Meaningless with a Unix socket.
+    [[nodiscard]] Endpoint first_hop() const noexcept;
     /// Returns the server that gets the request: connections are reused for the same peer.
     [[nodiscard]] Endpoint peer() const noexcept;
 };

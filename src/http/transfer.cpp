@@ -47,7 +47,7 @@ Transfer::~Transfer() { RUNNEL_ENSURE(ended_, "a Transfer was destroyed while it
 Transfer* Transfer::find(CURL* easy) { return static_cast<Transfer*>(EasyHandle::owner_of(easy)); }
 
 void Transfer::prepare(const Request& request, const Route& route, HopListener* listener,
-                       Trace& trace, const std::vector<std::string>& resolved,
+                       Trace& trace, const EasyHandle::Resolved& resolved,
                        const CookieJar* cookies) {
     RUNNEL_ENSURE(ended_, "a Transfer was started twice");
     easy_.prepare(request, route, resolved, cookies);
@@ -58,6 +58,7 @@ void Transfer::prepare(const Request& request, const Route& route, HopListener* 
     if (listener_ != nullptr) {
         listener_->exchange_changed(this);
     }
+    prepared_ = scheduler_.now();
     max_time_ = request.attempt_limit();
     socket_ = CURL_SOCKET_BAD;
     opened_.clear();
@@ -94,6 +95,9 @@ void Transfer::started(Multi& multi) {
 }
 
 void Transfer::finished(CURLcode code) {
+    if (try_next_address(code)) {
+        return;
+    }
     ended_ = true;
     scheduler_.cancel(*this);
     if (!error_) {

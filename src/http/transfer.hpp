@@ -65,7 +65,7 @@ public:
     /// until the response headers are in or the exchange has ended. For \a resolved and \a cookies
     /// see EasyHandle::prepare.
     void prepare(const Request& request, const Route& route, HopListener* listener, Trace& trace,
-                 const std::vector<std::string>& resolved, const CookieJar* cookies);
+                 const EasyHandle::Resolved& resolved, const CookieJar* cookies);
     /// Restricts the connection of the exchange that was prepared.
     void choose(const ConnectionChoice& choice) { easy_.choose(choice.fresh, choice.http1); }
     void set_deadlines(Deadline connect_by, Deadline attempt_by) noexcept {
@@ -102,6 +102,27 @@ public:
     /// Moves the next piece of the undecoded body to \a piece. Returns false if none is buffered.
     [[nodiscard]] bool take(std::string& piece);
 
+    // While it connects. If the host has several addresses, a failed connection is followed by one
+    // to the next address at once, which sets changed().
+
+    /// Whether there is a connection: a new one, perhaps without TLS yet, or a reused one.
+    [[nodiscard]] bool reached() const;
+    /// Whether a new connection to the current address was begun.
+    [[nodiscard]] bool opened_connection() const noexcept { return easy_.opener().opened(); }
+    /// Whether it waits for that connection.
+    [[nodiscard]] bool is_connecting() const;
+    /// See SocketOpener::addresses.
+    [[nodiscard]] const std::vector<IpAddress>& addresses() const noexcept {
+        return easy_.opener().addresses();
+    }
+    /// See SocketOpener::tried.
+    [[nodiscard]] const std::vector<IpAddress>& tried() const noexcept {
+        return easy_.opener().tried();
+    }
+    /// Gives the connection that is_connecting() up, and connects to \a address. Must not be called
+    /// from a callback of libcurl.
+    void connect_to(const IpAddress& address);
+
     // For Multi.
     [[nodiscard]] CURL* easy() const noexcept { return easy_.get(); }
     /// The transfer of \a easy; null for a handle of libcurl's own.
@@ -134,6 +155,8 @@ private:
     static std::size_t on_header(char* data, std::size_t one, std::size_t size,
                                  void* self) noexcept;
 
+    [[nodiscard]] bool try_next_address(CURLcode code);
+    void begin_again();
     [[nodiscard]] bool may_wait_for_proxy();
     [[nodiscard]] bool may_send(int local_port);
     void refuse_repeat();
@@ -185,6 +208,7 @@ private:
     HopListener* listener_ = nullptr;  // until the response headers are in
     Trace* trace_ = nullptr;
     std::uint64_t earlier_headers_ = 0;
+    TimePoint prepared_;
     TimePoint began_;
     TimePoint last_byte_;
     TimePoint paused_at_;

@@ -147,9 +147,9 @@ std::optional<Error> Transfer::judge(CURLcode code) const {
 }
 
 Error Transfer::to_error(CURLcode code) const {
-    if (!easy_.refused_address().empty() && code == CURLE_COULDNT_CONNECT) {
-        return Error(ErrorClass::Blocked, easy_.refused_address() + " is not a public address",
-                     code);
+    const std::string& refused = easy_.opener().refused();
+    if (!refused.empty() && code == CURLE_COULDNT_CONNECT) {
+        return Error(ErrorClass::Blocked, refused + " is not a public address", code);
     }
     if (repeat_refused_) {
         return refused_repeat();

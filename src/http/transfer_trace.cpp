@@ -41,15 +41,16 @@ std::string Transfer::effective_url() const {
 
 void Transfer::fill_trace() {
     drop_listener();
-    const auto offset = in_microseconds(began_ - trace_->started);
-    const auto time = [&](CURLINFO which) -> Trace::Time {
+    const auto since = [&](TimePoint begin, CURLINFO which) -> Trace::Time {
         const auto value = easy_.info<curl_off_t>(which);
         if (value <= 0) {
             return std::nullopt;
         }
-        return offset + std::chrono::microseconds(value);
+        return in_microseconds(begin - trace_->started) + std::chrono::microseconds(value);
     };
-    trace_->namelookup = time(CURLINFO_NAMELOOKUP_TIME_T);
+    const auto time = [&](CURLINFO which) { return since(began_, which); };
+    // The handle may have begun again with another address, after the look-up.
+    trace_->namelookup = since(prepared_, CURLINFO_NAMELOOKUP_TIME_T);
     trace_->connect = time(CURLINFO_CONNECT_TIME_T);
     trace_->appconnect = time(CURLINFO_APPCONNECT_TIME_T);
     trace_->pretransfer = time(CURLINFO_PRETRANSFER_TIME_T);

@@ -41,6 +41,10 @@ Result<std::vector<SocketAddress>> SocketAddress::of_host(const std::string& hos
     return addresses;
 }
 
+socklen_t SocketAddress::length() const noexcept {
+    return storage_.ss_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+}
+
 std::uint16_t SocketAddress::port() const noexcept {
     switch (storage_.ss_family) {
         case AF_INET: return ntohs(reinterpret_cast<const sockaddr_in*>(raw())->sin_port);

@@ -29,6 +29,9 @@ public:
     [[nodiscard]] sockaddr* raw() noexcept { return reinterpret_cast<sockaddr*>(&storage_); }
     [[nodiscard]] static constexpr int size() noexcept { return sizeof(sockaddr_storage); }
 
+    /// For system calls that take an address.
+    [[nodiscard]] socklen_t length() const noexcept;
+
     [[nodiscard]] std::uint16_t port() const noexcept;
     /// 127.0.0.1:80, [::1]:80, "an unknown address".
     [[nodiscard]] std::string to_string() const;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,6 +49,10 @@ int make_pipe(std::array<UniqueFd, 2>& ends) noexcept {
     }
     ends = {UniqueFd(made[0]), UniqueFd(made[1])};
     return 0;
+}
+
+UniqueFd open_tcp(int family) noexcept {
+    return UniqueFd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
 UniqueFd make_wake() noexcept { return UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }

@@ -33,6 +33,10 @@ inline constexpr short kPeerClosed = POLLRDHUP;
 /// Makes a pipe that child processes do not inherit: the reading and the writing end.
 [[nodiscard]] int make_pipe(std::array<UniqueFd, 2>& ends) noexcept;
 
+/// Opens a TCP socket of \a family (AF_INET, AF_INET6) that does not block and that child processes
+/// do not inherit. Not open on failure, with errno.
+[[nodiscard]] UniqueFd open_tcp(int family) noexcept;
+
 /// Makes a descriptor that becomes readable by wake() until clear_wake(). Not open on failure.
 [[nodiscard]] UniqueFd make_wake() noexcept;
 void wake(const UniqueFd& descriptor) noexcept;

@@ -53,13 +53,15 @@ private:
     std::uint16_t port_ = 0;
 };
 
-/// A port of 127.0.0.1 that neither accepts nor refuses: its queue is full.
+/// A port that neither accepts nor refuses: its queue is full.
 class SilentPort {
 public:
-    SilentPort() : listener_(TestServer::listen_on_loopback(port_, 0)) {
+    /// Of \a host, in host byte order. Port 0 is one of the system's choice.
+    explicit SilentPort(std::uint32_t host = INADDR_LOOPBACK, std::uint16_t port = 0)
+        : port_(port), listener_(TestServer::listen_on_loopback(port_, 0, host)) {
         sockaddr_in address = {};
         address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_addr.s_addr = htonl(host);
         address.sin_port = htons(port_);
         // The kernel queues one connection more than the backlog; further ones wait, as the client
         // under test will.
@@ -74,7 +76,7 @@ public:
     }
 
 private:
-    std::uint16_t port_ = 0;
+    std::uint16_t port_;
     UniqueFd listener_;
     std::array<UniqueFd, 4> callers_;
 };

@@ -95,13 +95,16 @@ public:
     /// Serves every request of a connection with \a response.
     [[nodiscard]] static Handler always(std::string response);
 
-    /// A socket that listens on 127.0.0.1 and a port of the system's choice.
-    [[nodiscard]] static UniqueFd listen_on_loopback(std::uint16_t& port, int backlog = SOMAXCONN) {
+    /// A socket that listens on \a host, in host byte order, and \a port; if that is 0, on a port
+    /// of the system's choice, which it becomes.
+    [[nodiscard]] static UniqueFd listen_on_loopback(std::uint16_t& port, int backlog = SOMAXCONN,
+                                                     std::uint32_t host = INADDR_LOOPBACK) {
         UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
         RUNNEL_ENSURE(listener, "socket");
         sockaddr_in address = {};
         address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_addr.s_addr = htonl(host);
+        address.sin_port = htons(port);
         auto* raw = reinterpret_cast<sockaddr*>(&address);
         socklen_t size = sizeof address;
         RUNNEL_ENSURE(::bind(listener.get(), raw, size) == 0, "bind");

@@ -75,17 +75,20 @@ def silent(*parts):
 class BlackHole:
     """An address that does not answer SYN: a listener that does not accept, with a full queue."""
 
-    def __init__(self):
-        self._listener = socket.socket()
-        self._listener.bind(("127.0.0.1", 0))
+    def __init__(self, host="127.0.0.1", port=0):
+        self.host = host
+        self._family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.socket(self._family)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind((host, port))
         self._listener.listen(0)
         self.port = self._listener.getsockname()[1]
         self._fillers = [self._connect() for _ in range(8)]
 
     def _connect(self):
-        filler = socket.socket()
+        filler = socket.socket(self._family)
         filler.setblocking(False)
-        filler.connect_ex(("127.0.0.1", self.port))
+        filler.connect_ex((self.host, self.port))
         return filler
 
     def close(self):

@@ -21,6 +21,7 @@ class Way:
 
 
 DIRECT = Way("direct")
+ADDRESSES = Way("addresses", lambda places: places.several().options)
 RESOLVER = Way("names", environment=lambda places: places.resolver)
 
 
@@ -43,5 +44,5 @@ class Fault:
 
 SOON = duration(0.3)
 # The limits of a run with all the rows of a way.
-LIMITS = {"--max-body": "1M", "--connect-timeout": duration(0.5), "--idle-timeout": duration(2.5), "-m": duration(5)}
+LIMITS = {"--max-body": "1M", "--connect-timeout": duration(1), "--idle-timeout": duration(2.5), "-m": duration(5)}
 SLOWNESS = {"idle", "timeout"}

@@ -33,6 +33,28 @@ TEST(IpAddress, HoldsItsBytesInNetworkOrder) {
               (std::vector{1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255}));
 }
 
+TEST(IpAddress, IsPrintedAsItIsParsed) {
+    for (const char* text : {"192.0.2.1", "2001:db8::1", "::", "::ffff:192.0.2.1"}) {
+        EXPECT_EQ(address(text).to_string(), text);
+    }
+    EXPECT_TRUE(address("192.0.2.1").is_ipv4());
+    EXPECT_FALSE(address("::ffff:192.0.2.1").is_ipv4());
+}
+
+TEST(IpAddress, IsTakenFromASocketAddress) {
+    sockaddr_in ipv4 = {};
+    ipv4.sin_family = AF_INET;
+    ipv4.sin_addr.s_addr = htonl(0x7f000001);
+    EXPECT_EQ(IpAddress::of(reinterpret_cast<const sockaddr&>(ipv4)), address("127.0.0.1"));
+    sockaddr_in6 ipv6 = {};
+    ipv6.sin6_family = AF_INET6;
+    ipv6.sin6_addr = in6addr_loopback;
+    EXPECT_EQ(IpAddress::of(reinterpret_cast<const sockaddr&>(ipv6)), address("::1"));
+    sockaddr local = {};
+    local.sa_family = AF_UNIX;
+    EXPECT_FALSE(IpAddress::of(local));
+}
+
 TEST(IpAddress, ConvertsFromTheTypesOfTheSystem) {
     in_addr ipv4 = {};
     ipv4.s_addr = htonl(0x7f000001);

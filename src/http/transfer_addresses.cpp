@@ -1,0 +1,39 @@
+// How a Transfer goes through the addresses of its host.
+
+#include "http/multi.hpp"
+#include "http/transfer.hpp"
+
+namespace runnel::http {
+
+bool Transfer::reached() const {
+    return sent_ || answered_ || connected() || easy_.info<curl_off_t>(CURLINFO_CONNECT_TIME_T) > 0;
+}
+
+bool Transfer::is_connecting() const { return !ended_ && opened_connection() && !reached(); }
+
+void Transfer::connect_to(const IpAddress& address) {
+    multi_->remove(*this);
+    easy_.opener().prefer(address);
+    begin_again();
+}
+
+/// Connects to the next address if libcurl failed to connect to the current one with \a code.
+bool Transfer::try_next_address(CURLcode code) {
+    const bool failed_to_connect =
+        code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT;
+    if (!failed_to_connect || error_ || reached() || !easy_.opener().next()) {
+        return false;
+    }
+    begin_again();
+    changed_.set();
+    return true;
+}
+
+/// Adds the same handle again, which is possible because nothing was sent.
+void Transfer::begin_again() {
+    socket_ = CURL_SOCKET_BAD;
+    opened_.clear();
+    multi_->add(*this);
+}
+
+}  // namespace runnel::http
