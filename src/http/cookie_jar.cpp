@@ -51,11 +51,13 @@ public:
         }
         return host;
     }
+    /// libcurl lists a cookie that was removed until the jar changes again.
+    [[nodiscard]] bool is_expired() const { return fields_[kExpiry] == kPast; }
     /// The same line with an expiry in the past.
     [[nodiscard]] std::string expired() const {
         std::string line;
         for (std::size_t i = 0; i < fields_.size(); ++i) {
-            line += (i > 0 ? "\t" : "") + (i == kExpiry ? std::string("1") : fields_[i]);
+            line += (i > 0 ? "\t" : "") + (i == kExpiry ? kPast : fields_[i]);
         }
         return line;
     }
@@ -63,6 +65,7 @@ public:
     std::uint64_t first_seen = 0;
 
 private:
+    static constexpr const char* kPast = "1";
     static constexpr std::size_t kDomain = 0;
     static constexpr std::size_t kPath = 2;
     static constexpr std::size_t kExpiry = 4;
@@ -132,7 +135,7 @@ std::vector<CookieJar::Cookie> CookieJar::cookies_of_servers() {
     for (const curl_slist* line = lines.get(); line != nullptr; line = line->next) {
         Cookie cookie(line->data);
         std::string key = cookie.key();
-        if (of_file_.contains(key)) {
+        if (cookie.is_expired() || of_file_.contains(key)) {
             continue;
         }
         const auto known = first_seen_.find(key);

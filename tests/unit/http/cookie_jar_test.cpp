@@ -21,9 +21,9 @@ protected:
     }
 
     void set(const std::string& host, const std::string& name) {
-        const std::string header = "Set-Cookie: " + name + "=1; domain=" + host + "; path=/";
-        require_curl(curl_easy_setopt(easy_.get(), CURLOPT_COOKIELIST, header.c_str()),
-                     "COOKIELIST");
+        // In Netscape's format, because libcurl takes only 50 Set-Cookie headers of a handle.
+        const std::string line = "." + host + "\tTRUE\t/\tFALSE\t0\t" + name + "\t1";
+        require_curl(curl_easy_setopt(easy_.get(), CURLOPT_COOKIELIST, line.c_str()), "COOKIELIST");
         jar.added(1);
     }
     void set(const std::string& host, int from, int to) {
@@ -38,6 +38,9 @@ protected:
         require_curl(curl_easy_getinfo(easy_.get(), CURLINFO_COOKIELIST, &lines), "COOKIELIST");
         for (const curl_slist* line = lines; line != nullptr; line = line->next) {
             const std::string text = line->data;
+            if (text.find("\tFALSE\t1\t") != std::string::npos) {
+                continue;  // libcurl lists expired cookies until the jar changes again
+            }
             const std::size_t value = text.rfind('\t');
             const std::size_t name = text.rfind('\t', value - 1) + 1;
             if (host.empty() || text.find(host + '\t') == 1 || text.find(host + '\t') == 0) {

@@ -78,7 +78,7 @@ TEST_F(RequestMakerTest, RefusesARequestThatIsTooLargeWithoutItsBody) {
         return R"({"url":"http://a/)" + path + R"(","headers":{"A":")" + value + "\"}}";
     };
     EXPECT_EQ(refusal(line(half, half)),
-              "the URL and the headers have 320016 bytes, more than 307200");
+              "the URL and the headers have 320015 bytes, more than 307200");
     EXPECT_EQ(request(line(half, "x")).url.text().size(), 160'009U);
     EXPECT_EQ(request(R"({"url":"http://a/","body":")" + half + half + "\"}").body.size(),
               320'000U);
