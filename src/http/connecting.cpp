@@ -18,8 +18,13 @@ std::vector<IpAddress> addresses_in_order(const NamedAddresses& named, const Pol
     }
     addresses = interleave_families(*named.addresses);
     if (policy.public_only) {
-        // If all are forbidden, libcurl gets them, so that the opener refuses them by name.
+        const IpAddress first = addresses.front();
         std::erase_if(addresses, [](const IpAddress& each) { return !is_public(each); });
+        // If all are forbidden, SocketOpener refuses one by name. With more than two, libcurl 7.88
+        // would wait until the connect timeout.
+        if (addresses.empty()) {
+            addresses.push_back(first);
+        }
     }
     if (const std::optional<IpAddress> kept = races.kept(named.endpoint, addresses)) {
         const auto place = std::ranges::find(addresses, *kept);
