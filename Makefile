@@ -1,6 +1,6 @@
 # `make` builds build/runnel; `make help` lists the other targets.
 .DEFAULT_GOAL := all
-.PHONY: all install demo test lint format asan tsan clang bench clean help
+.PHONY: all install demo test lint format asan tsan clang fuzz bench clean help
 
 # The prefix of `make install`. GNU's lower-case spelling works as well.
 PREFIX ?= $(or $(prefix),/usr/local)
@@ -54,6 +54,14 @@ asan tsan: ## Build and test with AddressSanitizer / ThreadSanitizer
 clang: ## Build everything with clang++, warnings as errors
 	cmake --preset clang
 	cmake --build --preset clang
+
+# Seconds for each target of `make fuzz`.
+SECONDS ?= 60
+
+fuzz: ## Fuzz the parsers with libFuzzer, SECONDS=60 for each (needs clang)
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	$(FIXED_LAYOUT) scripts/fuzz $(SECONDS)
 
 bench: ## Build and run the benchmarks
 	cmake --preset release -DRUNNEL_BENCH=ON

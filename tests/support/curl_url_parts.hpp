@@ -27,11 +27,10 @@ inline std::optional<CurlUrlParts> curl_url_parts(const std::string& text) {
                                                                     &::curl_url_cleanup);
     const auto part = [&url](CURLUPart which, unsigned flags) {
         char* value = nullptr;
-        if (::curl_url_get(url.get(), which, &value, flags) != CURLUE_OK) {
-            return std::string();
-        }
+        const CURLUcode code = ::curl_url_get(url.get(), which, &value, flags);
+        // libcurl 7.88 also returns the host if it cannot convert it.
         const std::unique_ptr<char, decltype(&::curl_free)> owned(value, &::curl_free);
-        return std::string(value);
+        return code == CURLUE_OK ? std::string(value) : std::string();
     };
     if (::curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) {
         return std::nullopt;

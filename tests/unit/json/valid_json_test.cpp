@@ -7,10 +7,9 @@
 #include <string_view>
 
 #include <gtest/gtest.h>
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
 
 #include "support/random_json.hpp"
+#include "support/rapidjson_accepts.hpp"
 
 namespace runnel {
 namespace {
@@ -146,30 +145,13 @@ TEST(IsValidJson, CountsDepthAndNotBrackets) {
     EXPECT_TRUE(is_valid_json(wide));
 }
 
-/// Returns the result of another parser, or nullopt where it is known to be wrong.
-std::optional<bool> rapidjson_accepts(std::string_view text) {
-    rapidjson::MemoryStream stream(text.data(), text.size());
-    rapidjson::Reader reader;
-    rapidjson::BaseReaderHandler<> handler;
-    constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
-                                rapidjson::kParseNumbersAsStringsFlag |
-                                rapidjson::kParseValidateEncodingFlag;
-    const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, handler);
-    if (result.Code() == rapidjson::kParseErrorNumberTooBig ||
-        result.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid) {
-        return std::nullopt;
-    }
-    // It stops at a NUL byte.
-    return !result.IsError() && stream.Tell() == text.size();
-}
-
 TEST(IsValidJson, AgreesWithRapidJsonOnMutatedDocuments) {
     test::RandomJson random(31);
     int valid = 0;
     constexpr int kRounds = 30'000;
     for (int round = 0; round < kRounds; ++round) {
         const std::string text = test::mutated(random.next().text, random);
-        if (const std::optional<bool> wanted = rapidjson_accepts(text)) {
+        if (const std::optional<bool> wanted = test::rapidjson_accepts(text)) {
             EXPECT_EQ(is_valid_json(text), *wanted) << text;
             valid += *wanted ? 1 : 0;
         }
@@ -189,7 +171,7 @@ TEST(IsValidJson, AgreesWithRapidJsonOnRandomTokens) {
         for (std::size_t left = 1 + random.below(7); left > 0; --left) {
             text += kTokens[random.below(std::size(kTokens))];
         }
-        const bool wanted = rapidjson_accepts(text).value_or(false);
+        const bool wanted = test::rapidjson_accepts(text).value_or(false);
         EXPECT_EQ(is_valid_json(text), wanted) << text;
         valid += wanted ? 1 : 0;
     }

@@ -366,6 +366,13 @@ TEST(Config, OfADamagedFileNameLineAndColumn) {
     EXPECT_TRUE(file("agent = '\xff'").refusal().ends_with("invalid utf-8 sequence"));
 }
 
+TEST(Config, OfAFileWithoutAKeyNameLineAndColumn) {
+    for (const char* toml : {"[=]", "[\n", "[[#", "[go.=]", "[\x01]", "go.= 1", "go = {a.= 1}"}) {
+        const std::string why = Said{{}, {}, toml}.refusal();
+        EXPECT_TRUE(why.starts_with("FILE:1:")) << why;
+    }
+}
+
 TEST(Config, OfAFileThatCannotBeReadNameItAndWhy) {
     const auto why_not = [](const std::string& path) -> std::string {
         try {
