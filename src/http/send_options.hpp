@@ -25,8 +25,8 @@ public:
     /// \a exchange can be aborted from now on; null when it no longer can. May be called inside a
     /// callback of libcurl.
     virtual void exchange_changed(Exchange* exchange) noexcept = 0;
-    /// Called before the request is sent on a new or reused connection, and again if it is sent once
-    /// more on another connection. May be called inside a callback of libcurl, so it may only
+    /// Called before the request is sent on a new or reused connection, and again if it is sent
+    /// once more on another connection. May be called inside a callback of libcurl, so it may only
     /// record and post.
     virtual void connected() noexcept = 0;
 

@@ -59,8 +59,7 @@ std::optional<StreamEvent> parse_stream_event(std::string_view line) {
     if (!take_prefix(line, "] <- FRAME[")) {
         return std::nullopt;
     }
-    event.kind =
-        line.starts_with("HEADERS") ? StreamEvent::Kind::Headers : StreamEvent::Kind::Other;
+    event.kind = line.starts_with("HEADERS") ? StreamEvent::Kind::Head : StreamEvent::Kind::Other;
     event.ends = line.find("eos=1") != std::string_view::npos;
     return event;
 }
@@ -98,7 +97,7 @@ void StreamEnds::follow(CURL* easy, std::string_view line) {
     // Frames of all streams of a connection appear in the trace of the handle that reads them.
     const auto found = streams_.find(key);
     if (found != streams_.end()) {
-        found->second.followed |= event->kind == StreamEvent::Kind::Headers;
+        found->second.followed |= event->kind == StreamEvent::Kind::Head;
         found->second.ended |= event->ends;
     }
 }

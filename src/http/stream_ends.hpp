@@ -18,7 +18,7 @@ struct StreamEnd {
 
 /// One line of libcurl's trace of an HTTP/2 connection.
 struct StreamEvent {
-    enum class Kind { Opened, Headers, Other };
+    enum class Kind { Opened, Head, Other };
     std::int32_t stream = 0;
     Kind kind = Kind::Other;
     bool ends = false;

@@ -11,7 +11,7 @@
 
 int main(int count, char** arguments) {
     std::size_t replayed = 0;
-    for (const std::string folder : std::vector<std::string>(arguments + 1, arguments + count)) {
+    for (const std::string& folder : std::vector<std::string>(arguments + 1, arguments + count)) {
         for (const auto& entry : std::filesystem::directory_iterator(folder)) {
             // The last name in the output is that of the file that failed.
             std::printf("%s\n", entry.path().c_str());

@@ -2,9 +2,9 @@
 
 namespace runnel {
 
-/// Makes a failed allocation of operator new, or a call of out_of_memory(), print one line on stderr
-/// and end the process with ExitStatus::Internal. Nothing is flushed: the journal has what it calls
-/// delivered.
+/// Makes a failed allocation of operator new, or a call of out_of_memory(), print one line on
+/// stderr and end the process with ExitStatus::Internal. Nothing is flushed: the journal has what
+/// it calls delivered.
 ///
 /// Called before the constructors of static objects as well, because those of CLI11 allocate. The
 /// program must call it nevertheless, because otherwise it would not be linked.

@@ -18,7 +18,7 @@ TEST(StreamEvent, IsReadFromTheTrace) {
     const auto headers =
         parse_stream_event("[HTTP/2] [3] <- FRAME[HEADERS, len=20, hend=1, eos=0]\n");
     ASSERT_TRUE(headers);
-    EXPECT_EQ(headers->kind, Kind::Headers);
+    EXPECT_EQ(headers->kind, Kind::Head);
     EXPECT_FALSE(headers->ends);
 
     const auto last = parse_stream_event("[HTTP/2] [3] <- FRAME[DATA, len=0, eos=1, padlen=0]\n");

@@ -72,8 +72,8 @@ TEST_F(BatchJobsTest, BecomeAsManyAsThereAreResourcesFor) {
 
 TEST_F(BatchJobsTest, RemainOneAtLeast) {
     room = 1;
-    run(loop, work_through(5));
-    EXPECT_EQ(done, 5U);
+    run(loop, work_through(16));
+    EXPECT_EQ(done, 16U);
     EXPECT_EQ(jobs.count(), 1U);
 }
 
