@@ -152,8 +152,12 @@ Result<Url> Url::resolve(std::string_view reference) const {
     const CurlText user = part(handle, CURLUPART_USER);
     const CurlText password = part(handle, CURLUPART_PASSWORD);
     const std::string terminated(reference);
-    const CURLUcode code = curl_url_set(handle, CURLUPART_URL, terminated.c_str(),
-                                        CURLU_URLENCODE | CURLU_ALLOW_SPACE);
+    // libcurl 8 escapes control characters, and 7.88 refuses them.
+    const bool has_control = std::any_of(reference.begin(), reference.end(),
+                                         [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+    const CURLUcode code = has_control ? CURLUE_MALFORMED_INPUT
+                                       : curl_url_set(handle, CURLUPART_URL, terminated.c_str(),
+                                                      CURLU_URLENCODE | CURLU_ALLOW_SPACE);
     if (code != CURLUE_OK) {
         const bool unsupported = code == CURLUE_UNSUPPORTED_SCHEME;
         return Error(
