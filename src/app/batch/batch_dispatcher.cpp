@@ -105,7 +105,7 @@ Task<void> BatchDispatcher::handle(Batch batch, Permit job) {
         failure = co_await deliver(batch);
         if (!failure && plan_.journaled) {
             const Permit unwritten = co_await unwritten_.acquire();
-            jobs_.end(std::move(job));
+            jobs_.end(job);
             failure = co_await flush_output();
         }
     } catch (const Cancelled&) {
@@ -115,7 +115,7 @@ Task<void> BatchDispatcher::handle(Batch batch, Permit job) {
     }
     conclude(batch, failure);
     if (job) {
-        jobs_.end(std::move(job));
+        jobs_.end(job);
     }
 }
 

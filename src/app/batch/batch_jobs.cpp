@@ -20,13 +20,15 @@ private:
     BatchJobs& jobs_;
 };
 
-void BatchJobs::end(Permit job) {
+void BatchJobs::end(Permit& job) {
     --at_work_;
+    Permit ended = std::move(job);
     if (to_retire_ > 0 && count() > 1) {
         --to_retire_;
-        retired_.push_back(std::move(job));
+        retired_.push_back(std::move(ended));
+    } else {
+        ended.release();
     }
-    job.release();
     if (!waiting_.empty()) {
         waiting_.front()->set();
         waiting_.pop_front();

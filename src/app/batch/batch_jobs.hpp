@@ -23,8 +23,9 @@ public:
     [[nodiscard]] auto acquire() noexcept { return permits_.acquire(); }
     /// Records that a job has got a batch.
     void begin() noexcept { ++at_work_; }
-    /// Ends the work on a batch. Keeps \a job if there are to be fewer jobs.
-    void end(Permit job);
+    /// Ends the work on a batch; \a job is empty afterwards. Keeps it if there are to be fewer
+    /// jobs.
+    void end(Permit& job);
 
     /// Whether another job is at work when there are no resources for one that has begun.
     [[nodiscard]] bool another_at_work() const noexcept { return at_work_ > waiting_.size() + 1; }

@@ -24,7 +24,7 @@ protected:
         while (busy == room) {
             if (!jobs.another_at_work()) {
                 ++refused;
-                jobs.end(std::move(job));
+                jobs.end(job);
                 co_return;
             }
             co_await jobs.end_another();
@@ -33,7 +33,7 @@ protected:
         co_await sleep_for(1s);
         --busy;
         ++done;
-        jobs.end(std::move(job));
+        jobs.end(job);
     }
     Task<void> work_through(std::size_t batches) {
         const Context& context = co_await this_task::context();
