@@ -282,7 +282,10 @@ TEST_F(FetchRunEtagTest, A304ForAnUnconditionalRequestFails) {
 
 TEST_F(FetchRunEtagTest, StoresTheVersionsThatWereDelivered) {
     client.on("http://a/").header("ETag", "\"2\"").piece("x");
-    client.on("http://b/").header("ETag", "\"3\"").piece("x").breaks(Error(ErrorClass::Truncated, "cut", 18));
+    client.on("http://b/")
+        .header("ETag", "\"3\"")
+        .piece("x")
+        .breaks(Error(ErrorClass::Truncated, "cut", 18));
     EXPECT_EQ(fetch({"http://a/", "http://b/"}), ExitStatus::Failed);
     EXPECT_EQ(learnt(), R"({"url":"http://a/","method":"GET","etag":"\"2\""})"
                         "\n");
