@@ -156,6 +156,14 @@ def test_a_request_that_is_not_idempotent_is_not_sent_twice(fetch, site, ending,
     assert len(site.requests[1].body) == size
 
 
+def test_it_is_retried_with_the_option(fetch, site):
+    site.serve_elsewhere(ends_kept(lambda talk: talk.reset()))
+    result = fetch("-k", "--json", "-j", "1", "--retry-non-idempotent", "--retry-delay", "10ms",
+                   input=lines_of(site.url("/"), "POST", "abc"))
+    assert [(record["ok"], record["attempts"]) for record in result.records] == [(True, 1), (True, 2)]
+    assert [request.method for request in site.requests] == ["GET", "POST", "POST"]
+
+
 @pytest.mark.parametrize("method, size", [("GET", 0), ("DELETE", 0), ("PUT", 300_000)])
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
 def test_an_idempotent_request_on_a_kept_connection_that_ends_is_sent_once_more(fetch, site, ending, method, size):
