@@ -1,5 +1,6 @@
 #include "base/system_error.hpp"
 
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
@@ -12,6 +13,10 @@ Error system_error(ErrorClass error_class, std::string what, int code) {
         what += ": ";
     }
     return Error(error_class, std::move(what) + system_message(code), code);
+}
+
+bool is_lack_of_resources(int code) noexcept {
+    return code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM;
 }
 
 }  // namespace runnel

@@ -13,4 +13,7 @@ namespace runnel {
 /// a colon and the system's description; or only the description if \a what is empty.
 [[nodiscard]] Error system_error(ErrorClass error_class, std::string what, int code);
 
+/// Whether \a code, an errno, means that the system lacks descriptors or memory at the moment.
+[[nodiscard]] bool is_lack_of_resources(int code) noexcept;
+
 }  // namespace runnel

@@ -11,6 +11,7 @@
 #include "http/content_decoder.hpp"
 #include "http/curl_error.hpp"
 #include "http/retry.hpp"
+#include "http/shortage.hpp"
 
 namespace runnel::http {
 
@@ -264,12 +265,16 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
     const Deadline attempt_by = trace.attempt_by(request.attempt_limit());
     Result<std::vector<NamedAddresses>> names =
         co_await lookup_.find(route, policy, connect_by, attempt_by);
+    if (!names && is_shortage(names.error()) && driver_.close_idle()) {
+        names = co_await lookup_.find(route, policy, connect_by, attempt_by);
+    }
     if (!names) {
         co_return not_started(trace, std::move(names).error());
     }
     Repetition repetition;
     std::unique_ptr<CurlResponse> response;
     std::uint64_t generation = 0;
+    bool closed_idle = false;
     for (;;) {
         std::unique_ptr<Transfer> transfer = borrow();
         transfer->set_deadlines(connect_by, attempt_by);
@@ -282,6 +287,10 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
         }
         if (answered) {
             break;
+        }
+        if (is_shortage(answered.error()) && !std::exchange(closed_idle, true) &&
+            driver_.close_idle()) {
+            continue;
         }
         if (!repetition.next(request, response->transfer(), trace)) {
             co_return answered.error();
@@ -298,7 +307,7 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
 }
 
 Error CurlClient::not_started(Trace& trace, Error failure) const {
-    trace.curl_code = failure.code();
+    trace.curl_code = is_shortage(failure) ? CURLE_COULDNT_RESOLVE_HOST : failure.code();
     trace.total =
         std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() - trace.started);
     return failure;

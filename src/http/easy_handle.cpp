@@ -58,10 +58,8 @@ void EasyHandle::prepare(const Request& request, const Route& route, const Resol
     set_route(request.url, route);
     set_request(request);
     set_headers(request, cookies);
-    if (!resolved.addresses.empty() || request.policy->public_only) {
-        set(CURLOPT_OPENSOCKETFUNCTION, &SocketOpener::open);
-        set(CURLOPT_OPENSOCKETDATA, &opener_);
-    }
+    set(CURLOPT_OPENSOCKETFUNCTION, &SocketOpener::open);
+    set(CURLOPT_OPENSOCKETDATA, &opener_);
     if (!resolved.entries.empty()) {
         resolve_.reset();
         for (const std::string& entry : resolved.entries) {

@@ -19,6 +19,15 @@ Multi& MultiDriver::for_peer(const Endpoint& peer) {
     return *generations_.back();
 }
 
+bool MultiDriver::close_idle() {
+    const std::size_t closed =
+        std::erase_if(generations_, [](const auto& multi) { return multi->running() == 0; });
+    if (closed > 0) {
+        ++generation_;  // the current one may be among them
+    }
+    return closed > 0;
+}
+
 void MultiDriver::sweep() {
     if (generations_.size() > 1) {
         std::erase_if(generations_, [this](const std::unique_ptr<Multi>& multi) {

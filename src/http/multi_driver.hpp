@@ -32,6 +32,9 @@ public:
             generations_.back()->learned(named);
         }
     }
+    /// Closes all generations without transfers, and so their idle connections. Returns whether
+    /// there were any. Must not be called from a callback of libcurl.
+    bool close_idle();
     /// Closes old generations without transfers. Must not be called from a callback of libcurl.
     void sweep();
 

@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "base/ensure.hpp"
+#include "base/system_error.hpp"
 #include "base/text.hpp"
+#include "http/shortage.hpp"
 
 namespace runnel::http {
 
@@ -143,6 +145,9 @@ void Resolver::deliver() {
 void Resolver::keep(Entry& entry) {
     entry.expires =
         loop_.now() + (entry.answer->ok() ? options_.keep_success : options_.keep_failure);
+    if (!entry.answer->ok() && is_shortage(entry.answer->error())) {
+        entry.expires = loop_.now();
+    }
     entry.place = kept_.insert(kept_.end(), &entry);
     if (kept_.size() > options_.max_hosts) {
         const auto oldest = entries_.find(kept_.front()->host);
@@ -173,7 +178,12 @@ Result<std::vector<std::string>> Resolver::system_lookup(const std::string& host
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_ADDRCONFIG;
     addrinfo* list = nullptr;
+    errno = 0;
     const int status = getaddrinfo(host.c_str(), nullptr, &hints, &list);
+    // The status itself may be that the name does not exist.
+    if (status != 0 && is_lack_of_resources(errno)) {
+        return shortage(errno);
+    }
     if (status == EAI_SYSTEM) {
         return lookup_error(host, std::system_category().message(errno));
     }

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "base/system_error.hpp"
 #include "http/address_guard.hpp"
 
 namespace runnel::http {
@@ -60,6 +62,7 @@ void SocketOpener::begin(std::vector<IpAddress> addresses, bool public_only) {
     public_only_ = public_only;
     opened_ = false;
     accepted_ = false;
+    shortage_ = 0;
     refused_.clear();
 }
 
@@ -76,7 +79,10 @@ curl_socket_t SocketOpener::open(void* self, curlsocktype /*purpose*/,
         return CURL_SOCKET_BAD;
     }
     opener->opened_ = true;
-    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    const int socket =
+        ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    opener->shortage_ = socket < 0 && is_lack_of_resources(errno) ? errno : 0;
+    return socket;
 }
 
 bool SocketOpener::allows(const curl_sockaddr& address) {

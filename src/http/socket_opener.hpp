@@ -41,6 +41,8 @@ public:
     [[nodiscard]] const std::vector<IpAddress>& tried() const noexcept { return tried_; }
     /// Whether a socket was opened for the current address.
     [[nodiscard]] bool opened() const noexcept { return opened_; }
+    /// The errno of a system that lacked resources for the last socket; 0 if it did not.
+    [[nodiscard]] int shortage() const noexcept { return shortage_; }
     /// The first refused address; empty if there is none, or if another address was accepted.
     [[nodiscard]] const std::string& refused() const noexcept { return refused_; }
 
@@ -52,6 +54,7 @@ private:
     bool public_only_ = false;
     bool opened_ = false;
     bool accepted_ = false;  // an address was not refused
+    int shortage_ = 0;
     std::string refused_;
 };
 

@@ -21,7 +21,8 @@ void Transfer::connect_to(const IpAddress& address) {
 bool Transfer::try_next_address(CURLcode code) {
     const bool failed_to_connect =
         code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT;
-    if (!failed_to_connect || error_ || reached() || !easy_.opener().next()) {
+    if (!failed_to_connect || error_ || reached() || easy_.opener().shortage() != 0 ||
+        !easy_.opener().next()) {
         return false;
     }
     begin_again();

@@ -8,6 +8,7 @@
 #include "http/curl_error.hpp"
 #include "http/curl_features.hpp"
 #include "http/multi.hpp"
+#include "http/shortage.hpp"
 #include "http/transfer.hpp"
 
 namespace runnel::http {
@@ -150,6 +151,9 @@ Error Transfer::to_error(CURLcode code) const {
     const std::string& refused = easy_.opener().refused();
     if (!refused.empty() && code == CURLE_COULDNT_CONNECT) {
         return Error(ErrorClass::Blocked, refused + " is not a public address", code);
+    }
+    if (easy_.opener().shortage() != 0 && code == CURLE_COULDNT_CONNECT) {
+        return shortage(easy_.opener().shortage());
     }
     if (repeat_refused_) {
         return refused_repeat();

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "http/shortage.hpp"
 #include "http/transfer.hpp"
 
 namespace runnel::http {
@@ -65,6 +66,9 @@ void Transfer::fill_trace() {
     trace_->remote_port = static_cast<std::uint16_t>(easy_.info<long>(CURLINFO_PRIMARY_PORT));
     trace_->http_version = answered_ ? version_name(easy_.info<long>(CURLINFO_HTTP_VERSION)) : "";
     trace_->curl_code = error_ ? error_->code() : 0;
+    if (error_ && is_shortage(*error_)) {
+        trace_->curl_code = CURLE_COULDNT_CONNECT;
+    }
     const char* content_type = easy_.info<char*>(CURLINFO_CONTENT_TYPE);
     trace_->content_type = content_type != nullptr ? content_type : "";
     if (policy_->probe) {

@@ -46,10 +46,6 @@ private:
     std::optional<SocketWatcher> watcher_;  // destroyed before the socket is closed
 };
 
-bool is_lack_of_resources(int error) {
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<ConnectProbe>> probe_tcp(Loop& loop, const SocketAddress& address,

@@ -7,6 +7,7 @@
 
 #include "async/sleep.hpp"
 #include "base/ensure.hpp"
+#include "base/system_error.hpp"
 
 namespace runnel {
 
@@ -15,9 +16,8 @@ namespace {
 /// Maximum time to wait for the exit of a worker whose output ended, to report its exit status.
 constexpr Duration kExitTimeout = std::chrono::seconds(1);
 
-bool is_lack_of_resources(int error) {
-    return error == EMFILE || error == ENFILE || error == EAGAIN || error == ENOMEM;
-}
+/// Also of processes, of which a user may have a number.
+bool may_pass(int error) { return is_lack_of_resources(error) || error == EAGAIN; }
 
 }  // namespace
 
@@ -74,7 +74,7 @@ Result<std::unique_ptr<ProcessPool>> ProcessPool::start(Loop& loop, ProcessPoolO
     std::unique_ptr<ProcessPool> pool(new ProcessPool(loop, std::move(options)));
     for (std::size_t i = 0; i < pool->options_.workers; ++i) {
         Result<WorkerPtr> worker = pool->start_worker();
-        if (!worker && i > 0 && is_lack_of_resources(worker.error().code())) {
+        if (!worker && i > 0 && may_pass(worker.error().code())) {
             // One less than can be started, so that a descriptor is left for other uses.
             pool->do_with(std::max<std::size_t>(i - 1, 1));
             break;

@@ -1,11 +1,13 @@
 #include "pipeline/admission.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "async/when_any.hpp"
 #include "base/ensure.hpp"
 #include "http/retry_after.hpp"
+#include "http/shortage.hpp"
 #include "pipeline/admission_hop.hpp"
 
 namespace runnel {
@@ -14,6 +16,8 @@ namespace {
 
 /// Number of origins at which idle ones are removed for the first time.
 constexpr std::size_t kSweepThreshold = 1024;
+
+Task<void> wait_for(Event& event) { co_await event.wait(); }
 
 }  // namespace
 
@@ -32,7 +36,7 @@ Admission::Admission(http::Client& next, const Limits& limits, const http::Retry
 }
 
 Admission::~Admission() {
-    RUNNEL_ENSURE(in_flight_ == 0, "an Admission was destroyed before its responses");
+    RUNNEL_ENSURE(in_flight_.count() == 0, "an Admission was destroyed before its responses");
 }
 
 Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Request& request,
@@ -59,6 +63,10 @@ Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Reques
     trace.admit(asked, scheduler_.now());
     options.listener = hop.get();
     Result<std::unique_ptr<http::Response>> response = co_await next_.send(request, options, trace);
+    while (!response && can_have_fewer_jobs(response.error(), options)) {
+        co_await have_fewer_jobs(response.error(), options.turn);
+        response = co_await next_.send(request, options, trace);
+    }
     if (response) {
         trace.retry_after = http::retry_after_of(**response);
         hop->answered(**response, trace.retry_after);
@@ -67,6 +75,30 @@ Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Reques
         hop->failed(response.error());
     }
     co_return response;
+}
+
+/// Whether \a failure is one of resources that other requests hold. Those may wait for a request
+/// whose turn has come.
+bool Admission::can_have_fewer_jobs(const Error& failure, const http::SendOptions& options) const {
+    const bool has_turn = options.turn != nullptr && options.turn->is_set();
+    return http::is_shortage(failure) && in_flight_.has_others() && !has_turn &&
+           !options.now_or_never;
+}
+
+/// Waits until another request has ended, or \a turn is set (null if never). From now on there is
+/// one job less.
+Task<void> Admission::have_fewer_jobs(const Error& shortage, Event* turn) {
+    limits_.jobs = std::max<std::size_t>(std::min(limits_.jobs, in_flight_.count()) - 1, 1);
+    if (const auto report = std::exchange(reports_.fewer_jobs, nullptr)) {
+        report(shortage);
+    }
+    std::vector<Task<void>> ways;
+    ways.push_back(in_flight_.end_of_another());
+    if (turn != nullptr) {
+        ways.push_back(wait_for(*turn));
+    }
+    First<void> first = co_await when_any(std::move(ways));
+    first.outcome.get();
 }
 
 void Admission::throw_if_closing(const Hop& hop) const {
@@ -79,16 +111,10 @@ void Admission::throw_if_closing(const Hop& hop) const {
 /// for the same limits, unless it is urgent.
 bool Admission::can_start_now(const Hop& hop, TimePoint now) const {
     const Origin& origin = hop.origin();
-    const bool free = in_flight_ < limits_.jobs && ready_.empty() && origin.waiting.empty();
+    const bool free = in_flight_.count() < limits_.jobs && ready_.empty() && origin.waiting.empty();
     return (free || hop.is_urgent()) && !(rate_limiter_ && rate_limiter_->next() > now) &&
            origin.limiter.state(now, hop.is_urgent()) == OriginLimiter::State::Open;
 }
-
-namespace {
-
-Task<void> wait_for(Event& event) { co_await event.wait(); }
-
-}  // namespace
 
 Task<void> Admission::wait(Hop& hop, Event* turn) {
     hop.queue_up();
@@ -153,9 +179,14 @@ Admission::Origin& Admission::at(const std::string& name) {
 /// Pauses \a origin, unless the rules do not allow to wait for \a retry_after. Then each request to
 /// it fails at once, with the server's answer.
 void Admission::pause(Origin& origin, Duration retry_after) {
-    if (rules_.allow_wait(retry_after)) {
-        origin.limiter.pause(scheduler_.now() + retry_after);
-        update(origin);
+    if (!rules_.allow_wait(retry_after)) {
+        return;
+    }
+    origin.limiter.pause(scheduler_.now() + retry_after);
+    update(origin);
+    if (retry_after > Duration::zero() && reports_.paused &&
+        !std::exchange(origin.pause_reported, true)) {
+        reports_.paused(*origin.name, retry_after);
     }
 }
 
@@ -200,7 +231,7 @@ void Admission::admit_ready() {
         Origin& origin = *ready_.front();
         Hop& first = *origin.waiting.front();
         const TimePoint now = scheduler_.now();
-        if (in_flight_ >= limits_.jobs && !first.is_urgent()) {
+        if (in_flight_.count() >= limits_.jobs && !first.is_urgent()) {
             return;
         }
         if (rate_limiter_ && rate_limiter_->next() > now) {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "async/call_later.hpp"
 #include "async/event.hpp"
@@ -13,6 +15,7 @@
 #include "http/client.hpp"
 #include "http/retry.hpp"
 #include "pipeline/admission_limits.hpp"
+#include "pipeline/in_flight.hpp"
 #include "pipeline/limit_changes.hpp"
 #include "pipeline/origin_limiter.hpp"
 #include "pipeline/rate_limiter.hpp"
@@ -31,11 +34,22 @@ namespace runnel {
 /// allow a request (a response was destroyed, a time was reached, a connection was made) admits the
 /// requests that are ready.
 ///
+/// A request for which the system lacks descriptors is sent again when another one has ended, and
+/// from then on there is one job less.
+///
 /// A request whose turn has come (SendOptions::turn) exceeds the limits, but not the rates. A
 /// request that is now_or_never fails if it would have to wait. Must outlive its responses.
 class Admission final : public http::Client {
 public:
     using Limits = AdmissionLimits;
+
+    /// Calls that tell a user about limits that were not asked for. Empty ones are not made.
+    struct Reports {
+        /// The system lacks resources for so many jobs, for the reason given. Called once.
+        std::function<void(const Error&)> fewer_jobs;
+        /// An origin asked by Retry-After for a pause of this length. Called once for an origin.
+        std::function<void(const std::string& origin, Duration)> paused;
+    };
 
     /// All arguments except \a limits must outlive this. \a rules limit the pauses. Once \a closing
     /// is set (null if never), no new attempts are admitted, only further hops of those under way.
@@ -44,6 +58,9 @@ public:
     Admission(const Admission&) = delete;
     Admission& operator=(const Admission&) = delete;
     ~Admission() override;
+
+    /// Sets the calls to make from now on.
+    void report_to(Reports reports) { reports_ = std::move(reports); }
 
     /// Waits until the request is admitted, then sends it. The wait does not count towards the time
     /// of the attempt. Cancelled when stop is requested during the wait, or when \a closing is set.
@@ -63,7 +80,7 @@ public:
     [[nodiscard]] std::optional<TimePoint> paused_until(const std::string& origin) const;
 
     /// Returns the number of requests in flight.
-    [[nodiscard]] std::size_t out() const noexcept { return in_flight_; }
+    [[nodiscard]] std::size_t out() const noexcept { return in_flight_.count(); }
     /// Returns the maximum number of requests in flight so far.
     [[nodiscard]] std::size_t peak() const noexcept { return peak_; }
     /// Returns the changes of adaptive limits; null if limits are fixed.
@@ -82,6 +99,9 @@ private:
         return closing_ != nullptr && closing_->is_set();
     }
     [[nodiscard]] Task<void> wait(Hop& hop, Event* turn);
+    [[nodiscard]] bool can_have_fewer_jobs(const Error& failure,
+                                           const http::SendOptions& options) const;
+    [[nodiscard]] Task<void> have_fewer_jobs(const Error& shortage, Event* turn);
     void throw_if_closing(const Hop& hop) const;
     [[nodiscard]] bool can_start_now(const Hop& hop, TimePoint now) const;
     void pause(Origin& origin, Duration retry_after);
@@ -91,6 +111,7 @@ private:
 
     http::Client& next_;
     Limits limits_;
+    Reports reports_;
     const http::RetryRules& rules_;
     Scheduler& scheduler_;
     Event* closing_;  ///< Null if not set.
@@ -101,7 +122,7 @@ private:
     Event queue_empty_;
     std::optional<RateLimiter> rate_limiter_;
     std::optional<DelayedCall> next_start_;
-    std::size_t in_flight_ = 0;
+    InFlight in_flight_;
     std::size_t peak_ = 0;
     LimitChanges limit_changes_;
 };

@@ -38,7 +38,8 @@ void Admission::Hop::admit(TimePoint now) {
     state_ = State::InFlight;
     sent_at_ = now;
     probe_ = origin_.limiter.start(now);
-    admission_.peak_ = std::max(admission_.peak_, ++admission_.in_flight_);
+    admission_.in_flight_.begin();
+    admission_.peak_ = std::max(admission_.peak_, admission_.in_flight_.count());
     if (admission_.rate_limiter_) {
         admission_.rate_limiter_->start(now);
     }

@@ -27,6 +27,7 @@ struct Admission::Origin {
     std::optional<DelayedCall> opens;
     std::string last_failure;  ///< Message of the last failure to connect.
     const std::string* name = nullptr;
+    bool pause_reported = false;
 
     [[nodiscard]] Error host_down() const;
 };
@@ -55,7 +56,7 @@ public:
                 origin_.limiter.breaker().give_up(admission_.scheduler_.now());
             }
             origin_.limiter.finish();
-            --admission_.in_flight_;
+            admission_.in_flight_.end();
         } else {
             return;
         }

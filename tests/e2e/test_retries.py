@@ -98,6 +98,16 @@ def test_retry_after_pauses_its_origin_only(fetch, server):
     assert max(request.at for request in server.requests_to("/other")) < min(later)
 
 
+def test_a_pause_is_reported_once_for_each_origin(fetch, server):
+    busy = server.serve("/", Flaky(4, after(1)))
+    other = server.serve("/other", Flaky(1, after(1, 503))).replace("127.0.0.1", "localhost")
+    result = fetch(input="\n".join([busy] * 4 + [other] * 2).encode())
+    assert result.status == 0, result.stderr
+    origins = [url.rpartition(path)[0] for url, path in [(busy, "/"), (other, "/other")]]
+    assert sorted(line for line in result.stderr.splitlines() if "paused" in line) == sorted(
+        f"runnel: {origin}: paused for 1 s, as its Retry-After asks" for origin in origins)
+
+
 NOT_RETRIED = "Retry-After is 3600 s, longer than --retry-after-max (0.5 s): not retried"
 
 

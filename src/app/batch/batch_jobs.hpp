@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <list>
 #include <vector>
 
-#include "async/event.hpp"
 #include "async/semaphore.hpp"
 #include "async/task.hpp"
+#include "pipeline/in_flight.hpp"
 
 namespace runnel {
 
@@ -22,13 +21,13 @@ public:
     /// Waits for a free job. Hand it back with end().
     [[nodiscard]] auto acquire() noexcept { return permits_.acquire(); }
     /// Records that a job has got a batch.
-    void begin() noexcept { ++at_work_; }
+    void begin() noexcept { at_work_.begin(); }
     /// Ends the work on a batch; \a job is empty afterwards. Keeps it if there are to be fewer
     /// jobs.
     void end(Permit& job);
 
     /// Whether another job is at work when there are no resources for one that has begun.
-    [[nodiscard]] bool another_at_work() const noexcept { return at_work_ > waiting_.size() + 1; }
+    [[nodiscard]] bool another_at_work() const noexcept { return at_work_.has_others(); }
     /// Waits until another job, which must be at work, has ended. From then on there is one job
     /// less. Cancelled when stop is requested.
     [[nodiscard]] Task<void> end_another();
@@ -38,13 +37,10 @@ public:
     }
 
 private:
-    class Waiting;
-
     Semaphore permits_;
     std::vector<Permit> retired_;
     std::size_t to_retire_ = 0;
-    std::size_t at_work_ = 0;
-    std::list<Event*> waiting_;  ///< One for each job in end_another(), in the order of the calls.
+    InFlight at_work_;
 };
 
 }  // namespace runnel

@@ -34,6 +34,18 @@ AdmissionLimits limits_of(const FetchPlan& plan, std::size_t jobs) {
     return limits;
 }
 
+Admission::Reports warnings_in(Log& log) {
+    Admission::Reports reports;
+    reports.fewer_jobs = [&log](const Error& shortage) {
+        log.warn(fmt::format("fewer requests at a time: {}", shortage.message()));
+    };
+    reports.paused = [&log](const std::string& origin, Duration pause) {
+        log.warn(fmt::format("{}: paused for {:.3g} s, as its Retry-After asks", origin,
+                             to_seconds(pause)));
+    };
+    return reports;
+}
+
 /// Returns whether the server answered 304 to the condition that --etag-store added to the request.
 bool is_not_modified(const http::Response& response, const Item& item) {
     const std::optional<http::Condition>& condition = item.input.request->condition;
@@ -70,7 +82,9 @@ FetchRun::FetchRun(RunContext& context, const FetchPlan& plan, InputReader& inpu
                                  files.folder)),
       open_items_(context.jobs + kWaitingItems),
       failures_(log),
-      progress_bar_(loop_, context.errors, log, plan.progress) {}
+      progress_bar_(loop_, context.errors, log, plan.progress) {
+    admission_.report_to(warnings_in(log));
+}
 
 Task<ExitStatus> FetchRun::run() {
     const Context& context = co_await this_task::context();

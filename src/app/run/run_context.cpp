@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -23,6 +24,21 @@ namespace {
 
 /// Memory for the windows of all bodies in brotli together (bytes): four of the largest ones.
 constexpr std::size_t kBrotliWindows = std::size_t{64} << 20;
+
+/// Descriptors of a run that makes one request at a time from stdin: the loop and its threads have
+/// most of them, libcurl three.
+constexpr std::size_t kFewestDescriptors = 12;
+
+/// Throws if the first request could not even be sent.
+void require_descriptors() {
+    const std::size_t free = raise_descriptor_limit();
+    if (free < kFewestDescriptors) {
+        throw std::system_error(EMFILE, std::generic_category(),
+                                fmt::format("requests need {} descriptors, and {} are free (see "
+                                            "ulimit -n)",
+                                            kFewestDescriptors, free));
+    }
+}
 
 /// Logs the warnings of `--debug-loop` while this lives. Those of other threads are
 /// printed directly, because the log belongs to the thread that makes this.
@@ -72,8 +88,11 @@ public:
         if (!prepared) {
             return refuse(prepared.error(), log_);
         }
-        const bool uses_tls = prepared->makes_requests || !schedule_.ping.empty();
-        if (uses_tls && prepared->mock_port == 0) {
+        const bool makes_requests = prepared->makes_requests || !schedule_.ping.empty();
+        if (makes_requests) {
+            require_descriptors();
+        }
+        if (makes_requests && prepared->mock_port == 0) {
             warn_of_key_log(log_);
         }
         const Result<http::Policy> pings = ping_policy(schedule_, prepared->mock_port);

@@ -1,9 +1,11 @@
 #include "pipeline/admission.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -11,6 +13,7 @@
 #include "async/run.hpp"
 #include "async/task_group.hpp"
 #include "async/timeout.hpp"
+#include "http/shortage.hpp"
 #include "support/fake_loop.hpp"
 #include "support/scripted_client.hpp"
 #include "support/tasks.hpp"
@@ -119,6 +122,55 @@ TEST_F(AdmissionTest, ReleasesTheJobWithoutAResponse) {
     EXPECT_EQ(ended.size(), 2U);
 }
 
+TEST_F(AdmissionTest, HasFewerJobsIfTheSystemLacksResources) {
+    Admission admission = make(4);
+    std::vector<std::string> reasons;
+    Admission::Reports reports;
+    reports.fewer_jobs = [&](const Error& why) { reasons.push_back(why.message()); };
+    admission.report_to(std::move(reports));
+    server.on("http://a/");
+    server.on("http://b/").fails(http::shortage(EMFILE));
+    server.on("http://b/");
+    get_all(admission,
+            {"http://a/", "http://a/", "http://a/", "http://b/", "http://a/", "http://a/"}, 10ms);
+    EXPECT_EQ(failures.size(), 0U);
+    EXPECT_EQ(ended.size(), 6U);
+    EXPECT_EQ(reasons.size(), 1U);
+    EXPECT_NE(reasons.front().find("ulimit -n"), std::string::npos);
+    // Three at a time from then on: b takes the place of a response to a.
+    EXPECT_EQ(ended_at, (std::vector<Duration>{10ms, 10ms, 10ms, 20ms, 20ms, 20ms}));
+    EXPECT_EQ(server.most_running(), 4U);
+    EXPECT_EQ(admission.out(), 0U);
+}
+
+TEST_F(AdmissionTest, DoesNotWaitForResourcesThatNoOtherRequestHolds) {
+    Admission admission = make(4);
+    server.on("http://a/").fails(http::shortage(EMFILE));
+    get_all(admission, {"http://a/", "http://a/"}, 0ms);
+    EXPECT_EQ(failed(ErrorClass::Internal), 2U);
+    EXPECT_EQ(loop.elapsed(), 0ms);
+}
+
+TEST_F(AdmissionTest, DoesNotWaitForResourcesOfRequestsThatWaitForItsTurn) {
+    Admission admission = make(4);
+    Event turn;
+    server.on("http://b/");
+    server.on("http://a/").fails(http::shortage(EMFILE));
+    auto both = [&]() -> Task<void> {
+        const Context& context = co_await this_task::context();
+        TaskGroup group(context);
+        group.start(get(admission, "http://b/", 1s));
+        group.start(get_in_turn(admission, turn));
+        co_await sleep_for(10ms);
+        turn.set();
+        co_await sleep_for(10ms);
+        EXPECT_EQ(admission.out(), 1U);
+        co_await group.join();
+    };
+    run(loop, both());
+    EXPECT_EQ(server.sent().size(), 3U);
+}
+
 TEST_F(AdmissionTest, LimitsOneOriginWithoutDelayingOthers) {
     Admission admission = make(8, 2);
     server.on("http://a/");
@@ -195,6 +247,27 @@ TEST_F(AdmissionTest, PausesNoOriginForLongerThanTheRulesAllow) {
     server.on("http://a/", Script(200));
     get_all(admission, {"http://a/", "http://a/", "http://a/"}, 0ms);
     EXPECT_EQ(ended_at, (std::vector<Duration>{0ms, 0ms, 5s}));
+}
+
+TEST_F(AdmissionTest, ReportsTheFirstPauseOfEachOrigin) {
+    rules.after_max = 5s;
+    Admission admission = make(1);
+    std::vector<std::pair<std::string, Duration>> pauses;
+    Admission::Reports reports;
+    reports.paused = [&](const std::string& origin, Duration length) {
+        pauses.emplace_back(origin, length);
+    };
+    admission.report_to(std::move(reports));
+    server.on("http://a/", Script(429)).header("Retry-After", "6");
+    server.on("http://a/", Script(429)).header("Retry-After", "2");
+    server.on("http://a/", Script(429)).header("Retry-After", "3");
+    server.on("http://a/");
+    server.on("http://b/", Script(503)).header("Retry-After", "1");
+    server.on("http://c/");
+    get_all(admission,
+            {"http://a/", "http://a/", "http://a/", "http://a/", "http://b/", "http://c/"}, 0ms);
+    EXPECT_EQ(pauses,
+              (std::vector<std::pair<std::string, Duration>>{{"http://a", 2s}, {"http://b", 1s}}));
 }
 
 TEST_F(AdmissionTest, RecordsTheRetryAfterOfTheLastResponse) {

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "base/error.hpp"
+
+namespace runnel::http {
+
+/// Makes the failure of a request for which the system lacks resources, such as descriptors. It
+/// says nothing about the host. \a code is the errno.
+[[nodiscard]] Error shortage(int code);
+
+/// Whether \a error was made by shortage().
+[[nodiscard]] bool is_shortage(const Error& error) noexcept;
+
+}  // namespace runnel::http
