@@ -17,6 +17,11 @@ ErrorClass broken_connection(const Progress& progress) {
     if (progress.detail.find("chunk") != std::string_view::npos) {
         return ErrorClass::Protocol;
     }
+    // libcurl refuses HTTP/2 headers over its limits as an error of nghttp2's callbacks.
+    const bool refused = progress.detail.find("nghttp2_session_mem_recv") != std::string_view::npos;
+    if (refused && !progress.answered) {
+        return ErrorClass::Protocol;
+    }
     return progress.answered ? ErrorClass::Truncated : ErrorClass::Connect;
 }
 
@@ -55,8 +60,8 @@ ErrorClass to_class(CURLcode code, const Progress& progress) {
         case CURLE_SEND_ERROR:
         case CURLE_RECV_ERROR: return broken_connection(progress);
         case CURLE_HTTP2_STREAM: return broken_stream(progress);
-        // The session ended: by a GOAWAY or by invalid frames.
-        case CURLE_HTTP2: return progress.answered ? ErrorClass::Truncated : ErrorClass::Protocol;
+        // The session ended: by a GOAWAY or by invalid frames, which libcurl does not tell apart.
+        case CURLE_HTTP2:
         // Before the headers it means that an HTTP/2 connection ended.
         case CURLE_PARTIAL_FILE: return broken_connection(progress);
         case CURLE_GOT_NOTHING:

@@ -158,7 +158,8 @@ void Multi::unwatch(curl_socket_t socket) {
 }
 
 void Multi::on_ready(int socket, Readiness readiness) noexcept {
-    if (Transfer* transfer = at(socket).transfer) {
+    Transfer* transfer = at(socket).transfer;
+    if (transfer != nullptr && readiness.readable) {
         transfer->touch();
     }
     if (!readiness.failed) {

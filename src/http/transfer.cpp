@@ -91,6 +91,7 @@ void Transfer::started(Multi& multi) {
     ended_ = false;
     began_ = scheduler_.now();
     last_byte_ = began_;
+    sent_bytes_ = 0;
     arm();
 }
 
@@ -338,6 +339,10 @@ void Transfer::expire() noexcept {
         connect_by_ = Deadline::never();
     } else {
         last_byte_ = now;  // the idle timeout begins with the connection
+    }
+    if (const auto sent = easy_.info<curl_off_t>(CURLINFO_SIZE_UPLOAD_T); sent != sent_bytes_) {
+        sent_bytes_ = sent;
+        last_byte_ = now;
     }
     if (connect_by_.passed(now)) {
         Error late(ErrorClass::Connect,

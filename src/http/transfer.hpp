@@ -140,7 +140,7 @@ public:
     [[nodiscard]] bool through_tls() const noexcept {
         return proxy_ != nullptr && proxy_->scheme() == Proxy::Scheme::Https;
     }
-    /// Restarts the idle timeout, because data was sent or received.
+    /// Restarts the idle timeout, because data was received.
     void touch() noexcept;
     /// Completes the pause that the body callback began and stops the timeouts.
     void pause();
@@ -211,6 +211,7 @@ private:
     TimePoint prepared_;
     TimePoint began_;
     TimePoint last_byte_;
+    curl_off_t sent_bytes_ = 0;  ///< Of the request's body, when this was last checked.
     TimePoint paused_at_;
     Deadline connect_by_;
     Deadline attempt_by_;

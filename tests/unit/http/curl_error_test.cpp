@@ -50,8 +50,8 @@ TEST(CurlError, HasTheClassOfTheFailure) {
 }
 
 TEST(CurlError, DistinguishesBrokenConnectionsBeforeAndAfterTheHeaders) {
-    for (const CURLcode code :
-         {CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2_STREAM}) {
+    for (const CURLcode code : {CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2,
+                                CURLE_HTTP2_STREAM}) {
         EXPECT_EQ(class_of(code, false), ErrorClass::Connect);
         EXPECT_EQ(class_of(code, true), ErrorClass::Truncated);
     }
@@ -61,8 +61,10 @@ TEST(CurlError, ReportsInvalidHttp2BeforeTheHeadersAsProtocol) {
     const char* senseless = "HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)";
     EXPECT_EQ(class_of(CURLE_HTTP2_STREAM, false, senseless), ErrorClass::Protocol);
     EXPECT_EQ(class_of(CURLE_HTTP2_STREAM, true, senseless), ErrorClass::Truncated);
-    EXPECT_EQ(class_of(CURLE_HTTP2, false), ErrorClass::Protocol);
-    EXPECT_EQ(class_of(CURLE_HTTP2, true), ErrorClass::Truncated);
+    const char* refused =
+        "nghttp2_session_mem_recv() returned -902:The user callback function failed";
+    EXPECT_EQ(class_of(CURLE_RECV_ERROR, false, refused), ErrorClass::Protocol);
+    EXPECT_EQ(class_of(CURLE_RECV_ERROR, true, refused), ErrorClass::Truncated);
 }
 
 /// Returns the class of \a code for a transfer through \a proxy.
