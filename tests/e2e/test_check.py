@@ -5,13 +5,12 @@ import json
 import signal
 import socket
 import ssl
-import subprocess
 import threading
 import time
 
 import pytest
 
-from support import tool
+from support import certificates, tool
 from support.faults import BlackHole, Refusing
 from support.pace import count, duration
 from support.server import Server
@@ -450,21 +449,10 @@ def made(tmp_path_factory, authority):
     servers, directory = [], tmp_path_factory.mktemp("check")
 
     def start(days, names="IP:127.0.0.1", signed=True):
-        name = f"s{len(servers)}"
-        key, request, public = (str(directory / f"{name}.{kind}") for kind in ("key", "csr", "pem"))
-        extensions = directory / f"{name}.ext"
-        extensions.write_text(f"subjectAltName={names}\n")
-        signer = ["-CA", authority.own.public, "-CAkey", authority.own.key, "-CAcreateserial"] if signed else \
-            ["-signkey", key]
-        subprocess.run(["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout", key, "-out",
-                        request], check=True, capture_output=True)
-        sign = ["openssl", "x509", "-req", "-in", request, *signer, "-extfile", str(extensions), "-out", public]
-        # OpenSSL 3.5 refuses a negative number of days, and 3.0 does not have the other options.
-        expired = ["-not_before", "20200101000000Z", "-not_after", "20200102000000Z"]
-        if days > 0 or subprocess.run([*sign, *expired], check=False, capture_output=True).returncode:
-            subprocess.run([*sign, "-days", str(days)], check=True, capture_output=True)
+        certificate = authority.issue(names, days) if signed else \
+            certificates.make(directory, f"s{len(servers)}", "-addext", f"subjectAltName={names}")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(public, key)
+        context.load_cert_chain(certificate.public, certificate.key)
         server = Server(tls=context)
         servers.append(server)
         return server.serve("/", b"secret").replace("http://", "https://")

@@ -55,11 +55,11 @@ def test_connections_are_made_one_after_another(limited, servers):
     assert succeeded >= 5
 
 
-def test_connections_that_do_not_fit_wait_for_others(limited, server):
+def test_connections_that_do_not_fit_wait_for_others(limited, server, tmp_path):
     server.serve("/", lambda talk: (talk.pause(0.05), talk.reply(b"page\n")))
     urls = " ".join(f"'{server.url('/')}?{number}'" for number in range(60))
     # Eight files are open at a time, beside the connections.
-    result = limited(52, f"fetch -j 20 --retry 0 -o 'out/{{n}}' -w '%{{response_code}}\\n' {urls}")
+    result = limited(52, f"fetch -j 20 --retry 0 -o '{tmp_path}/{{n}}' -w '%{{response_code}}\\n' {urls}")
     assert (result.status, result.stdout) == (0, b"200\n" * 60), result
 
 

@@ -1,4 +1,4 @@
-"""Connections that are refused, never made, or not trusted."""
+"""Connections that are refused or never made."""
 
 from faults import connections
 from faults.trial import Beside
@@ -6,8 +6,3 @@ from faults.trial import Beside
 
 class TestFaults(Beside):
     FAULTS = connections.FAULTS
-
-
-def test_a_certificate_that_is_not_trusted_gets_no_request(fetch, secure_server):
-    assert fetch(secure_server.serve("/", b"secret\n")).status == 1
-    assert not secure_server.requests

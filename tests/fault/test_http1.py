@@ -48,7 +48,7 @@ def test_an_unexpected_endless_body_does_not_delay_its_record(fetch, server):
     assert result.seconds < seconds(5)
 
 
-@pytest.mark.parametrize("line", ["HTTP/1.1  200 OK", "http/1.1 200 OK", "HTTP/1.1 200"])
+@pytest.mark.parametrize("line", ["http/1.1 200 OK", "HTTP/1.1 200"])
 def test_a_slightly_wrong_status_line_is_accepted(fetch, server, line):
     url = server.serve("/", raw(f"{line}\r\nContent-Length: 5\r\n\r\ngood\n".encode()))
     result = fetch("--json", "-m", duration(5), url)

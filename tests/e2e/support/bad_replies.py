@@ -17,6 +17,7 @@ CUT_REDIRECT = Difference("the body of a redirect is not read", curl=18, runnel=
 BAD = {
     "empty reply": Reply(b"", closes=True),
     "no status line": Reply(TEXT, closes=True),
+    "two spaces in the status line": Reply(ok(status="HTTP/1.1  200 OK"), closes=True),
     "status line in lower case": Reply(ok(status="http/1.1 200 OK"), closes=True),
     "status of two digits": Reply(ok(status="HTTP/1.1 20 OK"), closes=True),
     "status of four digits": Reply(ok(status="HTTP/1.1 2000 OK"), closes=True),

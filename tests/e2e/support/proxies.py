@@ -2,10 +2,11 @@
 only, so tests can request any host name."""
 
 import base64
-import itertools
 import re
 import socket
 import threading
+
+from .peer import Peer
 
 
 def _join(one, other):
@@ -23,44 +24,15 @@ def _join(one, other):
     back.join()
 
 
-class Proxy:
-    """Listens on 127.0.0.1; `_serve` handles each connection in a thread."""
+class Proxy(Peer):
+    """A peer whose `_serve` gets the socket and its bytes as a stream."""
 
     def __init__(self, tls=None):
-        self.connections = 0
-        self._tls = tls
-        self._open = set()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self):
-        for sock in [self._listener, *self._open]:
-            try:
-                sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-        self._listener.close()
-
-    def _accept(self):
-        for number in itertools.count(1):
-            try:
-                sock, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections = number
-            threading.Thread(target=self._begin, args=(sock,), daemon=True).start()
+        super().__init__(self._begin, tls)
 
     def _begin(self, sock):
-        self._open.add(sock)
-        try:
-            sock = self._tls.wrap_socket(sock, server_side=True) if self._tls else sock
-            with sock, sock.makefile("rb") as stream:
-                self._serve(sock, stream)
-        except OSError:
-            pass  # the client closed the connection, or there is no server
-        finally:
-            self._open.discard(sock)
+        with sock.makefile("rb") as stream:
+            self._serve(sock, stream)
 
 
 class HttpProxy(Proxy):

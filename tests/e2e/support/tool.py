@@ -78,7 +78,7 @@ class Session:
 
     def say(self, *lines):
         """Writes lines to stdin at once."""
-        self.stdin.write("".join(line + "\n" for line in lines).encode())
+        self.stdin.write("".join(line + "\n" for line in lines).encode(errors="surrogateescape"))
         self.stdin.flush()
 
     def feed(self, data):
