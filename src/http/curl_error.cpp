@@ -60,8 +60,10 @@ ErrorClass to_class(CURLcode code, const Progress& progress) {
         case CURLE_SEND_ERROR:
         case CURLE_RECV_ERROR: return broken_connection(progress);
         case CURLE_HTTP2_STREAM: return broken_stream(progress);
-        // The session ended: by a GOAWAY or by invalid frames, which libcurl does not tell apart.
+        // The session ended: by a GOAWAY or by invalid frames.
         case CURLE_HTTP2:
+            return progress.answered || progress.gone_away ? broken_connection(progress)
+                                                           : ErrorClass::Protocol;
         // Before the headers it means that an HTTP/2 connection ended.
         case CURLE_PARTIAL_FILE: return broken_connection(progress);
         case CURLE_GOT_NOTHING:

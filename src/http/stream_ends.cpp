@@ -48,10 +48,14 @@ std::optional<StreamEvent> parse_stream_event(std::string_view line) {
     }
     StreamEvent event;
     const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), event.stream);
-    if (error != std::errc() || event.stream <= 0) {
+    if (error != std::errc() || event.stream < 0) {
         return std::nullopt;
     }
     line.remove_prefix(static_cast<std::size_t>(end - line.data()));
+    if (event.stream == 0) {
+        event.kind = StreamEvent::Kind::GoAway;
+        return take_prefix(line, "] <- FRAME[GOAWAY") ? std::optional(event) : std::nullopt;
+    }
     if (take_prefix(line, "] OPENED stream")) {
         event.kind = StreamEvent::Kind::Opened;
         return event;
@@ -91,7 +95,13 @@ void StreamEnds::follow(CURL* easy, std::string_view line) {
         // A request that libcurl repeats has another stream.
         static_cast<void>(take(easy));
         of_handle_[easy] = key;
-        streams_[key] = StreamEnd();
+        streams_[key].opened = true;
+        return;
+    }
+    if (event->kind == StreamEvent::Kind::GoAway) {
+        for (auto& [stream, end] : streams_) {
+            end.gone_away |= stream.connection == key.connection;
+        }
         return;
     }
     // Frames of all streams of a connection appear in the trace of the handle that reads them.

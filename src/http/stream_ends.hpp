@@ -12,14 +12,16 @@ namespace runnel::http {
 
 /// How an HTTP/2 response ended, as far as StreamEnds could follow it.
 struct StreamEnd {
-    bool followed = false;  ///< its headers were seen in the trace
-    bool ended = false;     ///< a frame had the flag END_STREAM
+    bool opened = false;     ///< its request was seen in the trace
+    bool followed = false;   ///< its headers were seen in the trace
+    bool ended = false;      ///< a frame had the flag END_STREAM
+    bool gone_away = false;  ///< the server sent GOAWAY meanwhile
 };
 
 /// One line of libcurl's trace of an HTTP/2 connection.
 struct StreamEvent {
-    enum class Kind { Opened, Head, Other };
-    std::int32_t stream = 0;
+    enum class Kind { Opened, Head, GoAway, Other };
+    std::int32_t stream = 0;  ///< 0 for GoAway, which is about all streams.
     Kind kind = Kind::Other;
     bool ends = false;
 };
@@ -30,8 +32,8 @@ struct StreamEvent {
 /// Follows libcurl's trace of HTTP/2 to learn whether the server ended a response or gave it up.
 ///
 /// libcurl (seen with 8.14) takes a stream that the server resets with the code NO_ERROR for a
-/// complete response, in the middle of a body as well, and only its trace shows the difference. The
-/// trace exists since 8.3; if its lines are not recognised, nothing is followed.
+/// complete response, in the middle of a body as well, and reports GOAWAY like invalid frames; only
+/// its trace shows the difference. The trace exists since 8.3; if its lines are not recognised, nothing is followed.
 class StreamEnds {
 public:
     /// Lets libcurl pass the trace of \a easy to follow() of \a ends, which must outlive it. Does

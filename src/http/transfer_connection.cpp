@@ -163,6 +163,7 @@ Error Transfer::to_error(CURLcode code) const {
     }
     Progress progress;
     progress.answered = answered_;
+    progress.gone_away = stream_end_.gone_away || !stream_end_.opened;
     progress.proxy = unfinished_proxy();
     progress.detail = easy_.detail();
     return http::to_error(code, progress);

@@ -1,5 +1,6 @@
 // How a Transfer fills in its Trace with libcurl's measurements.
 
+#include <algorithm>
 #include <chrono>
 
 #include "http/shortage.hpp"
@@ -63,7 +64,9 @@ void Transfer::fill_trace() {
         earlier_headers_ + static_cast<std::uint64_t>(easy_.info<long>(CURLINFO_HEADER_SIZE));
     trace_->effective_url = effective_url();
     trace_->remote_ip = easy_.info<char*>(CURLINFO_PRIMARY_IP);
-    trace_->remote_port = static_cast<std::uint16_t>(easy_.info<long>(CURLINFO_PRIMARY_PORT));
+    // -1 with libcurl 8 if there was no connection.
+    const long port = easy_.info<long>(CURLINFO_PRIMARY_PORT);
+    trace_->remote_port = static_cast<std::uint16_t>(std::max(port, 0L));
     trace_->http_version = answered_ ? version_name(easy_.info<long>(CURLINFO_HTTP_VERSION)) : "";
     trace_->curl_code = error_ ? error_->code() : 0;
     if (error_ && is_shortage(*error_)) {

@@ -29,12 +29,12 @@ constexpr std::size_t kBrotliWindows = std::size_t{64} << 20;
 /// most of them, libcurl three.
 constexpr std::size_t kFewestDescriptors = 12;
 
-/// Throws if the first request could not even be sent.
+/// Throws if nothing could be done. libuv 1.50 aborts the program if a loop lacks descriptors.
 void require_descriptors() {
     const std::size_t free = raise_descriptor_limit();
     if (free < kFewestDescriptors) {
         throw std::system_error(EMFILE, std::generic_category(),
-                                fmt::format("requests need {} descriptors, and {} are free (see "
+                                fmt::format("a run needs {} descriptors, and {} are free (see "
                                             "ulimit -n)",
                                             kFewestDescriptors, free));
     }
@@ -89,9 +89,6 @@ public:
             return refuse(prepared.error(), log_);
         }
         const bool makes_requests = prepared->makes_requests || !schedule_.ping.empty();
-        if (makes_requests) {
-            require_descriptors();
-        }
         if (makes_requests && prepared->mock_port == 0) {
             warn_of_key_log(log_);
         }
@@ -107,6 +104,7 @@ public:
 private:
     ExitStatus run_with(std::size_t jobs, const http::Policy& pings,
                         const std::function<ExitStatus(RunContext&)>& body) {
+        require_descriptors();
         const std::size_t descriptors = connection_limit();
         jobs = limit_jobs(jobs, descriptors, log_);
         Loop loop;

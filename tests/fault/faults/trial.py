@@ -30,6 +30,7 @@ class Beside:
         assert found[1]["error"] in fault.errors_here, found[1]
         assert (found[1]["ok"], found[1]["state"]) == ((False, "failed") if found[1]["error"] else (True, "delivered"))
         assert bool(found[1]["errormsg"]) != found[1]["ok"]
+        assert (found[1]["remote_ip"] is None) == (found[1]["remote_port"] is None)
         assert found[2]["ok"], found[2]
         _check_end(fault, found[1]["error"], result)
 

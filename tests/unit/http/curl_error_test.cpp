@@ -50,8 +50,8 @@ TEST(CurlError, HasTheClassOfTheFailure) {
 }
 
 TEST(CurlError, DistinguishesBrokenConnectionsBeforeAndAfterTheHeaders) {
-    for (const CURLcode code : {CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2,
-                                CURLE_HTTP2_STREAM}) {
+    for (const CURLcode code :
+         {CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2_STREAM}) {
         EXPECT_EQ(class_of(code, false), ErrorClass::Connect);
         EXPECT_EQ(class_of(code, true), ErrorClass::Truncated);
     }

@@ -25,6 +25,11 @@ TEST(StreamEvent, IsReadFromTheTrace) {
     ASSERT_TRUE(last);
     EXPECT_EQ(last->kind, Kind::Other);
     EXPECT_TRUE(last->ends);
+
+    const auto farewell =
+        parse_stream_event("[HTTP/2] [0] <- FRAME[GOAWAY, error=0, reason='', last_stream=1]\n");
+    ASSERT_TRUE(farewell);
+    EXPECT_EQ(farewell->kind, Kind::GoAway);
 }
 
 TEST(StreamEvent, IsNotReadFromOtherLines) {
@@ -52,6 +57,17 @@ private:
         std::unique_ptr<CURL, Free>(curl_easy_init())};
     StreamEnds ends_;
 };
+
+TEST_F(StreamEndsTest, SeesGoAwayInAllStreamsThatAreOpen) {
+    follow(0, "[HTTP/2] [1] OPENED stream for https://a/");
+    follow(0, "[HTTP/2] [0] <- FRAME[GOAWAY, error=0, reason='', last_stream=0]");
+    follow(1, "[HTTP/2] [3] OPENED stream for https://a/");
+    const StreamEnd first = take(0);
+    EXPECT_TRUE(first.opened);
+    EXPECT_TRUE(first.gone_away);
+    EXPECT_FALSE(take(1).gone_away);
+    EXPECT_FALSE(take(1).opened);
+}
 
 TEST_F(StreamEndsTest, SeesTheLastFrameInTheTraceOfAnotherHandle) {
     follow(0, "[HTTP/2] [1] OPENED stream for https://a/");
