@@ -8,6 +8,7 @@
 #include <string>
 
 #include "async/timeout.hpp"
+#include "http/shortage.hpp"
 
 namespace runnel::http {
 
@@ -35,7 +36,7 @@ Result<Addresses> only(Family family, const Endpoint& endpoint, Addresses all) {
 }
 
 Error to_proxy_error(const Error& failure) {
-    if (failure.error_class() == ErrorClass::Timeout) {
+    if (failure.error_class() == ErrorClass::Timeout || is_shortage(failure)) {
         return failure;
     }
     const bool unknown = failure.code() == CURLE_COULDNT_RESOLVE_HOST;

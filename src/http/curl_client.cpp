@@ -307,7 +307,7 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
 }
 
 Error CurlClient::not_started(Trace& trace, Error failure) const {
-    trace.curl_code = is_shortage(failure) ? CURLE_COULDNT_RESOLVE_HOST : failure.code();
+    trace.curl_code = failure.code();
     trace.total =
         std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() - trace.started);
     return failure;

@@ -14,7 +14,7 @@ class Progress {
 public:
     Progress() = default;
 
-    bool answered = false;  ///< All response headers had arrived.
+    bool answered = false;   ///< All response headers had arrived.
     bool gone_away = false;  ///< GOAWAY may have arrived, after which HTTP/2 requests fail.
     /// The proxy, until the connection to the target is established through it. Null if not set.
     const Proxy* proxy = nullptr;

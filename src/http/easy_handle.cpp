@@ -196,10 +196,10 @@ void EasyHandle::set_headers(const Request& request, const CookieJar* cookies) {
     }
     // CURLOPT_ACCEPT_ENCODING is not set, because decoding is ours (see ContentDecoder).
     headers_.reset();
+    std::string cookie;
     for (const std::string& header : request.headers_to_send()) {
         if (cookies != nullptr && equal_ignoring_case(header_name(header), "Cookie")) {
-            // libcurl joins these and the cookies of the jar into one header.
-            set(CURLOPT_COOKIE, std::string(header_value(header)).c_str());
+            cookie += (cookie.empty() ? "" : "; ") + std::string(header_value(header));
             continue;
         }
         append(headers_, header);
@@ -207,6 +207,9 @@ void EasyHandle::set_headers(const Request& request, const CookieJar* cookies) {
             equal_ignoring_case(header_value(header), "close")) {
             set(CURLOPT_FORBID_REUSE, 1L);
         }
+    }
+    if (!cookie.empty()) {
+        set(CURLOPT_COOKIE, cookie.c_str());  // libcurl adds the cookies of the jar
     }
     set(CURLOPT_HTTPHEADER, headers_.get());
 }

@@ -158,13 +158,17 @@ void Multi::unwatch(curl_socket_t socket) {
 }
 
 void Multi::on_ready(int socket, Readiness readiness) noexcept {
-    Transfer* transfer = at(socket).transfer;
-    if (transfer != nullptr && readiness.readable) {
+    Transfer* const transfer = at(socket).transfer;
+    const bool is_its_own = transfer != nullptr && !transfer->over_http2();
+    if (is_its_own && readiness.readable) {
         transfer->touch();
     }
     if (!readiness.failed) {
         act(socket, (readiness.readable ? CURL_CSELECT_IN : 0) |
                         (readiness.writable ? CURL_CSELECT_OUT : 0));
+        if (is_its_own && readiness.writable) {
+            transfer->touch_if_sent();
+        }
         return;
     }
     // With the error alone libcurl fails at once and drops data received before the reset.

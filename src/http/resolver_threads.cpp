@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <condition_variable>
 #include <list>
 #include <map>
@@ -13,6 +14,7 @@
 #include <optional>
 
 #include "base/ensure.hpp"
+#include "http/shortage.hpp"
 #include "io/signals_blocked.hpp"
 
 namespace runnel::http {
@@ -252,7 +254,7 @@ LookupThreads::Ticket LookupThreads::start(std::string host) {
     const bool full = shared.workers.size() >= std::max<std::size_t>(limits_.max_threads(), 1);
     if (!full && !shared.add_worker() && shared.workers.empty()) {
         shared.queue.erase(ticket);
-        shared.answer(lock, host, lookup_error(host, "cannot start a thread for the look-up"));
+        shared.answer(lock, host, shortage(EAGAIN));
     }
     return ticket;
 }

@@ -1,5 +1,6 @@
 #include "http/shortage.hpp"
 
+#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -10,15 +11,15 @@ namespace runnel::http {
 
 Error shortage(int code) {
     const bool descriptors = code == EMFILE || code == ENFILE;
-    // One code for all, so that it cannot be a CURLcode: libcurl does not use this number.
+    // Other errors with this code have ErrorClass::Connect or ErrorClass::Proxy.
     return Error(ErrorClass::Internal,
                  fmt::format("the system lacks resources for a connection: {}{}",
                              system_message(code), descriptors ? " (see ulimit -n)" : ""),
-                 EMFILE);
+                 CURLE_COULDNT_CONNECT);
 }
 
 bool is_shortage(const Error& error) noexcept {
-    return error.error_class() == ErrorClass::Internal && error.code() == EMFILE;
+    return error.error_class() == ErrorClass::Internal && error.code() == CURLE_COULDNT_CONNECT;
 }
 
 }  // namespace runnel::http

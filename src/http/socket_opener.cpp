@@ -60,7 +60,6 @@ void SocketOpener::begin(std::vector<IpAddress> addresses, bool public_only) {
     addresses_ = std::move(addresses);
     tried_.clear();
     public_only_ = public_only;
-    opened_ = false;
     accepted_ = false;
     shortage_ = 0;
     refused_.clear();
@@ -78,7 +77,6 @@ curl_socket_t SocketOpener::open(void* self, curlsocktype /*purpose*/,
     if (!opener->allows(*address)) {
         return CURL_SOCKET_BAD;
     }
-    opener->opened_ = true;
     const int socket =
         ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     opener->shortage_ = socket < 0 && is_lack_of_resources(errno) ? errno : 0;
@@ -102,7 +100,6 @@ bool SocketOpener::next() {
         return false;
     }
     addresses_.erase(addresses_.begin());
-    opened_ = false;
     return true;
 }
 
@@ -110,7 +107,6 @@ void SocketOpener::prefer(const IpAddress& address) {
     std::rotate(addresses_.begin(), addresses_.begin() + 1, addresses_.end());
     std::erase(addresses_, address);
     addresses_.insert(addresses_.begin(), address);
-    opened_ = false;
 }
 
 }  // namespace runnel::http

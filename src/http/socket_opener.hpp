@@ -39,8 +39,6 @@ public:
     [[nodiscard]] const std::vector<IpAddress>& addresses() const noexcept { return addresses_; }
     /// The addresses that were current when a socket was needed, without repetitions.
     [[nodiscard]] const std::vector<IpAddress>& tried() const noexcept { return tried_; }
-    /// Whether a socket was opened for the current address.
-    [[nodiscard]] bool opened() const noexcept { return opened_; }
     /// The errno of a system that lacked resources for the last socket; 0 if it did not.
     [[nodiscard]] int shortage() const noexcept { return shortage_; }
     /// The first refused address; empty if there is none, or if another address was accepted.
@@ -52,7 +50,6 @@ private:
     std::vector<IpAddress> addresses_;
     std::vector<IpAddress> tried_;
     bool public_only_ = false;
-    bool opened_ = false;
     bool accepted_ = false;  // an address was not refused
     int shortage_ = 0;
     std::string refused_;

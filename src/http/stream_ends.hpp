@@ -33,7 +33,8 @@ struct StreamEvent {
 ///
 /// libcurl (seen with 8.14) takes a stream that the server resets with the code NO_ERROR for a
 /// complete response, in the middle of a body as well, and reports GOAWAY like invalid frames; only
-/// its trace shows the difference. The trace exists since 8.3; if its lines are not recognised, nothing is followed.
+/// its trace shows the difference. The trace exists since 8.3; if its lines are not recognised,
+/// nothing is followed.
 class StreamEnds {
 public:
     /// Lets libcurl pass the trace of \a easy to follow() of \a ends, which must outlive it. Does

@@ -111,6 +111,7 @@ void Transfer::finished(CURLcode code) {
 
 void Transfer::fail(Error error) {
     multi_->remove(*this);
+    scheduler_.cancel(*this);
     ended_ = true;
     error_ = std::move(error);
     fill_trace();
@@ -302,14 +303,25 @@ void Transfer::resume() {
         return;
     }
     resuming_ = true;
-    require_curl(curl_easy_pause(easy_.get(), CURLPAUSE_CONT), "curl_easy_pause");
+    const CURLcode code = curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
     resuming_ = false;
+    if (code != CURLE_OK) {  // what libcurl had kept was refused, such as trailers over the limit
+        fail(error_ ? *error_ : to_error(code));
+        return;
+    }
     if (pauses_by_callback_) {
         pause();  // if data that libcurl had kept was refused again
     }
 }
 
 void Transfer::touch() noexcept { last_byte_ = scheduler_.now(); }
+
+void Transfer::touch_if_sent() noexcept {
+    const auto sent = easy_.info<curl_off_t>(CURLINFO_SIZE_UPLOAD_T);
+    if (std::exchange(sent_bytes_, sent) != sent) {
+        touch();
+    }
+}
 
 /// Records activity of an HTTP/2 transfer, because Multi::on_ready() cannot attribute data on a
 /// shared connection to a transfer.
@@ -340,9 +352,8 @@ void Transfer::expire() noexcept {
     } else {
         last_byte_ = now;  // the idle timeout begins with the connection
     }
-    if (const auto sent = easy_.info<curl_off_t>(CURLINFO_SIZE_UPLOAD_T); sent != sent_bytes_) {
-        sent_bytes_ = sent;
-        last_byte_ = now;
+    if (over_http2()) {
+        touch_if_sent();  // Multi cannot tell whose data a shared connection has sent
     }
     if (connect_by_.passed(now)) {
         Error late(ErrorClass::Connect,

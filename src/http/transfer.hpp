@@ -102,14 +102,14 @@ public:
     /// Moves the next piece of the undecoded body to \a piece. Returns false if none is buffered.
     [[nodiscard]] bool take(std::string& piece);
 
-    // While it connects. If the host has several addresses, a failed connection is followed by one
-    // to the next address at once, which sets changed().
+    // While it connects. If the host has several addresses, the begin of a connection sets
+    // changed(), and a failed one is followed by one to the next address at once.
 
-    /// Whether there is a connection: a new one, perhaps without TLS yet, or a reused one.
+    /// Whether there is a connection over which the request can be sent: a new one or a reused one.
     [[nodiscard]] bool reached() const;
     /// Whether a new connection to the current address was begun.
-    [[nodiscard]] bool opened_connection() const noexcept { return easy_.opener().opened(); }
-    /// Whether it waits for that connection.
+    [[nodiscard]] bool opened_connection() const noexcept { return !opened_.empty(); }
+    /// Whether it waits for the other side to accept that connection.
     [[nodiscard]] bool is_connecting() const;
     /// See SocketOpener::addresses.
     [[nodiscard]] const std::vector<IpAddress>& addresses() const noexcept {
@@ -142,6 +142,8 @@ public:
     }
     /// Restarts the idle timeout, because data was received.
     void touch() noexcept;
+    /// The same if more of the request's body was sent.
+    void touch_if_sent() noexcept;
     /// Completes the pause that the body callback began and stops the timeouts.
     void pause();
 

@@ -1,5 +1,7 @@
 // How a Transfer goes through the addresses of its host.
 
+#include <sys/socket.h>
+
 #include "http/multi.hpp"
 #include "http/transfer.hpp"
 
@@ -9,7 +11,14 @@ bool Transfer::reached() const {
     return sent_ || answered_ || connected() || easy_.info<curl_off_t>(CURLINFO_CONNECT_TIME_T) > 0;
 }
 
-bool Transfer::is_connecting() const { return !ended_ && opened_connection() && !reached(); }
+/// libcurl tells of a connection only when the handshakes with proxies and TLS are done, which may
+/// take much longer than the connection itself.
+bool Transfer::is_connecting() const {
+    sockaddr_storage peer = {};
+    socklen_t size = sizeof peer;
+    return !ended_ && opened_connection() && !reached() &&
+           getpeername(opened_.back(), reinterpret_cast<sockaddr*>(&peer), &size) != 0;
+}
 
 void Transfer::connect_to(const IpAddress& address) {
     multi_->remove(*this);

@@ -43,6 +43,9 @@ int Transfer::on_opened(void* self, curl_socket_t socket, curlsocktype /*purpose
         return CURL_SOCKOPT_ERROR;
     }
     transfer->opened_.push_back(socket);
+    if (transfer->addresses().size() > 1) {
+        transfer->changed_.set();
+    }
     return CURL_SOCKOPT_OK;
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "http/shortage.hpp"
 #include "http/transfer.hpp"
 
 namespace runnel::http {
@@ -69,9 +68,6 @@ void Transfer::fill_trace() {
     trace_->remote_port = static_cast<std::uint16_t>(std::max(port, 0L));
     trace_->http_version = answered_ ? version_name(easy_.info<long>(CURLINFO_HTTP_VERSION)) : "";
     trace_->curl_code = error_ ? error_->code() : 0;
-    if (error_ && is_shortage(*error_)) {
-        trace_->curl_code = CURLE_COULDNT_CONNECT;
-    }
     const char* content_type = easy_.info<char*>(CURLINFO_CONTENT_TYPE);
     trace_->content_type = content_type != nullptr ? content_type : "";
     if (policy_->probe) {

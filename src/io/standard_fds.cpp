@@ -32,6 +32,7 @@ StandardFds prepare_standard_fds() {
     closed.stdout_was_closed = fill(STDOUT_FILENO, O_WRONLY);
     closed.stderr_was_closed = fill(STDERR_FILENO, O_WRONLY);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
     return closed;
 }
 

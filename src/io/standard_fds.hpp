@@ -12,8 +12,8 @@ struct StandardFds {
 /// Makes the standard descriptors safe to use. Call it first in main(), before any descriptor is
 /// opened and any thread is started. Opens /dev/null for those that are closed, because otherwise
 /// the next socket or file would get the number, and with it the data written to stdout. Ignores
-/// SIGPIPE, so that writing to a closed pipe fails with EPIPE; child processes get the default
-/// action back.
+/// SIGPIPE and SIGXFSZ, so that writing to a closed pipe fails with EPIPE and past a limit of file
+/// size with EFBIG; child processes get the default action back.
 [[nodiscard]] StandardFds prepare_standard_fds();
 
 }  // namespace runnel

@@ -63,8 +63,17 @@ Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Reques
     trace.admit(asked, scheduler_.now());
     options.listener = hop.get();
     Result<std::unique_ptr<http::Response>> response = co_await next_.send(request, options, trace);
-    while (!response && can_have_fewer_jobs(response.error(), options)) {
-        co_await have_fewer_jobs(response.error(), options.turn);
+    for (bool first = true; !response && is_short(response.error(), options); first = false) {
+        if (first) {
+            have_fewer_jobs(response.error());
+        }
+        const TimePoint failed = scheduler_.now();
+        co_await another_end(options.turn);
+        throw_if_closing(*hop);
+        if (hop->is_refused()) {
+            co_return origin.host_down();
+        }
+        trace.admit(failed, scheduler_.now());
         response = co_await next_.send(request, options, trace);
     }
     if (response) {
@@ -79,19 +88,21 @@ Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Reques
 
 /// Whether \a failure is one of resources that other requests hold. Those may wait for a request
 /// whose turn has come.
-bool Admission::can_have_fewer_jobs(const Error& failure, const http::SendOptions& options) const {
+bool Admission::is_short(const Error& failure, const http::SendOptions& options) const {
     const bool has_turn = options.turn != nullptr && options.turn->is_set();
     return http::is_shortage(failure) && in_flight_.has_others() && !has_turn &&
            !options.now_or_never;
 }
 
-/// Waits until another request has ended, or \a turn is set (null if never). From now on there is
-/// one job less.
-Task<void> Admission::have_fewer_jobs(const Error& shortage, Event* turn) {
+void Admission::have_fewer_jobs(const Error& shortage) {
     limits_.jobs = std::max<std::size_t>(std::min(limits_.jobs, in_flight_.count()) - 1, 1);
     if (const auto report = std::exchange(reports_.fewer_jobs, nullptr)) {
         report(shortage);
     }
+}
+
+/// Waits until another request has ended, or \a turn is set (null if never).
+Task<void> Admission::another_end(Event* turn) {
     std::vector<Task<void>> ways;
     ways.push_back(in_flight_.end_of_another());
     if (turn != nullptr) {

@@ -34,8 +34,8 @@ namespace runnel {
 /// allow a request (a response was destroyed, a time was reached, a connection was made) admits the
 /// requests that are ready.
 ///
-/// A request for which the system lacks descriptors is sent again when another one has ended, and
-/// from then on there is one job less.
+/// A request for which the system lacks descriptors is sent again when another one has ended. From
+/// then on there is one job less; and no time of the request counts until it is sent again.
 ///
 /// A request whose turn has come (SendOptions::turn) exceeds the limits, but not the rates. A
 /// request that is now_or_never fails if it would have to wait. Must outlive its responses.
@@ -99,9 +99,9 @@ private:
         return closing_ != nullptr && closing_->is_set();
     }
     [[nodiscard]] Task<void> wait(Hop& hop, Event* turn);
-    [[nodiscard]] bool can_have_fewer_jobs(const Error& failure,
-                                           const http::SendOptions& options) const;
-    [[nodiscard]] Task<void> have_fewer_jobs(const Error& shortage, Event* turn);
+    [[nodiscard]] bool is_short(const Error& failure, const http::SendOptions& options) const;
+    void have_fewer_jobs(const Error& shortage);
+    [[nodiscard]] Task<void> another_end(Event* turn);
     void throw_if_closing(const Hop& hop) const;
     [[nodiscard]] bool can_start_now(const Hop& hop, TimePoint now) const;
     void pause(Origin& origin, Duration retry_after);

@@ -2,17 +2,21 @@
 
 import json
 import socket
+import ssl
+import time
 from urllib.parse import urlsplit
 
 import pytest
 
 from support.faults import BlackHole
 from support.http2 import Http2Server
+from support.peer import Peer
 from support.server import Server
 
 HOLE = "127.0.0.2"
 OTHER_HOLE = "127.0.0.3"
 REFUSING = "127.0.0.4"
+OTHER = "127.0.0.5"
 SERVING = "127.0.0.1"
 
 # Limits in seconds. The next address is tried after 0.25 s. A machine under load needs longer, so AT_ONCE is for the
@@ -183,6 +187,38 @@ def test_http2_requests_share_a_connection_to_the_address_that_answered(fetch, a
     assert result.status == 0, result.records[0]
     assert {(record["remote_ip"], record["http_version"]) for record in result.records} == {(SERVING, "2")}
     assert max(record["time_total"] for record in result.records) < QUICK
+
+
+@pytest.mark.parametrize("through", ["https", "socks"])
+def test_an_address_that_has_accepted_is_not_left_in_a_slow_handshake(fetch, authority, through):
+    """Both addresses accept; the handshake takes longer than the delay after which the next address is tried."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority.server.public, authority.server.key)
+
+    def answer(sock):
+        time.sleep(0.6)
+        if through == "https":
+            with context.wrap_socket(sock, server_side=True) as sock:
+                sock.recv(1 << 16)
+                sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhere\n")
+        else:
+            sock.recv(1 << 16)
+            sock.sendall(b"\x05\x00")
+            sock.recv(1 << 16)
+            sock.sendall(b"\x05\x00\x00\x01\0\0\0\0\0\0")
+            sock.recv(1 << 16)
+            sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhere\n")
+    first = Peer(answer)
+    second = Peer(answer, listener=socket.create_server((OTHER, first.port)))
+    host = "h.test" if through == "https" else "proxy.test"
+    options = ["-k", f"https://h.test:{first.port}/"] if through == "https" else [
+        "-x", f"socks5h://proxy.test:{first.port}", "http://target.test/"]
+    result = fetch("--json", "--retry", "0", "--connect-timeout", "5s", "--resolve",
+                   f"{host}:{first.port}:{SERVING},{OTHER}", *options)
+    first.close()
+    second.close()
+    assert (result.status, result.record["remote_ip"]) == (0, SERVING), result
+    assert (first.connections, second.connections) == (1, 0)
 
 
 def test_a_family_is_raced_alone(fetch, server, holes):

@@ -209,6 +209,26 @@ def test_invalid_frames_are_a_protocol_failure(fetch, http2, trust):
     assert fetch("--json", "--retry", "0", "-m", duration(5), "--http2", *trust, server.url).record["error"] == "protocol"
 
 
+def test_a_stream_is_idle_beside_a_busy_one(runnel, fetch, http2, trust):
+    if not pauses_alone(runnel):
+        pytest.skip("responses do not share a connection")
+
+    def answer(stream):
+        stream.head()
+        stream.data(b"one\n")
+        while stream.number == silent and not stream.stopping.is_set():
+            stream.pause(0.1)
+        while not stream.stopping.is_set():
+            stream.data(b"busy\n")
+            stream.pause(0.1)
+    for silent in (1, 3):
+        server = http2(answer)
+        result = fetch("--json", "--retry", "0", "--idle-timeout", duration(0.5), "-m", duration(2), "--http2", *trust,
+                       server.url, server.url)
+        assert server.connections == 1
+        assert sorted(record["error"] for record in result.records) == ["idle", "timeout"]
+
+
 def test_silence_has_its_limits(fetch, http2, trust):
     server = http2(lambda stream: (stream.head(), stream.data(b"one\n")))
     for option, error in (("--idle-timeout", "idle"), ("-m", "timeout")):

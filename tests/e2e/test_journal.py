@@ -290,7 +290,6 @@ def test_a_journal_that_cannot_be_written_any_more_ends_the_run(server, journal)
     urls = numbered(server, count(5000))
 
     def small_files():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (200 << 10, 200 << 10))
     ended = subprocess.run([tool.binary(), "fetch", "--journal", str(journal)], input=text(urls),
                            capture_output=True, preexec_fn=small_files, timeout=seconds(60), check=False)

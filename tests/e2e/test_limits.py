@@ -7,7 +7,7 @@ import pytest
 
 from support.bodies import gzip
 from support.faults import TEXT, head, silent
-from support.pace import SLOW, seconds
+from support.pace import SLOW, duration, seconds
 
 
 @pytest.mark.parametrize("option", ["-m", "--connect-timeout", "--idle-timeout", "--idle-timeout in the body"])
@@ -28,6 +28,13 @@ def test_an_idle_timeout_counts_from_the_last_byte(fetch, server):
         talk.last_chunk()
     result = fetch("--idle-timeout", f"{seconds(1)}s", server.serve("/", answer))
     assert (result.status, result.stdout) == (0, b"still here\n" * 8)
+
+
+def test_an_idle_timeout_counts_from_the_end_of_the_request(fetch, server):
+    """A request with a body is sent at once; then the server is silent for less than twice the limit."""
+    result = fetch("--json", "-d", "a=b", "--retry-non-idempotent", "--idle-timeout", duration(1), "-m", duration(1.8),
+                   "--retry", "0", server.serve("/", silent()))
+    assert result.record["error"] == "idle"
 
 
 def test_a_line_over_the_limit_fails_its_input_and_is_not_printed(fetch, server):

@@ -80,7 +80,6 @@ def letters(path):
 def run_with_file_limit(args, lines, limit):
     """A write past the limit is cut short and then fails, as on a full disk."""
     def set_limit():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     return subprocess.run([tool.binary(), *args], input=lines, env=tool.environment(), capture_output=True,
                           preexec_fn=set_limit, timeout=60, check=False)

@@ -403,6 +403,14 @@ def test_cookies_of_a_file_are_sent_and_changed_by_servers(fetch, server, tmp_pa
     assert jar.read_text().count("old") == 2
 
 
+def test_cookies_of_headers_and_of_a_file_are_sent_together(fetch, server):
+    url = server.serve("/", lambda talk: talk.reply(b"page\n", headers={"Set-Cookie": "jar=1"}))
+    cookies = ["-H", "Cookie: a=1", "-H", "Cookie: b=2"]
+    assert fetch("-b", "", "-j", "1", *cookies, url, url).status == 0
+    assert [sorted(request.headers["cookie"].split("; ")) for request in server.requests] == [
+        ["a=1", "b=2"], ["a=1", "b=2", "jar=1"]]
+
+
 def test_an_empty_jar_still_takes_cookies(fetch, server):
     server.serve("/", b"page\n")
     url = server.serve("/login", lambda talk: talk.reply(status=302, headers={"Location": "/", "Set-Cookie": "a=1"}))

@@ -33,8 +33,9 @@ Error exec_command(const std::vector<std::string>& words) {
         arguments.push_back(const_cast<char*>(word.c_str()));
     }
     arguments.push_back(nullptr);
-    // prepare_standard_fds() ignores SIGPIPE.
+    // prepare_standard_fds() ignores these.
     std::signal(SIGPIPE, SIG_DFL);
+    std::signal(SIGXFSZ, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     pthread_sigmask(SIG_SETMASK, &none, nullptr);

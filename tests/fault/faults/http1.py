@@ -75,6 +75,10 @@ BODIES = {
     "chunk longer than its size": Fault("F15", ("protocol",), sent(CHUNKED, b"8\r\n" + TEXT + b"\r\n0\r\n\r\n")),
     "chunk size without end": Fault("F15", ("protocol",), without_end(CHUNKED, b"0" * 4096)),
     "chunk extension without end": Fault("F15", ("timeout",), without_end(CHUNKED + b"5;", b"x" * 4096), QUICK),
+    "trailers over the limit, behind a body that is not read yet": Fault(
+        "F11", ("protocol",), kept(
+            START, b"X-Header: value\r\n" * 18_050, b"Transfer-Encoding: chunked\r\n\r\n",
+            b"14000\r\n", b"x" * 0x14000, b"\r\n0\r\n", b"X-Trailer: value\r\n" * 400, b"\r\n")),
     "trailers without end": Fault("F11", ("protocol",), without_end(CHUNKED + b"0\r\n", b"X-Trailer: value\r\n" * 64)),
     "trailer without end": Fault("F11", ("protocol",), without_end(CHUNKED + b"0\r\nX-Trailer: ", b"x" * 4096)),
     "reset in the body": Fault("F16", ("truncated",), broken(SIZED, TEXT)),

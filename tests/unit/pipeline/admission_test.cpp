@@ -143,6 +143,51 @@ TEST_F(AdmissionTest, HasFewerJobsIfTheSystemLacksResources) {
     EXPECT_EQ(admission.out(), 0U);
 }
 
+TEST_F(AdmissionTest, CountsNoTimeInWhichARequestWaitsForResources) {
+    Admission admission = make(2);
+    server.on("http://a/");
+    server.on("http://b/").fails(http::shortage(EMFILE));
+    server.on("http://b/");
+    Seen second;
+    auto both = [&]() -> Task<void> {
+        const Context& context = co_await this_task::context();
+        TaskGroup group(context);
+        group.start(get(admission, "http://a/", 30ms));
+        group.start(get(admission, "http://b/", 0ms, &second));
+        co_await group.join();
+    };
+    run(loop, both());
+    EXPECT_EQ(second.trace.held_back, Duration(30ms));
+    EXPECT_EQ(second.trace.attempts, 1U);
+}
+
+TEST_F(AdmissionTest, SendsNothingAfterClosingThatWaitedForResources) {
+    Admission admission = make(2);
+    server.on("http://a/");
+    server.on("http://b/").fails(http::shortage(EMFILE));
+    server.on("http://b/");
+    bool cancelled = false;
+    auto both = [&]() -> Task<void> {
+        const Context& context = co_await this_task::context();
+        TaskGroup group(context);
+        group.start(get(admission, "http://a/", 30ms));
+        auto second = [&]() -> Task<void> {
+            try {
+                co_await get(admission, "http://b/", 0ms);
+            } catch (const Cancelled&) {
+                cancelled = true;
+            }
+        };
+        group.start(second());
+        co_await sleep_for(10ms);
+        closing.set();
+        co_await group.join();
+    };
+    run(loop, both());
+    EXPECT_TRUE(cancelled);
+    EXPECT_EQ(server.sent().size(), 2U);
+}
+
 TEST_F(AdmissionTest, DoesNotWaitForResourcesThatNoOtherRequestHolds) {
     Admission admission = make(4);
     server.on("http://a/").fails(http::shortage(EMFILE));
