@@ -311,8 +311,8 @@ TEST_F(AdmissionTest, ReportsTheFirstPauseOfEachOrigin) {
     server.on("http://c/");
     get_all(admission,
             {"http://a/", "http://a/", "http://a/", "http://a/", "http://b/", "http://c/"}, 0ms);
-    EXPECT_EQ(pauses,
-              (std::vector<std::pair<std::string, Duration>>{{"http://a", 2s}, {"http://b", 1s}}));
+    EXPECT_EQ(pauses, (std::vector<std::pair<std::string, Duration>>{{"http://a:80", 2s},
+                                                                     {"http://b:80", 1s}}));
 }
 
 TEST_F(AdmissionTest, RecordsTheRetryAfterOfTheLastResponse) {
