@@ -10,7 +10,6 @@ import pytest
 
 from support.http2 import ACK, DATA, PING, PRIORITY, Http2Server, frame
 from support.pace import duration, seconds
-from support.proxies import HttpProxy
 
 UNKNOWN = 0xfa
 FLOODS = {

@@ -1,6 +1,5 @@
 """HTTP/2 servers that reset a stream, go away, or end a body in another way that is not its end."""
 
-from support.faults import TEXT
 from support.http2 import DATA, END_STREAM, GOAWAY, frame
 from support.pace import seconds
 
