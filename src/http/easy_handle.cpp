@@ -122,7 +122,8 @@ void EasyHandle::choose(bool fresh, bool http1) {
         set(CURLOPT_FRESH_CONNECT, 1L);
     }
     if (http1) {
-        set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+        const long version = CURL_HTTP_VERSION_1_1;
+        set(CURLOPT_HTTP_VERSION, version);
     }
 }
 
