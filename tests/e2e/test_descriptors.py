@@ -4,10 +4,12 @@ from contextlib import ExitStack, closing
 
 import pytest
 
+from support.pace import SLOW
 from support.server import Server
 
+pytestmark = pytest.mark.skipif(SLOW, reason="UBSan needs descriptors to check an object")
 LINES = b"".join(b"%d\n" % number for number in range(300))
-# A few are needed for the standard streams, the loop and the threads. A sanitizer needs none.
+# A few are needed for the standard streams, the loop and the threads.
 LIMITS = range(6, 31, 2)
 
 
