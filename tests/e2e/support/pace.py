@@ -23,4 +23,4 @@ def duration(value):
 
 def memory_limit(megabytes):
     """Bytes of resident memory; a sanitizer's shadow and quarantine do not belong to the program."""
-    return (megabytes + (640 if SLOW else 0)) * 1024 * 1024
+    return (megabytes + (4096 if SLOW else 0)) * 1024 * 1024
