@@ -21,7 +21,7 @@ class Cell:
 
     public, public6 = "8.8.8.8", "2001:4860:4860::8888"
     # As in pace.py, which this file, a program as well, cannot import.
-    environment = {"RES_OPTIONS": f"timeout:{4 if os.environ.get('RUNNEL_SLOW') else 1} attempts:1"}
+    environment = {"RES_OPTIONS": f"timeout:{2 if os.environ.get('RUNNEL_SLOW') else 1} attempts:1"}
 
     def __init__(self):
         self.name_server = _name_server()
