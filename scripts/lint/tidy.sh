@@ -22,7 +22,8 @@ units() {
     python3 - <<'EOF'
 import json
 commands = json.load(open("build/compile_commands.json", encoding="utf-8"))
-ours = (command["file"] for command in commands if "/tests/" not in command["file"])
+files = (command["file"] for command in commands)
+ours = (file for file in files if "/tests/" not in file and "/docs/" not in file)
 print(*sorted(ours), sep="\0", end="\0")
 EOF
 }

@@ -47,8 +47,8 @@ void check(std::string_view text) {
 void check_no_proxy(std::string_view list, std::string_view host) {
     const bool covered = NoProxy(list).covers(host);
     const Result<Url> url = Url::parse("http://" + std::string(host) + "/");
-    if (!url || url->host() != host) {
-        return;  // not a host as Url returns it
+    if (!url || url->host() != host || host == ".") {
+        return;  // not a host as Url returns it, or the root, which has no name
     }
     RUNNEL_ENSURE(
         list == "*" || !covered || NoProxy("x.invalid, " + std::string(list)).covers(host),
