@@ -47,8 +47,9 @@ void check(std::string_view text) {
 void check_no_proxy(std::string_view list, std::string_view host) {
     const bool covered = NoProxy(list).covers(host);
     const Result<Url> url = Url::parse("http://" + std::string(host) + "/");
-    if (!url || url->host() != host || host == ".") {
-        return;  // not a host as Url returns it, or the root, which has no name
+    const bool has_name = host.find_first_not_of('.') != std::string_view::npos;
+    if (!has_name || !url || url->host() != host) {
+        return;  // not a host as Url returns it
     }
     RUNNEL_ENSURE(
         list == "*" || !covered || NoProxy("x.invalid, " + std::string(list)).covers(host),
