@@ -255,6 +255,15 @@ CurlClient::~CurlClient() = default;
 
 Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
                                                          SendOptions options, Trace& trace) {
+    Result<std::unique_ptr<Response>> response = co_await send_once(request, options, trace);
+    if (!response && is_shortage(response.error()) && driver_.close_idle()) {
+        response = co_await send_once(request, options, trace);
+    }
+    co_return response;
+}
+
+Task<Result<std::unique_ptr<Response>>> CurlClient::send_once(const Request& request,
+                                                              SendOptions options, Trace& trace) {
     trace.effective_url = request.url.redacted();
     const Policy& policy = *request.policy;
     const Route route = policy.routes.route_of(request.url);
@@ -265,16 +274,12 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
     const Deadline attempt_by = trace.attempt_by(request.attempt_limit());
     Result<std::vector<NamedAddresses>> names =
         co_await lookup_.find(route, policy, connect_by, attempt_by);
-    if (!names && is_shortage(names.error()) && driver_.close_idle()) {
-        names = co_await lookup_.find(route, policy, connect_by, attempt_by);
-    }
     if (!names) {
         co_return not_started(trace, std::move(names).error());
     }
     Repetition repetition;
     std::unique_ptr<CurlResponse> response;
     std::uint64_t generation = 0;
-    bool closed_idle = false;
     for (;;) {
         std::unique_ptr<Transfer> transfer = borrow();
         transfer->set_deadlines(connect_by, attempt_by);
@@ -287,10 +292,6 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send(const Request& request,
         }
         if (answered) {
             break;
-        }
-        if (is_shortage(answered.error()) && !std::exchange(closed_idle, true) &&
-            driver_.close_idle()) {
-            continue;
         }
         if (!repetition.next(request, response->transfer(), trace)) {
             co_return answered.error();

@@ -47,6 +47,10 @@ public:
 private:
     class CurlResponse;
 
+    /// Sends without closing idle connections if the system lacks descriptors for another one.
+    [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send_once(const Request& request,
+                                                                    SendOptions options,
+                                                                    Trace& trace);
     /// Returns \a failure, which occurred before the transfer, and fills in the trace.
     [[nodiscard]] Error not_started(Trace& trace, Error failure) const;
     void start(Transfer& transfer, const Request& request, const Route& route, SendOptions options,

@@ -143,11 +143,13 @@ void Resolver::deliver() {
 }
 
 void Resolver::keep(Entry& entry) {
-    entry.expires =
-        loop_.now() + (entry.answer->ok() ? options_.keep_success : options_.keep_failure);
-    if (!entry.answer->ok() && is_shortage(entry.answer->error())) {
-        entry.expires = loop_.now();
+    Duration lifetime = options_.keep_success;
+    if (!entry.answer->ok()) {
+        // That the system lacked resources says nothing about the host.
+        const bool short_of = is_shortage(entry.answer->error());
+        lifetime = short_of ? Duration::zero() : options_.keep_failure;
     }
+    entry.expires = loop_.now() + lifetime;
     entry.place = kept_.insert(kept_.end(), &entry);
     if (kept_.size() > options_.max_hosts) {
         const auto oldest = entries_.find(kept_.front()->host);
