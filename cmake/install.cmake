@@ -13,8 +13,8 @@ set_target_properties(librunnel PROPERTIES OUTPUT_NAME runnel EXPORT_NAME runnel
                       LINKER_LANGUAGE CXX)
 target_compile_features(librunnel PUBLIC cxx_std_20)
 target_link_libraries(librunnel PUBLIC fmt::fmt PkgConfig::libuv
-                      PRIVATE PkgConfig::libcurl PkgConfig::brotli PkgConfig::re2 ZLIB::ZLIB
-                              OpenSSL::SSL simdjson::simdjson)
+                      PRIVATE PkgConfig::libcurl PkgConfig::brotli PkgConfig::zstd PkgConfig::re2
+                              ZLIB::ZLIB OpenSSL::SSL simdjson::simdjson)
 target_include_directories(librunnel INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
 install(TARGETS runnel)

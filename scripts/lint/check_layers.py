@@ -52,7 +52,7 @@ HTTP_PRIVATE = re.compile(
 EXTERNAL = {
     r"uv\.h|uv/.*": {"io"},
     r"curl/.*": {"http"},
-    r"zlib\.h|brotli/.*|openssl/.*": {"http"},
+    r"zlib\.h|brotli/.*|zstd(_errors)?\.h|openssl/.*": {"http"},
     r"simdjson\.h": {"json"},
     r"CLI/.*|toml\+\+/.*": {"app/cli"},
     r"spdlog/.*": {"app/console"},

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/ensure.hpp"
@@ -36,8 +37,29 @@ std::optional<Coding> find_coding(std::string_view lower) {
     if (lower == "br") {
         return Coding::Brotli;
     }
+    if (lower == "zstd") {
+        return Coding::Zstd;
+    }
     return std::nullopt;
 }
+
+/// Files that are compressed by themselves, in codings that are also used for transfer.
+struct FileKind {
+    Coding coding;
+    std::string_view ending;  ///< Of the name.
+    std::string_view media_type;
+};
+
+constexpr std::array kFileKinds = {
+    FileKind{Coding::Gzip, ".gz", "application/gzip"},
+    FileKind{Coding::Gzip, ".tgz", "application/x-gzip"},
+    FileKind{Coding::Gzip, ".taz", "application/x-tgz"},
+    FileKind{Coding::Gzip, ".svgz", "application/x-gtar-compressed"},
+    FileKind{Coding::Gzip, ".emz", "application/x-compressed-tar"},
+    FileKind{Coding::Brotli, ".br", "application/x-brotli"},
+    FileKind{Coding::Zstd, ".zst", "application/zstd"},
+    FileKind{Coding::Zstd, ".tzst", "application/x-zstd"},
+};
 
 bool is_identity(std::string_view lower) {
     return lower.empty() || lower == "identity" || lower == "none";
@@ -78,6 +100,17 @@ private:
     bool may_hold_more_ = false;
 };
 
+bool is_compressed_file(std::string_view content_encoding, std::string_view media_type,
+                        std::string_view url) {
+    const std::optional<Coding> coding = find_coding(lower_case(trimmed(content_encoding)));
+    const std::string type = lower_case(trimmed(media_type.substr(0, media_type.find(';'))));
+    const std::string name = lower_case(url.substr(0, url.find_first_of("?#")));
+    return coding && std::ranges::any_of(kFileKinds, [&](const FileKind& kind) {
+               return kind.coding == *coding &&
+                      (type == kind.media_type || name.ends_with(kind.ending));
+           });
+}
+
 ContentDecoder::ContentDecoder() = default;
 ContentDecoder::ContentDecoder(ContentDecoder&& other) noexcept = default;
 ContentDecoder& ContentDecoder::operator=(ContentDecoder&& other) noexcept = default;
@@ -96,7 +129,8 @@ Result<ContentDecoder> ContentDecoder::make(std::string_view content_encoding) {
         const std::optional<Coding> coding = find_coding(token);
         if (!coding) {
             return decode_error(
-                fmt::format("unknown content coding \"{}\"", abbreviated(token, 100)));
+                fmt::format("unknown content coding \"{}\"; --no-compressed gets the body as sent",
+                            abbreviated(token, 100)));
         }
         if (decoder.layers_.size() == kMaxLayers) {
             return decode_error(fmt::format("more than {} content codings", kMaxLayers));
@@ -113,8 +147,13 @@ std::size_t ContentDecoder::windows(std::string_view begin) const noexcept {
     if (layers_.size() == 1 && layers_.front().coding() == Coding::Brotli) {
         return brotli_window(begin.front());
     }
+    if (layers_.size() == 1 && layers_.front().coding() == Coding::Zstd) {
+        return zstd_window(begin);
+    }
     const auto brotli = std::ranges::count(layers_, Coding::Brotli, &Layer::coding);
-    return static_cast<std::size_t>(brotli) * kMaxWindow;
+    const auto zstd = std::ranges::count(layers_, Coding::Zstd, &Layer::coding);
+    return static_cast<std::size_t>(brotli) * kMaxWindow +
+           static_cast<std::size_t>(zstd) * kMaxZstdWindow;
 }
 
 void ContentDecoder::feed(std::string_view compressed) {

@@ -3,6 +3,8 @@
 #include <brotli/decode.h>
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
 #include <limits>
@@ -83,7 +85,11 @@ class GzipCodec final : public Codec {
 public:
     Result<std::size_t> decode(std::string_view& in, char* out, std::size_t capacity) override {
         std::size_t written = 0;
-        while (written < capacity && begin_member(in)) {
+        while (written < capacity) {
+            RUNNEL_TRY_ASSIGN(const bool begun, begin_member(in));
+            if (!begun) {
+                break;
+            }
             RUNNEL_TRY_ASSIGN(
                 const std::size_t more,
                 inflater_.decode(Coding::Gzip, in, out + written, capacity - written));
@@ -94,36 +100,40 @@ public:
         }
         return written;
     }
-    bool at_end() const noexcept override { return inflater_.ended(); }
+    bool at_end() const noexcept override { return inflater_.ended() && magic_seen_ == 0; }
 
 private:
     /// Whether there is a member to decode. Between members, takes the magic bytes of the next one
-    /// from \a in, which may arrive separately; other bytes and all that follow are ignored.
-    bool begin_member(std::string_view& in) {
+    /// from \a in, which may arrive separately. After the last one only zeros may follow, which
+    /// some writers pad with.
+    Result<bool> begin_member(std::string_view& in) {
         if (!inflater_.ended()) {
             return true;
         }
-        while (!garbage_ && magic_seen_ < kGzipMagic.size() && !in.empty()) {
-            garbage_ = in.front() != kGzipMagic[magic_seen_++];
+        while (magic_seen_ < kGzipMagic.size() && !in.empty()) {
+            const bool zero = magic_seen_ == 0 && in.front() == '\0';
+            if (!zero && (padded_ || in.front() != kGzipMagic[magic_seen_])) {
+                return corrupt(Coding::Gzip, "data after the end");
+            }
+            padded_ = padded_ || zero;
+            magic_seen_ += zero ? 0 : 1;
             in.remove_prefix(1);
         }
-        if (garbage_) {
-            in = {};
-        }
-        if (garbage_ || magic_seen_ < kGzipMagic.size()) {
+        if (magic_seen_ < kGzipMagic.size()) {
             return false;
         }
         magic_seen_ = 0;
         inflater_.reset();
         std::string_view magic = kGzipMagic;
         char nothing = 0;
-        return inflater_.decode(Coding::Gzip, magic, &nothing, 0).ok();
+        RUNNEL_TRY(inflater_.decode(Coding::Gzip, magic, &nothing, 0));
+        return true;
     }
 
     /// 32 also accepts a zlib wrapper, as curl does, for servers that confuse the names.
     Inflater inflater_ = Inflater(MAX_WBITS + 32);
     std::size_t magic_seen_ = 0;
-    bool garbage_ = false;
+    bool padded_ = false;
 };
 
 class DeflateCodec final : public Codec {
@@ -139,8 +149,8 @@ public:
         if (!inflater_->ended()) {
             RUNNEL_TRY_ASSIGN(written, inflater_->decode(Coding::Deflate, in, out, capacity));
         }
-        if (inflater_->ended()) {
-            in = {};
+        if (inflater_->ended() && !in.empty()) {
+            return corrupt(Coding::Deflate, "data after the end");
         }
         return written;
     }
@@ -207,7 +217,73 @@ private:
     bool ended_ = false;
 };
 
+/// Takes frames one after another, and skippable ones between them.
+class ZstdCodec final : public Codec {
+public:
+    ZstdCodec() {
+        constexpr int kWindowLog = 23;
+        static_assert(std::size_t{1} << kWindowLog == kMaxZstdWindow);
+        if (stream_ == nullptr) {
+            out_of_memory();
+        }
+        const std::size_t status =
+            ZSTD_DCtx_setParameter(stream_.get(), ZSTD_d_windowLogMax, kWindowLog);
+        RUNNEL_ENSURE(ZSTD_isError(status) == 0, "zstd does not know its window");
+    }
+
+    Result<std::size_t> decode(std::string_view& in, char* out, std::size_t capacity) override {
+        ZSTD_inBuffer from = {in.data(), in.size(), 0};
+        ZSTD_outBuffer to = {out, capacity, 0};
+        // It stops at the end of each frame.
+        while (to.pos < to.size && (from.pos < from.size || !ended_)) {
+            const std::size_t before = from.pos + to.pos;
+            const std::size_t status = ZSTD_decompressStream(stream_.get(), &to, &from);
+            if (ZSTD_getErrorCode(status) == ZSTD_error_memory_allocation) {
+                out_of_memory();
+            }
+            if (ZSTD_isError(status) != 0) {
+                const bool trailing =
+                    has_frame_ && ZSTD_getErrorCode(status) == ZSTD_error_prefix_unknown;
+                return corrupt(Coding::Zstd,
+                               trailing ? "data after the end" : ZSTD_getErrorName(status));
+            }
+            ended_ = status == 0;
+            has_frame_ = has_frame_ || ended_;
+            if (from.pos + to.pos == before) {
+                break;
+            }
+        }
+        in.remove_prefix(from.pos);
+        return to.pos;
+    }
+    bool at_end() const noexcept override { return ended_; }
+
+private:
+    struct Free {
+        void operator()(ZSTD_DStream* stream) const noexcept { ZSTD_freeDStream(stream); }
+    };
+
+    std::unique_ptr<ZSTD_DStream, Free> stream_ =
+        std::unique_ptr<ZSTD_DStream, Free>(ZSTD_createDStream());
+    bool ended_ = false;      ///< At the end of a frame.
+    bool has_frame_ = false;  ///< A frame has ended.
+};
+
 }  // namespace
+
+std::size_t zstd_window(std::string_view begin) noexcept {
+    constexpr std::size_t kDescriptor = 4;  // after the magic number
+    constexpr unsigned kSingleSegment = 0x20;
+    const auto byte = [begin](std::size_t at) {
+        return static_cast<std::size_t>(static_cast<unsigned char>(begin[at]));
+    };
+    if (begin.size() < kDescriptor + 2 || (byte(kDescriptor) & kSingleSegment) != 0) {
+        return kMaxZstdWindow;
+    }
+    const std::size_t window = byte(kDescriptor + 1);
+    const std::size_t base = std::size_t{1} << (10 + (window >> 3U));
+    return std::min(base + base / 8 * (window & 7U), kMaxZstdWindow);
+}
 
 std::size_t brotli_window(char first) noexcept {
     const auto bits = static_cast<unsigned char>(first);
@@ -225,6 +301,7 @@ std::unique_ptr<Codec> make_codec(Coding coding) {
     switch (coding) {
         case Coding::Gzip: return std::make_unique<GzipCodec>();
         case Coding::Deflate: return std::make_unique<DeflateCodec>();
+        case Coding::Zstd: return std::make_unique<ZstdCodec>();
         case Coding::Brotli: break;
     }
     return std::make_unique<BrotliCodec>();
@@ -234,6 +311,7 @@ std::string_view to_string(Coding coding) noexcept {
     switch (coding) {
         case Coding::Gzip: return "gzip";
         case Coding::Deflate: return "deflate";
+        case Coding::Zstd: return "zstd";
         case Coding::Brotli: break;
     }
     return "br";

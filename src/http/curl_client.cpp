@@ -105,12 +105,13 @@ private:
 class CurlClient::CurlResponse final : public Response {
 public:
     /// \a turn as SendOptions::turn.
-    CurlResponse(CurlClient& client, std::unique_ptr<Transfer> transfer, const Policy& policy,
+    CurlResponse(CurlClient& client, std::unique_ptr<Transfer> transfer, const Request& request,
                  Event* turn)
         : client_(client),
           transfer_(std::move(transfer)),
           turn_(turn),
-          max_body_(policy.max_body) {}
+          policy_(*request.policy),
+          url_(policy_.keep_compressed_files ? request.url.text() : std::string()) {}
     CurlResponse(const CurlResponse&) = delete;
     CurlResponse& operator=(const CurlResponse&) = delete;
     ~CurlResponse() override {
@@ -186,11 +187,21 @@ private:
             return Result<void>();
         }
         reading_ = true;
+        if (is_kept_as_sent()) {
+            return Result<void>();
+        }
         RUNNEL_TRY_ASSIGN(ContentDecoder decoder, ContentDecoder::make(transfer_->encoding()));
         if (!decoder.identity()) {
             decoder_.emplace(std::move(decoder));
         }
         return Result<void>();
+    }
+
+    [[nodiscard]] bool is_kept_as_sent() const {
+        return !policy_.compressed ||
+               (policy_.keep_compressed_files &&
+                is_compressed_file(transfer_->encoding(),
+                                   transfer_->header("Content-Type").value_or(""), url_));
     }
 
     Task<void> reserve_windows() {
@@ -208,9 +219,9 @@ private:
     Result<std::string_view> counted(Result<std::string_view> piece) {
         if (piece) {
             size_ += piece->size();
-            if (max_body_ > 0 && size_ > max_body_) {
+            if (policy_.max_body > 0 && size_ > policy_.max_body) {
                 return Error(ErrorClass::TooLarge,
-                             fmt::format("the body is larger than {} bytes", max_body_),
+                             fmt::format("the body is larger than {} bytes", policy_.max_body),
                              CURLE_FILESIZE_EXCEEDED);
             }
         }
@@ -232,11 +243,12 @@ private:
     CurlClient& client_;
     std::unique_ptr<Transfer> transfer_;
     Event* turn_;
+    const Policy& policy_;
+    std::string url_;  ///< Of the hop; empty if it is not needed.
     std::optional<WindowBudget::Share> windows_;
     std::optional<ContentDecoder> decoder_;
     bool reading_ = false;
     std::string piece_;
-    std::uint64_t max_body_;
     std::uint64_t size_ = 0;
 };
 
@@ -285,7 +297,8 @@ Task<Result<std::unique_ptr<Response>>> CurlClient::send_once(const Request& req
         transfer->set_deadlines(connect_by, attempt_by);
         start(*transfer, request, route, options, trace, *names, repetition.choice);
         generation = driver_.generation();
-        response = std::make_unique<CurlResponse>(*this, std::move(transfer), policy, options.turn);
+        response =
+            std::make_unique<CurlResponse>(*this, std::move(transfer), request, options.turn);
         const Result<void> answered = co_await response->answer(races_, first_hop(*names, route));
         if (policy.cookie_file) {
             cookies_->added(response->transfer().cookies_set());

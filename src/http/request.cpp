@@ -23,7 +23,7 @@ Headers Request::headers_to_send() const {
         }
     };
     if (policy->compressed) {
-        add("Accept-Encoding", "Accept-Encoding: gzip, deflate, br");
+        add("Accept-Encoding", "Accept-Encoding: gzip, deflate, br, zstd");
     }
     if (encloses_body()) {
         // Otherwise libcurl sends `Content-Type: application/x-www-form-urlencoded`, and `Expect:

@@ -48,7 +48,10 @@ public:
     std::optional<unsigned> max_redirects = 10;  ///< No limit if not set.
     bool allow_downgrade = false;                ///< Follow redirects from https to http.
 
+    /// Request compressed bodies and decode them; otherwise bodies are read as sent.
     bool compressed = true;
+    /// Read a body as sent that is a compressed file by itself (see is_compressed_file()).
+    bool keep_compressed_files = false;
     std::string user_agent;  ///< Not sent if empty.
     /// Enables the cookie engine and loads this file; see CookieJar.
     std::optional<std::string> cookie_file;

@@ -33,16 +33,16 @@ std::string_view view(const CurlText& text) {
     return text ? std::string_view(text.get()) : std::string_view();
 }
 
-/// Returns a handle that is reused, because making one costs as much as parsing. Without its
-/// scheme, because libcurl would resolve a text that it does not take for absolute, such as
-/// `h_t://host/`, against the last URL.
-CURLU* scratch_handle() {
-    thread_local const std::unique_ptr<CURLU, FreeUrl> handle(curl_url());
+using Handle = std::unique_ptr<CURLU, FreeUrl>;
+
+/// Returns a new handle. None is reused, because libcurl resolves a text that it does not take for
+/// absolute, such as `<http://host/>`, against the URL that the handle has.
+Handle new_handle() {
+    Handle handle(curl_url());
     if (!handle) {
         out_of_memory();
     }
-    curl_url_set(handle.get(), CURLUPART_SCHEME, nullptr, 0);
-    return handle.get();
+    return handle;
 }
 
 /// Returns \a text for a message: without secrets and abbreviated.
@@ -111,7 +111,8 @@ Result<Url> Url::parse(std::string_view text) {
     if (!has_scheme(text)) {
         return bad_url(text, looks_schemeless(text) ? "no scheme: add https://" : "not a URL");
     }
-    CURLU* handle = scratch_handle();
+    const Handle owned = new_handle();
+    CURLU* const handle = owned.get();
     const std::string terminated(text);
     const CURLUcode code =
         curl_url_set(handle, CURLUPART_URL, terminated.c_str(), CURLU_NON_SUPPORT_SCHEME);
@@ -145,7 +146,8 @@ Result<Url> Url::parse(std::string_view text) {
 }
 
 Result<Url> Url::resolve(std::string_view reference) const {
-    CURLU* handle = scratch_handle();
+    const Handle owned = new_handle();
+    CURLU* const handle = owned.get();
     if (curl_url_set(handle, CURLUPART_URL, text_.c_str(), 0) != CURLUE_OK) {
         return Error(ErrorClass::Internal, "cannot parse a URL again");
     }
@@ -174,7 +176,7 @@ Result<Url> Url::resolve(std::string_view reference) const {
     if (user && target->origin_ == origin_ && !part(handle, CURLUPART_USER)) {
         curl_url_set(handle, CURLUPART_USER, user.get(), 0);
         curl_url_set(handle, CURLUPART_PASSWORD, password.get(), 0);
-        return parse(view(part(handle, CURLUPART_URL)));
+        return parse(view(part(handle, CURLUPART_URL, CURLU_URLENCODE)));
     }
     return target;
 }

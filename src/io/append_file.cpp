@@ -13,6 +13,7 @@
 
 #include "base/system_error.hpp"
 #include "base/write_all.hpp"
+#include "io/named_file.hpp"
 
 namespace runnel {
 
@@ -87,10 +88,16 @@ std::optional<UnfinishedLine> find_unfinished_line(const std::string& name, int 
 }  // namespace
 
 bool ends_in_unfinished_line(const std::string& name) {
-    return find_unfinished_line(name).has_value();
+    return descriptor_named(name) < 0 && find_unfinished_line(name).has_value();
 }
 
 Result<AppendFile> AppendFile::open(std::string name, std::string line_begin) {
+    RUNNEL_TRY_ASSIGN(const NamedFile named, NamedFile::find(name));
+    if (named.kind() == NamedFile::Kind::Descriptor) {
+        RUNNEL_TRY_ASSIGN(UniqueFd opened, named.open_to_write());
+        // Without a name nothing is repaired.
+        return AppendFile(std::move(opened), std::string(), std::move(line_begin));
+    }
     UniqueFd file(::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!file) {
         return system_error(ErrorClass::Sink, "", errno);
@@ -100,7 +107,9 @@ Result<AppendFile> AppendFile::open(std::string name, std::string line_begin) {
 
 AppendFile::AppendFile(UniqueFd file, std::string name, std::string line_begin)
     : file_(std::move(file)), name_(std::move(name)), line_begin_(std::move(line_begin)) {
-    share();
+    if (!name_.empty()) {
+        share();
+    }
 }
 
 Result<AppendFile::Tail> AppendFile::append(std::string_view lines) {

@@ -27,8 +27,8 @@ public:
         std::uint64_t size = 0;  ///< Of the unfinished line (bytes).
     };
 
-    /// Opens \a name. A missing file is created with permissions for the owner only. \a line_begin:
-    /// the beginning of all our lines.
+    /// Opens \a name. An open descriptor (`/dev/fd/3`) is appended to as it is. A missing file is
+    /// created with permissions for the owner only. \a line_begin: the beginning of all our lines.
     [[nodiscard]] static Result<AppendFile> open(std::string name, std::string line_begin);
 
     /// Repairs the end of the file and appends \a lines, which may be empty, by one system call.
@@ -43,7 +43,7 @@ private:
     void share();
 
     UniqueFd file_;
-    std::string name_;
+    std::string name_;  ///< Empty if nothing is repaired.
     std::string line_begin_;
 };
 

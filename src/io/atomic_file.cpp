@@ -82,7 +82,7 @@ AtomicFile::~AtomicFile() {
 }
 
 int AtomicFile::make_unnamed(mode_t permissions) {
-    file_ = system_calls::open_unnamed(folder_.get(), ".", O_WRONLY, permissions);
+    file_ = system_calls::open_unnamed(folder_.get(), ".", O_RDWR, permissions);
     if (!file_) {
         return errno;
     }
@@ -91,7 +91,7 @@ int AtomicFile::make_unnamed(mode_t permissions) {
 
 int AtomicFile::make_named(mode_t permissions) {
     return with_free_name(temporary_name_, [this, permissions](const char* name) {
-        constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+        constexpr int kNew = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
         file_ = UniqueFd(::openat(folder_.get(), name, kNew, permissions));
         return file_ ? 0 : errno;
     });

@@ -42,6 +42,11 @@ public:
     /// Afterwards the object may only be destroyed.
     [[nodiscard]] Result<bool> publish(Existing existing);
 
+    /// The open file: to lock it before it gets its name.
+    [[nodiscard]] int descriptor() const noexcept { return file_.get(); }
+    /// Returns the file, open for reading and for writing at its end, after publish().
+    [[nodiscard]] UniqueFd take() && noexcept { return std::move(file_); }
+
 private:
     AtomicFile(UniqueFd folder, std::string name)
         : folder_(std::move(folder)), name_(std::move(name)) {}

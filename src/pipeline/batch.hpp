@@ -54,7 +54,7 @@ public:
         }
     }
 
-    std::uint64_t number = 0;  ///< Number of the batch in this run, from 1.
+    std::uint64_t number = 0;  ///< Number of the batch, from 1, or after those of earlier runs.
     std::size_t attempts = 0;  ///< Attempts to deliver it, including the current one.
 
 private:

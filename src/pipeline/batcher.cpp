@@ -82,7 +82,8 @@ std::optional<Batch> Batcher::take_due() {
 }
 
 Batch Batcher::numbered(Batch batch) noexcept {
-    batch.number = ++batches_;
+    ++batches_;
+    batch.number = ++last_number_;
     return batch;
 }
 

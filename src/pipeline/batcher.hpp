@@ -69,6 +69,11 @@ public:
     /// Cancelled when stop is requested; no line is lost. One task at a time.
     [[nodiscard]] Task<std::optional<Batch>> next();
 
+    /// Numbers the batches from the one after \a last on; from 1 by default.
+    void number_after(std::uint64_t last) noexcept { last_number_ = last; }
+    /// The number of the last batch.
+    [[nodiscard]] std::uint64_t last_number() const noexcept { return last_number_; }
+
     /// Lines and batches so far.
     [[nodiscard]] std::uint64_t lines() const noexcept { return lines_; }
     [[nodiscard]] std::uint64_t batches() const noexcept { return batches_; }
@@ -89,6 +94,7 @@ private:
     bool closed_ = false;
     std::uint64_t lines_ = 0;
     std::uint64_t batches_ = 0;
+    std::uint64_t last_number_ = 0;
     Event can_add_;
     Event changed_;
 };

@@ -130,16 +130,17 @@ public:
     [[nodiscard]] Entry entry() && {
         const Kind kind = etag_.empty() ? Kind::LastModified : Kind::ETag;
         return Entry{CacheValidator(kind, std::move(etag_.empty() ? last_modified_ : etag_)),
-                     std::move(asked_)};
+                     std::move(asked_), std::move(file_)};
     }
 
 private:
     std::string* member_of(std::string_view name) {
-        const std::array<std::pair<std::string_view, std::string*>, 6> members = {
+        const std::array<std::pair<std::string_view, std::string*>, 7> members = {
             {{"url", &url_},
              {"method", &method_},
              {"variant", &variant_},
              {"asked", &asked_},
+             {"file", &file_},
              {"etag", &etag_},
              {"last_modified", &last_modified_}}};
         const auto* const found =
@@ -162,6 +163,7 @@ private:
     std::string method_;
     std::string variant_;
     std::string asked_;
+    std::string file_;
     std::string etag_;
     std::string last_modified_;
 };
@@ -200,7 +202,8 @@ void EtagStore::make_conditional(http::Request& request) const {
 
 std::optional<EtagStore::Lesson> EtagStore::lesson(const http::Request& request,
                                                    const std::string& asked,
-                                                   const CacheValidator& validator) {
+                                                   const CacheValidator& validator,
+                                                   const std::string& file) {
     if (!may_be_conditional(request) || !is_valid_utf8(asked)) {
         return std::nullopt;
     }
@@ -209,7 +212,17 @@ std::optional<EtagStore::Lesson> EtagStore::lesson(const http::Request& request,
     lesson.key = key_of(request);
     lesson.entry.validator = ambiguous ? CacheValidator() : validator;
     lesson.entry.asked = asked == request.url.redacted() ? "" : asked;
+    lesson.entry.file = is_valid_utf8(file) ? file : "";
     return lesson;
+}
+
+void EtagStore::for_each_file(
+    const std::function<void(std::string_view file, std::string_view url)>& use) const {
+    for (const auto& [key, entry] : known_) {
+        if (!entry.file.empty()) {
+            use(entry.file, std::string_view(key).substr(0, key.find(' ')));
+        }
+    }
 }
 
 void EtagStore::learn(Lesson lesson) {
@@ -235,6 +248,9 @@ std::string EtagStore::write() && {
         }
         if (!entry.asked.empty()) {
             line.member("asked", entry.asked);
+        }
+        if (!entry.file.empty()) {
+            line.member("file", entry.file);
         }
         const bool is_tag = entry.validator.kind == Kind::ETag;
         line.member(is_tag ? std::string_view("etag") : "last_modified", entry.validator.text);

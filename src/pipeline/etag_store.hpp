@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -43,13 +44,14 @@ public:
 /// Uses about 300 bytes of memory for each request, with a URL of 60 bytes.
 ///
 /// As text it is one JSON object per line, sorted by URL: `url`, `method`, `variant` (a hash of
-/// headers and body, if any), `asked` (the URL that returned the version, after a redirect), and
-/// `etag` or `last_modified`. It contains no secrets: user names and passwords are removed from
-/// URLs.
+/// headers and body, if any), `asked` (the URL that returned the version, after a redirect), `file`
+/// (where it was written to, if it was), and `etag` or `last_modified`. It contains no secrets:
+/// user names and passwords are removed from URLs.
 class EtagStore {
     struct Entry {
         CacheValidator validator;
         std::string asked;  // empty for the URL of the request
+        std::string file;   // of `-o`; empty if there was none
     };
 
 public:
@@ -70,12 +72,16 @@ public:
     /// if there is one.
     void make_conditional(http::Request& request) const;
     /// Returns the update to learn() after the response to \a request was delivered completely: its
-    /// version is \a validator, returned by the URL \a asked (as Url::redacted()). A validator of
-    /// Kind::None removes the stored version. Returns nullopt for requests that cannot be
-    /// conditional.
+    /// version is \a validator, returned by the URL \a asked (as Url::redacted()), and is in \a
+    /// file, which may be empty. A validator of Kind::None removes the stored version. Returns
+    /// nullopt for requests that cannot be conditional.
     [[nodiscard]] static std::optional<Lesson> lesson(const http::Request& request,
                                                       const std::string& asked,
-                                                      const CacheValidator& validator);
+                                                      const CacheValidator& validator,
+                                                      const std::string& file = "");
+    /// Calls \a use with each file in the store and the URL that it belongs to.
+    void for_each_file(
+        const std::function<void(std::string_view file, std::string_view url)>& use) const;
     void learn(Lesson lesson);
 
     /// Returns the text for the next run, with all updates.

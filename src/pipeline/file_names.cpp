@@ -27,6 +27,16 @@ std::string FileNames::take(std::string_view path) {
     return file(taken.append(path));
 }
 
+Result<void> FileNames::claim(std::string_view path, std::string_view url) {
+    const std::string& owner = urls_.try_emplace(fnv1a(path), url).first->second;
+    if (owner == url) {
+        return {};
+    }
+    return Error(
+        ErrorClass::Sink,
+        fmt::format("{} is the file of {}: add a placeholder such as {{path}} to -o", path, owner));
+}
+
 std::string FileNames::folder(std::string name) {
     const std::uint64_t wanted = fnv1a(name);
     Use use = uses_.try_emplace(wanted, Use{true}).first->second;

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/result.hpp"
+
 namespace runnel {
 
 /// Gives each file of a run a unique name. The first request for a path gets it; later ones get
@@ -14,8 +16,14 @@ namespace runnel {
 ///
 /// Names are remembered by their hashes, about 50 bytes for each file and folder. A hash collision
 /// only costs the second name a number.
+///
+/// Where the files of other runs count as well, a name must follow from its input alone: then
+/// claim() is used instead of take(), and keeps the URL of each file.
 class FileNames {
 public:
+    /// Claims the file \a path for \a url. Fails with ErrorClass::Sink if it is claimed for another
+    /// URL, which the message names.
+    [[nodiscard]] Result<void> claim(std::string_view path, std::string_view url);
     /// Returns the name for \a path, a result of FileTemplate, with numbers added where needed.
     [[nodiscard]] std::string take(std::string_view path);
 
@@ -30,7 +38,8 @@ private:
     [[nodiscard]] std::string folder(std::string name);
     [[nodiscard]] std::string file(std::string name);
 
-    std::unordered_map<std::uint64_t, Use> uses_;  // by the hash of the path
+    std::unordered_map<std::uint64_t, Use> uses_;          // by the hash of the path
+    std::unordered_map<std::uint64_t, std::string> urls_;  // of claim(), by the hash of the path
 };
 
 }  // namespace runnel

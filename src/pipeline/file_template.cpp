@@ -268,6 +268,20 @@ Result<void> FileTemplate::split_off_folder(std::string_view text) {
     return sound;
 }
 
+std::string FileTemplate::full_name() const {
+    return parts_.size() == 1 && parts_.front().value == nullptr ? folder_ + parts_.front().text
+                                                                 : std::string();
+}
+
+std::string FileTemplate::place_in_input() const {
+    for (const Part& part : parts_) {
+        if (part.value == &line || part.value == &number) {
+            return part.value == &line ? "{line}" : "{n}";
+        }
+    }
+    return {};
+}
+
 std::string FileTemplate::path_of(const Input& input, std::uint64_t n) const {
     std::string filled;
     for (const Part& part : parts_) {

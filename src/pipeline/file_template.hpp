@@ -48,6 +48,12 @@ public:
     /// Returns the folder of all files: the template up to the last slash before its first
     /// placeholder. Ends with a slash; empty for the working directory.
     [[nodiscard]] const std::string& folder() const noexcept { return folder_; }
+    /// Returns the name of the only file, with folder(), if there is no placeholder; else an empty
+    /// text.
+    [[nodiscard]] std::string full_name() const;
+    /// Returns the first placeholder whose value does not follow from the input alone (`{n}`,
+    /// `{line}`); else an empty text.
+    [[nodiscard]] std::string place_in_input() const;
     /// Returns the path of the file for \a input relative to folder(): names separated by single
     /// slashes. The input must have a request.
     [[nodiscard]] std::string path_of(const Input& input, std::uint64_t n) const;

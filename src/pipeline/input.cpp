@@ -4,12 +4,11 @@
 
 namespace runnel {
 
-std::string_view significant(std::string_view item, bool first_of_file, Separator separator) {
+std::string_view significant(std::string_view item, Separator separator) {
     if (separator == Separator::Nul) {
         return trimmed(item, " \t\r\n").empty() ? std::string_view() : item;
     }
-    const std::string_view line =
-        trimmed(first_of_file ? without_byte_order_mark(item) : item, " \t\r");
+    const std::string_view line = trimmed(without_byte_order_mark(item), " \t\r");
     return line.starts_with('#') ? std::string_view() : line;
 }
 

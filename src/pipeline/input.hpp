@@ -28,6 +28,7 @@ public:
     std::optional<std::uint64_t> line_number;  ///< From 1; not set for an argument.
     std::string id;                            ///< Raw JSON; empty if not given.
     std::string extra;                         ///< As id.
+    http::Headers headers;                     ///< Of the line, without those of the run.
     Result<http::Request> request;
     std::optional<http::StatusSet> expect;  ///< Overrides that of the run.
 };
@@ -36,10 +37,9 @@ public:
 enum class Separator : char { Newline = '\n', Nul = '\0' };
 
 /// Returns the relevant part of an item, or an empty text if it is not an input. Newline-separated
-/// items lose a byte order mark at the start of the file, the CR of a CRLF, and surrounding white
-/// space; blank lines and `#` comments are not inputs. NUL-separated items are kept as they are,
-/// unless they are blank.
-[[nodiscard]] std::string_view significant(std::string_view item, bool first_of_file,
-                                           Separator separator);
+/// items lose a byte order mark, the CR of a CRLF, and surrounding white space, wherever they are
+/// in the file: joined files have byte order marks in the middle. Blank lines and `#` comments are
+/// not inputs. NUL-separated items are kept as they are, unless they are blank.
+[[nodiscard]] std::string_view significant(std::string_view item, Separator separator);
 
 }  // namespace runnel

@@ -27,6 +27,29 @@ bool breaks_a_header(std::string_view text) noexcept {
     return text.find_first_of("\r\n\0"sv) != std::string_view::npos;
 }
 
+/// A member of another tool's request and ours that stands for it.
+struct ForeignMember {
+    std::string_view name;
+    std::string_view ours;
+};
+
+constexpr std::array kForeignMembers = {
+    ForeignMember{"data", "body"},    ForeignMember{"timeout", "max_time"},
+    ForeignMember{"params", "url"},   ForeignMember{"header", "headers"},
+    ForeignMember{"form", "body"},    ForeignMember{"verb", "method"},
+    ForeignMember{"auth", "headers"}, ForeignMember{"cookies", "headers"},
+};
+
+/// Returns \a name without what a slip changes: case, `-` for `_`, a plural s.
+std::string without_slips(std::string_view name) {
+    std::string plain = lower_case(name);
+    std::ranges::replace(plain, '-', '_');
+    if (plain.ends_with('s')) {
+        plain.pop_back();
+    }
+    return plain;
+}
+
 /// Reads the members of the line. Each step returns whether to continue, as JsonCursor requires. On
 /// failure the reason is error_ if set, else the cursor's problem.
 class MemberReader {
@@ -41,6 +64,9 @@ public:
         if (line_.url.empty()) {
             return bad_input("the line has no \"url\"");
         }
+        if (json_ && !names_a_type()) {
+            line_.headers.emplace_back("Content-Type", "application/json");
+        }
         return std::move(line_);
     }
 
@@ -49,7 +75,7 @@ private:
         std::string_view name;
         bool (MemberReader::*read)();
     };
-    static const std::array<Member, 9> kMembers;
+    static const std::array<Member, 10> kMembers;
 
     bool fail(std::string message) {
         error_ = bad_input(std::move(message));
@@ -75,7 +101,25 @@ private:
             }
             return cursor_.peek() == 'n' ? cursor_.skip() : (this->*kMembers[at].read)();
         }
-        return cursor_.skip();
+        const std::string_view ours = member_meant_by(key);
+        return ours.empty() ? cursor_.skip()
+                            : fail(fmt::format("\"{}\" is not a member of a request: use \"{}\"",
+                                               key, ours));
+    }
+    /// Returns the member that an unknown \a key stands for; empty if it is to be ignored.
+    static std::string_view member_meant_by(std::string_view key) {
+        for (const ForeignMember& foreign : kForeignMembers) {
+            if (foreign.name == key) {
+                return foreign.ours;
+            }
+        }
+        const std::string plain = without_slips(key);
+        for (const Member& member : kMembers) {
+            if (without_slips(member.name) == plain) {
+                return member.name;
+            }
+        }
+        return {};
     }
 
     // Read the next value as text.
@@ -167,12 +211,23 @@ private:
         std::optional<std::string> bytes = from_base64(text);
         return bytes ? keep_body(std::move(*bytes)) : refuse("is not Base64 with its padding");
     }
+    bool read_json() {
+        std::string value;
+        json_ = true;
+        return take_raw(value) && keep_body(std::move(value));
+    }
     bool keep_body(std::string body) {
         if (line_.body) {
-            return fail("the line has both \"body\" and \"body_b64\"");
+            return fail("the line has two of \"body\", \"body_b64\" and \"json\"");
         }
         line_.body = std::move(body);
         return true;
+    }
+
+    [[nodiscard]] bool names_a_type() const {
+        return std::ranges::any_of(line_.headers, [](const RequestLine::Header& header) {
+            return equal_ignoring_case(header.first, "content-type");
+        });
     }
 
     bool read_max_time() {
@@ -200,16 +255,18 @@ private:
     RequestLine line_;
     std::string_view name_;  ///< Name of the current member.
     std::string header_;     ///< Name of the current header.
-    std::array<bool, 9> seen_{};
+    std::array<bool, 10> seen_{};
+    bool json_ = false;  ///< The body is that of `json`.
     std::optional<Error> error_;
 };
 
-constexpr std::array<MemberReader::Member, 9> MemberReader::kMembers = {{
+constexpr std::array<MemberReader::Member, 10> MemberReader::kMembers = {{
     {"url", &MemberReader::read_url},
     {"method", &MemberReader::read_method},
     {"headers", &MemberReader::read_headers},
     {"body", &MemberReader::read_body},
     {"body_b64", &MemberReader::read_body_b64},
+    {"json", &MemberReader::read_json},
     {"max_time", &MemberReader::read_max_time},
     {"expect", &MemberReader::read_expect},
     {"id", &MemberReader::read_id},

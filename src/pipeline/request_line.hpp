@@ -11,7 +11,7 @@
 namespace runnel {
 
 /// A request described by a line of JSON:
-/// `{"url":…,"method":…,"headers":{…},"body":…|"body_b64":…,"max_time":…,"expect":…,"id":…,"extra":{…}}`.
+/// `{"url":…,"method":…,"headers":{…},"body":…|"body_b64":…|"json":…,"max_time":…,"expect":…,"id":…,"extra":{…}}`.
 /// Only the URL is required. Values are checked only as stated here.
 class RequestLine {
 public:
@@ -41,13 +41,16 @@ public:
 /// - `url`, `method`: strings.
 /// - `headers`: an object. A value is a string, a number or an array of these: one header each.
 /// - `body`: a string is sent as it is, any other value as its JSON text. `body_b64`: bytes in
-///   Base64. At most one of the two.
+///   Base64. `json`: any value; its JSON text is the body, with `Content-Type: application/json`
+///   unless `headers` names a type. At most one of the three.
 /// - `max_time`: a duration as a string, or seconds as a number.
 /// - `expect`: a string, a number or an array of these.
 /// - `id`, `extra`: any value.
 ///
 /// A member that is null counts as absent, and unknown members are ignored, so that a record is a
-/// valid request line. Repeating one of these members is an error.
+/// valid request line. Repeating one of these members is an error, and so is a member that is one of
+/// them with a slip (case, `-` for `_`, a plural s) or the word of another tool for it (`data`,
+/// `timeout`, `params`, `header`, `form`, `verb`, `auth`, `cookies`).
 ///
 /// Fails with ErrorClass::BadInput. The message names the member, or the place of invalid JSON; it
 /// contains no header values and no body.

@@ -68,7 +68,12 @@ Input RequestMaker::make(std::string text, std::string file,
         keep_identity(input.text, input);
         return input;
     }
-    Input input(std::move(text), std::move(file), number, request_for(*line));
+    Result<http::Headers> own = headers_of(*line);
+    Input input(std::move(text), std::move(file), number,
+                own ? request_for(*line, *own) : own.error());
+    if (own) {
+        input.headers = *std::move(own);
+    }
     input.id = std::move(line->id);
     input.extra = std::move(line->extra);
     if (input.request && line->expect) {
@@ -112,8 +117,9 @@ Result<RequestLine> RequestMaker::read(const std::string& text) const {
     return line;
 }
 
-Result<http::Request> RequestMaker::request_for(const RequestLine& line) const {
-    RUNNEL_TRY_ASSIGN(http::Headers headers, headers_for(line));
+Result<http::Request> RequestMaker::request_for(const RequestLine& line,
+                                                const http::Headers& own) const {
+    http::Headers headers = with_defaults(line, own);
     RUNNEL_TRY_ASSIGN(http::Url url, parse_url(line.url, headers));
     http::Request request(std::move(url), policy_);
     request.headers = std::move(headers);
@@ -130,7 +136,8 @@ Result<http::Request> RequestMaker::request_for(const RequestLine& line) const {
     return request;
 }
 
-Result<http::Headers> RequestMaker::headers_for(const RequestLine& line) const {
+/// Returns the headers of the line itself.
+Result<http::Headers> RequestMaker::headers_of(const RequestLine& line) const {
     http::Headers own;
     for (const auto& [name, value] : line.headers) {
         if (http::is_credential(name) && value == http::kHidden) {
@@ -142,6 +149,11 @@ Result<http::Headers> RequestMaker::headers_for(const RequestLine& line) const {
         RUNNEL_TRY_ASSIGN(std::string header, http::make_header(name, value));
         own.push_back(std::move(header));
     }
+    return own;
+}
+
+http::Headers RequestMaker::with_defaults(const RequestLine& line,
+                                          const http::Headers& own) const {
     http::Headers all;
     for (const std::string& header : defaults_.headers) {
         const std::string_view name = http::header_name(header);

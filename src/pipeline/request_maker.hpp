@@ -45,8 +45,11 @@ public:
 
 private:
     [[nodiscard]] Result<RequestLine> read(const std::string& text) const;
-    [[nodiscard]] Result<http::Request> request_for(const RequestLine& line) const;
-    [[nodiscard]] Result<http::Headers> headers_for(const RequestLine& line) const;
+    [[nodiscard]] Result<http::Request> request_for(const RequestLine& line,
+                                                    const http::Headers& own) const;
+    [[nodiscard]] Result<http::Headers> headers_of(const RequestLine& line) const;
+    [[nodiscard]] http::Headers with_defaults(const RequestLine& line,
+                                              const http::Headers& own) const;
     [[nodiscard]] Result<void> set_content(const RequestLine& line, http::Request& request) const;
 
     const http::Policy& policy_;

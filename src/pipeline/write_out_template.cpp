@@ -10,6 +10,7 @@
 
 #include "base/read_file.hpp"
 #include "http/header.hpp"
+#include "json/extract.hpp"
 
 namespace runnel {
 
@@ -43,6 +44,15 @@ void append_value(std::string& out, const std::optional<Value>& value) {
 template <auto Member>
 void append_member(const Record& record, std::string& out) {
     append_value(out, record.*Member);
+}
+
+/// In one column.
+void append_input(const Record& record, std::string& out) { append_field(out, record.input); }
+
+/// Zero if it is unknown, as in curl, so that columns do not shift.
+template <auto Member>
+void append_time(const Record& record, std::string& out) {
+    append_value(out, (record.*Member).value_or(std::chrono::microseconds(0)));
 }
 
 void append_type(const Record& /*record*/, std::string& out) { out += "result"; }
@@ -100,7 +110,7 @@ constexpr std::array kVariables = {
     Named{"http_code", &append_status},
     Named{"http_version", &append_member<&Record::http_version>},
     Named{"id", &append_member<&Record::id>, TerminalFilter::Form::Json},
-    Named{"input", &append_member<&Record::input>},
+    Named{"input", &append_input},
     Named{"json", &append_record, TerminalFilter::Form::Json},
     Named{"line", &append_member<&Record::line>},
     Named{"method", &append_member<&Record::method>},
@@ -114,14 +124,14 @@ constexpr std::array kVariables = {
     Named{"size_download", &append_member<&Record::size_download>},
     Named{"size_header", &append_member<&Record::size_header>},
     Named{"state", &append_state},
-    Named{"time_appconnect", &append_member<&Record::time_appconnect>},
-    Named{"time_connect", &append_member<&Record::time_connect>},
-    Named{"time_namelookup", &append_member<&Record::time_namelookup>},
-    Named{"time_pretransfer", &append_member<&Record::time_pretransfer>},
-    Named{"time_queue", &append_member<&Record::time_queue>},
-    Named{"time_redirect", &append_member<&Record::time_redirect>},
-    Named{"time_starttransfer", &append_member<&Record::time_starttransfer>},
-    Named{"time_total", &append_member<&Record::time_total>},
+    Named{"time_appconnect", &append_time<&Record::time_appconnect>},
+    Named{"time_connect", &append_time<&Record::time_connect>},
+    Named{"time_namelookup", &append_time<&Record::time_namelookup>},
+    Named{"time_pretransfer", &append_time<&Record::time_pretransfer>},
+    Named{"time_queue", &append_time<&Record::time_queue>},
+    Named{"time_redirect", &append_time<&Record::time_redirect>},
+    Named{"time_starttransfer", &append_time<&Record::time_starttransfer>},
+    Named{"time_total", &append_time<&Record::time_total>},
     Named{"ts", &append_member<&Record::finished>},
     Named{"type", &append_type},
     Named{"url", &append_member<&Record::url>},

@@ -14,7 +14,8 @@ namespace runnel {
 
 /// The output of `-w` for each input, as in curl: text with `%{name}`, `%header{name}`,
 /// `%json{pointer}`, `%%`, `\n`, `\r`, `\t` and `\\`. The names are the keys of the record and some
-/// more of curl's. Values that are not set print nothing.
+/// more of curl's. Values that are not set print
+/// nothing, except times, which print 0.000000. `%{input}` is printed by append_field().
 class WriteOutTemplate {
 public:
     /// Fails with ErrorClass::BadInput if a name is unknown (the message lists the known ones), a

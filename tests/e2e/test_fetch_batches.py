@@ -233,3 +233,21 @@ def test_invalid_options_are_refused(fetch, options, reported):
     result = fetch("http://127.0.0.1:9/", *options)
     assert result.status == 2
     assert reported in result.stderr
+
+
+def test_the_journal_agrees_with_what_a_stopped_run_printed(start, server, tmp_path):
+    """Batches that are accepted, but not yet taken by the reader of stdout, when the run is stopped."""
+    journal = tmp_path / "journal"
+    number = 30
+    server.serve_elsewhere(lambda talk: talk.reply(talk.request.path[1:].encode() + b" " + b"x" * 10_000 + b"\n"))
+    session = start("--journal", str(journal), "--batch-size", "1", "--batch-jobs", "4", "--grace", duration(0.2), "--", "cat")
+    session.feed("".join(server.url(f"/{n}") + "\n" for n in range(number)).encode())
+    server.wait_until(lambda: journal.exists() and len(server.requests) >= 20)
+    time.sleep(seconds(0.5))
+    session.signal(signal.SIGTERM)
+    time.sleep(seconds(0.4))
+    result = session.result()
+    assert result.status == 143
+    printed = sorted(int(line.split()[0]) for line in result.lines if line.endswith(b"x\n"))
+    kept = sorted(int(entry["input"].rpartition("/")[2]) for entry in entries(journal) if entry["delivered"])
+    assert kept == printed

@@ -117,7 +117,7 @@ def test_a_body_does_not_go_to_stdout_as_well(fetch, server, out, options):
 
 
 @pytest.mark.parametrize("template, reported", [
-    ("{host}/{nothing}", "{nothing}"), ("{host", "{host"), ("x/", "x/"), ("", '""'), ("-", "--raw"),
+    ("{host}/{nothing}", "{nothing}"), ("{host", "{host"), ("x/", "x/"), ("", '""'),
     ("{host}/../x", ".."),
 ])
 def test_an_invalid_template_is_a_usage_error(fetch, server, template, reported):
@@ -303,25 +303,68 @@ def test_no_clobber_keeps_a_file_that_appears_meanwhile(start, server, out):
 def test_no_clobber_finds_the_same_names_again(fetch, echo, out):
     urls = [echo.url(f"/page?{n}") for n in range(5)]
     for expected in (5, 5):
-        assert fetch("--no-clobber", "-o", f"{out}/{{name}}", *urls).status == 0
+        assert fetch("--no-clobber", "-o", f"{out}/{{path}}", *urls).status == 0
         assert len(echo.requests) == expected and len(files(out)) == 5
 
 
-@pytest.mark.parametrize("template, names", [("{name}", ["page", "page.1", "page.2"]), ("{n}", ["1", "2", "3"])])
-def test_a_run_that_is_resumed_gives_the_same_names(fetch, server, out, tmp_path, template, names):
-    failing = {"1"}
+# A name follows from its input alone where the files of other runs count
+
+REMEMBERING = {"--no-clobber": ["--no-clobber"], "--etag-store": ["--etag-store", "{folder}/store"],
+               "--resume": ["--journal", "{folder}/journal", "--resume"]}
+
+
+@pytest.mark.parametrize("which", REMEMBERING)
+@pytest.mark.parametrize("place", ["{n}", "{line}"])
+def test_a_place_in_the_input_names_no_file_of_other_runs(fetch, echo, tmp_path, out, which, place):
+    options = [text.replace("{folder}", str(tmp_path)) for text in REMEMBERING[which]]
+    result = fetch(*options, "-o", f"{out}/{place}", echo.url("/a"))
+    assert result.status == 2 and place in result.stderr and not echo.requests
+
+
+@pytest.mark.parametrize("which", REMEMBERING)
+def test_a_second_url_of_a_name_fails_and_names_the_first(fetch, echo, tmp_path, out, which):
+    options = [text.replace("{folder}", str(tmp_path)) for text in REMEMBERING[which]]
+    urls = [echo.url("/a/x"), echo.url("/b/x"), echo.url("/a/x")]
+    result = fetch("--json", "--keep-order", *options, "-o", f"{out}/{{name}}", *urls)
+    assert [record["error"] for record in result.records] == [None, "sink", None], result.records
+    assert urls[0] in result.records[1]["errormsg"] and result.status == 74
+    assert files(out) == {"x": b"/a/x"}
+
+
+@pytest.mark.parametrize("swap", [False, True])
+@pytest.mark.parametrize("which", ["--etag-store", "--resume"])
+def test_the_file_of_another_url_is_not_overwritten_by_a_later_run(fetch, server, tmp_path, out, which, swap):
+    failing = {"/b/x"}
 
     def answer(talk):
-        talk.reply(talk.request.query.encode(), status=500 if talk.request.query in failing else 200)
-    server.serve("/page", answer)
-    urls = [server.url(f"/page?{n}") for n in range(3)]
-    options = ["--retry", "0", "--journal", str(tmp_path / "journal"), "-o", f"{out}/{template}", *urls]
-    expected = dict(zip(names, [b"0", b"1", b"2"]))
-    assert fetch(*options).status == 1
-    assert files(out) == {name: body for name, body in expected.items() if body != b"1"}
+        failed = talk.request.path in failing
+        talk.reply(talk.request.path.encode(), 500 if failed else 200, {"ETag": f'"{talk.request.path}"'})
+    urls = [server.serve(path, answer) for path in ("/a/x", "/b/x")]
+    options = [text.replace("{folder}", str(tmp_path)) for text in REMEMBERING[which]]
+    run = ["--retry", "0", *options, "-o", f"{out}/{{name}}"]
+    assert fetch(*run, *urls).status == 74
+    assert files(out) == {"x": b"/a/x"}
     failing.clear()
-    assert fetch("--resume", *options).status == 0
-    assert files(out) == expected
+    result = fetch("--json", *run, *reversed(urls) if swap else urls)
+    assert files(out) == {"x": b"/a/x"}
+    assert {record["input"]: record["error"] for record in result.records}[urls[1]] == "sink"
+
+
+def test_a_journal_without_resume_numbers_files(fetch, echo, out, tmp_path):
+    urls = [echo.url("/a/x"), echo.url("/b/x")]
+    assert fetch("--journal", str(tmp_path / "journal"), "-o", f"{out}/{{name}}", *urls).status == 0
+    assert files(out) == {"x": b"/a/x", "x.1": b"/b/x"}
+
+
+def test_kept_files_are_counted_as_skipped(fetch, echo, out, tmp_path):
+    out.mkdir()
+    (out / "old").write_bytes(b"kept")
+    stats = tmp_path / "stats"
+    result = fetch("-v", "--no-clobber", "--stats", str(stats), "-o", f"{out}/{{path}}", echo.url("/old"),
+                   echo.url("/new"))
+    counts = json.loads(stats.read_text(encoding="utf-8"))
+    assert (counts["delivered"], counts["skipped"], counts["failed"]) == (1, 1, 0)
+    assert "1 delivered, 0 failed, 0 cancelled, 1 skipped" in result.stderr
 
 
 def test_no_clobber_is_about_files(fetch, server):

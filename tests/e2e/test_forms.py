@@ -356,9 +356,9 @@ def test_write_out_reads_its_format_from_a_file(fetch, server, tmp_path):
     assert fetch("-w", f"@{text}", server.serve("/", b"")).stdout == b"200 GET\n"
 
 
-def as_text(value):
+def as_text(key, value):
     if value is None:
-        return ""
+        return "0.000000" if key.startswith("time_") else ""
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:.6f}" if isinstance(value, float) else str(value)
@@ -368,7 +368,8 @@ def test_write_out_knows_every_key_of_the_record(fetch, server):
     keys = sorted(records.KEYS)
     form = r"%{json}\n" + r"\n".join(f"%{{{key}}}" for key in keys)
     record, *values = fetch("-w", form, server.serve("/", b"x")).stdout.decode().split("\n")
-    assert dict(zip(keys, values, strict=True)) == {key: as_text(value) for key, value in json.loads(record).items()}
+    assert dict(zip(keys, values, strict=True)) == \
+        {key: as_text(key, value) for key, value in json.loads(record).items()}
 
 
 # --json --body
@@ -436,3 +437,21 @@ def test_contradicting_options_are_usage_errors_that_name_them(fetch, server, op
 def test_of_options_that_replace_each_other_the_last_one_counts(fetch, server, options, printed):
     result = fetch(*options, server.serve("/", b"x\ny"))
     assert (result.status, result.stdout) == (0, printed)
+
+
+# Columns
+
+@pytest.mark.parametrize("options, printed", [
+    (["--tag"], b"\\t%s\\nb\\\\c\tline\n"), (["--tag", "--whole"], b"\\t%s\\nb\\\\c\tline\n"),
+    (["-w", r"%{input}\t%{http_code}\n"], b"\\t%s\\nb\\\\c\t200\n"),
+], ids=str)
+def test_an_input_stays_in_its_column(fetch, server, options, printed):
+    server.serve_elsewhere(lambda talk: talk.reply(b"line\n"))
+    value = b"\ta\nb\\c"
+    result = fetch("-0", "--template", server.url("/{}"), *options, input=value + b"\0")
+    assert (result.status, result.stdout) == (0, printed.replace(b"%s", b"a"))
+
+
+def test_an_unknown_time_is_zero_so_that_columns_do_not_shift(fetch):
+    result = fetch("-w", r"%{time_namelookup} %{time_appconnect} %{time_redirect} %{time_total} %{error}\n", "nonsense")
+    assert (result.status, result.stdout) == (1, b"0.000000 0.000000 0.000000 0.000000 bad_input\n")

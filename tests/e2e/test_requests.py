@@ -44,7 +44,7 @@ def seen(server):
     """The one request that arrived, without the headers that identify the tool."""
     (request,) = server.requests
     server.requests.clear()
-    own = {"user-agent": ("curl/", "runnel/"), "accept-encoding": ("deflate, gzip", "gzip, deflate, br")}
+    own = {"user-agent": ("curl/", "runnel/"), "accept-encoding": ("deflate, gzip", "gzip, deflate, br, zstd")}
     headers = {name: value for name, value in request.headers.items() if not value.startswith(own.get(name, "\0"))}
     return request.method, request.target, headers, request.body
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from support.pace import count
+from support.pace import count, duration
 
 
 def good_or_bad(talk):
@@ -103,3 +103,12 @@ def test_an_invalid_limit_is_refused(fetch, value):
     result = fetch(f"--max-fail={value}" if value else "--max-fail=", "http://127.0.0.1:9/")
     assert result.status == 2
     assert "--max-fail" in result.stderr
+
+
+def test_a_deadline_has_one_line_for_all_inputs(fetch, server):
+    url = server.serve("/", lambda talk: talk.hang())
+    lines = "".join(f"{url}?{number}\n" for number in range(count(300))).encode()
+    result = fetch("-j", "10", "--deadline", duration(0.5), "--json", input=lines)
+    assert result.status == 124 and len(result.records) == count(300)
+    assert sum(": deadline: " in line for line in result.stderr.splitlines()) == 1
+    assert f" and {count(300) - 1} others: deadline: " in result.stderr

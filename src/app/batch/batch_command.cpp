@@ -42,6 +42,7 @@ int run_batch(const BatchOptions& options, Log& log, TimePoint started) {
         if (isatty(STDIN_FILENO) == 1) {
             std::fputs("runnel: reading lines from the terminal; end with Ctrl-D\n", stderr);
         }
+        setup.dead_letters.print_to(context.output);
         const std::unique_ptr<BatchSink> sink =
             make_batch_sink(context.loop, *setup.plan, context.output, log);
         BatchRun batch_run(context.loop, *setup.plan, *sink, setup.journal, setup.dead_letters,

@@ -99,16 +99,27 @@ Task<void> BatchDispatcher::dispatch(TaskGroup& work) {
 /// Takes a batch from its first attempt to its conclusion.
 Task<void> BatchDispatcher::handle(Batch batch, Permit job) {
     std::optional<Error> failure;
+    std::optional<std::uint64_t> accepted;  // the end of its output
     jobs_.begin();
     try {
         co_await log_.writable();
         failure = co_await deliver(batch);
-        if (!failure && plan_.journaled) {
+        if (!failure) {
+            accepted = output_.appended();
+        }
+        if (accepted && plan_.journaled) {
             const Permit unwritten = co_await unwritten_.acquire();
             jobs_.end(job);
             failure = co_await flush_output();
         }
     } catch (const Cancelled&) {
+        if (accepted) {
+            accepted_unwritten_.emplace_back(*accepted, std::move(batch));
+            if (job) {
+                jobs_.end(job);
+            }
+            co_return;
+        }
         failure = shutdown_.reason();
     } catch (const std::exception& bug) {
         failure = Error(ErrorClass::Internal, bug.what());
@@ -116,6 +127,13 @@ Task<void> BatchDispatcher::handle(Batch batch, Permit job) {
     conclude(batch, failure);
     if (job) {
         jobs_.end(job);
+    }
+}
+
+void BatchDispatcher::settle_rest(const Error& reason) {
+    for (auto& [position, batch] : std::exchange(accepted_unwritten_, {})) {
+        const bool written = output_.written() >= position;
+        conclude(batch, written ? std::nullopt : std::optional(reason));
     }
 }
 

@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "app/batch/batch_jobs.hpp"
 #include "app/batch/batch_plan.hpp"
@@ -51,6 +53,10 @@ public:
     /// Adds a line without waiting; \a owner, if not null, is notified of its outcome. A line that
     /// cannot be delivered becomes a dead letter at once.
     void add(const Line& line, const std::shared_ptr<LineOwner>& owner = nullptr);
+    /// Numbers the batches from the one after \a last on (RUNNEL_JOB_ID).
+    void number_after(std::uint64_t last) noexcept { batcher_.number_after(last); }
+    /// The number of the last batch.
+    [[nodiscard]] std::uint64_t last_number() const noexcept { return batcher_.last_number(); }
     /// Ends the input: the last batch is delivered as it is.
     void close() noexcept { batcher_.close(); }
 
@@ -58,6 +64,9 @@ public:
     /// cancelled by a stop: when \a work is asked to stop, its children conclude the remaining
     /// batches without an attempt.
     [[nodiscard]] Task<void> dispatch(TaskGroup& work);
+    /// After the last flush of stdout: concludes the accepted batches whose output was still being
+    /// written when the run was stopped. Those that were not written fail with \a reason.
+    void settle_rest(const Error& reason);
     /// After all children of dispatch() have ended: waits until the sink has ended its processes.
     [[nodiscard]] Task<void> finish();
 
@@ -85,6 +94,8 @@ private:
     Batcher batcher_;
     BatchJobs jobs_;
     Semaphore unwritten_;
+    /// Accepted batches of a stopped run, with the position of stdout after their output.
+    std::vector<std::pair<std::uint64_t, Batch>> accepted_unwritten_;
     http::Backoff::Random random_;
     BatchDelivery delivery_;
 

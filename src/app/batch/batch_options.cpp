@@ -20,7 +20,7 @@ void describe_batches(OptionSet& set, BatchOptions& options, const Names& names)
     set.count(names.jobs, options.jobs);
     set.number(options::kBatchRetries, [&options](unsigned count) { options.retries = count; });
     set.duration(options::kBatchMaxTime, options.max_time);
-    set.text(options::kBatchDeadLetter, options.dead_letter);
+    OptionSet::file(FileUse::Write, set.text(options::kBatchDeadLetter, options.dead_letter));
     set.flag(options::kBatchCoprocess, options.coprocess);
 }
 
@@ -40,7 +40,7 @@ void describe_batch(OptionSet& set, BatchOptions& options) {
                      {options::kBatchSize, options::kBatchTimeout, options::kBatchJobs});
     set.group("Run");
     set.duration(options::kBatchGrace, options.grace);
-    set.text(options::kBatchJournal, options.journal);
+    OptionSet::file(FileUse::Hold, set.text(options::kBatchJournal, options.journal));
     set.flag(options::kBatchResume, options.resume);
     describe_schedule(set, options.cron);
     set.refuse_arguments("put -- in front of the command: runnel batch [OPTIONS] -- CMD ARGS...");

@@ -39,7 +39,10 @@ BatchRun::BatchRun(Loop& loop, const BatchPlan& plan, BatchSink& sink, JournalFi
       shutdown_(loop, output, log, Deadline::never(), plan.grace),
       journal_(loop, journal, shutdown_, log),
       dispatcher_(loop, plan, sink, dead_letters, output, shutdown_, log),
-      input_(loop, STDIN_FILENO, plan.max_line, plan.separator) {}
+      input_(loop, STDIN_FILENO, plan.max_line, plan.separator) {
+    dispatcher_.number_after(journal.last_job());
+    journal_.count_jobs([this] { return dispatcher_.last_number(); });
+}
 
 Task<ExitStatus> BatchRun::run() {
     const Context& context = co_await this_task::context();
@@ -106,6 +109,7 @@ void BatchRun::add(const Line& line) {
 }
 
 Task<void> BatchRun::end() {
+    dispatcher_.settle_rest(shutdown_.reason());
     co_await journal_.close();
     log_ending();
 }

@@ -1,11 +1,13 @@
 #include "app/batch/dead_letters.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <utility>
 
 #include "base/base64.hpp"
 #include "base/utf8.hpp"
+#include "io/named_file.hpp"
 #include "json/object_writer.hpp"
 
 namespace runnel {
@@ -36,7 +38,9 @@ Result<void> DeadLetters::open(const std::string& name, Log& log) {
     }
     name_ = name;
     log_ = &log;
-    Result<AppendFile> opened = AppendFile::open(name, kLineBegin);
+    const std::string path = name == "-" ? "/dev/stdout" : name;
+    to_stdout_ = descriptor_named(path) == STDOUT_FILENO;
+    Result<AppendFile> opened = AppendFile::open(path, kLineBegin);
     if (!opened) {
         return cannot_write(opened.error());
     }
@@ -65,6 +69,10 @@ Result<void> DeadLetters::add(std::string_view line, std::string_view reason,
 
 Result<void> DeadLetters::append(std::string_view objects) {
     using Repair = AppendFile::Tail::Repair;
+    if (output_ != nullptr) {
+        output_->append(objects);
+        return {};
+    }
     if (!file_) {
         return {};
     }

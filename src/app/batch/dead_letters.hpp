@@ -8,6 +8,7 @@
 #include "app/console/log.hpp"
 #include "base/result.hpp"
 #include "io/append_file.hpp"
+#include "io/output.hpp"
 #include "pipeline/batch.hpp"
 
 namespace runnel {
@@ -23,6 +24,9 @@ public:
     /// ended if other programs use the file, with a warning. Fails with ErrorClass::Sink. \a log
     /// must outlive this.
     [[nodiscard]] Result<void> open(const std::string& name, Log& log);
+    /// Lines for stdout (`-`, `/dev/stdout`) are appended to \a output, which must outlive this,
+    /// so that they do not overtake what was printed before.
+    void print_to(Output& output) noexcept { output_ = to_stdout_ ? &output : nullptr; }
     [[nodiscard]] bool wanted() const noexcept { return file_.has_value(); }
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
@@ -37,6 +41,8 @@ private:
 
     std::string name_;
     Log* log_ = nullptr;
+    bool to_stdout_ = false;
+    Output* output_ = nullptr;  ///< Instead of file_ if not null.
     std::optional<AppendFile> file_;
 };
 

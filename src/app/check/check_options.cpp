@@ -15,7 +15,8 @@ namespace {
 void describe_targets(OptionSet& set, CheckOptions& options) {
     set.group("Targets");
     OptionSet::Row& targets = set.arguments(options::kCheckTargets, options.targets);
-    OptionSet::Row& files = set.texts(options::kCheckInput, options.files);
+    OptionSet::Row& files =
+        OptionSet::file(FileUse::Read, set.texts(options::kCheckInput, options.files));
     const auto parse = [](const std::string& text) -> Result<std::string> {
         const Result<TargetTable> table = TargetTable::parse(text, Assertions());
         return table ? Result<std::string>(text) : table.error();
@@ -44,7 +45,7 @@ void describe_states(OptionSet& set, CheckOptions& options) {
                [&options](std::size_t n) { flaps_of(options).rise = n; });
     set.parsed(options::kCheckFall, &parse_count,
                [&options](std::size_t n) { flaps_of(options).fall = n; });
-    set.name(options::kCheckState, options.state);
+    OptionSet::file(FileUse::Hold, set.name(options::kCheckState, options.state));
     set.duration(options::kCheckWait, options.wait);
     set.duration(options::kCheckInterval, options.interval);
     set.flag(options::kCheckInvert, options.invert);
@@ -60,7 +61,7 @@ void describe_output(OptionSet& set, CheckOptions& options) {
         });
     json.hidden = true;
     json.command_line_only = true;
-    set.name(options::kCheckOutput, options.output);
+    OptionSet::file(FileUse::Write, set.name(options::kCheckOutput, options.output));
     describe_mock_routes(set, options.mock_routes);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <set>
@@ -12,6 +13,7 @@
 #include "app/options/named_target.hpp"
 #include "base/read_file.hpp"
 #include "base/text.hpp"
+#include "io/named_file.hpp"
 #include "pipeline/input.hpp"
 
 namespace runnel {
@@ -77,7 +79,7 @@ private:
         for (std::size_t number = 1; !rest.empty(); ++number) {
             const std::string_view item = rest.substr(0, rest.find('\n'));
             rest.remove_prefix(std::min(item.size() + 1, rest.size()));
-            const std::string_view line = significant(item, number == 1, Separator::Newline);
+            const std::string_view line = significant(item, Separator::Newline);
             if (line.empty()) {
                 continue;
             }
@@ -212,7 +214,9 @@ Result<CheckPlan> plan_check(const CheckOptions& options) {
 
 Result<void> CheckFiles::open(const CheckOptions& options) {
     RUNNEL_TRY(state.open(options.state));
-    return options.output == "-" ? Result<void>() : output.open(options.output);
+    return options.output == "-" || descriptor_named(options.output) == STDOUT_FILENO
+               ? Result<void>()
+               : output.open(options.output);
 }
 
 }  // namespace runnel

@@ -33,7 +33,7 @@ private:
 
     std::string name_;
     LockFile lock_{"--state"};
-    OutputFile next_{"--state", OutputFile::Mode::Swap, AtomicFile::Access::Owner};
+    OutputFile next_{"--state", OutputFile::Mode::Update, AtomicFile::Access::Owner};
 };
 
 }  // namespace runnel

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/cli/config.hpp"
+#include "app/cli/file_names_check.hpp"
 #include "app/cli/help.hpp"
 #include "base/printable.hpp"
 
@@ -49,7 +50,11 @@ public:
             cmd->assign(dashes == arguments.end() ? dashes : dashes + 1, arguments.end());
             arguments.erase(dashes, arguments.end());
         }
-        return options_.parse(std::move(arguments));
+        RUNNEL_TRY_ASSIGN(const Outcome outcome, options_.parse(std::move(arguments)));
+        if (outcome == Outcome::Parsed) {
+            RUNNEL_TRY(check_files(options_.rows()));
+        }
+        return outcome;
     }
 
     [[nodiscard]] std::string text_of(Outcome outcome) const {

@@ -28,10 +28,11 @@ void describe_globals(OptionSet& set, GlobalOptions& options) {
     set.flag(options::kDebugLoop, options.debug_loop);
     set.choice<LogFormat>(options::kLogFormat, options.log_format,
                           {{"text", LogFormat::Text}, {"json", LogFormat::Json}});
-    set.name(options::kLogFile, options.log_file);
+    OptionSet::file(FileUse::Log, set.name(options::kLogFile, options.log_file));
     set.choice<Color>(options::kColor, options.color,
                       {{"auto", Color::Auto}, {"always", Color::Always}, {"never", Color::Never}});
-    set.text(options::kConfig, options.config).command_line_only = true;
+    OptionSet::file(FileUse::Read, set.text(options::kConfig, options.config)).command_line_only =
+        true;
     set.outcome_flag(options::kVersion, OptionSet::Outcome::Version);
     set.outcome_flag(options::kHelp, OptionSet::Outcome::Help);
 }

@@ -136,6 +136,9 @@ private:
 
     static void take(Row& row, const Texts& texts) {
         row.given = true;
+        if (row.file_use) {
+            row.taken = row.kind == Kind::Repeatable ? texts : Texts{texts.back()};
+        }
         const Result<void> taken = row.take(texts);
         if (!taken) {
             throw CLI::ValidationError(row.long_name(), taken.error().message());
@@ -245,6 +248,7 @@ Error OptionSet::none_of(const std::string& given, const char* words) {
 Result<OptionSet::Outcome> OptionSet::parse(Texts arguments) {
     for (const auto& row : rows_) {
         row->given = false;
+        row->taken.clear();
     }
     try {
         parser_->parse(std::move(arguments));

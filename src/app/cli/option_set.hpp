@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/cli/file_use.hpp"
 #include "base/parse.hpp"
 #include "base/result.hpp"
 
@@ -39,9 +40,11 @@ public:
         Kind kind = Kind::Flag;
         Take take;
         bool hidden = false;
-        bool command_line_only = false;  ///< Neither in the environment nor in a file.
-        bool takes_tables = false;       ///< A value may be a TOML table, passed as JSON.
-        bool given = false;              ///< By the last parse().
+        bool command_line_only = false;   ///< Neither in the environment nor in a file.
+        bool takes_tables = false;        ///< A value may be a TOML table, passed as JSON.
+        bool given = false;               ///< By the last parse().
+        std::optional<FileUse> file_use;  ///< Null if no text of it names a file.
+        std::vector<std::string> taken;   ///< The texts that it was given, if they name files.
         std::vector<const Row*> excluded;
 
         [[nodiscard]] std::vector<std::string> names() const;
@@ -131,6 +134,12 @@ public:
             return none_of(given, words);
         };
         return value(text, target, convert);
+    }
+
+    /// A name of a file, for check_files(). Returns \a row.
+    static Row& file(FileUse use, Row& row) {
+        row.file_use = use;
+        return row;
     }
 
     /// A repeatable option; each text is kept as it is.

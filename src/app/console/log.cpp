@@ -1,5 +1,6 @@
 #include "app/console/log.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/ringbuffer_sink.h>
@@ -14,6 +15,7 @@
 
 #include "base/system_error.hpp"
 #include "io/append_file.hpp"
+#include "io/named_file.hpp"
 #include "json/object_writer.hpp"
 
 namespace runnel {
@@ -97,6 +99,7 @@ public:
     Output* output = nullptr;
     std::function<void()> before_each;
     std::unique_ptr<std::FILE, Closer> file;
+    int shared = -1;  ///< The open descriptor that \a file duplicates; -1 if it does not.
 
     [[nodiscard]] std::FILE* stream() const noexcept { return file ? file.get() : stderr; }
 
@@ -140,7 +143,13 @@ Log::Log(LogLevel level, LogFormat format, bool color)
 Log::~Log() = default;
 
 Result<void> Log::append_to(const std::string& file) {
-    std::unique_ptr<std::FILE, Sink::Closer> opened(std::fopen(file.c_str(), "ae"));
+    const Result<NamedFile> named = NamedFile::find(file);
+    sink_->shared = named ? named->descriptor() : -1;
+    // An open descriptor keeps its flags and its position, which others share ("a" would change
+    // the flags).
+    std::unique_ptr<std::FILE, Sink::Closer> opened(
+        sink_->shared >= 0 ? ::fdopen(::fcntl(sink_->shared, F_DUPFD_CLOEXEC, 3), "w")
+                           : std::fopen(file.c_str(), "ae"));
     if (!opened) {
         return system_error(ErrorClass::Sink, "--log-file: cannot write " + file, errno);
     }
@@ -180,7 +189,9 @@ void Log::release() {
     }
 }
 
-int Log::descriptor() const noexcept { return ::fileno(sink_->stream()); }
+int Log::descriptor() const noexcept {
+    return sink_->shared >= 0 ? sink_->shared : ::fileno(sink_->stream());
+}
 
 bool Log::at_terminal() const noexcept { return ::isatty(descriptor()) == 1; }
 

@@ -105,11 +105,12 @@ void ProgressBar::end() noexcept {
 /// Draws nothing while the terminal is stopped (Ctrl-S).
 void ProgressBar::draw(const Progress& progress) {
     const TimePoint now = loop_.now();
-    const double speed = static_cast<double>(progress.ended - ended_then_) /
-                         std::max(to_seconds(now - drawn_at_), 1e-3);
+    const std::uint64_t fetched = progress.ended - progress.skipped;
+    const double speed =
+        static_cast<double>(fetched - fetched_then_) / std::max(to_seconds(now - drawn_at_), 1e-3);
     rate_ = rate_ ? *rate_ + kRateWeight * (speed - *rate_) : speed;
     drawn_at_ = now;
-    ended_then_ = progress.ended;
+    fetched_then_ = fetched;
     if (errors_.written() < errors_.appended()) {
         return;
     }

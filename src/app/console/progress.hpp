@@ -16,7 +16,8 @@ namespace runnel {
 
 /// The state of a run.
 struct Progress {
-    std::uint64_t ended = 0;  ///< Inputs that are done: also failed ones.
+    std::uint64_t ended = 0;    ///< Inputs that are done: also failed ones.
+    std::uint64_t skipped = 0;  ///< Of those: not fetched, because their output exists.
     std::uint64_t failed = 0;
     std::uint64_t retries = 0;
     std::size_t in_flight = 0;
@@ -52,7 +53,7 @@ private:
     Log& log_;
     TimePoint began_;
     TimePoint drawn_at_;
-    std::uint64_t ended_then_ = 0;
+    std::uint64_t fetched_then_ = 0;
     std::optional<double> rate_;
     bool wanted_;
     bool shown_ = false;

@@ -9,6 +9,9 @@ namespace runnel {
 
 namespace {
 
+/// Maximum of an input in a message (bytes).
+constexpr std::size_t kMaxShown = 1000;
+
 /// Returns a hint for a class of failure; empty if its messages need none.
 std::string_view explanation(ErrorClass error_class) {
     switch (error_class) {
@@ -22,7 +25,8 @@ std::string_view explanation(ErrorClass error_class) {
         case ErrorClass::Protocol: return "the response is not valid HTTP";
         case ErrorClass::Truncated: return "the connection was closed before the end of the body";
         case ErrorClass::TooLarge: return "the limits are --max-body and --max-line";
-        case ErrorClass::Decode: return "the compressed body is invalid";
+        case ErrorClass::Decode:
+            return "Content-Encoding is unknown, or the body does not match it";
         case ErrorClass::Blocked: return "--deny-private allows public addresses only";
         case ErrorClass::HttpStatus: return "the status is not in --expect";
         case ErrorClass::HostDown:
@@ -45,7 +49,7 @@ std::string shown_input(const Record& record) {
 }
 
 std::string place(const Record& record) {
-    std::string input = shown_input(record);
+    std::string input = abbreviated(shown_input(record), kMaxShown);
     if (!record.line) {
         return input;
     }
@@ -57,10 +61,30 @@ std::string place(const Record& record) {
 
 void FailureLog::log(const Record& record) {
     const Error& failure = *record.failure;
-    std::string text = fmt::format("{}: {}: {}", place(record), to_string(failure.error_class()),
-                                   failure.message());
-    const auto which = static_cast<std::size_t>(failure.error_class());
-    const std::string_view more = explanation(failure.error_class());
+    if (record.state() != Record::State::Cancelled) {
+        log(place(record), failure.error_class(), failure.message());
+        return;
+    }
+    Cancelled& cancelled = cancelled_[failure.error_class()];
+    if (++cancelled.count == 1) {
+        cancelled.first = place(record);
+        cancelled.why = failure.message();
+    }
+}
+
+void FailureLog::log_cancelled() {
+    for (const auto& [error_class, cancelled] : cancelled_) {
+        const std::string others =
+            cancelled.count > 1 ? fmt::format(" and {} others", cancelled.count - 1) : "";
+        log(cancelled.first + others, error_class, cancelled.why);
+    }
+    cancelled_.clear();
+}
+
+void FailureLog::log(std::string_view place, ErrorClass error_class, std::string_view why) {
+    std::string text = fmt::format("{}: {}: {}", place, to_string(error_class), why);
+    const auto which = static_cast<std::size_t>(error_class);
+    const std::string_view more = explanation(error_class);
     if (!explained_.test(which) && !more.empty()) {
         text += fmt::format(" [{}]", more);
     }

@@ -15,7 +15,7 @@ namespace {
 void describe_inputs(OptionSet& set, FetchOptions& options) {
     set.group("Input");
     set.arguments(options::kFetchUrls, options.urls);
-    set.texts(options::kFetchInput, options.files);
+    OptionSet::file(FileUse::Read, set.texts(options::kFetchInput, options.files));
     set.flag(options::kFetchNull, options.separator, Separator::Nul);
     set.value(options::kFetchTemplate, options.url_template, &UrlTemplate::parse);
     describe_mock_routes(set, options.mock_routes);
@@ -35,7 +35,7 @@ void describe_run(OptionSet& set, FetchOptions& options) {
     set.value(options::kFetchMaxFail, options.max_fail, &FailureLimit::parse);
     set.flag(options::kFetchFailEarly,
              [&options] { options.max_fail = FailureLimit::none_allowed(); });
-    set.text(options::kFetchJournal, options.journal);
+    OptionSet::file(FileUse::Hold, set.text(options::kFetchJournal, options.journal));
     set.flag(options::kFetchResume, options.resume);
     set.choice<Wanted>(options::kFetchProgress, options.progress,
                        {{"auto", Wanted::Auto}, {"on", Wanted::On}, {"off", Wanted::Off}});

@@ -5,6 +5,7 @@
 #include "app/format/line_format.hpp"
 #include "app/format/raw_format.hpp"
 #include "app/format/record_format.hpp"
+#include "app/format/stream_format.hpp"
 #include "app/format/whole_format.hpp"
 #include "app/format/write_out_format.hpp"
 #include "app/output/batch_sink_adapter.hpp"
@@ -56,10 +57,13 @@ std::unique_ptr<OutputFormat> make_printing_format(const OutputPlan& plan, bool 
 std::unique_ptr<Sink> make_sink(const RunContext& context, const FetchPlan& plan, RunFiles& files,
                                 Shutdown& shutdown, Log& log) {
     if (plan.batches) {
-        return std::make_unique<BatchSinkAdapter>(
+        files.dead_letters.print_to(context.output);
+        auto sink = std::make_unique<BatchSinkAdapter>(
             context.loop, *plan.batches,
             make_batch_sink(context.loop, *plan.batches, context.output, log), files.dead_letters,
             context.output, shutdown, log);
+        sink->number_after(files.journal.last_job());
+        return sink;
     }
     context.output.set_content(content_of(plan.output.printing));
     if (files.journal.wanted() || files.etags) {
@@ -70,15 +74,20 @@ std::unique_ptr<Sink> make_sink(const RunContext& context, const FetchPlan& plan
 }
 
 std::unique_ptr<OutputFormat> make_output_format(const OutputPlan& plan, bool to_terminal,
-                                                 PrintOrder& order, Scheduler& scheduler,
-                                                 const std::optional<Directory>& folder) {
+                                                 PrintOrder& order, Loop& loop, RunFiles& files) {
     std::unique_ptr<OutputFormat> printing = make_printing_format(plan, to_terminal, order);
+    if (plan.stream) {
+        return std::make_unique<StreamFormat>(plan.stream_name, std::move(files.stream), loop,
+                                              std::move(printing));
+    }
     if (!plan.files) {
         return printing;
     }
-    RUNNEL_ENSURE(folder, "the folder of -o is not open");
-    return std::make_unique<FileFormat>(*plan.files, plan.existing_files, scheduler, *folder,
-                                        std::move(printing));
+    RUNNEL_ENSURE(files.folder, "the folder of -o is not open");
+    using Naming = FileFormat::Naming;
+    return std::make_unique<FileFormat>(
+        *plan.files, plan.claims_files ? Naming::Claimed : Naming::Numbered, std::move(files.names),
+        plan.existing_files, loop, *files.folder, std::move(printing));
 }
 
 }  // namespace runnel

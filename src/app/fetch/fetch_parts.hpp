@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include "app/console/log.hpp"
 #include "app/fetch/fetch_plan.hpp"
@@ -11,7 +10,6 @@
 #include "app/output/sink.hpp"
 #include "app/run/run_context.hpp"
 #include "app/run/shutdown.hpp"
-#include "io/directory.hpp"
 
 namespace runnel {
 
@@ -21,11 +19,11 @@ namespace runnel {
 [[nodiscard]] std::unique_ptr<Sink> make_sink(const RunContext& context, const FetchPlan& plan,
                                               RunFiles& files, Shutdown& shutdown, Log& log);
 
-/// Makes the output format of a run. \a to_terminal: what it prints goes to a terminal. \a folder:
-/// the folder of `-o`, which must be open if there are files. \a order, \a scheduler and \a folder
-/// must outlive it.
-[[nodiscard]] std::unique_ptr<OutputFormat> make_output_format(
-    const OutputPlan& plan, bool to_terminal, PrintOrder& order, Scheduler& scheduler,
-    const std::optional<Directory>& folder);
+/// Makes the output format of a run. \a to_terminal: what it prints goes to a terminal. \a files:
+/// the folder or the stream of `-o` must be open; the stream is moved from. \a order, \a loop and
+/// \a files must outlive it.
+[[nodiscard]] std::unique_ptr<OutputFormat> make_output_format(const OutputPlan& plan,
+                                                               bool to_terminal, PrintOrder& order,
+                                                               Loop& loop, RunFiles& files);
 
 }  // namespace runnel

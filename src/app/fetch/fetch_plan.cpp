@@ -1,10 +1,12 @@
 #include "app/fetch/fetch_plan.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <utility>
 
 #include "base/error.hpp"
+#include "io/named_file.hpp"
 
 namespace runnel {
 
@@ -41,9 +43,27 @@ Result<std::optional<BatchPlan>> resolve_batches(const FetchOptions& options) {
     return wanted ? std::optional(std::move(plan)) : std::nullopt;
 }
 
+/// `-o -` and `-o /dev/stdout` are `--raw`.
+Result<FetchOptions> with_stdout_as_raw(FetchOptions options) {
+    using Format = FetchOptions::Format;
+    if (!options.output ||
+        (*options.output != "-" && descriptor_named(*options.output) != STDOUT_FILENO)) {
+        return options;
+    }
+    if (options.format.value_or(Format::Raw) != Format::Raw) {
+        return bad_input(fmt::format(
+            "--output: {} is stdout, as with --raw, and cannot be used with another format",
+            *options.output));
+    }
+    options.output.reset();
+    options.format = Format::Raw;
+    return options;
+}
+
 }  // namespace
 
-Result<FetchPlan> resolve_fetch(const FetchOptions& options) {
+Result<FetchPlan> resolve_fetch(const FetchOptions& given) {
+    RUNNEL_TRY_ASSIGN(const FetchOptions options, with_stdout_as_raw(given));
     RUNNEL_TRY_ASSIGN(OutputPlan output, resolve_output(options));
     RUNNEL_TRY_ASSIGN(std::optional<BatchPlan> batches, resolve_batches(options));
     return FetchPlan{std::move(output),

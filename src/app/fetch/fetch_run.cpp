@@ -79,11 +79,12 @@ FetchRun::FetchRun(RunContext& context, const FetchPlan& plan, InputReader& inpu
                [this](const std::string& origin) { return admission_.paused_until(origin); }),
       order_(*sink_, plan.output.keep_order, parking_limit(plan.output, context.jobs)),
       format_(make_output_format(plan.output, output_.at_terminal() && !plan.batches, order_, loop_,
-                                 files.folder)),
+                                 files)),
       open_items_(context.jobs + kWaitingItems),
       failures_(log),
       progress_bar_(loop_, context.errors, log, plan.progress) {
     admission_.report_to(warnings_in(log));
+    journal_.count_jobs([this] { return sink_->last_job(); });
 }
 
 Task<ExitStatus> FetchRun::run() {
@@ -245,7 +246,7 @@ Task<Result<void>> FetchRun::attempt(Item& item) {
 /// Prints the body, or writes it to its file.
 Task<Result<void>> FetchRun::deliver(http::Response& response, Item& item) {
     Result<void> taken = co_await format_->take(response, item);
-    if (!plan_.output.files) {
+    if (!plan_.output.writes_bodies()) {
         // conclude() prints and journals without waiting, so wait here, while the item has its job.
         // Do not wait after a file was written: a stop during the wait would cancel an input that
         // is already delivered.
@@ -253,8 +254,8 @@ Task<Result<void>> FetchRun::deliver(http::Response& response, Item& item) {
         co_await journal_.writable();
     }
     if (taken && files_.etags) {
-        item.lesson =
-            EtagStore::lesson(*item.input.request, item.asked_last(), CacheValidator::of(response));
+        item.lesson = EtagStore::lesson(*item.input.request, item.asked_last(),
+                                        CacheValidator::of(response), item.file);
     }
     co_return taken;
 }
@@ -310,6 +311,7 @@ void FetchRun::log_ending() {
     if (output_.error()) {
         return;  // Shutdown logs it, except EPIPE.
     }
+    failures_.log_cancelled();
     if (shutdown_.stopped()) {
         log_.warn(fmt::format("stopped early after reading {} inputs: {}; {}", inputs_.count(),
                               stats_.counts(), inputs_.describe_end()));
@@ -326,6 +328,7 @@ void FetchRun::log_ending() {
 Progress FetchRun::progress() const {
     Progress progress;
     progress.ended = stats_.ended() + stats_.cancelled() + skipped_;
+    progress.skipped = skipped_ + stats_.kept();
     progress.failed = stats_.failed();
     progress.retries = stats_.retries();
     progress.in_flight = admission_.out();

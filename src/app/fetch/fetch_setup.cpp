@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/read_file.hpp"
 #include "base/system_error.hpp"
+#include "json/document.hpp"
 
 namespace runnel {
 
@@ -42,6 +43,16 @@ Result<UniqueFd> open_input(const std::string& name) {
         return bad_input(fmt::format("cannot open {}: {} (-i)", name, system_message(code)), code);
     }
     return descriptor;
+}
+
+/// Returns the text of member \a name; empty if there is none.
+std::string_view text_of(const JsonValue& object, std::string_view name) {
+    for (const JsonMember& member : object.members) {
+        if (member.name == name && member.value.kind == JsonValue::Kind::String) {
+            return member.value.text;
+        }
+    }
+    return {};
 }
 
 }  // namespace
@@ -75,6 +86,7 @@ Result<void> FetchSetup::make_maker() {
     }
     http::Policy policy = options.policy;
     policy.max_body = plan->output.max_body;
+    policy.keep_compressed_files = plan->output.writes_bodies();
     RUNNEL_TRY_ASSIGN(requests,
                       prepare_requests(options.requests, options.reads_stdin(), options.transport,
                                        std::move(policy), options.mock_routes));
@@ -91,6 +103,9 @@ Result<void> FetchSetup::open_outputs(Log& log) {
 }
 
 Result<void> FetchSetup::open_folder() {
+    if (plan->output.stream) {
+        return open_stream();
+    }
     if (!plan->output.files) {
         return {};
     }
@@ -103,6 +118,38 @@ Result<void> FetchSetup::open_folder() {
                      folder.error().code());
     }
     files.folder.emplace(std::move(*folder));
+    return plan->output.claims_files ? claim_names() : Result<void>();
+}
+
+/// Claims the files that earlier runs wrote for the inputs in the journal and in the ETag store. Of
+/// two claims on a file the first counts.
+Result<void> FetchSetup::claim_names() {
+    const std::string& folder = plan->output.files->folder();
+    const auto claim = [&](std::string_view file, std::string_view url) {
+        if (!file.empty() && file.starts_with(folder)) {
+            static_cast<void>(files.names.claim(file.substr(folder.size()), url));
+        }
+    };
+    if (files.etags) {
+        files.etags->for_each_file(claim);
+    }
+    return files.journal.for_each_delivered([&](std::string_view entry) {
+        const Result<JsonValue> record = parse_json_document(entry);
+        if (record) {
+            claim(text_of(*record, "file"), text_of(*record, "url"));
+        }
+    });
+}
+
+Result<void> FetchSetup::open_stream() {
+    Result<UniqueFd> opened = plan->output.stream->open_to_write();
+    if (!opened) {
+        return Error(ErrorClass::Sink,
+                     fmt::format("--output: cannot write {}: {}", plan->output.stream_name,
+                                 opened.error().message()),
+                     opened.error().code());
+    }
+    files.stream = *std::move(opened);
     return {};
 }
 

@@ -33,7 +33,7 @@ public:
     std::optional<RequestMaker> maker;
     std::vector<InputReader::File> inputs;
     OutputFile stats{"--stats", OutputFile::Mode::Replace};
-    OutputFile etag_file{"--etag-store", OutputFile::Mode::Swap, AtomicFile::Access::Owner};
+    OutputFile etag_file{"--etag-store", OutputFile::Mode::Update, AtomicFile::Access::Owner};
     RunFiles files;
 
 private:
@@ -41,6 +41,8 @@ private:
     [[nodiscard]] Result<void> open_inputs();
     [[nodiscard]] Result<void> open_outputs(Log& log);
     [[nodiscard]] Result<void> open_folder();
+    [[nodiscard]] Result<void> open_stream();
+    [[nodiscard]] Result<void> claim_names();
     [[nodiscard]] Result<void> open_etags();
 };
 

@@ -105,7 +105,7 @@ Task<Result<std::optional<Input>>> InputReader::next() {
                         fmt::format("the line is longer than {} bytes", kMaxInputLine));
             co_return Input(read.text, file_name_, read.number, std::move(error));
         }
-        std::string text(significant(read.text, read.number == 1, separator_));
+        std::string text(significant(read.text, separator_));
         if (!text.empty()) {
             ++count_;
             co_return maker_.make(std::move(text), file_name_, read.number);

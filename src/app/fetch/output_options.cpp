@@ -18,16 +18,16 @@ void describe_output(OptionSet& set, FetchOptions& options) {
     set.flag(options::kFetchJson, options.format, Format::Json);
     set.values(options::kFetchExtract, options.extract, &JsonPointer::parse);
     set.values(options::kFetchShowHeader, options.show_headers, &http::parse_header_name);
-    set.text(options::kFetchWriteOut, options.write_out);
-    set.text(options::kFetchOutput, options.output);
+    OptionSet::file(FileUse::ReadAfterAt, set.text(options::kFetchWriteOut, options.write_out));
+    OptionSet::file(FileUse::WriteOne, set.text(options::kFetchOutput, options.output));
     set.flag(options::kFetchNoClobber, options.no_clobber);
-    set.text(options::kFetchEtagStore, options.etag_store);
+    OptionSet::file(FileUse::Hold, set.text(options::kFetchEtagStore, options.etag_store));
     set.flag(options::kFetchTag, options.tag);
     set.flag(options::kFetchWholeBodies, options.whole);
     set.flag(options::kFetchBody, options.body);
     set.flag(options::kFetchKeepOrder, options.keep_order);
     set.size(options::kFetchOrderBuffer, options.order_buffer);
-    set.text(options::kFetchStats, options.stats_file);
+    OptionSet::file(FileUse::Write, set.text(options::kFetchStats, options.stats_file));
 }
 
 }  // namespace runnel

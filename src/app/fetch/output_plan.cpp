@@ -75,6 +75,11 @@ bool takes_body(const std::optional<WriteOutTemplate>& text) {
     return text && !text->pointers().empty();
 }
 
+/// Whether a file that another run wrote can be that of an input.
+bool counts_other_runs(const FetchOptions& options) {
+    return options.no_clobber || options.resume || !options.etag_store.empty();
+}
+
 Result<std::optional<FileTemplate>> resolve_files(const FetchOptions& options,
                                                   const std::optional<WriteOutTemplate>& text) {
     if (!options.output && options.no_clobber) {
@@ -87,9 +92,6 @@ Result<std::optional<FileTemplate>> resolve_files(const FetchOptions& options,
         return bad_input(fmt::format("--output and {} exclude each other: both use the body",
                                      options.body ? "--body" : "%json{}"));
     }
-    if (*options.output == "-") {
-        return bad_input("--output: stdout is not a file; --raw prints bodies");
-    }
     if (*options.output == "/dev/null") {
         return std::optional<FileTemplate>();
     }
@@ -97,7 +99,25 @@ Result<std::optional<FileTemplate>> resolve_files(const FetchOptions& options,
     if (!files) {
         return bad_input("--output: " + files.error().message());
     }
+    const std::string place = files->place_in_input();
+    if (!place.empty() && counts_other_runs(options)) {
+        return bad_input(fmt::format(
+            "--output: {} does not follow from the input alone, and --no-clobber, --etag-store and "
+            "--resume find the files of other runs by their names; use {{path}} or {{id}}",
+            place));
+    }
     return std::optional(*std::move(files));
+}
+
+/// Returns the device, pipe or descriptor that `-o` names; null if it names files.
+std::optional<NamedFile> resolve_stream(const FetchOptions& options) {
+    if (!options.output || *options.output == "/dev/null" ||
+        options.output->find_first_of("{}") != std::string::npos) {
+        return std::nullopt;
+    }
+    Result<NamedFile> file = NamedFile::find(*options.output);
+    const bool stream = file && file->kind() != NamedFile::Kind::File;
+    return stream ? std::optional(*std::move(file)) : std::nullopt;
 }
 
 Printing printing_of(const FetchOptions& options, const std::optional<WriteOutTemplate>& text) {
@@ -138,6 +158,11 @@ Result<OutputPlan> resolve_output(const FetchOptions& options) {
     OutputPlan plan;
     RUNNEL_TRY_ASSIGN(plan.text, resolve_text(options));
     RUNNEL_TRY_ASSIGN(plan.files, resolve_files(options, plan.text));
+    plan.stream = resolve_stream(options);
+    if (plan.stream) {
+        plan.files.reset();
+        plan.stream_name = *options.output;
+    }
     plan.printing = printing_of(options, plan.text);
     plan.filter = BodyFilterOptions{options.extract, options.format == Format::Lines,
                                     options.show_headers, options.max_line};
@@ -145,6 +170,7 @@ Result<OutputPlan> resolve_output(const FetchOptions& options) {
     plan.whole = options.whole;
     plan.body_in_record = options.body;
     plan.existing_files = existing_of(options);
+    plan.claims_files = counts_other_runs(options);
     plan.max_body = options.max_body.value_or(holds_bodies(plan) ? kMaxHeldBody : 0);
     plan.keep_order = options.keep_order;
     plan.order_buffer = options.order_buffer;

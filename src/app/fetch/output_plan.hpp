@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "app/fetch/fetch_options.hpp"
 #include "app/format/body_filters.hpp"
 #include "app/format/file_format.hpp"
 #include "base/result.hpp"
+#include "io/named_file.hpp"
 #include "pipeline/file_template.hpp"
 #include "pipeline/write_out_template.hpp"
 
@@ -23,10 +25,16 @@ struct OutputPlan {
     bool body_in_record = false;           ///< Of Records.
     std::optional<WriteOutTemplate> text;  ///< Of Text; set if and only if that is printed.
     std::optional<FileTemplate> files;     ///< Write bodies to these files; null if not set.
+    std::optional<NamedFile> stream;       ///< Write bodies to this stream; null if not set.
+    std::string stream_name;               ///< As given.
     FileFormat::Existing existing_files = FileFormat::Existing::Replace;
+    bool claims_files = false;   ///< A file belongs to one URL, over all runs.
     std::uint64_t max_body = 0;  ///< Bytes; 0 means no limit.
     bool keep_order = false;
     std::uint64_t order_buffer = 0;  ///< Bytes; 0 means no limit.
+
+    /// Whether bodies are not printed, but written to files or a stream.
+    [[nodiscard]] bool writes_bodies() const noexcept { return files || stream; }
 };
 
 /// Resolves the output options, and reads the file of `-w @FILE`. Fails with ErrorClass::BadInput

@@ -4,8 +4,10 @@
 
 #include "app/batch/dead_letters.hpp"
 #include "app/journal/journal_file.hpp"
+#include "base/unique_fd.hpp"
 #include "io/directory.hpp"
 #include "pipeline/etag_store.hpp"
+#include "pipeline/file_names.hpp"
 
 namespace runnel {
 
@@ -14,6 +16,8 @@ struct RunFiles {
     DeadLetters dead_letters;
     JournalFile journal;
     std::optional<Directory> folder;  ///< Of the files of `-o`.
+    FileNames names;                  ///< Names of `-o` that earlier runs gave to inputs.
+    UniqueFd stream;                  ///< Of `-o` with the name of a stream.
     std::optional<EtagStore> etags;   ///< In memory; written after the run.
 };
 

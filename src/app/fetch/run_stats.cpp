@@ -68,13 +68,15 @@ std::string human_size(std::uint64_t bytes) {
 
 void RunStats::count(const Record& record) {
     switch (record.state()) {
-        case Record::State::Delivered: ++delivered_; break;
+        case Record::State::Delivered: ++(record.attempts > 0 ? delivered_ : kept_); break;
         case Record::State::Failed: ++failed_; break;
         case Record::State::Cancelled: ++cancelled_; break;
     }
     if (record.failure) {
         ++by_class_[static_cast<std::size_t>(record.failure->error_class())];
     }
+    const bool cancelled = record.state() == Record::State::Cancelled;
+    fetched_ += !cancelled && record.attempts > 0 ? 1 : 0;
     bytes_ += record.size_download;
     attempts_ += record.attempts;
     retries_ += record.attempts > 1 ? record.attempts - 1 : 0;
@@ -104,14 +106,14 @@ std::string RunStats::summary(const RunFacts& run) const {
                            milliseconds(times.percentile(99)), milliseconds(times.max()));
     };
     std::string text = counts();
-    if (run.skipped > 0) {
-        text += fmt::format(", {} skipped", run.skipped);
+    if (run.skipped + kept_ > 0) {
+        text += fmt::format(", {} skipped", run.skipped + kept_);
     }
     if (retries_ > 0) {
         text += fmt::format(", {} retries", retries_);
     }
     text += fmt::format("; {} in {:.2f} s, {:.0f}/s", human_size(bytes_), to_seconds(run.elapsed),
-                        per_second(delivered_ + failed_ + cancelled_, run.elapsed));
+                        per_second(fetched_, run.elapsed));
     if (time_total().count() > 0) {
         text += "; time_total " + three(time_total());
     }
@@ -125,7 +127,7 @@ std::string RunStats::json(const RunFacts& run) const {
     object.member("delivered", delivered_);
     object.member("failed", failed_);
     object.member("cancelled", cancelled_);
-    object.member("skipped", run.skipped);
+    object.member("skipped", run.skipped + kept_);
     object.member("retries", retries_);
     object.member("hedges", run.hedges);
     object.begin_object("errors");

@@ -41,8 +41,10 @@ public:
         return by_class_[static_cast<std::size_t>(error_class)];
     }
     [[nodiscard]] std::uint64_t retries() const noexcept { return retries_; }
-    /// Returns how many were delivered or failed.
-    [[nodiscard]] std::uint64_t ended() const noexcept { return delivered_ + failed_; }
+    /// Returns how many were not fetched because their file existed (`--no-clobber`).
+    [[nodiscard]] std::uint64_t kept() const noexcept { return kept_; }
+    /// Returns how many were delivered, kept or failed.
+    [[nodiscard]] std::uint64_t ended() const noexcept { return delivered_ + kept_ + failed_; }
 
     /// Returns a text like `7 delivered, 1 failed, 2 cancelled (1 dns)`.
     [[nodiscard]] std::string counts() const;
@@ -71,8 +73,10 @@ private:
     [[nodiscard]] const Histogram& time_total() const { return times_.back(); }
 
     std::uint64_t delivered_ = 0;
+    std::uint64_t kept_ = 0;  ///< Not in delivered_.
     std::uint64_t failed_ = 0;
     std::uint64_t cancelled_ = 0;
+    std::uint64_t fetched_ = 0;  ///< Inputs with a request that was sent and not cancelled.
     std::uint64_t attempts_ = 0;
     std::uint64_t retries_ = 0;
     std::uint64_t bytes_ = 0;

@@ -10,6 +10,7 @@
 #include "async/context.hpp"
 #include "base/system_error.hpp"
 #include "base/text.hpp"
+#include "io/named_file.hpp"
 
 namespace runnel {
 
@@ -30,15 +31,17 @@ Error cannot_write(const std::string& file, const std::string& why) {
 /// The file of one body. Used by one thread at a time.
 class FileFormat::Body {
 public:
-    /// \a folder must outlive this.
-    Body(const Directory& folder, std::string path) : folder_(folder), path_(std::move(path)) {}
+    /// \a folder must outlive this. \a in_full: the name of the file if its link, if it is one,
+    /// is followed; else empty.
+    Body(const Directory& folder, std::string path, std::string in_full)
+        : folder_(folder), path_(std::move(path)), in_full_(std::move(in_full)) {}
 
     [[nodiscard]] bool has_block() const noexcept { return block_.size() >= kBlock; }
     void append(std::string_view piece) { block_ += piece; }
 
     [[nodiscard]] Result<void> write_block() {
         if (!file_) {
-            RUNNEL_TRY_ASSIGN(AtomicFile created, folder_.create(path_));
+            RUNNEL_TRY_ASSIGN(AtomicFile created, create());
             file_.emplace(std::move(created));
         }
         Result<void> written = file_->write(block_);
@@ -53,41 +56,77 @@ public:
     }
 
 private:
+    [[nodiscard]] Result<AtomicFile> create() const {
+        if (in_full_.empty()) {
+            return folder_.create(path_);
+        }
+        RUNNEL_TRY_ASSIGN(const NamedFile file, NamedFile::find(in_full_));
+        return file.create(AtomicFile::Access::Usual);
+    }
+
     const Directory& folder_;
     std::string path_;
+    std::string in_full_;
     std::string block_;
     std::optional<AtomicFile> file_;
 };
 
-FileFormat::FileFormat(FileTemplate files, Existing existing, Scheduler& scheduler,
-                       const Directory& folder, std::unique_ptr<OutputFormat> printing)
+FileFormat::FileFormat(FileTemplate files, Naming naming, FileNames names, Existing existing,
+                       Scheduler& scheduler, const Directory& folder,
+                       std::unique_ptr<OutputFormat> printing)
     : template_(std::move(files)),
+      naming_(naming),
       existing_(existing),
       folder_(folder),
       printing_(std::move(printing)),
+      names_(std::move(names)),
       disk_(scheduler, kThreads) {}
 
 std::string FileFormat::below_folder(const Item& item) const {
     return item.file.substr(template_.folder().size());
 }
 
-std::string FileFormat::next_name(const Input& input) {
-    return names_.take(template_.path_of(input, ++begun_));
+/// Returns the name of the file if the option names it in full, else an empty text.
+std::string FileFormat::in_full(const Item& item) const {
+    return item.file == template_.full_name() ? item.file : std::string();
 }
 
-/// Reserves the name of the input, so that no other input gets it.
+/// Whether the file of \a item exists.
+Result<bool> FileFormat::exists(const Item& item) const {
+    const std::string full = in_full(item);
+    if (full.empty()) {
+        return folder_.has(below_folder(item));
+    }
+    const Result<NamedFile> file = NamedFile::find(full);
+    return file ? file->exists() : file.error();
+}
+
+Result<std::string> FileFormat::next_name(const Input& input) {
+    std::string path = template_.path_of(input, ++begun_);
+    if (naming_ == Naming::Numbered) {
+        return names_.take(path);
+    }
+    RUNNEL_TRY(names_.claim(path, input.request->url.redacted()));
+    return path;
+}
+
+/// Reserves the name of the input, so that no other input gets it. It may have had another one: its
+/// file is not written again.
 void FileFormat::skip(const Input& input) { static_cast<void>(next_name(input)); }
 
 Task<Result<OutputFormat::Need>> FileFormat::begin(Item& item) {
-    const std::string path = next_name(item.input);
-    item.file = template_.folder() + path;
+    const Result<std::string> path = next_name(item.input);
+    if (!path) {
+        co_return Error(ErrorClass::Sink, path.error().message(), 23);
+    }
+    item.file = template_.folder() + *path;
     if (item.file.size() >= PATH_MAX) {
         co_return cannot_write(abbreviated(item.file, kMaxFileName), system_message(ENAMETOOLONG));
     }
     if (existing_ == Existing::Replace) {
         co_return Need::Body;
     }
-    const auto look = [&] { return folder_.has(path); };
+    const auto look = [&] { return exists(item); };
     const Result<bool> there = co_await disk_.run(look);
     if (!there) {
         co_return cannot_write(item.file, there.error().message());
@@ -103,7 +142,7 @@ void FileFormat::answered(const http::Response& response, Item& item) {
 }
 
 Task<Result<void>> FileFormat::take(http::Response& response, Item& item) {
-    Body body(folder_, below_folder(item));
+    Body body(folder_, below_folder(item), in_full(item));
     for (;;) {
         RUNNEL_CO_TRY_ASSIGN(const std::string_view piece, co_await response.read());
         if (piece.empty()) {

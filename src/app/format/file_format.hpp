@@ -16,8 +16,9 @@ namespace runnel {
 /// `-o`: writes each body to a file of its own, which appears once all of it is on the disk.
 /// Records and texts of the inputs are printed by another format.
 ///
-/// Names are given in the order of the inputs, including skipped ones, so that the same inputs get
-/// the same names in every run. With Existing::Keep and Revalidate the file is looked for before a
+/// With Naming::Numbered, names are given in the order of the inputs, including skipped ones, so
+/// that the same inputs get the same names in every run. With Naming::Claimed, an input whose name
+/// belongs to another URL fails. With Existing::Keep and Revalidate the file is looked for before a
 /// request is made.
 ///
 /// All file operations run on separate threads. That includes writes, because they block when the
@@ -31,9 +32,13 @@ public:
         Revalidate,  ///< Only a newer version is fetched.
     };
 
-    /// \a scheduler and \a folder must outlive this. \a printing prints records or texts, not
-    /// bodies.
-    FileFormat(FileTemplate files, Existing existing, Scheduler& scheduler, const Directory& folder,
+    /// How files of the same name are told apart.
+    enum class Naming { Numbered, Claimed };
+
+    /// \a names: the names that are claimed already. \a scheduler and \a folder must outlive this.
+    /// \a printing prints records or texts, not bodies.
+    FileFormat(FileTemplate files, Naming naming, FileNames names, Existing existing,
+               Scheduler& scheduler, const Directory& folder,
                std::unique_ptr<OutputFormat> printing);
 
     void skip(const Input& input) override;
@@ -45,12 +50,15 @@ public:
 private:
     class Body;
 
-    [[nodiscard]] std::string next_name(const Input& input);
+    [[nodiscard]] Result<std::string> next_name(const Input& input);
     [[nodiscard]] std::string below_folder(const Item& item) const;
+    [[nodiscard]] std::string in_full(const Item& item) const;
+    [[nodiscard]] Result<bool> exists(const Item& item) const;
     [[nodiscard]] Task<Result<void>> write(Body& body);
     [[nodiscard]] Task<Result<void>> publish(Body& body);
 
     FileTemplate template_;
+    Naming naming_;
     Existing existing_;
     const Directory& folder_;
     std::unique_ptr<OutputFormat> printing_;

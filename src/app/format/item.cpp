@@ -1,5 +1,7 @@
 #include "app/format/item.hpp"
 
+#include "json/extract.hpp"
+
 namespace runnel {
 
 namespace {
@@ -37,6 +39,15 @@ void copy_trace(const http::Trace& trace, Record& record) {
 }
 
 }  // namespace
+
+std::string Item::tag(bool wanted) const {
+    std::string prefix;
+    if (wanted) {
+        append_field(prefix, input.text);
+        prefix += '\t';
+    }
+    return prefix;
+}
 
 Record to_record(Item& item, TimePoint now) {
     Record record;

@@ -36,10 +36,9 @@ public:
     [[nodiscard]] std::string asked_last() const {
         return trace.redirects > 0 ? trace.effective_url : input.request->url.redacted();
     }
-    /// Returns the prefix of each line of its output; empty unless \a wanted.
-    [[nodiscard]] std::string tag(bool wanted) const {
-        return wanted ? input.text + '\t' : std::string();
-    }
+    /// Returns the prefix of each line of its output, with the input in one column
+    /// (append_field()); empty unless \a wanted.
+    [[nodiscard]] std::string tag(bool wanted) const;
 };
 
 /// Makes the record of \a item, which ended at \a now. Moves strings out of it.

@@ -61,7 +61,7 @@ void Journal::add(const Record& record, const JournalKey& key) {
     }
     text_.clear();
     append_json(record, text_);
-    write(text_, JournalEntry{key, record.state() == Record::State::Delivered});
+    write(text_, JournalEntry{key, record.state() == Record::State::Delivered, jobs()});
 }
 
 void Journal::add(std::string_view line, std::uint64_t number, const std::optional<Error>& failure,
@@ -71,8 +71,10 @@ void Journal::add(std::string_view line, std::uint64_t number, const std::option
     }
     text_.clear();
     append_line_object(text_, line, number, failure);
-    write(text_, JournalEntry{key, !failure});
+    write(text_, JournalEntry{key, !failure, jobs()});
 }
+
+std::uint64_t Journal::jobs() const { return jobs_ ? jobs_() : 0; }
 
 void Journal::write(std::string& object, const JournalEntry& entry) {
     entry.seal(object);

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "app/console/log.hpp"
 #include "app/journal/journal_entry.hpp"
@@ -34,6 +36,10 @@ public:
     [[nodiscard]] JournalKey key_of(std::string_view line);
     /// Whether the input was delivered by an earlier run (`--resume`).
     [[nodiscard]] bool delivered(const JournalKey& key) const { return file_.delivered(key); }
+
+    /// Stores with each entry how many jobs \a count has given out, so that a resumed run goes on
+    /// after them.
+    void count_jobs(std::function<std::uint64_t()> count) { jobs_ = std::move(count); }
 
     /// Adds the entry of an input that has ended; \a key is its key.
     void add(const Record& record, const JournalKey& key);
@@ -65,6 +71,7 @@ private:
     };
 
     [[nodiscard]] JournalKey next(const Identity& identity);
+    [[nodiscard]] std::uint64_t jobs() const;
     void write(std::string& object, const JournalEntry& entry);
     Task<void> watch_failure();
     Task<void> sync_repeatedly();
@@ -77,6 +84,7 @@ private:
     std::optional<Writer> writer_;
     std::unordered_map<Identity, std::uint64_t> occurrences_;
     Event unsynced_;
+    std::function<std::uint64_t()> jobs_;
     bool failed_ = false;
     std::string text_;  // reused
 };

@@ -6,9 +6,13 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
 #include <charconv>
 #include <initializer_list>
 #include <iterator>
+
+#include "base/text.hpp"
+#include "http/header.hpp"
 
 namespace runnel {
 
@@ -50,10 +54,16 @@ std::optional<JournalEntry> read_members(std::string_view rest) {
     if (!identity || !skip(rest, "\",\"occurrence\":")) {
         return std::nullopt;
     }
-    const std::optional<std::uint64_t> occurrence = read_number(rest, 10);
-    if (!occurrence) {
+    constexpr std::string_view kJob = ",\"job\":";
+    const std::size_t end = std::min(rest.find(kJob), rest.size());
+    const std::optional<std::uint64_t> occurrence = read_number(rest.substr(0, end), 10);
+    rest.remove_prefix(end);
+    const bool has_job = skip(rest, kJob);
+    const std::optional<std::uint64_t> job = has_job ? read_number(rest, 10) : 0;
+    if (!occurrence || !job) {
         return std::nullopt;
     }
+    entry.job = *job;
     entry.key = JournalKey{*identity, *occurrence};
     return entry;
 }
@@ -67,6 +77,19 @@ std::string joined(std::initializer_list<std::string_view> parts) {
     return text;
 }
 
+/// Returns \a headers with names in lower case, sorted by them, because the order of different
+/// headers means nothing.
+http::Headers sorted_by_name(http::Headers headers) {
+    for (std::string& header : headers) {
+        const std::size_t size = http::header_name(header).size();
+        header = lower_case(http::header_name(header)) + header.substr(size);
+    }
+    std::ranges::stable_sort(headers, {}, [](const std::string& header) {
+        return std::string(http::header_name(header));
+    });
+    return headers;
+}
+
 }  // namespace
 
 Identity Identity::of(const Input& input) {
@@ -74,7 +97,11 @@ Identity Identity::of(const Input& input) {
         return of_line(input.text);
     }
     const http::Request& request = *input.request;
-    return of_line(joined({request.method, request.url.text(), request.body, input.id}));
+    std::string text = joined({request.method, request.url.text(), request.body, input.id});
+    for (const std::string& header : sorted_by_name(input.headers)) {
+        text += joined({header});
+    }
+    return of_line(text);
 }
 
 Identity Identity::of_line(std::string_view line) {
@@ -97,6 +124,9 @@ void JournalEntry::seal(std::string& object) const {
     object.resize(object.size() - std::string_view("}\n").size());
     fmt::format_to(std::back_inserter(object), R"(,"delivered":{},"identity":"{}","occurrence":{})",
                    delivered, key.identity.to_string(), key.occurrence);
+    if (job > 0) {
+        fmt::format_to(std::back_inserter(object), ",\"job\":{}", job);
+    }
     const std::uint64_t checksum = XXH3_64bits(object.data(), object.size());
     fmt::format_to(std::back_inserter(object), "{}{:016x}{}\n", kChecksum, checksum, kChecksumEnd);
 }

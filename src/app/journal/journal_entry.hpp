@@ -16,7 +16,8 @@ namespace runnel {
 class Identity {
 public:
     Identity() = default;
-    /// Hashes method, URL, body and id; of an input that is not a request, its text.
+    /// Hashes method, URL, headers of the line (names in lower case), body and id; of an input that
+    /// is not a request, its text. Headers of the whole run do not count.
     [[nodiscard]] static Identity of(const Input& input);
     [[nodiscard]] static Identity of_line(std::string_view line);
     /// Parses the output of to_string(). Returns nullopt for any other text.
@@ -43,13 +44,15 @@ struct JournalKey {
 
 /// One line of a journal: a JSON object with the outcome of an input and
 ///
-///     ,"delivered":true,"identity":"<32 hex>","occurrence":1,"checksum":"<16 hex>"}
+///     ,"delivered":true,"identity":"<32 hex>","occurrence":1,"job":7,"checksum":"<16 hex>"}
 ///
-/// as its last members. The checksum is XXH3, 64 bits, of everything before its comma. It detects
-/// lines that are incomplete or were changed.
+/// as its last members. `job` is only there if batches were delivered. The checksum is XXH3, 64
+/// bits, of everything before its comma. It detects lines that are incomplete or were changed.
 struct JournalEntry {
     JournalKey key;
     bool delivered = false;
+    std::uint64_t job =
+        0;  ///< Jobs of batches that had begun (RUNNEL_JOB_ID); 0 if there was none.
 
     /// Makes an entry of \a object, which is one JSON object with at least one member, followed by
     /// a newline.

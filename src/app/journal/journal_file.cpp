@@ -7,15 +7,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <filesystem>
 #include <optional>
 #include <utility>
 
 #include "base/system_error.hpp"
-#include "base/write_all.hpp"
-#include "io/atomic_file.hpp"
 #include "io/line_cutter.hpp"
+#include "io/named_file.hpp"
 
 namespace runnel {
 
@@ -44,27 +41,6 @@ bool same_file(int descriptor, const std::string& name) {
     struct stat named = {};
     return ::fstat(descriptor, &open) == 0 && ::stat(name.c_str(), &named) == 0 &&
            open.st_ino == named.st_ino && open.st_dev == named.st_dev;
-}
-
-/// Gives the file \a to the permissions of \a from. Returns false and sets errno if it cannot. They
-/// are always equal on a file system without permissions, where fchmod() would fail.
-bool copy_permissions(int from, int to) {
-    constexpr mode_t kPermissions = S_IRWXU | S_IRWXG | S_IRWXO;
-    struct stat wanted = {};
-    struct stat given = {};
-    if (::fstat(from, &wanted) != 0 || ::fstat(to, &given) != 0) {
-        return false;
-    }
-    return ((wanted.st_mode ^ given.st_mode) & kPermissions) == 0 ||
-           ::fchmod(to, wanted.st_mode & kPermissions) == 0;
-}
-
-/// Syncs the directory that holds \a name. Returns 0 or an errno.
-int sync_directory_of(const std::string& name) {
-    const std::filesystem::path directory = std::filesystem::path(name).parent_path();
-    const UniqueFd opened(
-        ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return opened ? sync_folder(opened.get()) : errno;
 }
 
 }  // namespace
@@ -164,6 +140,22 @@ Result<std::string> JournalFile::for_each_line(const OnLine& on_line) const {
     return rest ? std::move(rest->text) : std::string();
 }
 
+Result<void> JournalFile::for_each_delivered(
+    const std::function<void(std::string_view entry)>& use) const {
+    if (!wanted()) {
+        return {};
+    }
+    const auto pass = [&](const std::string& line, std::uint64_t /*number*/) -> Result<void> {
+        const std::optional<JournalEntry> entry = JournalEntry::read(line);
+        if (entry && entry->delivered) {
+            use(line);
+        }
+        return {};
+    };
+    RUNNEL_TRY(for_each_line(pass));
+    return {};
+}
+
 Result<void> JournalFile::truncate(std::uint64_t end, std::uint64_t bytes, Log& log) {
     if (bytes == 0) {
         return {};
@@ -186,39 +178,36 @@ Result<void> JournalFile::reserve_space() const {
 }
 
 /// The new file replaces the old one by renaming, so that the name is a complete journal at all
-/// times.
+/// times. It is locked before it gets the name.
 Result<void> JournalFile::compact(Log& log) {
-    const std::string name = name_ + ".new";
-    // A file or link of that name is left from a crash, or planted by another user.
-    std::remove(name.c_str());
-    UniqueFd target(::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600));
-    if (!target || ::flock(target.get(), LOCK_EX | LOCK_NB) != 0 ||
-        !copy_permissions(file_.get(), target.get())) {
+    const Result<NamedFile> place = NamedFile::find(name_);
+    Result<AtomicFile> target = place ? place->create(AtomicFile::Access::Owner) : place.error();
+    if (!target) {
+        return cannot_write(target.error().code());
+    }
+    if (::flock(target->descriptor(), LOCK_EX | LOCK_NB) != 0) {
         return cannot_write(errno);
     }
-    Result<void> copied = copy_current_entries(target.get());
-    if (copied && (::fsync(target.get()) != 0 || std::rename(name.c_str(), name_.c_str()) != 0)) {
-        copied = cannot_write(errno);
+    RUNNEL_TRY(copy_current_entries(*target));
+    const Result<bool> published = target->publish(AtomicFile::Existing::Replace);
+    // It can have got the name although its folder could not be synced.
+    if (!same_file(file_.get(), name_)) {
+        file_ = std::move(*target).take();
     }
-    if (!copied) {
-        std::remove(name.c_str());
-        return copied;
-    }
-    file_ = std::move(target);
-    if (const int error = sync_directory_of(name_); error != 0) {
-        return cannot_write(error);
+    if (!published) {
+        return cannot_write(published.error().code());
     }
     log.info(fmt::format("--journal: {} has {} entries instead of {}", name_, index_.inputs(),
                          index_.entries()));
     return {};
 }
 
-Result<void> JournalFile::copy_current_entries(int target) const {
+Result<void> JournalFile::copy_current_entries(AtomicFile& target) const {
     std::string kept;
     std::uint64_t ordinal = 0;
     const auto write = [&]() -> Result<void> {
-        const int error = write_all(target, std::exchange(kept, std::string()));
-        return error == 0 ? Result<void>() : cannot_write(error);
+        const Result<void> written = target.write(std::exchange(kept, std::string()));
+        return written ? Result<void>() : cannot_write(written.error().code());
     };
     const auto keep = [&](const std::string& line, std::uint64_t /*number*/) -> Result<void> {
         const std::optional<JournalEntry> entry = JournalEntry::read(line);

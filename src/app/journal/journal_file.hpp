@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "app/console/log.hpp"
 #include "app/journal/journal_index.hpp"
 #include "base/result.hpp"
 #include "base/unique_fd.hpp"
+#include "io/atomic_file.hpp"
 
 namespace runnel {
 
@@ -31,6 +33,12 @@ public:
     /// Whether an earlier run delivered the input; false unless resumed.
     [[nodiscard]] bool delivered(const JournalKey& key) const { return index_.delivered(key); }
 
+    /// Calls \a use with each entry of a delivered input. Does nothing without a file.
+    [[nodiscard]] Result<void> for_each_delivered(
+        const std::function<void(std::string_view entry)>& use) const;
+    /// The last number of a job in the file (RUNNEL_JOB_ID); 0 unless resumed.
+    [[nodiscard]] std::uint64_t last_job() const noexcept { return index_.last_job(); }
+
 private:
     using OnLine = std::function<Result<void>(const std::string& line, std::uint64_t number)>;
 
@@ -40,7 +48,7 @@ private:
     [[nodiscard]] Result<void> truncate(std::uint64_t end, std::uint64_t bytes, Log& log);
     [[nodiscard]] Result<void> reserve_space() const;
     [[nodiscard]] Result<void> compact(Log& log);
-    [[nodiscard]] Result<void> copy_current_entries(int target) const;
+    [[nodiscard]] Result<void> copy_current_entries(AtomicFile& target) const;
     [[nodiscard]] Error cannot_write(int code) const;
     [[nodiscard]] Error damaged(std::uint64_t line) const;
 

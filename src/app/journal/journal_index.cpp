@@ -7,6 +7,10 @@ void JournalIndex::add(const JournalEntry& entry) {
     if (!last.delivered) {
         last = Last{entries_, entry.delivered};
     }
+    if (entry.job > last_job_) {
+        last_job_ = entry.job;
+        last_job_ordinal_ = entries_;
+    }
     ++entries_;
 }
 
@@ -17,7 +21,8 @@ bool JournalIndex::delivered(const JournalKey& key) const {
 
 bool JournalIndex::counts(const JournalKey& key, std::uint64_t ordinal) const {
     const auto found = last_.find(key);
-    return found != last_.end() && found->second.ordinal == ordinal;
+    const bool has_last_job = last_job_ > 0 && ordinal == last_job_ordinal_;
+    return has_last_job || (found != last_.end() && found->second.ordinal == ordinal);
 }
 
 }  // namespace runnel

@@ -15,11 +15,14 @@ public:
     void add(const JournalEntry& entry);
 
     [[nodiscard]] bool delivered(const JournalKey& key) const;
-    /// Whether entry \a ordinal (from 0, in the order of add()) is the one of \a key that counts.
+    /// Whether entry \a ordinal (from 0, in the order of add()) is the one of \a key that counts,
+    /// or the one with the last job.
     [[nodiscard]] bool counts(const JournalKey& key, std::uint64_t ordinal) const;
     /// The number of entries, and of the inputs that they belong to.
     [[nodiscard]] std::uint64_t entries() const noexcept { return entries_; }
     [[nodiscard]] std::uint64_t inputs() const noexcept { return last_.size(); }
+    /// The last number of a job in the entries; 0 if there is none.
+    [[nodiscard]] std::uint64_t last_job() const noexcept { return last_job_; }
 
 private:
     struct Last {
@@ -29,6 +32,8 @@ private:
 
     std::unordered_map<JournalKey, Last> last_;
     std::uint64_t entries_ = 0;
+    std::uint64_t last_job_ = 0;
+    std::uint64_t last_job_ordinal_ = 0;  ///< Of the entry that has it.
 };
 
 }  // namespace runnel

@@ -166,8 +166,8 @@ void describe_requests(OptionSet& set, RequestOptions& options) {
     set.group("Requests");
     set.value(options::kMethod, options.method, &parse_method);
     set.flag(options::kHead, options.head);
-    set.texts(options::kHeaders, options.headers);
-    set.texts(options::kForm, options.data);
+    OptionSet::file(FileUse::ReadAfterAt, set.texts(options::kHeaders, options.headers));
+    OptionSet::file(FileUse::ReadAfterAt, set.texts(options::kForm, options.data));
     set.value(options::kUserAgent, options.user_agent, &parse_value);
     set.value(options::kUser, options.user, &parse_user);
     set.add(options::kCookies, OptionSet::Kind::Repeatable, [&options](const auto& words) {

@@ -6,7 +6,7 @@ namespace runnel {
 void describe_schedule(OptionSet& set, ScheduleOptions& options) {
     set.group("Scheduled runs");
     set.duration(options::kSplay, options.splay);
-    set.name(options::kLock, options.lock);
+    OptionSet::file(FileUse::Hold, set.name(options::kLock, options.lock));
     set.name(options::kPing, options.ping);
 }
 

@@ -27,6 +27,8 @@ void describe_expectation(OptionSet& set, http::StatusSet& expect) {
     set.value(options::kExpect, expect, &http::StatusSet::parse);
 }
 
-void describe_mock_routes(OptionSet& set, std::string& routes) { set.name(options::kMock, routes); }
+void describe_mock_routes(OptionSet& set, std::string& routes) {
+    OptionSet::file(FileUse::Read, set.name(options::kMock, routes));
+}
 
 }  // namespace runnel

@@ -87,12 +87,13 @@ void describe_connections(OptionSet& set, TransportOptions& options, http::Polic
 void describe_tls(OptionSet& set, http::Tls& tls) {
     set.group("TLS");
     set.flag(options::kInsecure, tls.verify, false);
-    set.text(options::kAuthorities, tls.authorities);
-    set.parsed(options::kCertificate, &parse_certificate, [&tls](const Certificate& certificate) {
+    OptionSet::file(FileUse::Read, set.text(options::kAuthorities, tls.authorities));
+    const auto keep = [&tls](const Certificate& certificate) {
         tls.certificate = certificate.file;
         tls.key_password = certificate.password;
-    });
-    set.text(options::kKey, tls.key);
+    };
+    OptionSet::file(FileUse::Read, set.parsed(options::kCertificate, &parse_certificate, keep));
+    OptionSet::file(FileUse::Read, set.text(options::kKey, tls.key));
 }
 
 /// Checks that \a file can be read. libcurl reads it later, and would only report failed

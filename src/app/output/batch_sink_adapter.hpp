@@ -15,13 +15,19 @@ public:
     BatchSinkAdapter(Loop& loop, const BatchPlan& plan, std::unique_ptr<BatchSink> sink,
                      DeadLetters& dead_letters, Output& output, Shutdown& shutdown, Log& log);
 
+    /// See BatchDispatcher.
+    void number_after(std::uint64_t last) noexcept { dispatcher_.number_after(last); }
+
     [[nodiscard]] std::shared_ptr<ItemSink> open() override;
     [[nodiscard]] bool is_writable() const noexcept override { return dispatcher_.is_writable(); }
     [[nodiscard]] Task<void> writable() override;
     [[nodiscard]] Task<void> serve(TaskGroup& work) override;
     void close() override { dispatcher_.close(); }
     [[nodiscard]] Task<void> finish() override;
-    void settle_rest(const Error& /*reason*/) override {}
+    void settle_rest(const Error& reason) override { dispatcher_.settle_rest(reason); }
+    [[nodiscard]] std::uint64_t last_job() const noexcept override {
+        return dispatcher_.last_number();
+    }
     [[nodiscard]] ExitStatus status() const noexcept override { return dispatcher_.status(); }
 
 private:

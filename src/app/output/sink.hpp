@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "app/console/exit_status.hpp"
@@ -38,6 +39,8 @@ public:
     /// After the last flush of stdout: settles all inputs that are still waiting. Those whose bytes
     /// were not written fail with \a reason.
     virtual void settle_rest(const Error& reason) = 0;
+    /// The number of the last job (RUNNEL_JOB_ID); 0 if it has none.
+    [[nodiscard]] virtual std::uint64_t last_job() const noexcept { return 0; }
     /// The exit status of the deliveries so far.
     [[nodiscard]] virtual ExitStatus status() const noexcept = 0;
 };

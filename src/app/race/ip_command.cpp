@@ -90,7 +90,7 @@ ExitStatus print_providers(const IpOptions& options, Log& log) {
 void describe_ip(OptionSet& set, IpOptions& options) {
     options.race.rules.stagger = std::chrono::milliseconds(200);
     set.group("Providers");
-    set.name(options::kIpProviders, options.providers);
+    OptionSet::file(FileUse::Read, set.name(options::kIpProviders, options.providers));
     set.flag(options::kIpListProviders, options.list_providers);
     set.flag(options::kIpAllowPrivate, options.allow_private);
     describe_race_rules(set, options.race);

@@ -2,14 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
-#include <system_error>
 
 #include "base/system_error.hpp"
 #include "base/write_all.hpp"
-#include "io/directory.hpp"
 
 namespace runnel {
 
@@ -18,27 +16,29 @@ Result<void> OutputFile::open(const std::string& name) {
         return {};
     }
     name_ = name;
-    if (mode_ == Mode::Swap) {
-        return open_next();
+    const Result<NamedFile> file =
+        name == "-" ? NamedFile::of_descriptor(STDOUT_FILENO) : NamedFile::find(name);
+    if (!file) {
+        return cannot_write(file.error().message(), file.error().code());
     }
-    file_ = UniqueFd(::open(name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0666));
-    if (!file_) {
-        return cannot_write(system_message(errno), errno);
+    const bool stream = file->kind() != NamedFile::Kind::File && mode_ != Mode::Update;
+    if (!stream && mode_ != Mode::Replace) {
+        return open_next(*file);
     }
+    constexpr int kEmptied = O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC;
+    Result<UniqueFd> opened =
+        stream ? file->open_to_write() : UniqueFd(::open(file->path().c_str(), kEmptied, 0666));
+    if (!opened || !*opened) {
+        const int code = opened ? errno : opened.error().code();
+        return cannot_write(system_message(code), code);
+    }
+    file_ = *std::move(opened);
     return {};
 }
 
 /// Fails if the file cannot be replaced later.
-Result<void> OutputFile::open_next() {
-    std::error_code error;
-    const std::filesystem::path path = std::filesystem::weakly_canonical(name_, error);
-    if (error) {
-        return cannot_write(error.message(), error.value());
-    }
-    const Result<Directory> folder = Directory::open(path.parent_path());
-    Result<bool> there = folder ? folder->has(path.filename().native()) : folder.error();
-    Result<AtomicFile> next =
-        there ? folder->create(path.filename().native(), access_) : std::move(there).error();
+Result<void> OutputFile::open_next(const NamedFile& file) {
+    Result<AtomicFile> next = file.create(access_);
     if (!next) {
         return cannot_write(next.error().message(), next.error().code());
     }

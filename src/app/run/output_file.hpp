@@ -8,18 +8,23 @@
 #include "base/result.hpp"
 #include "base/unique_fd.hpp"
 #include "io/atomic_file.hpp"
+#include "io/named_file.hpp"
 
 namespace runnel {
 
 /// A file that an option names, for writing. It is opened before the run starts, so that a wrong
 /// name is reported early. Every failure is ErrorClass::Sink with errno, and names the option, the
 /// file and the reason.
+///
+/// `-` is stdout. It, other open descriptors (`/dev/fd/3`), devices and pipes are written to in
+/// every mode except Update; they are neither truncated nor replaced.
 class OutputFile {
 public:
     enum class Mode {
         Replace,  ///< Opening empties the file.
         Swap,     ///< write(), called once, replaces the content in one step, after it is on the
                   ///< disk. Without it the file does not change. A link is followed.
+        Update,   ///< As Swap, for a file that is read as well: nothing but a regular file.
     };
 
     /// \a option is for messages: `--stats`. \a access: for a new file of Mode::Swap.
@@ -36,7 +41,7 @@ public:
     [[nodiscard]] Result<void> write(std::string_view bytes);
 
 private:
-    [[nodiscard]] Result<void> open_next();
+    [[nodiscard]] Result<void> open_next(const NamedFile& file);
     [[nodiscard]] Error cannot_write(const std::string& why, int code) const;
 
     std::string option_;
@@ -44,7 +49,7 @@ private:
     AtomicFile::Access access_;
     std::string name_;
     UniqueFd file_;
-    std::optional<AtomicFile> next_;  ///< Instead of file_ for Mode::Swap.
+    std::optional<AtomicFile> next_;  ///< Instead of file_ for Mode::Swap and Update.
 };
 
 }  // namespace runnel

@@ -22,7 +22,8 @@ namespace runnel {
 
 namespace {
 
-/// Memory for the windows of all bodies in brotli together (bytes): four of the largest ones.
+/// Memory for the windows of all bodies in brotli and zstd together (bytes): four of the largest
+/// ones.
 constexpr std::size_t kBrotliWindows = std::size_t{64} << 20;
 
 /// Descriptors of a run that makes one request at a time from stdin: the loop and its threads have
@@ -112,10 +113,11 @@ private:
         output.set_content(Output::Content::Text);
         Output errors(loop, STDERR_FILENO, Output::kHighWater, "stderr");
         std::optional<Output> file;
-        if (log_.descriptor() != STDERR_FILENO) {
-            file.emplace(loop, log_.descriptor(), Output::kHighWater, "cannot write");
+        const int log = log_.descriptor();
+        if (log != STDERR_FILENO && log != STDOUT_FILENO) {
+            file.emplace(loop, log, Output::kHighWater, "cannot write");
         }
-        const LogsTo logs_to(log_, file ? *file : errors);
+        const LogsTo logs_to(log_, file ? *file : log == STDOUT_FILENO ? output : errors);
         const LogsDebugWarnings logs_debug_warnings(log_);
         const DebugSignal debug_signal(loop);
         http::CurlClient network(loop, jobs, descriptors, kBrotliWindows);

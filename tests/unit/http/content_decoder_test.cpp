@@ -6,6 +6,7 @@
 #include <random>
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
@@ -57,6 +58,20 @@ std::string brotli_text() {
         "3efbb119311a17d8f94807aa3af59c4d9e597b5d4bf2716cc0cef859a7e891366b078719ff44632f64617c808d"
         "f1831c941def7615efac97f2aebdcab0f63e7a236f6da18368ed598a655acf83ea837c13dfd2a7379c7deff94a"
         "1bb1a9c1b2cff6a39df8e18647bfaddfd9efc9af1c320ee3c88ee56487c2e5b8826b5c1a00");
+}
+
+const std::string kZstdText = [] {
+    std::string lines;
+    for (int i = 0; i < 8; ++i) {
+        lines += "zstd sample text\n";
+    }
+    return lines;
+}();
+
+/// kZstdText compressed by the zstd program, with a checksum.
+std::string zstd_text() {
+    return from_hex(
+        "28b52ffd2488c50000887a7374642073616d706c6520746578740a010029a57309d8208c8c");
 }
 
 /// 16 MiB of zeros.
@@ -127,12 +142,13 @@ TEST(ContentDecoder, DecodesChunksOfAnySize) {
     expect_decoded("deflate", deflated(text(), kZlib), text());
     expect_decoded("deflate", deflated(text(), kRaw), text());
     expect_decoded("br", brotli_text(), text());
+    expect_decoded("zstd", zstd_text(), kZstdText);
     expect_decoded("identity", text(), text());
     expect_decoded("", text(), text());
 }
 
 TEST(ContentDecoder, DecodesEveryCutInTwo) {
-    const std::string body = gzip(text()) + gzip("more") + "end";
+    const std::string body = gzip(text()) + gzip("more") + std::string(3, '\0');
     for (std::size_t cut = 1; cut < body.size(); ++cut) {
         ContentDecoder decoder = make("gzip");
         std::string decoded;
@@ -177,11 +193,10 @@ TEST(ContentDecoder, ReadsTheHeader) {
         EXPECT_EQ(decoder.error().code(), 61);
         EXPECT_EQ(decoder.error().message(), message);
     };
-    expect_refused("zstd", "unknown content coding \"zstd\"");
-    expect_refused("gzip, compress", "unknown content coding \"compress\"");
-    expect_refused("gzi", "unknown content coding \"gzi\"");
-    expect_refused("gzip2", "unknown content coding \"gzip2\"");
-    expect_refused("gzip br", "unknown content coding \"gzip br\"");
+    expect_refused("gzip, compress", "unknown content coding \"compress\"; --no-compressed gets the body as sent");
+    expect_refused("gzi", "unknown content coding \"gzi\"; --no-compressed gets the body as sent");
+    expect_refused("gzip2", "unknown content coding \"gzip2\"; --no-compressed gets the body as sent");
+    expect_refused("gzip br", "unknown content coding \"gzip br\"; --no-compressed gets the body as sent");
     expect_refused("gzip,gzip,gzip,gzip,gzip,gzip", "more than 5 content codings");
 }
 
@@ -197,25 +212,61 @@ TEST(ContentDecoder, DecodesStackedCodingsInReverse) {
 
 TEST(ContentDecoder, AcceptsAZlibStreamAsGzip) {
     expect_decoded("gzip", deflated(text(), kZlib), text());
-    expect_decoded("gzip", deflated(text(), kZlib) + "garbage", text());
     EXPECT_FALSE(decode("gzip", deflated(text(), kRaw)).ok());
 }
 
-TEST(ContentDecoder, JoinsGzipMembersAndIgnoresOtherData) {
+TEST(ContentDecoder, JoinsGzipMembersAndZstdFrames) {
     expect_decoded("gzip", gzip(text()) + gzip("") + gzip("") + gzip("x"), text() + "x");
-    expect_decoded("gzip", gzip("a") + "garbage", "a");
     expect_decoded("gzip", gzip("a") + std::string(100000, '\0'), "a");
-    expect_decoded("gzip", gzip("a") + "\x1f", "a");
-    expect_decoded("gzip", gzip("a") + "\x1f\x1f\x8b" + gzip("b"), "a");
-    expect_decoded("deflate", deflated("a", kRaw) + "sum.", "a");
-    expect_decoded("deflate", deflated("a", kZlib) + std::string(100000, 'x'), "a");
+    expect_decoded("zstd", zstd_text() + zstd_text(), kZstdText + kZstdText);
     expect_failure(decode("gzip", gzip("a") + "\x1f\x8b"), "the gzip body is truncated");
+    expect_failure(decode("gzip", gzip("a") + "\x1f"), "the gzip body is truncated");
+    expect_failure(decode("zstd", zstd_text() + zstd_text().substr(0, 3)),
+                   "the zstd body is truncated");
     expect_failure(decode("gzip", gzip("a") + "\x1f\x8bgarbage"),
                    "the gzip body is corrupt: unknown compression method");
+}
+
+TEST(ContentDecoder, RefusesDataAfterTheEnd) {
     for (const std::size_t chunk : {1UL, std::string::npos}) {
-        expect_failure(decode("br", brotli_text() + "x", chunk),
-                       "the br body is corrupt: data after the end");
+        const auto refuses = [chunk](std::string_view coding, const std::string& body) {
+            for (const std::string& more : {std::string("garbage"), std::string(100000, 'x')}) {
+                expect_failure(decode(coding, body + more, chunk),
+                               fmt::format("the {} body is corrupt: data after the end", coding));
+            }
+        };
+        refuses("gzip", gzip("a"));
+        refuses("gzip", gzip("a") + std::string(3, '\0'));
+        refuses("gzip", gzip("a") + "\x1f");
+        refuses("gzip", deflated("a", kZlib));
+        refuses("deflate", deflated("a", kRaw));
+        refuses("deflate", deflated("a", kZlib));
+        refuses("br", brotli_text());
+        refuses("zstd", zstd_text());
     }
+}
+
+TEST(ContentDecoder, KnowsFilesThatAreCompressedThemselves) {
+    EXPECT_TRUE(is_compressed_file("gzip", "", "http://a/x.tar.gz?y#z"));
+    EXPECT_TRUE(is_compressed_file("x-gzip", "", "http://a/x.TGZ"));
+    EXPECT_TRUE(is_compressed_file("GZIP", "Application/X-Gzip; a=b", "http://a/x"));
+    EXPECT_TRUE(is_compressed_file("zstd", "application/zstd", "http://a/x"));
+    EXPECT_FALSE(is_compressed_file("br", "", "http://a/x.tar.gz"));
+    EXPECT_FALSE(is_compressed_file("gzip", "application/json", "http://a/x?y=.gz"));
+    EXPECT_FALSE(is_compressed_file("gzip, gzip", "application/gzip", "http://a/x.gz"));
+    EXPECT_FALSE(is_compressed_file("identity", "application/gzip", "http://a/x.gz"));
+}
+
+TEST(ContentDecoder, ReadsTheSizeOfTheWindowOfZstd) {
+    const auto window = [](std::string_view begin) {
+        return ContentDecoder::make("zstd")->windows(begin);
+    };
+    constexpr std::string_view kMagic = "\x28\xb5\x2f\xfd";
+    EXPECT_EQ(window(std::string(kMagic) + std::string(2, '\0')), std::size_t{1} << 10);
+    EXPECT_EQ(window(std::string(kMagic) + '\0' + '\x58'), std::size_t{2} << 20);
+    EXPECT_EQ(window(std::string(kMagic) + '\0' + '\xff'), std::size_t{8} << 20);
+    EXPECT_EQ(window(std::string(kMagic) + std::string(2, '\x20')), std::size_t{8} << 20);
+    EXPECT_EQ(window("\x28"), std::size_t{8} << 20);
 }
 
 TEST(ContentDecoder, AcceptsAnEmptyBody) {
@@ -323,7 +374,7 @@ TEST(ContentDecoder, ReturnsBombsInSmallPieces) {
 }
 
 TEST(ContentDecoder, StopsAtBombsWithoutOutput) {
-    // Each layer except the last expands, and the input of the last is ignored padding.
+    // Each layer except the last expands, and the input of the last is padding.
     const std::string padding = gzip("a") + std::string(std::size_t{8} << 20, '\0');
     ContentDecoder decoder = make("gzip, gzip");
     const std::string body = gzip(padding);

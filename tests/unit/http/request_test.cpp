@@ -58,7 +58,7 @@ TEST_F(RequestTest, EnclosesABodyByMethodOrContent) {
 }
 
 TEST_F(RequestTest, AsksForCompressedBodiesByDefault) {
-    EXPECT_EQ(request.headers_to_send(), (Headers{"Accept-Encoding: gzip, deflate, br"}));
+    EXPECT_EQ(request.headers_to_send(), (Headers{"Accept-Encoding: gzip, deflate, br, zstd"}));
     policy.compressed = false;
     EXPECT_EQ(request.headers_to_send(), Headers());
 }

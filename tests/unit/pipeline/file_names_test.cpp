@@ -23,6 +23,17 @@ TEST(FileNames, NumberRepeatedNames) {
     EXPECT_EQ(names.take("b/a.html"), "b/a.html.2");
 }
 
+TEST(FileNames, AreClaimedForOneUrl) {
+    FileNames names;
+    EXPECT_TRUE(names.claim("a", "http://h/a"));
+    EXPECT_TRUE(names.claim("a", "http://h/a"));
+    EXPECT_TRUE(names.claim("b", "http://h/b"));
+    const Result<void> second = names.claim("a", "http://h/b");
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().error_class(), ErrorClass::Sink);
+    EXPECT_NE(second.error().message().find("a is the file of http://h/a"), std::string::npos);
+}
+
 TEST(FileNames, NeverRepeatANumberedName) {
     FileNames names;
     EXPECT_EQ(names.take("a.1"), "a.1");

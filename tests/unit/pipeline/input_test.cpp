@@ -5,12 +5,12 @@
 namespace runnel {
 namespace {
 
-std::string_view line(std::string_view text, bool first_of_file = false) {
-    return significant(text, first_of_file, Separator::Newline);
+std::string_view line(std::string_view text) {
+    return significant(text, Separator::Newline);
 }
 
-std::string_view item(std::string_view text, bool first_of_file = false) {
-    return significant(text, first_of_file, Separator::Nul);
+std::string_view item(std::string_view text) {
+    return significant(text, Separator::Nul);
 }
 
 TEST(Significant, IsTheLineWithoutWhiteSpace) {
@@ -22,8 +22,7 @@ TEST(Significant, IsTheLineWithoutWhiteSpace) {
 
 TEST(Significant, IsEmptyForBlankLinesAndComments) {
     for (const char* text : {"", "\r", " ", "\t \r", "#", "# http://a/", "  #x", "#\r"}) {
-        EXPECT_EQ(line(text, false), "") << text;
-        EXPECT_EQ(line(text, true), "") << text;
+        EXPECT_EQ(line(text), "") << text;
     }
 }
 
@@ -31,13 +30,12 @@ TEST(Significant, KeepsANumberSignWithinTheLine) {
     EXPECT_EQ(line("http://a/#fragment"), "http://a/#fragment");
 }
 
-TEST(Significant, DropsTheByteOrderMarkAtTheStartOfTheFileOnly) {
-    EXPECT_EQ(line("\xef\xbb\xbfhttp://a/\r", true), "http://a/");
-    EXPECT_EQ(line("\xef\xbb\xbf# comment", true), "");
-    EXPECT_EQ(line("\xef\xbb\xbf", true), "");
-    EXPECT_EQ(line("\xef\xbb\xbfhttp://a/", false), "\xef\xbb\xbfhttp://a/");
-    EXPECT_EQ(line("\xef\xbbhttp://a/", true), "\xef\xbbhttp://a/");
-    EXPECT_EQ(line("\xef\xbb\xbf\xef\xbb\xbfx", true), "\xef\xbb\xbfx");
+TEST(Significant, DropsAByteOrderMarkAtTheStartOfALine) {
+    EXPECT_EQ(line("\xef\xbb\xbfhttp://a/\r"), "http://a/");
+    EXPECT_EQ(line("\xef\xbb\xbf# comment"), "");
+    EXPECT_EQ(line("\xef\xbb\xbf"), "");
+    EXPECT_EQ(line("\xef\xbbhttp://a/"), "\xef\xbbhttp://a/");
+    EXPECT_EQ(line("\xef\xbb\xbf\xef\xbb\xbfx"), "\xef\xbb\xbfx");
 }
 
 TEST(Significant, KeepsOtherControlBytes) {
@@ -51,8 +49,7 @@ TEST(Significant, IsAllOfAnItemBetweenNuls) {
                              "\xef\xbb\xbf"
                              "a",
                              "\v"}) {
-        EXPECT_EQ(item(text, false), text);
-        EXPECT_EQ(item(text, true), text);
+        EXPECT_EQ(item(text), text);
     }
 }
 

@@ -82,7 +82,7 @@ TEST(ReadRequestLine, ComparesUnescapedMemberNames) {
 }
 
 TEST(ReadRequestLine, IgnoresOtherMembers) {
-    EXPECT_EQ(read(R"({"a":{"url":"x"},"URL":"y","url":"z","a":[],"":1e400,"\ud800":0})"),
+    EXPECT_EQ(read(R"({"a":{"url":"x"},"uri":"y","url":"z","a":[],"":1e400,"\ud800":0})"),
               read(R"({"url":"z"})"));
 }
 
@@ -272,9 +272,25 @@ TEST(ReadRequestLine, DecodesABase64Body) {
 }
 
 TEST(ReadRequestLine, RefusesTwoBodies) {
-    const std::string both = "the line has both \"body\" and \"body_b64\"";
+    const std::string both = "the line has two of \"body\", \"body_b64\" and \"json\"";
     EXPECT_EQ(refusal_with(R"("body":"","body_b64":"")"), both);
     EXPECT_EQ(refusal_with(R"("body_b64":"YQ==","body":{})"), both);
+}
+
+TEST(ReadRequestLine, NamesTheMemberThatAMisspeltOneStandsFor) {
+    EXPECT_EQ(refusal_with(R"("data":"x")"), "\"data\" is not a member of a request: use \"body\"");
+    EXPECT_EQ(refusal_with(R"("Max-Time":null)"),
+              "\"Max-Time\" is not a member of a request: use \"max_time\"");
+    EXPECT_EQ(refusal_with(R"("method\u0073":"PUT")"),
+              "\"methods\" is not a member of a request: use \"method\"");
+}
+
+TEST(ReadRequestLine, ReadsAJsonBodyWithItsType) {
+    const RequestLine line = read_with(R"("json":{"a": 1})");
+    EXPECT_EQ(line.body, "{\"a\": 1}");
+    EXPECT_EQ(line.headers,
+              (std::vector<RequestLine::Header>{{"Content-Type", "application/json"}}));
+    EXPECT_EQ(read_with(R"("headers":{"CONTENT-TYPE":"x/y"},"json":1)").headers.size(), 1U);
 }
 
 TEST(ReadRequestLine, AcceptsADurationAsTextOrNumber) {

@@ -92,7 +92,13 @@ TEST(WriteOutTemplate, PrintsEveryKeyOfTheRecord) {
               "3 false false 127.0.0.1 8080 out/a");
     EXPECT_EQ(printed("%{time_namelookup}|%{time_connect}|%{time_appconnect}|%{time_pretransfer}|"
                       "%{time_starttransfer}|%{time_redirect}|%{time_total}|%{time_queue}"),
-              "0.000001||||||12.345678|0.000000");
+              "0.000001|0.000000|0.000000|0.000000|0.000000|0.000000|12.345678|0.000000");
+}
+
+TEST(WriteOutTemplate, KeepsAnInputInItsColumn) {
+    Record record;
+    record.input = "a\tb\nc\\d";
+    EXPECT_EQ(printed("%{input}\\t%{ok}", record), "a\\tb\\nc\\\\d\ttrue");
 }
 
 TEST(WriteOutTemplate, AcceptsMoreNamesOfCurl) {
@@ -112,9 +118,10 @@ TEST(WriteOutTemplate, PrintsUnknownValuesAsCurlDoes) {
               "dns: no such name, failed false");
     EXPECT_EQ(printed("%{http_code} %{response_code}", record), "000 000");
     EXPECT_EQ(printed("[%{line}%{id}%{exitcode}%{method}%{url}%{http_version}%{content_type}"
-                      "%{remote_ip}%{remote_port}%{time_total}%{file}]",
+                      "%{remote_ip}%{remote_port}%{file}]",
                       record),
               "[]");
+    EXPECT_EQ(printed("%{time_total} %{time_queue}", record), "0.000000 0.000000");
     EXPECT_EQ(printed("%{size_download} %{attempts} %{num_retries}", record), "0 0 0");
 }
 

@@ -22,6 +22,7 @@ std::string logged(std::initializer_list<Record> records) {
     for (const Record& record : records) {
         failures.log(record);
     }
+    failures.log_cancelled();
     return testing::internal::GetCapturedStderr();
 }
 
@@ -37,6 +38,20 @@ TEST(FailureLog, ExplainsEachClassOnce) {
 TEST(FailureLog, DoesNotExplainClearClasses) {
     EXPECT_EQ(logged({failure(ErrorClass::BadInput), failure(ErrorClass::Internal)}),
               "runnel: http://a/: bad_input: why\nrunnel: http://a/: internal: why\n");
+}
+
+TEST(FailureLog, CountsCancelledInputs) {
+    EXPECT_EQ(logged({failure(ErrorClass::Deadline, "http://a/"), failure(ErrorClass::Deadline, "http://b/"),
+                      failure(ErrorClass::Dns), failure(ErrorClass::Deadline, "http://c/"),
+                      failure(ErrorClass::Interrupted)}),
+              "runnel: http://a/: dns: why [the name does not resolve]\n"
+              "runnel: http://a/ and 2 others: deadline: why [the limit is --deadline]\n"
+              "runnel: http://a/: interrupted: why [a signal ended the run]\n");
+}
+
+TEST(FailureLog, ShortensALongInput) {
+    const std::string text = logged({failure(ErrorClass::BadInput, std::string(1U << 20, 'x'))});
+    EXPECT_LT(text.size(), 2000U);
 }
 
 TEST(FailureLog, NamesTheFileAndLineOfTheInput) {

@@ -45,7 +45,7 @@ protected:
             StdoutSink sink(stdout_like);
             PrintOrder order(sink, plan.keep_order, plan.order_buffer);
             const std::unique_ptr<OutputFormat> format =
-                make_output_format(plan, false, order, loop, folder);
+                make_output_format(plan, false, order, loop, files);
             auto body = [&]() -> Task<bool> {
                 const Context& context = co_await this_task::context();
                 TaskGroup group(context);
@@ -76,7 +76,7 @@ protected:
 
     Loop loop;
     FetchOptions options;
-    std::optional<Directory> folder;
+    RunFiles files;
     test::ScriptedClient client;
     std::string output;
 

@@ -199,10 +199,22 @@ TEST(OutputPlan, DevNullDropsBodies) {
     EXPECT_TRUE(resolved({"-o", "/dev/null"}).text);
 }
 
+TEST(OutputPlan, FindsStreams) {
+    const OutputPlan plan = resolved({"-o", "/dev/fd/7"});
+    ASSERT_TRUE(plan.stream);
+    EXPECT_EQ(plan.stream->descriptor(), 7);
+    EXPECT_FALSE(plan.files);
+    EXPECT_TRUE(plan.writes_bodies());
+    EXPECT_FALSE(resolved({"-o", "/dev/fd/{n}"}).stream);
+}
+
 TEST(OutputPlan, RefusesInvalidFileNames) {
     EXPECT_TRUE(contains(refusal({"-o", "{nope}"}), "--output: unknown placeholder {nope}"));
     EXPECT_TRUE(contains(refusal({"-o", "out/"}), "--output: \"out/\" names a folder"));
-    EXPECT_TRUE(contains(refusal({"-o", "-"}), "--raw"));
+    for (const char* other : {"--no-clobber", "--resume", "--etag-store=x"}) {
+        EXPECT_TRUE(contains(refusal({"-o", "{host}/{n}", other}), "--output: {n} does not follow"));
+        EXPECT_TRUE(contains(refusal({"-o", "{line}", other}), "--output: {line} does not follow"));
+    }
     EXPECT_TRUE(contains(refusal({"--no-clobber"}), "--no-clobber: needs -o"));
 }
 

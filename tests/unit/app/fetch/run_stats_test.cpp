@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 Record delivered(std::uint64_t bytes, std::chrono::microseconds time) {
     Record record;
+    record.attempts = 1;
     record.size_download = bytes;
     record.time_total = time;
     return record;
@@ -53,6 +54,24 @@ TEST(RunStats, CountEveryInputOnceAndFailuresByClass) {
     EXPECT_EQ(stats.counts(),
               "2 delivered, 4 failed, 3 cancelled (2 dns, 1 http_status, 1 deadline, "
               "1 interrupted, 1 cancelled, 1 internal)");
+}
+
+TEST(RunStats, CountWhatWasNotFetchedApart) {
+    RunStats stats;
+    stats.count(delivered(1024, 10ms));
+    Record kept;
+    stats.count(kept);
+    stats.count(failed(ErrorClass::Interrupted));
+    stats.count(failed(ErrorClass::BadInput));
+    EXPECT_EQ(stats.delivered(), 1U);
+    EXPECT_EQ(stats.kept(), 1U);
+    EXPECT_EQ(stats.ended(), 3U);
+    RunFacts run = run_of(1s);
+    run.skipped = 2;
+    EXPECT_NE(stats.summary(run).find(", 3 skipped; 1.0 KiB in 1.00 s, 1/s; "), std::string::npos)
+        << stats.summary(run);
+    EXPECT_NE(stats.json(run).find(R"("delivered":1,"failed":1,"cancelled":1,"skipped":3,)"),
+              std::string::npos);
 }
 
 TEST(RunStats, SummarizeTheRun) {

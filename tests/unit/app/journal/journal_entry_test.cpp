@@ -62,6 +62,20 @@ TEST(Identity, DiffersByMethodUrlBodyAndId) {
     }
 }
 
+TEST(Identity, DiffersByTheHeadersOfTheLine) {
+    const auto with = [](http::Headers headers) {
+        Input input = input_for("http://a/1");
+        input.headers = std::move(headers);
+        return Identity::of(input);
+    };
+    EXPECT_FALSE(with({"A: 1"}) == with({}));
+    EXPECT_FALSE(with({"A: 1"}) == with({"A: 2"}));
+    EXPECT_FALSE(with({"A: 1", "A: 2"}) == with({"A: 2", "A: 1"}));
+    EXPECT_EQ(with({"A: 1", "B: 2"}), with({"b: 2", "a: 1"}));
+    // That of version 0.1, before headers counted.
+    EXPECT_EQ(with({}), Identity::of_line("3:GET10:http://a/10:0:"));
+}
+
 TEST(Identity, DependsOnTheTextWithoutARequest) {
     const Input bad("nonsense", "-", 7, Error(ErrorClass::BadInput, "no"));
     EXPECT_EQ(Identity::of(bad), Identity::of_line("nonsense"));
@@ -78,6 +92,16 @@ TEST(Identity, ParsesItsText) {
     EXPECT_EQ(Identity::parse(identity.to_string()), identity);
     EXPECT_FALSE(Identity::parse("12"));
     EXPECT_FALSE(Identity::parse(std::string(32, 'g')));
+}
+
+TEST(JournalEntry, HasTheNumberOfAJobIfThereIsOne) {
+    JournalEntry entry = entry_of("any", 12, true);
+    EXPECT_EQ(sealed(entry).find("\"job\""), std::string::npos);
+    EXPECT_EQ(JournalEntry::read(sealed(entry))->job, 0U);
+    entry.job = 7;
+    ASSERT_TRUE(JournalEntry::read(sealed(entry)));
+    EXPECT_EQ(JournalEntry::read(sealed(entry))->job, 7U);
+    EXPECT_EQ(JournalEntry::read(sealed(entry))->key, entry.key);
 }
 
 TEST(JournalEntry, IsReadBack) {

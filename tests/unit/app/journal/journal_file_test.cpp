@@ -14,6 +14,7 @@
 
 #include "base/read_file.hpp"
 #include "support/named_file.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace runnel {
 namespace {
@@ -165,8 +166,6 @@ TEST_F(JournalFileTest, IsCompactedIfMostEntriesAreSuperseded) {
     EXPECT_EQ(content(), kept);
     EXPECT_TRUE(delivered("a299"));
     EXPECT_FALSE(delivered("a300"));
-    struct stat left = {};
-    EXPECT_NE(::stat((file.path() + ".new").c_str(), &left), 0);
     // The new file is locked and written to.
     JournalFile second;
     EXPECT_FALSE(second.open(file.path(), true, log));
@@ -176,20 +175,46 @@ TEST_F(JournalFileTest, IsCompactedIfMostEntriesAreSuperseded) {
     EXPECT_EQ(content(), kept + more);
 }
 
-TEST_F(JournalFileTest, IsNotCompactedIntoAPlantedFile) {
-    const test::NamedFile other("other");
-    const std::string planted = file.path() + ".new";
-    ASSERT_EQ(::symlink(other.path().c_str(), planted.c_str()), 0);
+TEST_F(JournalFileTest, IsCompactedThroughItsLinkAndNextToOtherFiles) {
+    const test::TemporaryFolder folder;
     std::string text;
     for (int i = 0; i < 1000; ++i) {
         text += entry("a", true);
     }
-    ASSERT_TRUE(open(text));
-    EXPECT_EQ(content(), entry("a", true));
-    EXPECT_EQ(*read_file(other.path()), "other");
+    folder.put("real", text);
+    folder.put("real.new", "other");
+    folder.put("link.new", "other");
+    ASSERT_EQ(::symlink("real", folder.path("link").c_str()), 0);
+    ASSERT_TRUE(journal.open(folder.path("link"), true, log));
+    EXPECT_EQ(folder.get("real"), entry("a", true));
+    EXPECT_EQ(folder.list(), (std::vector<std::string>{"link", "link.new", "real", "real.new"}));
     struct stat found = {};
-    ASSERT_EQ(::lstat(file.path().c_str(), &found), 0);
-    EXPECT_TRUE(S_ISREG(found.st_mode));
+    ASSERT_EQ(::lstat(folder.path("link").c_str(), &found), 0);
+    EXPECT_TRUE(S_ISLNK(found.st_mode));
+    EXPECT_EQ(folder.get("real.new") + folder.get("link.new"), "otherother");
+    // What was read before can still be read.
+    std::size_t delivered = 0;
+    EXPECT_TRUE(journal.for_each_delivered([&](std::string_view) { ++delivered; }));
+    EXPECT_EQ(delivered, 1U);
+}
+
+TEST_F(JournalFileTest, KeepsTheLastJobWhenItIsCompacted) {
+    std::string text;
+    for (int i = 0; i < 1000; ++i) {
+        JournalEntry made;
+        made.key = JournalKey{Identity::of_line("a"), 1};
+        made.delivered = i == 0;
+        made.job = static_cast<std::uint64_t>(i) + 1;
+        std::string line = "{\"input\":\"a\"}\n";
+        made.seal(line);
+        text += line;
+    }
+    ASSERT_TRUE(open(text));
+    EXPECT_EQ(journal.last_job(), 1000U);
+    JournalFile again;
+    journal = JournalFile();
+    ASSERT_TRUE(again.open(file.path(), true, log));
+    EXPECT_EQ(again.last_job(), 1000U);
 }
 
 TEST_F(JournalFileTest, IsNotCompactedIfMostEntriesCount) {

@@ -63,11 +63,24 @@ TEST(OutputFile, SwapsTheTargetOfALink) {
     EXPECT_EQ(folder.list(), (std::vector<std::string>{"link", "real/", "real/store"}));
 }
 
-TEST(OutputFile, RefusesToSwapAnythingButAFile) {
+TEST(OutputFile, WritesToAStreamInsteadOfReplacingIt) {
+    const test::TemporaryFolder folder;
+    ASSERT_EQ(::symlink("/dev/full", folder.path("link").c_str()), 0);
+    for (const Mode mode : {Mode::Replace, Mode::Swap}) {
+        OutputFile option("--output", mode);
+        ASSERT_TRUE(option.open(folder.path("link")));
+        const Result<void> written = option.write("x");
+        ASSERT_FALSE(written);
+        EXPECT_EQ(written.error().code(), ENOSPC);
+    }
+    EXPECT_EQ(folder.list(), std::vector<std::string>{"link"});
+}
+
+TEST(OutputFile, RefusesToUpdateAnythingButAFile) {
     const test::TemporaryFolder folder;
     for (const std::string& name :
          {folder.path(), folder.path("missing/store"), std::string("/dev/full")}) {
-        OutputFile option("--etag-store", Mode::Swap);
+        OutputFile option("--etag-store", Mode::Update);
         const Result<void> opened = option.open(name);
         ASSERT_FALSE(opened) << name;
         EXPECT_EQ(opened.error().error_class(), ErrorClass::Sink);

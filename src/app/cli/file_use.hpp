@@ -1,0 +1,15 @@
+#pragma once
+
+namespace runnel {
+
+/// What a run does with the file that an option names.
+enum class FileUse {
+    Read,
+    ReadAfterAt,  ///< Read, if the text begins with `@`. Another text is not the name of a file.
+    Write,        ///< Replaced, appended to, or printed to.
+    WriteOne,     ///< As Write, unless the text has placeholders, which name many files.
+    Log,          ///< Written, but `-` is refused, because stdout carries data only.
+    Hold,         ///< Read and written, or locked: neither a `-` nor an open descriptor.
+};
+
+}  // namespace runnel
