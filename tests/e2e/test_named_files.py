@@ -224,3 +224,13 @@ def test_files_that_are_only_read_may_be_one(runnel, page, tmp_path):
     file = tmp_path / "file"
     file.write_text(page + "\n", encoding="utf-8")
     assert runnel("fetch", "-i", str(file), "-i", str(file)).stdout == b"body\nbody\n"
+
+
+@pytest.mark.parametrize("name", ["/dev/stdin", "/dev/fd/0", "/dev/fd/3"])
+def test_a_descriptor_is_read_from_its_position(shell, page, tmp_path, name):
+    file = tmp_path / "file"
+    file.write_text(f"http://nowhere.invalid:0/\n{page}\n", encoding="utf-8")
+    number = name[-1] if name[-1].isdigit() else "0"
+    result = shell(f'exec 3<"$file" <&3; python3 -c "import os; os.lseek(3, {len("http://nowhere.invalid:0/") + 1}, 0)";'
+                   f'"$runnel" fetch -i {name} {number}<&3', file=str(file))
+    assert (result.status, result.stdout) == (0, b"body\n"), result

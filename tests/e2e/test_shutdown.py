@@ -301,3 +301,11 @@ def test_a_fifo_is_read_once_it_has_a_writer(start, server, tmp_path):
         writer.write(f"{url}\n")
     result = session.ends_within(5)
     assert (result.status, result.stdout) == (0, b"good\n")
+
+
+def test_what_waits_is_not_told_as_in_flight(start, server):
+    url = server.serve("/", lambda talk: talk.hang())
+    session = start("--per-host", "1", "--grace", duration(0.2), *[f"{url}?{number}" for number in range(20)])
+    server.wait_until(lambda: server.active == 1)
+    session.signal(signal.SIGTERM)
+    assert "no more input is read, 1 in flight, 19 waiting" in session.result().stderr

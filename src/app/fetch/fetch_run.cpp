@@ -84,6 +84,7 @@ FetchRun::FetchRun(RunContext& context, const FetchPlan& plan, InputReader& inpu
       failures_(log),
       progress_bar_(loop_, context.errors, log, plan.progress) {
     admission_.report_to(warnings_in(log));
+    shutdown_.count_in_flight([this] { return admission_.out(); });
     journal_.count_jobs([this] { return sink_->last_job(); });
 }
 

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/read_file.hpp"
 #include "base/system_error.hpp"
+#include "io/named_file.hpp"
 #include "json/document.hpp"
 
 namespace runnel {
@@ -35,10 +36,14 @@ Result<void> check_json_habit(const FetchOptions& options) {
     return {};
 }
 
-/// Non-blocking, because opening a FIFO would wait for its writer.
+/// Non-blocking, because opening a FIFO would wait for its writer. An open descriptor
+/// (`/dev/stdin`) is duplicated, so that it is read from its position.
 Result<UniqueFd> open_input(const std::string& name) {
-    UniqueFd descriptor(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!descriptor || fcntl(descriptor.get(), F_SETFL, 0) != 0) {
+    constexpr int kFirst = 3;  // not a standard one
+    const int open = descriptor_named(name);
+    UniqueFd descriptor(open >= 0 ? ::fcntl(open, F_DUPFD_CLOEXEC, kFirst)
+                                  : ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!descriptor || (open < 0 && fcntl(descriptor.get(), F_SETFL, 0) != 0)) {
         const int code = errno;
         return bad_input(fmt::format("cannot open {}: {} (-i)", name, system_message(code)), code);
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -27,14 +28,22 @@ Task<void> Shutdown::watch(TaskGroup& intake, TaskGroup& work) {
     co_await watchers.join();
 }
 
+std::string Shutdown::effect_of_signal(const TaskGroup& work) const {
+    if (!signal_effect_.empty()) {
+        return signal_effect_;
+    }
+    const std::size_t all = work.running();
+    const std::size_t in_flight = in_flight_ ? std::min(in_flight_(), all) : all;
+    const std::string waiting = all > in_flight ? fmt::format(", {} waiting", all - in_flight) : "";
+    return fmt::format("no more input is read, {} in flight{}", in_flight, waiting);
+}
+
 Task<void> Shutdown::watch_signals(TaskGroup& intake, TaskGroup& work) {
     const int signal = co_await signals_.next();
     stop_with(status_of_signal(signal));
     intake.request_stop();
-    const std::string effect =
-        signal_effect_.empty() ? fmt::format("no more input is read, {} in flight", work.running())
-                               : signal_effect_;
-    log_.warn(fmt::format("{}: {}; signal again to end at once", sigdescr_np(signal), effect));
+    log_.warn(fmt::format("{}: {}; signal again to end at once", sigdescr_np(signal),
+                          effect_of_signal(work)));
     const Context& context = co_await this_task::context();
     TaskGroup drain(context);
     drain.start(exit_on_signal());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <utility>
@@ -38,6 +39,9 @@ public:
         stop_with(status);
         ended_.set();
     }
+    /// Sets the function that returns how much of the work is in flight, for the message at the
+    /// first signal; the rest waits. By default all of it is.
+    void count_in_flight(std::function<std::size_t()> count) { in_flight_ = std::move(count); }
     /// Sets the function that a second signal calls before the process exits without destructors.
     void before_exit(std::function<void()> call) { before_exit_ = std::move(call); }
 
@@ -62,6 +66,7 @@ public:
 
 private:
     static Task<void> nothing() { co_return; }
+    [[nodiscard]] std::string effect_of_signal(const TaskGroup& work) const;
     Task<void> watch_signals(TaskGroup& intake, TaskGroup& work);
     Task<void> watch_deadline(TaskGroup& intake, TaskGroup& work);
     Task<void> watch_output(TaskGroup& intake, TaskGroup& work);
@@ -82,6 +87,7 @@ private:
     Deadline deadline_;
     Duration grace_;
     std::string signal_effect_;
+    std::function<std::size_t()> in_flight_;
     Event ending_;
     Event ended_;
     std::function<void()> before_exit_;

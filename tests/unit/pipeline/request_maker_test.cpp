@@ -1,9 +1,13 @@
 #include "pipeline/request_maker.hpp"
 
 #include <chrono>
+#include <cstdlib>
+#include <map>
 #include <optional>
+#include <random>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -46,6 +50,62 @@ protected:
     RequestDefaults defaults;
     std::optional<UrlTemplate> url_template;
 };
+
+/// Returns what a line means: its request, or why it has none.
+std::string meaning(const Input& input) {
+    if (!input.request) {
+        return input.request.error().message();
+    }
+    const http::Request& request = *input.request;
+    std::string text = request.method + ' ' + request.url.text() + ' ' + request.url.origin();
+    for (const std::string& header : request.headers) {
+        text += '\n' + header;
+    }
+    return text + '\n' + request.body;
+}
+
+TEST_F(RequestMakerTest, TakesALineForTheSameWhateverComesBefore) {
+    const std::vector<std::string> lines = {"http://h/1",
+                                            "https://u:p@h.example:8443/2?x=1#y",
+                                            "HTTP://H",
+                                            "<http://x.example/p>",
+                                            "\"http://x.example/p\"",
+                                            "[a](http://x.example/p)",
+                                            "url=http://x.example/p",
+                                            "h_t://host/",
+                                            "1http://x/",
+                                            "//x.example/p",
+                                            "/p",
+                                            "p",
+                                            "?q",
+                                            "#f",
+                                            "http:/x/p",
+                                            "http:x",
+                                            "ftp://x/p",
+                                            "http:///p",
+                                            "http://",
+                                            "x.example/p",
+                                            "\xef\xbb\xbfhttp://x.example/p",
+                                            R"({"url":"<http://x.example/p>"})",
+                                            R"({"url":"/p"})",
+                                            R"({"url":"http://h","body":"x"})",
+                                            R"({"url":"http://h/9","headers":{"A":"1"}})",
+                                            R"({"url":"http://h/9","Headers":{}})",
+                                            "{"};
+    std::map<std::string, std::string> meanings;
+    const char* const given = std::getenv("RUNNEL_SEED");  // NOLINT(concurrency-mt-unsafe)
+    const auto begin = given != nullptr ? std::stoul(given) : std::random_device()();
+    for (auto seed = begin; seed < begin + (given != nullptr ? 1 : 1000); ++seed) {
+        std::mt19937 random(static_cast<unsigned>(seed));
+        for (int i = 0; i < 40; ++i) {
+            const std::string& line = lines[random() % lines.size()];
+            const std::string found = meaning(input(line));
+            const auto& known = meanings.try_emplace(line, found).first->second;
+            ASSERT_EQ(found, known) << line << "; RUNNEL_SEED=" << seed;
+        }
+    }
+    EXPECT_EQ(meanings.size(), given != nullptr ? meanings.size() : lines.size());
+}
 
 TEST_F(RequestMakerTest, MakesAGetOfAUrl) {
     const Input made = input("http://a:81/b");
