@@ -14,6 +14,16 @@ BROTLI_BOMB = bytes.fromhex(
     "cfffff7ff8a514f0f2b0c62a4b0010b826dc1bb7ecbeff4ff9ffff0fbf04401c1600e8deffe7ffff3f7e0980382c00d0bdff07")
 
 
+def zstd_of_newlines(blocks, window=0x68):
+    """A frame (RFC 8878) of blocks that each stand for 128 KiB; by default its window is the largest allowed, 8 MiB."""
+    kinds = [2 | (128 << 10) << 3] * (blocks - 1) + [3 | (128 << 10) << 3]
+    return b"\x28\xb5\x2f\xfd\0" + bytes([window]) + b"".join(kind.to_bytes(3, "little") + b"\n" for kind in kinds)
+
+
+# Of a frame that decoders skip.
+ZSTD_SKIPPED = b"\x50\x2a\x4d\x18\0\0\0\0"
+
+
 def packed(body, coding="gzip"):
     return lambda places: places.http(lambda talk: talk.reply(body, headers={"Content-Encoding": coding}))
 
@@ -44,12 +54,15 @@ CODINGS = {
     "gzip bomb": Fault("F18", ("too_large",), packed(BOMB), LIMIT),
     "deflate bomb": Fault("F18", ("too_large",), packed(zlib.compress(b"x\n" * (24 << 20), 9), "deflate"), LIMIT),
     "brotli bomb": Fault("F18", ("too_large",), packed(BROTLI_BOMB, "br"), LIMIT, memory=64),
+    "zstd bomb": Fault("F18", ("too_large",), packed(zstd_of_newlines(400), "zstd"), LIMIT, memory=64),
     "gzip bomb in five layers": Fault(
         "F18", ("too_large",), packed(in_layers(BOMB, 4), ", ".join(["gzip"] * 5)), LIMIT),
     "gzip bomb that is an error page": Fault("F18", ("http_status",), lambda places: places.http(
         lambda talk: talk.reply(BOMB, 500, {"Content-Encoding": "gzip"}))),
     "gzip in empty members without end": Fault("F18", ("timeout",), without_end(
         head("Content-Encoding: gzip", "Connection: close"), gzip([b""]) * 100), ("-m", SOON)),
+    "zstd in skipped frames without end": Fault("F18", ("timeout",), without_end(
+        head("Content-Encoding: zstd", "Connection: close"), ZSTD_SKIPPED * 100), ("-m", SOON)),
     "body over the limit": Fault("F18", ("too_large",), plain(TEXT * 200_000), LIMIT),
     "length over the limit": Fault("F18", ("too_large", "timeout"), lambda places: places.http(
         lambda talk: talk.head({"Content-Length": 1 << 40}) or talk.hang()), LIMIT + ("-m", SOON)),
@@ -61,11 +74,18 @@ CODINGS = {
     "corrupt gzip": Fault("F18", ("decode",), packed(b"this is not gzip at all")),
     "corrupt deflate": Fault("F18", ("decode",), packed(b"\xff" * 50, "deflate")),
     "corrupt brotli": Fault("F18", ("decode",), packed(b"\xff" * 50, "br")),
+    "corrupt zstd": Fault("F18", ("decode",), packed(b"\xff" * 50, "zstd")),
+    "zstd with a window over the limit": Fault("F18", ("decode",), packed(zstd_of_newlines(1, 0x70), "zstd")),
+    "gzip followed by other data": Fault("F18", ("decode",), packed(PACKED + b"more")),
+    "deflate followed by other data": Fault("F18", ("decode",), packed(zlib.compress(TEXT) + b"more", "deflate")),
+    "zstd followed by other data": Fault("F18", ("decode",), packed(zstd_of_newlines(1) + b"more.", "zstd")),
     "gzip with an impossible block": Fault("F18", ("decode",), packed(PACKED[:10] + b"\x07" + PACKED[11:])),
     "gzip with a wrong checksum": Fault("F18", ("decode",), packed(PACKED[:-8] + b"\0" * 8)),
     "gzip with a wrong size": Fault("F18", ("decode",), packed(PACKED[:-4] + b"\0" * 4)),
     "gzip cut short in a complete body": Fault("F18", ("decode", "truncated"), packed(PACKED[:-12])),
     "brotli cut short in a complete body": Fault("F18", ("decode", "truncated"), packed(brotli(TEXT)[:-4], "br")),
+    "zstd cut short in a complete body": Fault(
+        "F18", ("decode", "truncated"), packed(zstd_of_newlines(2)[:-2], "zstd")),
     "gzip of which one coding was not applied": Fault("F18", ("decode",), packed(PACKED, "gzip, gzip")),
 }
 
