@@ -283,7 +283,7 @@ TEST(CurlClientAnswers, ReportsHowAResponseIsBroken) {
                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n",
                "protocol", "abc"},
         Broken{"unknown coding",
-               "HTTP/1.1 200 OK\r\nContent-Encoding: zstd\r\nContent-Length: 1\r\n\r\nx", "decode",
+               "HTTP/1.1 200 OK\r\nContent-Encoding: odd\r\nContent-Length: 1\r\n\r\nx", "decode",
                ""},
         Broken{"corrupt coding",
                "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nxxxx",
