@@ -48,11 +48,11 @@ ResponsePtr in_blocks(Exchange& exchange, std::size_t size, std::size_t block) {
 
 }  // namespace
 
-Exchange::Exchange(ServerState& server, MHD_Connection* connection, std::string target)
+Exchange::Exchange(ServerState& server, MHD_Connection* connection, std::string_view target)
     : server_(server),
       connection_(connection),
       socket_(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd),
-      target_(std::move(target)) {}
+      place_(origin_form(target)) {}
 
 Exchange::~Exchange() {
     if (answer_ != nullptr) {
@@ -91,8 +91,11 @@ Request Exchange::request() const {
     const char* host = MHD_lookup_connection_value(connection_, MHD_HEADER_KIND, "Host");
     Request asked;
     asked.method = method_;
-    asked.target = target_;
+    asked.target = place_.target;
     asked.host = host == nullptr ? "" : host;
+    if (!place_.host.empty()) {
+        asked.host = place_.host;
+    }
     return asked;
 }
 

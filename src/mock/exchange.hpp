@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "mock/server_state.hpp"
+#include "mock/target.hpp"
 
 namespace runnel::mock {
 
@@ -15,8 +16,8 @@ namespace runnel::mock {
 /// connection, libmicrohttpd repeats the call after the pause.
 class Exchange {
 public:
-    /// \a target is path and query, as sent. \a server and \a connection must outlive this.
-    Exchange(ServerState& server, MHD_Connection* connection, std::string target);
+    /// \a target is as sent. \a server and \a connection must outlive this.
+    Exchange(ServerState& server, MHD_Connection* connection, std::string_view target);
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
     ~Exchange();
@@ -43,7 +44,7 @@ private:
     ServerState& server_;
     MHD_Connection* connection_;
     int socket_;
-    std::string target_;
+    OriginForm place_;  ///< What is asked for.
     std::string method_;
     std::string received_;  ///< The beginning of the request's body, for an echo.
     std::size_t received_size_ = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "mock/target.hpp"
 
 namespace runnel::mock {
 
@@ -30,11 +31,24 @@ bool Route::matches(const Request& request) const {
         return false;
     }
     const std::string_view request_path = request.target.substr(0, request.target.find('?'));
-    const auto is_for = [this](std::string_view text) {
-        return regex ? re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *regex)
-                     : path == text;
-    };
-    return is_for(request_path) || is_for(request.target);
+    if (is_for(request_path) || is_for(request.target)) {
+        return true;
+    }
+    if (request.target.find_first_of("%&") == std::string_view::npos) {
+        return false;  // there is only one spelling
+    }
+    if (!regex) {
+        const std::string wanted = canonical(path);
+        return wanted == canonical(request_path) || wanted == canonical(request.target);
+    }
+    const auto fits = [this](const std::string& text) { return is_for(text); };
+    return std::ranges::any_of(other_spellings(request_path), fits) ||
+           std::ranges::any_of(other_spellings(request.target), fits);
+}
+
+bool Route::is_for(std::string_view text) const {
+    return regex ? re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *regex)
+                 : path == text;
 }
 
 std::string_view to_string(Answer::Fault fault) noexcept {

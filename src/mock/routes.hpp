@@ -18,12 +18,13 @@ class Request {
 public:
     std::string_view method;
     std::string_view target;  ///< Path and query, as sent.
-    std::string_view host;    ///< The Host header, as sent.
+    std::string_view host;    ///< As sent: of the target, if it names one, or of the Host header.
 };
 
 /// Matches requests and holds their answers.
 class Route {
 public:
+    /// Parameters of a query may come in any order, and `%c3` is `%C3`.
     [[nodiscard]] bool matches(const Request& request) const;
     /// Returns the answer to the next request after \a served others.
     [[nodiscard]] const Answer& answer(std::size_t served) const;
@@ -35,6 +36,9 @@ public:
     std::shared_ptr<const re2::RE2> regex;
     std::vector<Answer> answers;  ///< At least one.
     bool repeat = false;          ///< Start over after the last answer instead of repeating it.
+
+private:
+    [[nodiscard]] bool is_for(std::string_view text) const;
 };
 
 /// The first route that matches is used.

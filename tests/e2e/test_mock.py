@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 from collections import Counter
@@ -61,6 +62,31 @@ def test_one_server_stands_for_many_hosts(mock):
     port = session.url.rpartition(":")[2]
     for host in ("a", "b"):
         assert body("--connect-to", f"::127.0.0.1:{port}", f"http://{host}.example:1234/") == host.encode() + b"\n"
+
+
+def raw(session, *requests):
+    """What comes back for the bytes of requests on one connection."""
+    with socket.create_connection(("127.0.0.1", int(session.url.rpartition(":")[2]))) as client:
+        client.sendall("".join(requests).encode())
+        client.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: client.recv(4096), b""))
+
+
+def test_a_target_has_several_spellings(mock):
+    session = mock(routes=[{"path": "/a?x=1&y=2", "body": "query"}, {"path": "/f%C3%BC", "body": "escape"},
+                           {"regex": "/r\\?m=[0-9]&n=[0-9]", "body": "regex"}])
+    for target, answer in (("/a?y=2&x=1", b"query"), ("/a?x=1&y=2", b"query"), ("/f%c3%bc", b"escape"),
+                           ("/f%C3%bc?q", b"escape"), ("/r?n=1&m=2", b"regex")):
+        assert body(session.url + target) == answer
+
+
+def test_it_answers_as_a_proxy_does(mock, fetch):
+    """A proxy gets the whole URL as the target."""
+    session = mock(routes=[{"path": "/x?a=1", "host": "one.example", "body": "one"}, {"path": "/", "body": "root"}])
+    assert body("--noproxy", "", "-x", session.url, "http://one.example/x?a=1") == b"one"
+    assert body("--noproxy", "", "-x", session.url, "http://other.example") == b"root"
+    assert fetch("-x", session.url, "http://one.example/x?a=1").stdout == b"one\n"
+    assert raw(session, "GET HTTP://one.example/x?a=1 HTTP/1.1\r\nHost: ignored\r\nConnection: close\r\n\r\n").endswith(b"\r\n\r\none")
 
 
 def test_it_takes_every_kind_of_body(mock, tmp_path):

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -40,6 +41,28 @@ TEST(Route, MatchesTheQueryOfItsPath) {
     EXPECT_TRUE(first.matches(request("GET", "/list?page=1")));
     EXPECT_FALSE(first.matches(request("GET", "/list")));
     EXPECT_FALSE(first.matches(request("GET", "/list?page=12")));
+}
+
+TEST(Route, MatchesEverySpellingOfATarget) {
+    // Of each row: the path of a route, and the same as a regex; then spellings of the request.
+    const std::vector<std::vector<std::string>> same = {
+        {"/a?x=1&y=2&y=1", R"(/a\\?x=1&y=2&y=1)", "/a?y=2&y=1&x=1", "/a?y=1&x=1&y=2"},
+        {"/f%C3%BC", "/f%C3%BC", "/f%c3%bc", "/f%c3%BC", "/f%c3%bc?any"},
+        {"/f%c3%bc", "/f%c3%bc", "/f%C3%BC", "/f%C3%bc"},
+        {"/a?b=%C3&a", R"(/a\\?b=%C3&a)", "/a?a&b=%c3"}};
+    for (const std::vector<std::string>& row : same) {
+        for (std::size_t i = 2; i < row.size(); ++i) {
+            EXPECT_TRUE(route("\"path\": \"" + row[0] + "\"").matches(request("GET", row[i])))
+                << row[i];
+            EXPECT_TRUE(route("\"regex\": \"" + row[1] + "\"").matches(request("GET", row[i])))
+                << row[i];
+        }
+    }
+    const Route two = route(R"("path": "/a?x=1&y=2")");
+    for (const char* other : {"/a?y=2", "/a?x=2&y=1", "/a?x=1&y=2&y=2", "/A?y=2&x=1", "/a"}) {
+        EXPECT_FALSE(two.matches(request("GET", other))) << other;
+    }
+    EXPECT_FALSE(route(R"("path": "/c3")").matches(request("GET", "/C3&")));
 }
 
 TEST(Route, MatchesARegexWithTheWholePathOrWithPathAndQuery) {
