@@ -43,8 +43,8 @@ constexpr CommandEntry kCommands[] = {
      make_command<FetchOptions, describe_fetch, run_fetch>},
     {"race",
      "Ask several URLs and print the first valid answer",
-     "SOURCE...",
-     "",
+     "SOURCE... [-- CMD ARGS...]",
+     "With --change-file, CMD runs when the value has changed.",
      {{{"runnel race a=https://a.example/ip b=https://b.example/ip",
         "Print the answer of the faster service"},
        {"runnel race --quorum 2 --extract /rate https://{a,b,c}.example/rate.json",
@@ -52,8 +52,8 @@ constexpr CommandEntry kCommands[] = {
      make_command<RaceOptions, describe_race, run_race>},
     {"ip",
      "Print the public IP address of this machine",
-     "",
-     "",
+     "[-- CMD ARGS...]",
+     "With --change-file, CMD runs when the address has changed.",
      {{{"runnel ip", "Print the address"},
        {"runnel ip -6 --fallback none --deadline 2s",
         "Print the IPv6 address, or none after two seconds"}}},
@@ -118,6 +118,8 @@ int run_arguments(int argc, char** argv) {
         return static_cast<int>(line.command ? line.command->status_before_run(status) : status);
     };
     if (!line.refusal.empty()) {
+        const std::string why = line.refusal.substr(0, line.refusal.find('\n'));
+        static_cast<void>(print(line.command ? line.command->text_before_run(why) : ""));
         std::fputs(fmt::format("runnel: {}\n", line.refusal).c_str(), stderr);
         return before_run(ExitStatus::Usage);
     }
@@ -128,6 +130,7 @@ int run_arguments(int argc, char** argv) {
             is_colored(line.globals.color, STDERR_FILENO));
     const Result<void> opened = open_file(log, line.globals.log_file);
     if (!opened) {
+        static_cast<void>(print(line.command->text_before_run(opened.error().message())));
         return before_run(refuse(opened.error(), log));
     }
     if (fds.stdout_was_closed) {

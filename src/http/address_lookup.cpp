@@ -85,15 +85,16 @@ Task<Result<Addresses>> AddressLookup::find_one(Endpoint endpoint, const Policy&
             }
             co_return Addresses();
         }
-        RUNNEL_CO_TRY_ASSIGN(addresses, co_await ask(endpoint, connect_by, attempt_by));
+        RUNNEL_CO_TRY_ASSIGN(addresses, co_await ask(endpoint, policy, connect_by, attempt_by));
     }
     co_return only(policy.family, endpoint, std::move(addresses));
 }
 
-Task<Result<Addresses>> AddressLookup::ask(Endpoint endpoint, Deadline connect_by,
-                                           Deadline attempt_by) {
+Task<Result<Addresses>> AddressLookup::ask(Endpoint endpoint, const Policy& policy,
+                                           Deadline connect_by, Deadline attempt_by) {
     const Deadline by = Deadline::earlier(connect_by, attempt_by);
-    Task<Result<Addresses>> lookup = resolver_.resolve(std::string(endpoint.host));
+    const auto cached = policy.fresh_names ? Resolver::Cached::Ignore : Resolver::Cached::Use;
+    Task<Result<Addresses>> lookup = resolver_.resolve(std::string(endpoint.host), cached);
     std::optional<Result<Addresses>> found = co_await timeout(std::move(lookup), by);
     if (found) {
         co_return std::move(*found);

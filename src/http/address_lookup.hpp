@@ -37,7 +37,8 @@ public:
 private:
     Task<Result<Addresses>> find_one(Endpoint endpoint, const Policy& policy, Deadline connect_by,
                                      Deadline attempt_by);
-    Task<Result<Addresses>> ask(Endpoint endpoint, Deadline connect_by, Deadline attempt_by);
+    Task<Result<Addresses>> ask(Endpoint endpoint, const Policy& policy, Deadline connect_by,
+                                Deadline attempt_by);
 
     Resolver& resolver_;
 };

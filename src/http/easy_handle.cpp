@@ -107,7 +107,6 @@ void EasyHandle::set_connections(const Policy& policy) {
     if (policy.probe) {
         set(CURLOPT_FRESH_CONNECT, 1L);
         set(CURLOPT_FORBID_REUSE, 1L);
-        set(CURLOPT_CERTINFO, 1L);
     }
     if (policy.family != Family::Any) {
         const bool ipv6 = policy.family == Family::IPv6;
@@ -213,25 +212,6 @@ void EasyHandle::set_headers(const Request& request, const CookieJar* cookies) {
         set(CURLOPT_COOKIE, cookie.c_str());  // libcurl adds the cookies of the jar
     }
     set(CURLOPT_HTTPHEADER, headers_.get());
-}
-
-std::optional<std::chrono::system_clock::time_point> EasyHandle::certificate_expires() const {
-    constexpr std::string_view kName = "Expire date:";
-    std::optional<std::chrono::system_clock::time_point> earliest;
-    const auto* certificates = info<curl_certinfo*>(CURLINFO_CERTINFO);
-    for (int i = 0; certificates != nullptr && i < certificates->num_of_certs; ++i) {
-        for (const curl_slist* line = certificates->certinfo[i]; line != nullptr;
-             line = line->next) {
-            const std::string_view text(line->data);
-            const std::time_t when =
-                text.starts_with(kName) ? curl_getdate(line->data + kName.size(), nullptr) : -1;
-            if (when != -1) {
-                const auto expires = std::chrono::system_clock::from_time_t(when);
-                earliest = std::min(earliest.value_or(expires), expires);
-            }
-        }
-    }
-    return earliest;
 }
 
 std::optional<std::string> EasyHandle::header(const std::string& name) const {

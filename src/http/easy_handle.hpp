@@ -67,9 +67,6 @@ public:
     /// How often the last hop has this header.
     [[nodiscard]] std::size_t count(const char* header) const;
 
-    /// See Trace::certificate_expires.
-    [[nodiscard]] std::optional<std::chrono::system_clock::time_point> certificate_expires() const;
-
     template <class Value>
     [[nodiscard]] Value info(CURLINFO which) const {
         Value value{};

@@ -61,8 +61,9 @@ public:
     bool public_only = false;  ///< Refuse addresses that are not is_public(), and proxies.
     Tls tls;
     bool http2 = false;  ///< Offer HTTP/2 with TLS. Without TLS only HTTP/1.1 is used.
-    /// Open a new connection for every hop, and fill in Trace::certificate_expires.
+    /// Open a new connection for every hop, and fill in Trace::certificate.
     bool probe = false;
+    bool fresh_names = false;  ///< Look names up for each request instead of using cached answers.
 };
 
 /// Makes a request conditional (RFC 9110, section 13). Applies to one URL and not to other hops of

@@ -88,7 +88,7 @@ Resolver::~Resolver() {
     RUNNEL_ENSURE(waiting_ == 0, "a Resolver was destroyed while tasks wait for it");
 }
 
-Task<Result<Addresses>> Resolver::resolve(std::string host) {
+Task<Result<Addresses>> Resolver::resolve(std::string host, Cached cached) {
     if (is_numeric(host)) {
         std::vector<std::string> list(1, std::string(without_brackets(host)));
         co_return make_addresses(std::move(list));
@@ -103,15 +103,16 @@ Task<Result<Addresses>> Resolver::resolve(std::string host) {
     if (host.empty() || host.find('\0') != std::string::npos) {
         co_return lookup_error(host, "is not a host name");
     }
-    const EntryPtr entry = find_or_start(host);
+    const EntryPtr entry = find_or_start(host, cached);
     const Interest interest(*this, *entry);
     co_await entry->answered.wait();
     co_return *entry->answer;
 }
 
-Resolver::EntryPtr Resolver::find_or_start(const std::string& host) {
+Resolver::EntryPtr Resolver::find_or_start(const std::string& host, Cached cached) {
     if (const auto found = entries_.find(host); found != entries_.end()) {
-        if (!found->second->answer || loop_.now() < found->second->expires) {
+        const bool is_current = cached == Cached::Use && loop_.now() < found->second->expires;
+        if (!found->second->answer || is_current) {
             return found->second;
         }
         kept_.erase(found->second->place);

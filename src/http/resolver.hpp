@@ -48,6 +48,9 @@ public:
         Duration idle_thread = std::chrono::seconds(10);  ///< Time after which an idle thread ends.
     };
 
+    /// Whether an answer that is already there may be used.
+    enum class Cached { Use, Ignore };
+
     /// End of the message of a temporary failure.
     static constexpr std::string_view kTemporaryFailure = "temporary failure in name resolution";
 
@@ -64,8 +67,8 @@ public:
     ///
     /// Fails with ErrorClass::Dns and code CURLE_COULDNT_RESOLVE_HOST. Throws Cancelled when stop
     /// is requested. A look-up that has begun is completed and cached; a queued one without waiting
-    /// callers is dropped.
-    [[nodiscard]] Task<Result<Addresses>> resolve(std::string host);
+    /// callers is dropped. With Cached::Ignore, only a look-up in progress is shared.
+    [[nodiscard]] Task<Result<Addresses>> resolve(std::string host, Cached cached = Cached::Use);
 
     /// Number of look-ups in progress, including those without waiting callers.
     [[nodiscard]] std::size_t lookups_running() const { return threads_.running(); }
@@ -96,7 +99,7 @@ private:
     using EntryPtr = std::shared_ptr<Entry>;
     class Interest;
 
-    EntryPtr find_or_start(const std::string& host);
+    EntryPtr find_or_start(const std::string& host, Cached cached);
     void deliver();
     void keep(Entry& entry);
     void drop(const Entry& entry);

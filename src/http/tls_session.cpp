@@ -1,8 +1,14 @@
 #include "http/tls_session.hpp"
 
+#include <openssl/bio.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
+#include <chrono>
+#include <ctime>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/ensure.hpp"
 #include "http/curl_error.hpp"
@@ -12,6 +18,27 @@ namespace runnel::http {
 namespace {
 
 using Holder = std::shared_ptr<TlsSession>;
+
+std::string subject_of(const X509& certificate) {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> text(BIO_new(BIO_s_mem()), &BIO_free);
+    RUNNEL_ENSURE(text, "BIO_new failed");
+    // The names of RFC 2253, in UTF-8.
+    constexpr unsigned long kFlags =
+        XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
+    X509_NAME_print_ex(text.get(), X509_get_subject_name(&certificate), 0, kFlags);
+    char* bytes = nullptr;
+    const long size = BIO_get_mem_data(text.get(), &bytes);
+    return size > 0 ? std::string(bytes, static_cast<std::size_t>(size)) : "no subject";
+}
+
+std::optional<CertificateExpiry> expiry_of(const X509& certificate) {
+    std::tm when = {};
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &when) != 1) {
+        return std::nullopt;
+    }
+    return CertificateExpiry{std::chrono::system_clock::from_time_t(timegm(&when)),
+                             subject_of(certificate)};
+}
 
 }  // namespace
 
@@ -54,6 +81,25 @@ std::shared_ptr<const TlsSession> TlsSession::of(CURL* easy) {
 }
 
 bool TlsSession::has_data() const noexcept { return ssl_ != nullptr && SSL_has_pending(ssl_) == 1; }
+
+std::optional<CertificateExpiry> TlsSession::first_to_expire() const {
+    if (ssl_ == nullptr) {
+        return std::nullopt;
+    }
+    const STACK_OF(X509)* proof =
+        SSL_get_verify_result(ssl_) == X509_V_OK ? SSL_get0_verified_chain(ssl_) : nullptr;
+    const STACK_OF(X509)* chain = proof != nullptr ? proof : SSL_get_peer_cert_chain(ssl_);
+    const int count = chain != nullptr ? sk_X509_num(chain) : 0;
+    const int counted = proof != nullptr && count > 1 ? count - 1 : count;
+    std::optional<CertificateExpiry> first;
+    for (int i = 0; i < counted; ++i) {
+        std::optional<CertificateExpiry> each = expiry_of(*sk_X509_value(chain, i));
+        if (each && (!first || each->expires < first->expires)) {
+            first = std::move(each);
+        }
+    }
+    return first;
+}
 
 void TlsSession::on_info(const ssl_st* ssl, int where, int value) noexcept {
     constexpr int kDescription = 0xff;

@@ -3,6 +3,9 @@
 #include <curl/curl.h>
 
 #include <memory>
+#include <optional>
+
+#include "http/trace.hpp"
 
 struct ssl_st;
 
@@ -27,6 +30,10 @@ public:
     /// Whether data was decrypted that libcurl has not read. False once the connection is closed.
     [[nodiscard]] bool has_data() const noexcept;
     [[nodiscard]] bool is_http2() const noexcept { return http2_; }
+    /// Returns the first certificate to expire of those that prove the server's identity to the
+    /// trusted one, which is not counted itself; or of all that the server sent, if they prove
+    /// nothing. Not set once the connection is closed.
+    [[nodiscard]] std::optional<CertificateExpiry> first_to_expire() const;
 
 private:
     static int index();

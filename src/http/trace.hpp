@@ -11,6 +11,12 @@
 
 namespace runnel::http {
 
+/// A server's certificate.
+struct CertificateExpiry {
+    std::chrono::system_clock::time_point expires;
+    std::string subject;  ///< For people: `CN=www.example`.
+};
+
 /// What was measured for one input, whether it succeeded or failed. The caller creates it; the
 /// client and its decorators fill it in. It is complete once the body has been read to its end, has
 /// failed or was dropped.
@@ -65,9 +71,9 @@ public:
     std::string remote_ip;
     std::uint16_t remote_port = 0;
     std::optional<int> curl_code;
-    /// Earliest expiry among the certificates that the server of the last hop sent. Not set without
-    /// TLS, or unless Policy::probe asks for it.
-    std::optional<std::chrono::system_clock::time_point> certificate_expires;
+    /// Of the certificates with which the servers of all hops were verified, the first to expire;
+    /// see TlsSession::first_to_expire(). Not set without TLS, or unless Policy::probe asks for it.
+    std::optional<CertificateExpiry> certificate;
 
     // Cumulative, as in curl. The name look-up is ours and is counted in the same way.
     Time namelookup;

@@ -161,6 +161,7 @@ private:
     void begin_again();
     [[nodiscard]] bool may_wait_for_proxy();
     [[nodiscard]] bool may_send(int local_port);
+    void note_certificate();
     void refuse_repeat();
     [[nodiscard]] curl_socket_t opened_from(int local_port) const;
     bool take_body(std::string_view data);

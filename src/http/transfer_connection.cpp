@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/system_error.hpp"
 #include "http/curl_error.hpp"
 #include "http/curl_features.hpp"
 #include "http/multi.hpp"
@@ -72,6 +73,9 @@ bool Transfer::may_send(int local_port) {
     }
     reused_ = easy_.info<long>(CURLINFO_NUM_CONNECTS) == 0;
     tls_ = TlsSession::of(easy_.get());
+    if (tls_ && policy_->probe) {
+        note_certificate();
+    }
     if (!reused_) {
         const curl_socket_t socket = opened_from(local_port);
         if (socket != CURL_SOCKET_BAD) {
@@ -82,6 +86,14 @@ bool Transfer::may_send(int local_port) {
     }
     sent_ = !has_surplus_;
     return sent_;
+}
+
+/// Keeps the first certificate to expire of all hops.
+void Transfer::note_certificate() {
+    std::optional<CertificateExpiry> found = tls_->first_to_expire();
+    if (found && (!trace_->certificate || found->expires < trace_->certificate->expires)) {
+        trace_->certificate = std::move(found);
+    }
 }
 
 void Transfer::refuse_repeat() {
@@ -157,6 +169,13 @@ Error Transfer::to_error(CURLcode code) const {
     }
     if (easy_.opener().shortage() != 0 && code == CURLE_COULDNT_CONNECT) {
         return shortage(easy_.opener().shortage());
+    }
+    if (const std::string& path = policy_->routes.unix_socket;
+        !path.empty() && code == CURLE_COULDNT_CONNECT) {
+        // libcurl names the host and the port of the URL.
+        const int problem = static_cast<int>(easy_.info<long>(CURLINFO_OS_ERRNO));
+        const std::string why = problem != 0 ? ": " + system_message(problem) : "";
+        return Error(ErrorClass::Connect, "cannot connect to the socket " + path + why, code);
     }
     if (repeat_refused_) {
         return refused_repeat();

@@ -70,9 +70,6 @@ void Transfer::fill_trace() {
     trace_->curl_code = error_ ? error_->code() : 0;
     const char* content_type = easy_.info<char*>(CURLINFO_CONTENT_TYPE);
     trace_->content_type = content_type != nullptr ? content_type : "";
-    if (policy_->probe) {
-        trace_->certificate_expires = easy_.certificate_expires();
-    }
 }
 
 }  // namespace runnel::http

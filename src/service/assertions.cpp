@@ -95,9 +95,14 @@ AssertionResult check_certificate(const CertificateDays& days, const Observation
     const std::optional<Observation::Days> left = seen.certificate_left;
     const bool critical = !left || *left < days.critical();
     const Level level = critical ? Level::Failed : level_of(*left >= days.warn(), Level::Warn);
+    std::optional<std::string> actual;
+    if (left) {
+        const auto& certificate = seen.trace.certificate;
+        actual = in_days(*left) + (certificate ? " of " + abbreviated(certificate->subject) : "");
+    }
     return AssertionResult("cert-days", level,
                            ">= " + in_days(level == Level::Failed ? days.critical() : days.warn()),
-                           left ? std::optional(in_days(*left)) : std::nullopt);
+                           std::move(actual));
 }
 
 AssertionResult check_scheme(const Observation& seen) {
@@ -230,7 +235,7 @@ std::string_view Assertions::first_response_option() const noexcept {
         return "expect-header";
     }
     if (need_body()) {
-        return !body.empty() ? "body-re" : !no_body.empty() ? "no-body-re" : "json-value";
+        return first_body_option();
     }
     if (cert_days) {
         return "cert-days";
@@ -238,7 +243,29 @@ std::string_view Assertions::first_response_option() const noexcept {
     if (require_tls) {
         return "require-tls";
     }
-    return max_body ? "max-body" : "";
+    return first_body_option();
+}
+
+std::string_view Assertions::first_body_option() const noexcept {
+    if (!body.empty()) {
+        return "body-re";
+    }
+    if (!no_body.empty()) {
+        return "no-body-re";
+    }
+    if (!json.empty()) {
+        return "json-value";
+    }
+    return max_body.value_or(0) > 0 ? "max-body" : "";
+}
+
+Result<void> Assertions::check_consistency() const {
+    if (crit_time > Duration::zero() && warn_time > crit_time) {
+        return bad_input(fmt::format(
+            "--warn-time {} is above --crit-time {}, so that it never warns: exchange them",
+            in_seconds(warn_time), in_seconds(crit_time)));
+    }
+    return {};
 }
 
 }  // namespace runnel

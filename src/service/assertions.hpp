@@ -99,6 +99,11 @@ public:
     /// Returns the first given option that needs a response; empty if there is none.
     [[nodiscard]] std::string_view first_response_option() const noexcept;
 
+    /// Returns the first given option that needs a body; empty if there is none.
+    [[nodiscard]] std::string_view first_body_option() const noexcept;
+    /// Fails with ErrorClass::BadInput if assertions contradict each other.
+    [[nodiscard]] Result<void> check_consistency() const;
+
     [[nodiscard]] bool need_body() const noexcept {
         return !body.empty() || !no_body.empty() || !json.empty();
     }

@@ -120,8 +120,8 @@ Task<void> Checker::observe(const CheckTarget& target, Observation& seen) {
         seen.failure = read.error();
     }
     response->reset();
-    if (seen.trace.certificate_expires) {
-        seen.certificate_left = *seen.trace.certificate_expires - std::chrono::system_clock::now();
+    if (seen.trace.certificate) {
+        seen.certificate_left = seen.trace.certificate->expires - std::chrono::system_clock::now();
     }
 }
 

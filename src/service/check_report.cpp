@@ -59,15 +59,16 @@ Result<CheckFormat> parse_check_format(std::string_view text) {
                     text));
 }
 
-std::string report(CheckFormat format, const std::vector<CheckResult>& results) {
+std::string report(CheckFormat format, const std::vector<CheckResult>& results,
+                   std::string_view trouble) {
     switch (format) {
         case CheckFormat::Text: return text_report(results);
         case CheckFormat::Json: return json_report(results);
-        case CheckFormat::Nagios: return nagios_report(results);
+        case CheckFormat::Nagios: return nagios_report(results, trouble);
         case CheckFormat::Docker: return docker_report(results);
         case CheckFormat::Prometheus: return prometheus_report(results);
         case CheckFormat::Junit: return junit_report(results);
-        case CheckFormat::Tap: return tap_report(results);
+        case CheckFormat::Tap: return tap_report(results, trouble);
     }
     return "";
 }

@@ -10,6 +10,13 @@
 
 namespace runnel {
 
+namespace {
+
+/// Number of checks to start in one turn of the loop: some milliseconds.
+constexpr std::size_t kStartedAtOnce = 32;
+
+}  // namespace
+
 Checks::Checks(const std::vector<CheckTarget>& targets, Checker& checker, Scheduler& scheduler,
                CheckObserver& observer)
     : targets_(targets),
@@ -64,11 +71,20 @@ Task<void> Checks::run_rounds(Duration interval) {
 Task<void> Checks::run_round() {
     const Context& context = co_await this_task::context();
     TaskGroup group(context);
-    for (std::size_t i = 0; i < targets_.size(); ++i) {
-        group.start(check_one(i));
-    }
+    group.start(start_all(group));
     co_await group.join();
     observer_.round_ended(results_);
+}
+
+/// Lets the loop run between the starts, so that many targets do not hold up the deadline, signals
+/// and the first responses.
+Task<void> Checks::start_all(TaskGroup& group) {
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+        group.start(check_one(i));
+        if (i % kStartedAtOnce == kStartedAtOnce - 1) {
+            co_await sleep_for(Duration::zero());
+        }
+    }
 }
 
 /// An unexpected exception fails this target only.

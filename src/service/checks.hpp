@@ -47,6 +47,7 @@ private:
     void abort_unfinished(const Error& why);
     Task<void> run_rounds(Duration interval);
     Task<void> run_round();
+    Task<void> start_all(TaskGroup& group);
     Task<void> check_one(std::size_t index);
 
     const std::vector<CheckTarget>& targets_;

@@ -4,8 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
+#include <string>
 #include <utility>
 
 #include "base/text.hpp"
@@ -21,18 +20,9 @@ std::string_view first_word(std::string_view text) {
     return text.substr(0, text.find_first_of(kBlank));
 }
 
-std::optional<double> number_of(std::string_view text) {
-    double number = 0;
-    const char* end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, number);
-    const bool good = error == std::errc() && stopped == end && std::isfinite(number);
-    return good ? std::optional(number) : std::nullopt;
-}
-
-/// Returns nothing for other kinds, and for numbers that a double cannot hold.
-std::optional<double> number_of(const JsonValue& value) {
-    return value.kind == JsonValue::Kind::Number ? number_of(std::string_view(value.text))
-                                                 : std::nullopt;
+/// Returns nothing for other kinds.
+std::optional<Decimal> number_in(const JsonValue& value) {
+    return value.kind == JsonValue::Kind::Number ? Decimal::parse(value.text) : std::nullopt;
 }
 
 std::size_t characters(std::string_view text) {
@@ -59,8 +49,7 @@ bool same_members(const JsonValue& a, const JsonValue& b) {
     return a.members.size() == b.members.size() && std::ranges::all_of(a.members, is_in_b);
 }
 
-/// Whether the values are equal as in jq: members in any order. Numbers that a double cannot hold
-/// are equal if they are written the same way.
+/// Whether the values are equal as in jq: members in any order.
 bool same(const JsonValue& a, const JsonValue& b) {
     if (a.kind != b.kind) {
         return false;
@@ -73,9 +62,7 @@ bool same(const JsonValue& a, const JsonValue& b) {
         case JsonValue::Kind::Object: return same_members(a, b);
         case JsonValue::Kind::Number: break;
     }
-    const std::optional<double> one = number_of(a);
-    const std::optional<double> other = number_of(b);
-    return one && other ? *one == *other : a.text == b.text;
+    return number_in(a) == number_in(b);
 }
 
 Error bad(std::string_view text, std::string_view why) {
@@ -168,12 +155,8 @@ Result<void> JsonCondition::parse_length(std::string_view operand) {
 }
 
 Result<void> JsonCondition::parse_number(std::string_view operand) {
-    const std::optional<double> number = number_of(operand);
-    if (!number) {
-        return bad_input(fmt::format("\"{}\" is not a number", operand));
-    }
-    number_ = *number;
-    return {};
+    number_ = Decimal::parse(operand);
+    return number_ ? Result<void>() : bad_input(fmt::format("\"{}\" is not a number", operand));
 }
 
 bool JsonCondition::is_comparison() const noexcept {
@@ -181,14 +164,14 @@ bool JsonCondition::is_comparison() const noexcept {
            operator_ == Operator::Greater || operator_ == Operator::GreaterEqual;
 }
 
-bool JsonCondition::compare(double value) const noexcept {
+bool JsonCondition::compare(const Decimal& value) const noexcept {
     switch (operator_) {
-        case Operator::Equal: return value == number_;
-        case Operator::NotEqual: return value != number_;
-        case Operator::Less: return value < number_;
-        case Operator::LessEqual: return value <= number_;
-        case Operator::Greater: return value > number_;
-        case Operator::GreaterEqual: return value >= number_;
+        case Operator::Equal: return value == *number_;
+        case Operator::NotEqual: return value != *number_;
+        case Operator::Less: return value < *number_;
+        case Operator::LessEqual: return value <= *number_;
+        case Operator::Greater: return value > *number_;
+        case Operator::GreaterEqual: return value >= *number_;
         case Operator::Match:
         case Operator::Exists: break;
     }
@@ -216,10 +199,10 @@ bool JsonCondition::holds(const JsonValue* value) const {
     }
     if (of_length_) {
         const std::optional<std::size_t> length = length_of(*value);
-        return length && compare(static_cast<double>(*length));
+        return length && compare(*Decimal::parse(std::to_string(*length)));
     }
     if (is_comparison()) {
-        const std::optional<double> number = number_of(*value);
+        const std::optional<Decimal> number = number_in(*value);
         return number && compare(*number);
     }
     if (operator_ == Operator::Match) {

@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "json/document.hpp"
 #include "json/pointer.hpp"
+#include "service/decimal.hpp"
 #include "service/pattern.hpp"
 
 namespace runnel {
@@ -23,7 +24,8 @@ namespace runnel {
 /// - `len`: the number of elements, members or characters; VALUE is a number, or a
 ///   comparison operator and a number: `/items len > 3`.
 ///
-/// If there is no value, only `exists false` holds. Numbers are compared as doubles.
+/// If there is no value, only `exists false` holds. Numbers are compared exactly, at
+/// any size.
 class JsonCondition {
 public:
     /// Fails with ErrorClass::BadInput; the message says what to write instead.
@@ -48,16 +50,16 @@ private:
     [[nodiscard]] Result<void> parse_length(std::string_view operand);
     [[nodiscard]] Result<void> parse_number(std::string_view operand);
     [[nodiscard]] bool is_comparison() const noexcept;
-    [[nodiscard]] bool compare(double value) const noexcept;
+    [[nodiscard]] bool compare(const Decimal& value) const noexcept;
     [[nodiscard]] bool equals(const JsonValue& value) const;
 
     std::string text_;
     JsonPointer pointer_;
     Operator operator_;
-    bool of_length_ = false;  ///< `len`: the operator applies to the length.
-    bool wanted_ = true;      ///< For Operator::Exists.
-    double number_ = 0;       ///< Operand of a comparison.
-    std::string operand_;     ///< As written.
+    bool of_length_ = false;         ///< `len`: the operator applies to the length.
+    bool wanted_ = true;             ///< For Operator::Exists.
+    std::optional<Decimal> number_;  ///< Operand of a comparison.
+    std::string operand_;            ///< As written.
     std::optional<JsonValue> json_;
     std::optional<Pattern> pattern_;
 };

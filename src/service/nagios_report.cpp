@@ -28,6 +28,9 @@ Status status_of(const CheckResult& result) noexcept {
     return failed_by(result, ErrorClass::Deadline) ? Unknown : Critical;
 }
 
+/// Maximum number of targets of one state in the first line, because plugins are cut at 4 KiB.
+constexpr std::size_t kMaxNames = 10;
+
 /// Returns the more severe one. Critical outranks Unknown because the target is known to be down.
 Status more_severe(Status a, Status b) noexcept {
     constexpr int kSeverity[] = {0, 1, 3, 2};
@@ -78,8 +81,42 @@ std::string certificate_data(const CheckResult& result) {
 
 std::string problem_of(const CheckResult& result) {
     const std::string unmet = unmet_assertions(result);
-    return fmt::format("{}: {}", result.target->name,
-                       result.error || unmet.empty() ? summary_of(result) : unmet);
+    const bool summed_up = result.error || !result.damped.empty() || unmet.empty();
+    return plugin_text(
+        fmt::format("{}: {}", result.target->name, summed_up ? summary_of(result) : unmet));
+}
+
+/// Why a result is listed: the state that it counts as, or that a failure was damped.
+std::string_view kind_of(const CheckResult& result) noexcept {
+    switch (status_of(result)) {
+        case Critical: return "down";
+        case Unknown: return "unknown";
+        case Warning: return "warning";
+        case Ok: break;
+    }
+    return result.damped.empty() ? "" : "damped";
+}
+
+/// Formats `, down: a, b, warning: c`, in that order; at most kMaxNames of each kind.
+std::string listed_names(const std::vector<CheckResult>& results) {
+    std::string list;
+    for (const std::string_view kind : {"down", "unknown", "warning", "damped"}) {
+        std::size_t count = 0;
+        for (const CheckResult& result : results) {
+            if (kind_of(result) != kind) {
+                continue;
+            }
+            ++count;
+            if (count <= kMaxNames) {
+                list += fmt::format(", {}{}", count == 1 ? fmt::format("{}: ", kind) : "",
+                                    plugin_text(result.target->name));
+            }
+        }
+        if (count > kMaxNames) {
+            list += fmt::format(" and {} more", count - kMaxNames);
+        }
+    }
+    return list;
 }
 
 }  // namespace
@@ -95,13 +132,13 @@ int nagios_status(const std::vector<CheckResult>& results) noexcept {
     return status;
 }
 
-std::string nagios_report(const std::vector<CheckResult>& results) {
-    const auto status = static_cast<std::size_t>(nagios_status(results));
+std::string nagios_report(const std::vector<CheckResult>& results, std::string_view trouble) {
+    const int status = trouble.empty() ? nagios_status(results) : static_cast<int>(Unknown);
     std::vector<std::string> problems;
     std::vector<std::string> data;
     for (const CheckResult& result : results) {
-        if (status_of(result) != Ok) {
-            problems.push_back(plugin_text(problem_of(result)));
+        if (!kind_of(result).empty()) {
+            problems.push_back(problem_of(result));
         }
         data.push_back(time_data(result));
         if (result.seen.certificate_left) {
@@ -109,12 +146,18 @@ std::string nagios_report(const std::vector<CheckResult>& results) {
         }
     }
     const std::string only = problems.size() == 1 ? ", " + problems.front() : "";
-    std::string text = fmt::format("CHECK {} - {} of {} up{} | {}\n", kStatusNames[status],
-                                   count_up(results), results.size(), only, fmt::join(data, " "));
+    std::string text = fmt::format(
+        "CHECK {} - {}{} of {} up{} | {}\n", kStatusNames[static_cast<std::size_t>(status)],
+        trouble.empty() ? "" : plugin_text(trouble) + "; ", count_up(results), results.size(),
+        problems.size() > 1 ? listed_names(results) : only, fmt::join(data, " "));
     if (problems.size() > 1) {
         text += fmt::format("{}\n", fmt::join(problems, "\n"));
     }
     return text;
+}
+
+std::string nagios_refusal(std::string_view why) {
+    return fmt::format("CHECK {} - {}\n", kStatusNames[Unknown], plugin_text(why));
 }
 
 }  // namespace runnel

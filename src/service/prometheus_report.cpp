@@ -66,8 +66,9 @@ Sample if_responded(const CheckResult& result, double value) {
 }
 
 Sample expiry_of(const CheckResult& result) {
-    const auto& expires = result.seen.trace.certificate_expires;
-    return expires ? Sample(std::chrono::system_clock::to_time_t(*expires)) : std::nullopt;
+    const auto& certificate = result.seen.trace.certificate;
+    return certificate ? Sample(std::chrono::system_clock::to_time_t(certificate->expires))
+                       : std::nullopt;
 }
 
 }  // namespace
@@ -90,8 +91,11 @@ std::string prometheus_report(const std::vector<CheckResult>& results) {
     add("probe_duration_seconds", "Duration of the last attempt.",
         [](Check check) { return Sample(seconds_of(check)); });
     add_phases(out, results);
-    add("probe_http_status_code", "Status of the final response.",
-        [](Check check) { return if_responded(check, check.seen.trace.status); });
+    add("probe_http_status_code", "Status of the final response; 0 if there was none.",
+        [](Check check) {
+            const bool is_http = !check.target->request.connect_only;
+            return is_http ? Sample(check.seen.trace.status) : std::nullopt;
+        });
     add("probe_http_redirects", "Number of redirects followed.",
         [](Check check) { return if_responded(check, check.seen.trace.redirects); });
     add("probe_http_ssl", "Whether the final response used TLS.", [](Check check) {

@@ -40,18 +40,18 @@ std::string yaml_block_of(const CheckResult& result) {
 
 }  // namespace
 
-std::string tap_report(const std::vector<CheckResult>& results) {
+std::string tap_report(const std::vector<CheckResult>& results, std::string_view trouble) {
     std::string text = fmt::format("TAP version 13\n1..{}\n", results.size());
     std::size_t number = 0;
     for (const CheckResult& result : results) {
         ++number;
         text += fmt::format("{} {} - {}\n", result.is_up() ? "ok" : "not ok", number,
                             tap_description(result.target->name));
-        if (result.state != CheckState::Up) {
+        if (result.state != CheckState::Up || !result.damped.empty()) {
             text += yaml_block_of(result);
         }
     }
-    return text;
+    return trouble.empty() ? text : text + fmt::format("Bail out! {}\n", printable(trouble));
 }
 
 }  // namespace runnel

@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -135,8 +136,14 @@ BAD = {
     ("tcp://[::1]",): "a TCP target must be tcp://HOST:PORT, without user, path, query or fragment",
     ("tcp://a:99999",): "",
     ("ftp://a/",): "",
-    ("a=http://h/", "a=http://i/"): "two targets are named a: rename one of them with NAME=TARGET",
-    ("http://h/", "http://h/"): "two targets are named http://h/",
+    ("a=http://h/", "a=http://i/"): ": rename one of them with NAME=TARGET",
+    ("http://u@h/", "http://v@h/"): "two targets are named http://***@h/ ",
+    ("-I", "--body-re", "x", "http://h/"): "--body-re: a response to HEAD (-I) has no body to check",
+    ("-I", "--no-body-re", "x", "http://h/"): "--no-body-re: ",
+    ("-X", "HEAD", "--json-value", "/a exists", "http://h/"): "--json-value: ",
+    ("-I", "--max-body", "1k", "http://h/"): "--max-body: ",
+    ("http://h/", "--warn-time", "5s", "--crit-time", "1s"): "--warn-time 5 s is above --crit-time 1 s",
+    ("--only-changed", "http://h/"): "--only-changed requires --state FILE",
     ("tcp://h:1", "--body-re", "x"): "--body-re: a TCP connection has no response to check",
     ("http://h/", "--expect", "x"): "--expect: ",
     ("http://h/", "--expect-header", "x"): "--expect-header: ",
@@ -497,6 +504,49 @@ def test_a_certificate_that_has_expired(trusted, only, made):
     one = only("-k", "--cert-days", "30,7", url)
     assert (one["state"], one["error"]) == ("down", "expect")
     assert one["cert_days"] < 0
+
+
+@pytest.mark.parametrize("value, holds, fails", [
+    ("9007199254740993", "== 9007199254740993", "== 9007199254740992"),
+    ("1" + "0" * 400, "> " + "9" * 400, "<= " + "9" * 400),
+    ("[1" + "0" * 310 + "]", "== [1" + "0" * 310 + "]", "== [1" + "0" * 309 + "1]")], ids=["2^53", "400 digits", "in a list"])
+def test_integers_are_compared_exactly(only, server, value, holds, fails):
+    url = server.serve("/", ('{"id":%s}' % value).encode())
+    assert only("--json-value", f"/id {holds}", url)["state"] == "up"
+    assert only("--json-value", f"/id {fails}", url)["state"] == "down"
+
+
+def test_the_certificate_is_named(trusted, made):
+    one = trusted("--cert-days", "30,7", made(20))
+    (found,) = [each for each in one["assertions"] if each["name"] == "cert-days"]
+    assert found["actual"].endswith(" days of CN=issued")
+
+
+def test_the_certificates_of_every_hop_count(only, authority, server, tmp_path):
+    """The first hop's expires soon, the last one is not asked by https."""
+    soon = authority.issue(days=3)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(soon.public, soon.key)
+    first = Server(tls=context)
+    last = server.serve("/", b"here")
+    moved = first.serve("/moved", lambda talk: talk.reply(b"", 302, headers={"Location": last}))
+    one = only("--cacert", authority.own.public, "--allow-downgrade", "--cert-days", "30,7", moved)
+    first.close()
+    assert (one["state"], one["response_code"]) == ("down", 200)
+    assert 2 < one["cert_days"] < 3.1
+
+
+def test_a_certificate_that_proves_nothing_does_not_count(trusted, authority, tmp_path):
+    """Servers send what is not needed, such as an old certificate of an authority."""
+    good, old = authority.issue(days=60), authority.issue(days=-1)
+    chain = tmp_path / "chain.pem"
+    chain.write_text(Path(good.public).read_text() + Path(old.public).read_text())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, good.key)
+    with_more = Server(tls=context)
+    one = trusted("--cert-days", "30,7", with_more.serve("/", b"fine"))
+    with_more.close()
+    assert one["state"] == "up" and 59 < one["cert_days"] < 60.1
 
 
 def test_a_certificate_of_another_host(trusted, made):

@@ -1,14 +1,21 @@
 """The formats of `runnel check` as their readers parse them, and the file of `-O`."""
 
+import fcntl
 import functools
 import json
 import re
+import shlex
+import signal
 import subprocess
 import threading
+import time
 import xml.etree.ElementTree as ElementTree
+
+from pathlib import Path
 
 import pytest
 
+from support import tool
 from support.faults import Refusing
 
 FORMATS = ("text", "json", "nagios", "docker", "prometheus", "junit", "tap")
@@ -60,7 +67,7 @@ def test_a_monitoring_system_understands_each_state(check, server, targets):
 
 def test_performance_data_has_units_and_limits(check, server, targets):
     _, text, data, more = nagios(check("--format", "nagios", "--warn-time", "0.001ms", "--crit-time", "9.5", *targets))
-    assert text == "2 of 3 up"
+    assert text == "2 of 3 up, down: bäd <&>, warning: good 'one' /;\"\\, tcp"
     assert len(data) == 3
     assert re.fullmatch(rf"'good ''one'' /;\"\\ time'={NUMBER}s;0\.000001;9\.500000;0", data[0]), data[0]
     assert len(more) == 3
@@ -71,6 +78,120 @@ def test_a_check_that_cannot_begin_is_unknown_in_nagios(check):
         assert check(*arguments).status == 3
         assert check(*[word.replace("nagios", "docker") for word in arguments]).status == 1
         assert check(*[word.replace("nagios", "text") for word in arguments]).status == 2
+
+
+ENDINGS = ("no target", "unknown option", "bad value", "bad target", "twice", "no file", "damaged state", "unwritable",
+           "log file", "lock", "state lock", "no command")
+
+
+def endings(server, tmp_path):
+    """What ends a check before it begins, or makes its results unreliable: options, and what the first line says."""
+    url = server.serve("/", b"fine")
+    damaged = tmp_path / "damaged"
+    damaged.write_text("{}")
+    return {
+        "no target": ([], "name at least one target"),
+        "unknown option": (["--nonsense", url], "--nonsense"),
+        "bad value": (["--json-value", "/a ==", url], "--json-value: "),
+        "bad target": (["nonsense"], "nonsense"),
+        "twice": ([f"a={url}", f"a={url}"], "a is there twice"),
+        "no file": (["-i", str(tmp_path / "none"), url], "--input: cannot read "),
+        "damaged state": (["--state", str(damaged), url], "--state: "),
+        "unwritable": (["-o", str(tmp_path / "none" / "x"), url], "--output: cannot write "),
+        "log file": (["--log-file", str(tmp_path / "none" / "log"), url], "--log-file: cannot write "),
+        "lock": (["--lock", str(tmp_path / "lock"), url], "--lock: another run holds "),
+        "state lock": (["--state", str(tmp_path / "state"), url], "--state: another run holds "),
+        "no command": ([url, "--", "no-such-command"], "cannot run no-such-command"),
+    }
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+@pytest.mark.parametrize("loud", [[], ["-q"], ["-v"]])
+def test_stdout_always_has_a_line_which_comes_first(shell, server, tmp_path, name, loud):
+    """Some systems read stderr as well, in the order of the writes."""
+    arguments, why = endings(server, tmp_path)[name]
+    with open(tmp_path / "lock", "w", encoding="ascii") as lock, open(tmp_path / "state.lock", "w", encoding="ascii") as held:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        command = shlex.join([*loud, "--format", "nagios", *arguments])
+        result, merged = shell(f'"$runnel" check {command}'), shell(f'"$runnel" check {command} 2>&1')
+    first, *more = result.stdout.decode().splitlines()
+    assert (result.status, more) == (3, [])
+    assert first.startswith("CHECK UNKNOWN - ") and why in first
+    assert merged.stdout.decode().splitlines()[0].partition(" | ")[0] == first.partition(" | ")[0]
+    assert why in result.stderr
+
+
+def test_a_signal_before_the_check_leaves_a_line(server):
+    session = tool.Session([tool.binary(), "check", "-v", "--format", "nagios", "--splay", "1000h", server.serve("/", b"fine")])
+    while not is_asleep(session.pid):
+        time.sleep(0.01)
+    session.signal(signal.SIGTERM)
+    result = session.ends_within(10)
+    assert (result.status, result.stdout) == (3, b"CHECK UNKNOWN - a signal ended the run before the check\n")
+    session.close()
+
+
+def is_asleep(pid):
+    """Whether the process watches SIGTERM by itself, as it does when it waits for the splay."""
+    caught = re.search(r"^SigCgt:\s*(\w+)$", Path(f"/proc/{pid}/status").read_text(encoding="ascii"), re.MULTILINE)
+    return bool(int(caught[1], 16) >> (signal.SIGTERM - 1) & 1)
+
+
+def test_messages_follow_the_report(shell, server, targets):
+    hang = server.serve("/hang", lambda talk: talk.hang())
+    merged = shell(f'"$runnel" check -v --format nagios -m 0 --deadline 200ms {hang} 2>&1')
+    first, *more = merged.stdout.decode().splitlines()
+    assert first.startswith("CHECK UNKNOWN - 0 of 1 up, ")
+    assert any("the deadline passed" in line for line in more)
+    quiet = shell(f'"$runnel" check -q --format nagios {server.serve("/", b"fine")} 2>&1')
+    assert quiet.stdout.startswith(b"CHECK OK - ") and quiet.stdout.count(b"\n") == 1
+
+
+def test_stdout_belongs_to_the_command(shell, server):
+    url = server.serve("/", b"fine")
+    result = shell(f'"$runnel" check -v --format nagios {url} -- echo here 2>&1')
+    *lines, last = result.stdout.decode().splitlines()
+    assert (result.status, last) == (0, "here") and not any(line.startswith("CHECK ") for line in lines)
+    assert any("1 of 1 targets are up" in line for line in lines)
+
+
+def test_an_interrupted_check_is_not_ok(server):
+    """The text agrees with the status, also of the second signal."""
+    hang = server.serve("/hang", lambda talk: talk.hang())
+    for grace, signals in ([], 1), (["--grace", "1000h"], 2):
+        session = tool.Session([tool.binary(), "check", "--format", "nagios", "-m", "0", "--deadline", "0", *grace, hang])
+        while not server.requests:
+            time.sleep(0.01)
+        for _ in range(signals):
+            session.signal(signal.SIGTERM)
+            time.sleep(0.1)
+        result = session.ends_within(10)
+        assert result.status == 3
+        assert result.stdout.startswith(b"CHECK UNKNOWN - ") and result.stdout.count(b"\n") == 1
+        server.requests.clear()
+        session.close()
+
+
+def test_damped_failures_are_shown(check, server, tmp_path):
+    status = {"now": 200}
+    url = server.serve("/switch", lambda talk: talk.reply(b"", status["now"]))
+    good = server.serve("/", b"fine")
+
+    def run(form, *targets):
+        return check("--format", form, "--fall", "3", "--rise", "3", "--state", str(tmp_path / form), *targets)
+    for form, targets in (("nagios", [f"s={url}"]), ("tap", [f"s={url}", f"good={good}"])):
+        status["now"] = 200
+        assert run(form, *targets).status == 0
+        status["now"] = 500
+        damped = run(form, *targets)
+        assert damped.status == 0
+        assert b"http_status: status 500 (down 1 of 3 times, counts as up)" in damped.stdout
+    assert nagios(run("nagios", f"s={url}"))[1] == "1 of 1 up, s: http_status: status 500 (down 2 of 3 times, counts as up)"
+    assert nagios(run("nagios", f"s={url}"))[0] == "CRITICAL"
+    status["now"] = 200
+    state, text, _, _ = nagios(run("nagios", f"s={url}"))
+    assert state == "CRITICAL" and re.fullmatch(r"0 of 1 up, s: 200 in \S+ s \(up 1 of 3 times, counts as down\)", text)
 
 
 # Docker
@@ -118,6 +239,8 @@ def test_prometheus_understands_it(check, targets):
     up = {labels: value for (name, labels), value in samples.items() if name == "probe_success"}
     assert sorted(up.values()) == [0, 1, 1]
     assert any(labels.startswith('name="good \'one\' |;\\"\\\\"') for labels in up)
+    answered = {labels: value for (name, labels), value in samples.items() if name == "probe_http_status_code"}
+    assert sorted(answered.values()) == [0, 200]
     phases = {re.search('phase="(.*?)"', labels)[1] for name, labels in samples if name == "probe_http_duration_seconds"}
     assert phases == {"resolve", "connect", "processing", "transfer"}
 
@@ -240,7 +363,8 @@ def test_a_check_that_cannot_begin_is_reported_wherever_the_format_is_set(check,
     assert check("--config", str(config), "--none").status == status
     assert check("--config", str(config), env={"RUNNEL_CHECK_RETRY": "x"}).status == status
     unwritable = check("--format", form, "--log-file", str(tmp_path / "none" / "log"), "http://h/")
-    assert (unwritable.status, unwritable.stdout) == ({"nagios": 3, "docker": 1}.get(form, 74), b"")
+    assert unwritable.status == {"nagios": 3, "docker": 1}.get(form, 74)
+    assert bool(unwritable.stdout) == (form == "nagios")
 
 
 def test_a_dash_is_stdout(shell, server, tmp_path):
@@ -255,6 +379,22 @@ def test_a_file_that_is_replaced_keeps_its_permissions(check, server, tmp_path):
     file.chmod(0o640)
     assert check("--format", "prometheus", "-O", str(file), server.serve("/", b"fine")).status == 0
     assert file.stat().st_mode & 0o777 == 0o640 and file.read_text()
+
+
+def test_a_target_given_twice_is_checked_once_unless_labels_must_differ(check, server):
+    url = server.serve("/", b"fine")
+    other = server.serve("/other", b"fine")
+    for form in FORMATS:
+        server.requests.clear()
+        result = check("--format", form, "-i", "-", input=f"a={url}\nb={url}\n\na={url}\n{url}\n{url}\n".encode())
+        if form in ("nagios", "prometheus"):
+            assert result.status == (3 if form == "nagios" else 2)
+            assert "a is there twice (-:1, -:4)" in result.stderr
+        else:
+            assert (result.status, len(server.requests)) == (0, 3)
+        differs = check("--format", form, f"a={url}", f"a={other}")
+        assert differs.status == {"nagios": 3, "docker": 1}.get(form, 2)
+        assert "two targets are named a (target 1 of the command line, target 2 of the command line)" in differs.stderr
 
 
 def test_json_has_the_keys_of_the_contract(check, server):

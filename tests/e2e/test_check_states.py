@@ -2,9 +2,13 @@
 
 import functools
 import json
+import os
+import re
 import signal
 import socket
 import subprocess
+import time
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +76,72 @@ def test_without_rules_the_state_only_shows_what_has_changed(check, switch, stat
     assert [changed(), changed()] == [True, False]
 
 
+def test_only_changes_are_reported(check, switch, server, state):
+    steady = server.serve("/steady", b"fine")
+
+    def report(form):
+        result = check("--format", form, "--only-changed", "--state", str(state), f"s={switch.url}", f"steady={steady}")
+        return result.status, result.stdout
+    assert report("text") == (0, b"")
+    switch.status = 500
+    status, text = report("text")
+    assert status == 1 and text.startswith(b"down  s ") and b"steady" not in text
+    for form in ("text", "json", "docker", "prometheus", "junit", "tap"):
+        assert report(form) == ((1, b"")), form
+    switch.status = 200
+    status, text = report("json")
+    assert (status, [json.loads(line)["name"] for line in text.splitlines()]) == (0, ["s"])
+
+
+def test_only_changed_may_be_set_elsewhere(check, switch, state, tmp_path):
+    config = tmp_path / "runnel.toml"
+    config.write_text("[check]\nonly-changed = true\n")
+    for place in ({"env": {"RUNNEL_CHECK_ONLY_CHANGED": "true"}}, {}):
+        arguments = [] if place else ["--config", str(config)]
+        assert check(*arguments, "--state", str(state), switch.url, **place).stdout == b""
+        assert "--only-changed requires --state" in check(*arguments, switch.url, **place).stderr
+    refused = check("--only-changed", "--format", "nagios", "--state", str(state), switch.url)
+    assert refused.status == 3 and b"--only-changed" in refused.stdout
+
+
+@pytest.mark.parametrize("where", ["stdin", "fifo", "state"])
+def test_the_deadline_bounds_the_reading(switch, server, tmp_path, where):
+    """Nothing comes, and the writer of the pipe may not even have opened it."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    arguments = {"stdin": ["-i", "-"], "fifo": ["-i", str(fifo)], "state": ["--state", str(fifo), switch.url]}[where]
+    for form, status in (("text", 124), ("nagios", 3)):
+        session = tool.Session([tool.binary(), "check", "--format", form, "--deadline", "200ms", *arguments])
+        result = session.ends_within(10)
+        assert (result.status, server.requests) == (status, [])
+        assert "in time: the deadline passed" in result.stderr
+        assert (b"UNKNOWN" in result.stdout) == (form == "nagios")
+        session.close()
+
+
+def test_targets_may_come_slowly(switch):
+    session = tool.Session([tool.binary(), "check", "-i", "-"])
+    session.say("a=" + switch.url)
+    time.sleep(0.2)
+    session.say("b=" + switch.url)
+    session.end_input()
+    assert session.result().stdout.count(b"up    ") == 2
+    session.close()
+
+
+@pytest.mark.parametrize("number, status", [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_ends_the_reading(number, status):
+    """A process 1, too, for which the default action of a signal is to ignore it."""
+    session = tool.Session([tool.binary(), "check", "-i", "-"])
+    while not int(re.search(r"^SigBlk:\s*(\w+)$", Path(f"/proc/{session.pid}/status").read_text(encoding="ascii"),
+                            re.MULTILINE)[1], 16) >> (number - 1) & 1:
+        time.sleep(0.01)
+    session.signal(number)
+    result = session.ends_within(10)
+    assert (result.status, result.stdout, session.process.returncode) == (status, b"", status)
+    session.close()
+
+
 @pytest.mark.parametrize("content, why", [
     (b"", ":1:1: "),
     (b'{"type":"check_state","version":1,"targets":{"s":{"sta', ":1:"),
@@ -127,6 +197,12 @@ def test_waits_for_a_server_that_comes_up_later(switch):
     assert result.status == 0
     assert result.stdout.startswith(b"up    later")
     session.close()
+
+
+def test_names_are_looked_up_anew_for_every_check(check, server, resolver):
+    server.serve("/", b"here")
+    result = check("--wait", "30s", "--interval", "50ms", f"http://moves.test:{server.port}/", env=resolver)
+    assert (result.status, len(server.requests)) == (0, 1)
 
 
 def test_waits_until_an_assertion_holds(check, server):
@@ -237,7 +313,8 @@ def test_a_command_that_is_not_there_is_pinged(check, server, switch, tmp_path):
     for command, status in (("no-such-command", 127), (str(tmp_path / "text"), 126), ("true", 0)):
         asked = len(server.requests)
         assert check("--ping", server.url("/id"), switch.url, "--", command).status == status
-        assert [request.path for request in server.requests[asked:]] == ["/id/start", "/switch", f"/id/{status}"]
+        *beside, last = [request.path for request in server.requests[asked:]]
+        assert (sorted(beside), last) == (["/id/start", "/switch"], f"/id/{status}")
 
 
 def test_becomes_the_command_while_a_look_up_hangs(resolver):

@@ -5,6 +5,7 @@ import functools
 import json
 import re
 import signal
+import threading
 import time
 
 import pytest
@@ -60,9 +61,9 @@ def test_a_lock_is_held_while_a_run_lasts(command, tmp_path):
     assert command("--lock", lock).status == 0, "a process that is killed has let go"
 
 
-def splay_of_this_machine(command, number=signal.SIGTERM):
+def splay_of_this_machine(command, *more, number=signal.SIGTERM):
     """How long it waits of 1000 hours, and how it ends by a signal during the wait."""
-    session = command.start("-v", "--splay", "1000h")
+    session = command.start("-v", "--splay", "1000h", *more)
     try:
         while not (reported := re.search(r"--splay: starting in (\S+) s\n", session.stderr())):
             time.sleep(0.01)
@@ -74,17 +75,28 @@ def splay_of_this_machine(command, number=signal.SIGTERM):
 
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_the_splay(command, number, status):
-    _, result = splay_of_this_machine(command, number)
+    _, result = splay_of_this_machine(command, number=number)
     assert (result.status, result.stdout) == (status, b"")
 
 
-def test_the_splay_delays_the_beginning_and_is_always_the_same(command):
+def test_the_splay_is_that_of_the_machine_and_of_the_command_line(command):
     delay, _ = splay_of_this_machine(command)
     assert splay_of_this_machine(command)[0] == delay
-    wanted = 1.0
-    result = command("--splay", f"{3600 * 1000 * wanted / delay}s", "--deadline", f"{wanted * 0.8 * FACTOR}s")
-    assert result.status == 0, "the deadline counts from the end of the splay"
-    assert result.seconds > wanted * 0.9
+    others = {splay_of_this_machine(command, "--deadline", f"{limit}s")[0] for limit in range(3, 6)}
+    assert len(others | {delay}) == 4
+
+
+def test_the_splay_delays_the_beginning(command):
+    """Where the deadline counts from. Of many command lines, one waits long enough for that to show."""
+    for limit in range(8, 100):
+        result = command("-v", "--splay", "2s", "--deadline", f"{limit / 10 * FACTOR}s")
+        assert result.status == 0, "the deadline counts from the end of the splay"
+        delay = float(re.search(r"--splay: starting in (\S+) s\n", result.stderr)[1])
+        assert result.seconds > delay - 0.01
+        if delay > 1:
+            break
+    else:
+        raise AssertionError("all delays are short")
 
 
 def test_start_and_status_are_pinged(runnel, server, pinged):
@@ -94,7 +106,8 @@ def test_start_and_status_are_pinged(runnel, server, pinged):
         del server.requests[:]
         result = runnel("race", "--ping", server.url("/hc/id"), *arguments)
         assert (result.status, "--ping" in result.stderr) == (status, False)
-        assert [request.path for request in server.requests] == ["/hc/id/start", "/good", f"/hc/id/{status}"]
+        *beside, last = [request.path for request in server.requests]
+        assert (sorted(beside), last) == (["/good", "/hc/id/start"], f"/hc/id/{status}")
 
 
 def test_a_ping_stays_in_the_mock(command):
@@ -104,7 +117,8 @@ def test_a_ping_stays_in_the_mock(command):
 
 def test_a_run_that_fails_is_pinged_with_its_status(fetch, server, pinged):
     assert fetch("--expect", "500", "--ping", server.url("/hc"), server.url("/page")).status == 1
-    assert [request.path for request in server.requests] == ["/hc/start", "/page", "/hc/1"]
+    *beside, last = [request.path for request in server.requests]
+    assert (sorted(beside), last) == (["/hc/start", "/page"], "/hc/1")
 
 
 def test_batch_has_the_same_options(runnel, server, pinged, tmp_path):
@@ -118,6 +132,37 @@ def test_batch_has_the_same_options(runnel, server, pinged, tmp_path):
         del server.requests[:]
         assert runnel("batch", *options, "--", command, input=b"line\n").status == status
         assert [request.path for request in server.requests] == ["/hc/start", f"/hc/{status}"]
+
+
+def test_the_run_does_not_wait_for_the_ping_of_its_start(runnel, server):
+    """The one of the end does; a signal leaves it."""
+    let_go = threading.Event()
+    server.serve("/hc/start", lambda talk: (let_go.wait(30), talk.reply(b"OK")))
+    server.serve("/hc/0", b"OK")
+
+    def answer(talk):
+        talk.reply(b"8.8.8.8")
+        let_go.set()
+    result = runnel("race", "--ping", server.url("/hc"), server.serve("/good", answer))
+    assert (result.status, result.stdout, "--ping" in result.stderr) == (0, b"8.8.8.8\n", False)
+    assert [request.path for request in server.requests][-1] == "/hc/0"
+
+
+def test_a_run_that_ends_by_a_signal_has_an_end(server):
+    """Also if the ping of the start has no answer yet."""
+    let_go = threading.Event()
+    server.serve("/hc/start", lambda talk: (let_go.wait(30), talk.reply(b"OK")))
+    server.serve("/hc/143", b"OK")
+    hang = server.serve("/hang", lambda talk: talk.hang())
+    session = tool.Session([tool.binary(), "check", "--ping", server.url("/hc"), "-m", "0", "--deadline", "0", hang])
+    while len(server.requests) < 2:
+        time.sleep(0.01)
+    session.signal(signal.SIGTERM)
+    assert session.line().startswith(b"down  ")
+    let_go.set()
+    assert session.ends_within(30).status == 143
+    assert [request.path for request in server.requests][-1] == "/hc/143"
+    session.close()
 
 
 def test_a_dry_run_ignores_splay_and_ping(fetch, server, pinged):

@@ -2,10 +2,12 @@
 
 import functools
 import json
+import os
 import re
 
 import pytest
 
+from support import tool
 from support.pace import duration
 from support.proxies import HttpProxy
 
@@ -183,3 +185,23 @@ def test_a_proxy_is_reported(ip, runnel, providers):
 def test_urls_are_not_taken(ip):
     result = ip("https://example.org/")
     assert (result.status, result.stdout) == (2, b"")
+
+
+@pytest.mark.parametrize("where", ["-", "fifo"])
+def test_the_deadline_bounds_the_reading_of_providers(tmp_path, where):
+    if where != "-":
+        where = str(tmp_path / where)
+        os.mkfifo(where)
+    session = tool.Session([tool.binary(), "ip", "--deadline", "200ms", "--providers", where])
+    result = session.ends_within(10)
+    assert (result.status, result.stdout) == (124, b"")
+    assert "--providers: cannot read " in result.stderr and "in time: the deadline passed" in result.stderr
+    session.close()
+
+
+def test_the_same_provider_twice_is_refused(ip, providers, routes):
+    result = ip(*routes(*BUILTIN), *providers(service("a"), service("b"), service("a")))
+    assert result.status == 2 and "two sources are named a" in result.stderr
+    twice = [service("a"), service("b") | {"url": service("a")["url"]}]
+    assert ip("--quorum", "2", *routes(*BUILTIN), *providers(*twice)).status == 2
+    assert ip(*routes(answer("a", "8.8.8.8")), *providers(*twice)).status == 0

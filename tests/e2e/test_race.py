@@ -463,3 +463,75 @@ def test_many_sources_race_with_few_descriptors(shell, server):
     slow = " ".join(server.url(f"/{number}") for number in range(50))
     result = shell(f'ulimit -n 64; "$runnel" race --deadline 60 {server.url("/good")} {slow}')
     assert (result.status, result.stdout) == (0, b"good\n")
+
+
+# Sources, and --change-file
+
+
+def test_a_source_twice_is_refused(race, server):
+    url, other = server.serve("/", b"1"), server.serve("/other", b"1")
+    for arguments, why in (([url, url], f"two sources are named {url}"), ([f"a={url}", f"a={other}"], "two sources are named a"),
+                           (["--quorum", "2", f"a={url}", f"b={url}", f"c={other}"], "--quorum: a and b are the same URL")):
+        result = race(*arguments)
+        assert (result.status, result.stdout, server.requests) == (2, b"", [])
+        assert why in result.stderr
+    assert race(f"a={url}", f"b={url}").status == 0
+
+
+@pytest.fixture
+def value(server):
+    """A service whose value the test sets."""
+    class Value:
+        now = "1"
+        url = server.serve("/value", lambda talk: talk.reply(Value.now.encode()))
+    return Value
+
+
+SHOW = ["--", "sh", "-c", 'echo "$RUNNEL_PREVIOUS -> $RUNNEL_VALUE"']
+
+
+def test_only_a_change_is_printed_and_kept(race, value, tmp_path):
+    file = tmp_path / "value"
+    run = functools.partial(race, "--change-file", str(file), value.url)
+    assert [(run().status, run().stdout), file.read_text()] == [(0, b""), "1\n"]
+    value.now = "2"
+    assert (json.loads(run("--json").stdout)["value"], run("--json").stdout, file.read_text()) == ("2", b"", "2\n")
+    assert run("--expect", "500").status == 3
+    assert file.read_text() == "2\n"
+
+
+def test_the_command_runs_for_a_change(race, value, tmp_path):
+    run = functools.partial(race, "--change-file", str(tmp_path / "value"), value.url)
+    assert run(*SHOW).stdout == b"1\n -> 1\n"
+    assert run(*SHOW).stdout == b""
+    value.now = "2"
+    failed = run("--", "sh", "-c", "exit 7")
+    assert failed.status == 7 and "--change-file keeps the previous value" in failed.stderr
+    assert run("--", "no-such-command").status == 127
+    assert run(*SHOW).stdout == b"2\n1 -> 2\n"
+    assert (tmp_path / "value").read_text() == "2\n"
+
+
+def test_a_signal_ends_the_command(start_race, value, tmp_path):
+    session = start_race("--change-file", str(tmp_path / "value"), value.url, "--", "sh", "-c", "echo on; exec sleep 1000")
+    assert [session.line(), session.line()] == [b"1\n", b"on\n"]
+    session.signal(signal.SIGTERM)
+    assert session.ends_within(10).status == 143
+    assert not (tmp_path / "value").exists()
+
+
+def test_the_change_file_may_be_set_elsewhere(race, value, tmp_path):
+    file = tmp_path / "value"
+    (tmp_path / "runnel.toml").write_text(f'[race]\nchange-file = "{file}"\n')
+    assert race("--config", str(tmp_path / "runnel.toml"), value.url).stdout == b"1\n"
+    assert race(value.url, env={"RUNNEL_RACE_CHANGE_FILE": str(file)}).stdout == b""
+
+
+@pytest.mark.parametrize("arguments, why", [
+    (["--", "true"], "CMD requires --change-file FILE"), (["--change-file", "-"], "--change-file: "),
+    (["--change-file", "f", "--fallback", "x"], "--change-file and --fallback exclude each other"),
+    (["--change-file", "f", "--all"], "--change-file and --all exclude each other"),
+    (["--change-file", "/"], "--change-file: cannot read /")])
+def test_a_change_file_that_cannot_be_used(race, arguments, why):
+    result = race("http://127.0.0.1:1/", *arguments)
+    assert result.status == 2 and why in result.stderr

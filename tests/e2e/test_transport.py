@@ -295,6 +295,7 @@ def test_a_socket_takes_the_place_of_the_network(fetch, socket_server, resolver)
 
 def test_a_socket_without_a_listener_is_a_failed_connection(fetch, tmp_path):
     record = fetch("--json", "--unix-socket", str(tmp_path / "none"), "http://127.0.0.1/").record
+    assert record["errormsg"] == f"cannot connect to the socket {tmp_path / 'none'}: No such file or directory"
     assert record["error"] == "connect"
 
 

@@ -10,8 +10,6 @@ namespace runnel {
 
 namespace {
 
-/// What `[[check.target]]` of a configuration file becomes.
-
 void describe_targets(OptionSet& set, CheckOptions& options) {
     set.group("Targets");
     OptionSet::Row& targets = set.arguments(options::kCheckTargets, options.targets);
@@ -46,6 +44,7 @@ void describe_states(OptionSet& set, CheckOptions& options) {
     set.parsed(options::kCheckFall, &parse_count,
                [&options](std::size_t n) { flaps_of(options).fall = n; });
     OptionSet::file(FileUse::Hold, set.name(options::kCheckState, options.state));
+    set.flag(options::kCheckOnlyChanged, options.only_changed);
     set.duration(options::kCheckWait, options.wait);
     set.duration(options::kCheckInterval, options.interval);
     set.flag(options::kCheckInvert, options.invert);
@@ -95,6 +94,10 @@ void describe_check(OptionSet& set, CheckOptions& options) {
 
 ExitStatus CheckOptions::status_before_run(ExitStatus status) const {
     return status_for(format, status, std::nullopt);
+}
+
+std::string CheckOptions::text_before_run(std::string_view why) const {
+    return format == CheckFormat::Nagios ? nagios_refusal(why) : "";
 }
 
 }  // namespace runnel

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/cli/option_set.hpp"
@@ -43,6 +44,7 @@ struct CheckOptions {
     Duration interval = std::chrono::seconds(1);
     std::optional<FlapRules> flaps;
     std::string state;  ///< A file; empty if not set.
+    bool only_changed = false;
 
     CheckFormat format = CheckFormat::Text;
     std::string output;  ///< A file; empty or `-` means stdout.
@@ -51,6 +53,8 @@ struct CheckOptions {
     /// Returns the exit status of a run that fails with \a status before it starts: some formats
     /// have their own exit statuses.
     [[nodiscard]] ExitStatus status_before_run(ExitStatus status) const;
+    /// Returns what stdout gets when \a why ends a run before it starts: a line for Nagios.
+    [[nodiscard]] std::string text_before_run(std::string_view why) const;
 };
 
 /// Adds the options of `check` to \a set, which stores into \a options while it parses. Both must

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <set>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "app/check/target_table.hpp"
@@ -39,6 +39,13 @@ Result<void> check_options(const CheckOptions& options) {
         return bad_input(
             "--rise and --fall require --state FILE, because they count over several runs");
     }
+    if (options.only_changed && options.state.empty()) {
+        return bad_input("--only-changed requires --state FILE, with the states of the last run");
+    }
+    if (options.only_changed && options.format == CheckFormat::Nagios) {
+        return bad_input(
+            "--only-changed and --format nagios exclude each other: a plugin always reports all");
+    }
     if (options.wait && options.interval == Duration::zero()) {
         return bad_input("--interval: must be above zero");
     }
@@ -56,13 +63,17 @@ public:
     TargetPlanner(const CheckOptions& options, CheckPlan& plan) : options_(options), plan_(plan) {}
 
     [[nodiscard]] Result<void> add_all() {
+        std::size_t number = 0;
         for (const std::string& target : options_.targets) {
+            place_ = fmt::format("target {} of the command line", ++number);
             RUNNEL_TRY(add(NamedTarget::parse(target), options_.assertions));
         }
         for (const std::string& file : options_.files) {
             RUNNEL_TRY(add_file(file));
         }
+        number = 0;
         for (const std::string& table : options_.tables) {
+            place_ = fmt::format("table {} of [[check.target]]", ++number);
             RUNNEL_TRY(add_table(table));
         }
         return check_targets();
@@ -83,10 +94,11 @@ private:
             if (line.empty()) {
                 continue;
             }
+            place_ = fmt::format("{}:{}", name, number);
             const Result<void> added =
                 add(NamedTarget::parse(std::string(line)), options_.assertions);
             if (!added) {
-                return bad_input(fmt::format("{}:{}: {}", name, number, added.error().message()));
+                return bad_input(fmt::format("{}: {}", place_, added.error().message()));
             }
         }
         return {};
@@ -101,10 +113,22 @@ private:
         NamedTarget target;
         target.name = std::move(table.name);
         target.url = std::move(table.url);
-        return add(target, table.assertions);
+        return add(target, table.assertions, text);
     }
 
-    [[nodiscard]] Result<void> add(const NamedTarget& target, const Assertions& assertions) {
+    /// \a table is the text of the target's own table; empty if there is none.
+    [[nodiscard]] Result<void> add(const NamedTarget& target, const Assertions& assertions,
+                                   const std::string& table = "") {
+        RUNNEL_TRY_ASSIGN(const bool is_new, note_name(target, table));
+        if (!is_new) {
+            return {};
+        }
+        const Result<void> consistent = assertions.check_consistency();
+        if (!consistent) {
+            return table.empty() ? consistent
+                                 : bad_input(fmt::format("{}: {}", target.name,
+                                                         consistent.error().message()));
+        }
         Result<http::Request> request =
             is_tcp(target.url) ? connection_to(target.url) : request_for(target.url, assertions);
         if (!request) {
@@ -115,11 +139,42 @@ private:
         return {};
     }
 
+    /// Returns whether \a target is a new one. The same one again is checked once, unless it would
+    /// have two labels of the same name. Another target of the same name is refused.
+    [[nodiscard]] Result<bool> note_name(const NamedTarget& target, const std::string& table) {
+        const auto [place, is_new] =
+            names_.try_emplace(target.name, Named{target.url, table, place_});
+        if (is_new) {
+            return true;
+        }
+        const Named& first = place->second;
+        if (first.url != target.url || first.table != table) {
+            return bad_input(fmt::format(
+                "check: two targets are named {} ({}, {}): rename one of them with NAME=TARGET",
+                target.name, first.place, place_));
+        }
+        const bool labelled =
+            options_.format == CheckFormat::Nagios || options_.format == CheckFormat::Prometheus;
+        return labelled ? Result<bool>(bad_input(fmt::format(
+                              "check: {} is there twice ({}, {}), and the labels of --format "
+                              "nagios and prometheus must differ: remove one of them",
+                              target.name, first.place, place_)))
+                        : Result<bool>(false);
+    }
+
     [[nodiscard]] Result<http::Request> request_for(const std::string& url,
                                                     const Assertions& assertions) {
         RUNNEL_TRY(http::Url::parse(url));
         const RequestMaker maker(policy_with(assertions.body_limit()), plan_.requests.defaults);
-        return std::move(maker.make(url, "", std::nullopt).request);
+        RUNNEL_TRY_ASSIGN(http::Request request,
+                          std::move(maker.make(url, "", std::nullopt).request));
+        const std::string_view about_body = assertions.first_body_option();
+        if (request.method == "HEAD" && !about_body.empty()) {
+            return bad_input(fmt::format(
+                "--{}: a response to HEAD (-I) has no body to check: leave one of them out",
+                about_body));
+        }
+        return request;
     }
 
     [[nodiscard]] Result<http::Request> connection_to(const std::string& url) {
@@ -164,14 +219,6 @@ private:
                     ? "check: name at least one target: URL, tcp://HOST:PORT, or -i FILE"
                     : fmt::format("--input: no targets in {}", fmt::join(options_.files, ", ")));
         }
-        std::set<std::string_view> names;
-        for (const CheckTarget& target : plan_.targets) {
-            if (!names.insert(target.name).second) {
-                return bad_input(fmt::format(
-                    "check: two targets are named {}: rename one of them with NAME=TARGET",
-                    target.name));
-            }
-        }
         const bool only_tcp = std::ranges::all_of(
             plan_.targets, [](const CheckTarget& target) { return target.request.connect_only; });
         const std::string_view response_option = options_.assertions.first_response_option();
@@ -184,8 +231,17 @@ private:
         return {};
     }
 
+    /// What has a name, and where it was given.
+    struct Named {
+        std::string url;
+        std::string table;
+        std::string place;
+    };
+
     const CheckOptions& options_;
     CheckPlan& plan_;
+    std::string place_;  ///< Where the current target was given, for messages.
+    std::unordered_map<std::string, Named> names_;
     http::Policy* limited_ = nullptr;
     http::Policy* direct_ = nullptr;
 };
@@ -196,20 +252,31 @@ Result<CheckPlan> plan_check(const CheckOptions& options) {
     RUNNEL_TRY(check_options(options));
     CheckPlan plan;
     const bool stdin_is_taken = std::ranges::count(options.files, "-") > 0;
+    http::Policy policy = options.policy;
+    policy.fresh_names = options.wait.has_value();
     RUNNEL_TRY_ASSIGN(plan.requests,
                       prepare_requests(options.requests, stdin_is_taken, options.transport,
-                                       options.policy, options.mock_routes));
+                                       std::move(policy), options.mock_routes));
     RUNNEL_TRY(TargetPlanner(options, plan).add_all());
     plan.invert = options.invert;
     plan.retry = options.retry;
     plan.flaps = options.flaps.value_or(FlapRules());
-    plan.deadline = options.deadline.value_or(options.wait ? Duration::zero() : kDefaultDeadline);
-    plan.wait = options.wait;
+    plan.deadline = deadline_of(options);
+    plan.wait = options.wait.has_value();
     plan.interval = options.interval;
     plan.grace = options.grace;
     plan.format = options.format;
+    plan.only_changed = options.only_changed;
     plan.cmd = options.cmd;
     return plan;
+}
+
+Duration deadline_of(const CheckOptions& options) {
+    const Duration run =
+        options.deadline.value_or(options.wait ? Duration::zero() : kDefaultDeadline);
+    const Duration wait = options.wait.value_or(Duration::zero());
+    return run == Duration::zero() || wait == Duration::zero() ? std::max(run, wait)
+                                                               : std::min(run, wait);
 }
 
 Result<void> CheckFiles::open(const CheckOptions& options) {

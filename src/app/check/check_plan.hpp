@@ -22,18 +22,22 @@ struct CheckPlan {
     http::RetryRules retry;
     FlapRules flaps;
 
-    Duration deadline = Duration::zero();  ///< Of the whole run. Zero means no limit.
-    std::optional<Duration> wait;          ///< If not set, the targets are checked once.
+    Duration deadline = Duration::zero();  ///< See deadline_of().
+    bool wait = false;                     ///< Repeat the check until all are up.
     Duration interval = Duration::zero();  ///< Between two checks; above zero with `wait`.
     std::optional<Duration> grace;         ///< If not set, a signal ends the run at once.
 
     CheckFormat format = CheckFormat::Text;
+    bool only_changed = false;     ///< Report only targets whose state has changed.
     std::vector<std::string> cmd;  ///< Empty if not set.
 };
 
 /// Makes the plan; reads the files of targets and starts the server of `--mock`. Fails with
 /// ErrorClass::BadInput.
 [[nodiscard]] Result<CheckPlan> plan_check(const CheckOptions& options);
+
+/// Returns the deadline of a run from its start, by `--deadline` and `--wait`; zero means no limit.
+[[nodiscard]] Duration deadline_of(const CheckOptions& options);
 
 /// The files that `check` writes.
 struct CheckFiles {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "app/check/check_exit_status.hpp"
@@ -29,20 +31,17 @@ http::RetryRules pauses_under(const http::RetryRules& rules) {
     return pauses;
 }
 
-Deadline deadline_of(const CheckPlan& plan, TimePoint started) {
-    const Deadline run = Deadline::after(started, plan.deadline);
-    return Deadline::earlier(run, Deadline::after(started, plan.wait.value_or(Duration::zero())));
-}
-
 }  // namespace
 
-CheckRun::CheckRun(RunContext& context, const CheckPlan& plan, CheckFiles& files, Log& log)
+CheckRun::CheckRun(RunContext& context, const CheckPlan& plan, CheckFiles& files,
+                   PluginLine& first_line, Log& log)
     : plan_(plan),
       files_(files),
+      first_line_(first_line),
       output_(context.output),
       log_(log),
       pauses_(pauses_under(plan.retry)),
-      deadline_(deadline_of(plan, context.started)),
+      deadline_(Deadline::after(context.started, plan.deadline)),
       shutdown_(context.loop, context.output, log, deadline_.later_by(kReportLimit),
                 plan.grace.value_or(kPrintLimit),
                 plan.grace ? "stopping the check when the grace ends" : "stopping the check"),
@@ -77,10 +76,10 @@ Task<void> CheckRun::check_and_report() {
     if (!saved) {
         log_failure(saved.error());
     }
-    report();
     if (status_ == ExitStatus::Success && !plan_.cmd.empty()) {
         find_cmd();
     }
+    report();
 }
 
 Task<void> CheckRun::check() {
@@ -98,6 +97,7 @@ Task<void> CheckRun::check() {
 
 void CheckRun::log_failure(const Error& error) {
     log_.error(error.message());
+    trouble_ = error.message();
     switch (error.error_class()) {
         case ErrorClass::Sink: status_ = more_severe(status_, ExitStatus::OutputFailed); break;
         case ErrorClass::HostDown: status_ = more_severe(status_, ExitStatus::LockHeld); break;
@@ -114,15 +114,42 @@ ExitStatus CheckRun::status_of_results() const {
 
 /// Prints nothing on stdout if CMD will run, because stdout belongs to CMD then.
 void CheckRun::report() {
-    std::string text = runnel::report(plan_.format, checks_.results());
-    plugin_status_ = nagios_status(checks_.results());
+    std::string text = text_of_results();
     if (files_.output.wanted()) {
         const Result<void> written = files_.output.write(text);
-        if (!written) {
+        if (written) {
+            first_line_.set_printed();
+        } else {
             log_failure(written.error());
         }
     } else if (plan_.cmd.empty() || status_ != ExitStatus::Success) {
+        print(std::move(text));
+    }
+    if (trouble_.empty()) {
+        plugin_status_ = nagios_status(checks_.results());
+    }
+}
+
+/// Returns nothing if there is nothing to say: no change, or all is up and the log is quiet.
+std::string CheckRun::text_of_results() const {
+    const std::vector<CheckResult>& results = checks_.results();
+    if (plan_.format == CheckFormat::Text && log_.quiet() && checks_.all_up()) {
+        return "";
+    }
+    if (!plan_.only_changed) {
+        return runnel::report(plan_.format, results, trouble_);
+    }
+    // Without a history, because the state could not be read, all are reported.
+    std::vector<CheckResult> changed;
+    std::ranges::copy_if(results, std::back_inserter(changed),
+                         [](const CheckResult& result) { return result.changed.value_or(true); });
+    return changed.empty() ? "" : runnel::report(plan_.format, changed, trouble_);
+}
+
+void CheckRun::print(std::string text) {
+    if (!output_.error()) {
         output_.append_from(text);
+        first_line_.set_printed();
     }
 }
 
@@ -131,15 +158,15 @@ void CheckRun::find_cmd() {
     const Result<void> found = find_command(plan_.cmd);
     if (!found) {
         log_.error(found.error().message());
+        trouble_ = found.error().message();
         status_ = status_of_command(found.error());
     }
 }
 
 /// After a signal. A file of `--output` keeps its content, because the results are incomplete.
 void CheckRun::print_unfinished() {
-    if (!files_.output.wanted() && !output_.error()) {
-        std::string text = runnel::report(plan_.format, checks_.results());
-        output_.append_from(text);
+    if (!files_.output.wanted()) {
+        print(runnel::report(plan_.format, checks_.results(), shutdown_.reason().message()));
     }
 }
 
@@ -148,6 +175,7 @@ void CheckRun::exit_for_format() const {
     constexpr ExitStatus kSignal = ExitStatus::Terminated;
     const ExitStatus status = status_for(plan_.format, kSignal, std::nullopt);
     if (status != kSignal) {
+        first_line_.print_now("a second signal ended the check");
         _exit(static_cast<int>(status));
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/check/check_plan.hpp"
+#include "app/check/plugin_line.hpp"
 #include "app/run/run_context.hpp"
 #include "app/run/shutdown.hpp"
 #include "http/redirect.hpp"
@@ -14,12 +15,14 @@ namespace runnel {
 class CheckRun final : CheckObserver {
 public:
     /// All must outlive this.
-    CheckRun(RunContext& context, const CheckPlan& plan, CheckFiles& files, Log& log);
+    CheckRun(RunContext& context, const CheckPlan& plan, CheckFiles& files, PluginLine& first_line,
+             Log& log);
 
     /// Runs until the checks are done, files are written and stdout is flushed.
     [[nodiscard]] Task<ExitStatus> run();
 
-    /// The report as the exit status of a monitoring plugin; not set if nothing was reported.
+    /// The report as the exit status of a monitoring plugin; not set if nothing was reported
+    /// or something else decides it.
     [[nodiscard]] std::optional<int> plugin_status() const noexcept { return plugin_status_; }
 
 private:
@@ -27,6 +30,8 @@ private:
     Task<void> check_and_report();
     Task<void> check();
     void report();
+    [[nodiscard]] std::string text_of_results() const;
+    void print(std::string text);
     void print_unfinished();
     void find_cmd();
     void exit_for_format() const;
@@ -35,6 +40,7 @@ private:
 
     const CheckPlan& plan_;
     CheckFiles& files_;
+    PluginLine& first_line_;
     Output& output_;
     Log& log_;
     http::RetryRules pauses_;
@@ -46,6 +52,7 @@ private:
     Checks checks_;
     unsigned rounds_ = 0;
     ExitStatus status_ = ExitStatus::Success;
+    std::string trouble_;  ///< Why the results do not decide the exit status; empty if they do.
     std::optional<int> plugin_status_;
 };
 

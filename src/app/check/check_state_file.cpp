@@ -14,6 +14,8 @@ namespace {
 
 /// Maximum wait for the lock, and interval of the attempts to take it.
 constexpr Duration kLockLimit = std::chrono::seconds(1);
+/// Maximum wait for a pipe in place of the file, which blocks the loop.
+constexpr Duration kReadLimit = std::chrono::milliseconds(100);
 constexpr Duration kLockPause = std::chrono::milliseconds(5);
 
 }  // namespace
@@ -61,6 +63,7 @@ Task<Result<void>> CheckStateFile::update(std::vector<CheckResult>& results,
         co_return Error(ErrorClass::HostDown,
                         fmt::format("--state: another run holds {}.lock", name_));
     }
+    ReadLimit limit(Deadline::after(Clock::now(), kReadLimit));
     RUNNEL_CO_TRY_ASSIGN(CheckHistory history, read());
     for (CheckResult& result : results) {
         history.update(result, rules);

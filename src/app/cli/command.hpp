@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/cli/option_set.hpp"
@@ -28,12 +29,15 @@ public:
     /// The exit status of a run that \a status ends before it begins, with the options as far as
     /// they were parsed.
     [[nodiscard]] virtual ExitStatus status_before_run(ExitStatus status) const = 0;
+    /// What stdout gets when \a why ends a run before it begins; usually empty.
+    [[nodiscard]] virtual std::string text_before_run(std::string_view why) const = 0;
     /// Does what the options say, and returns the exit status. \a started: when the process did.
     virtual int run(Log& log, TimePoint started) = 0;
 };
 
 /// A command made of functions and the options that they share. A member `cmd` of the options takes
-/// CMD ARGS, and their member function `status_before_run` translates statuses.
+/// CMD ARGS, and their member functions `status_before_run` and `text_before_run` are those of
+/// Command.
 template <class Options, void (*describe_options)(OptionSet&, Options&),
           int (*run_with)(const Options&, Log&, TimePoint)>
 class OptionsCommand final : public Command {
@@ -51,6 +55,13 @@ public:
             return options_.status_before_run(status);
         } else {
             return status;
+        }
+    }
+    [[nodiscard]] std::string text_before_run(std::string_view why) const override {
+        if constexpr (requires { options_.text_before_run(why); }) {
+            return options_.text_before_run(why);
+        } else {
+            return "";
         }
     }
     int run(Log& log, TimePoint started) override { return run_with(options_, log, started); }

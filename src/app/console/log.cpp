@@ -129,7 +129,9 @@ private:
 };
 
 Log::Log(LogLevel level, LogFormat format, bool color)
-    : level_(level), sink_(std::make_shared<Sink>(color && format == LogFormat::Text)) {
+    : level_(level),
+      format_(format),
+      sink_(std::make_shared<Sink>(color && format == LogFormat::Text)) {
     spdlog::sink_ptr sink = sink_;
     if (quiet()) {
         held_ = std::make_unique<Held>();
@@ -166,7 +168,10 @@ Result<void> Log::append_to(const std::string& file) {
     return {};
 }
 
-void Log::error(std::string_view text) { logger_->error(text); }
+void Log::error(std::string_view text) {
+    last_error_ = text;
+    logger_->error(text);
+}
 void Log::warn(std::string_view text) { logger_->warn(text); }
 void Log::info(std::string_view text) {
     if (verbose()) {
@@ -179,7 +184,19 @@ void Log::note(std::string_view text) {
     }
 }
 
+void Log::hold(std::function<void()> before_release) {
+    before_release_ = std::move(before_release);
+    if (!held_ && !sink_->file) {
+        held_ = std::make_unique<Held>();
+        held_->lines->set_formatter(std::make_unique<LineFormatter>(format_));
+        logger_->sinks() = {held_->lines};
+    }
+}
+
 void Log::release() {
+    if (before_release_) {
+        std::exchange(before_release_, nullptr)();
+    }
     if (held_) {
         for (const std::string& line : held_->lines->last_formatted()) {
             std::fputs(line.c_str(), stderr);

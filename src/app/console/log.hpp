@@ -51,8 +51,13 @@ public:
     /// Logs with `-v`, and at a terminal unless quiet.
     void note(std::string_view text);
 
+    /// Holds all lines for stderr back, also if not quiet: the last 1000 of them, until release().
+    /// \a before_release is called once, before they are printed, and must not throw.
+    void hold(std::function<void()> before_release);
     /// Prints the lines that were held back; later lines are printed directly.
     void release();
+    /// The last error that was logged; empty if there was none.
+    [[nodiscard]] const std::string& last_error() const noexcept { return last_error_; }
 
     /// The descriptor that lines are written to: stderr or the file.
     [[nodiscard]] int descriptor() const noexcept;
@@ -74,7 +79,10 @@ private:
     class Sink;
 
     LogLevel level_;
+    LogFormat format_;
     std::unique_ptr<Held> held_;
+    std::function<void()> before_release_;
+    std::string last_error_;
     std::shared_ptr<Sink> sink_;
     std::shared_ptr<spdlog::logger> logger_;
     std::optional<Error> failure_;

@@ -73,7 +73,7 @@ int run_fetch(const FetchOptions& options, Log& log, TimePoint started) {
         return PreparedRun{jobs, setup.requests->mock_port(), !options.dry_run};
     };
     const auto body = [&](RunContext& context) { return fetch_inputs(setup, context, log); };
-    return run_with_context(schedule, log, started, prepare, body);
+    return run_with_context(schedule, log, started, prepare, body, {}, options.deadline);
 }
 
 }  // namespace runnel

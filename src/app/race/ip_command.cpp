@@ -63,7 +63,7 @@ Result<RacePlan> plan_providers(const IpOptions& options, Log& log) {
         entries.push_back(
             {provider.name, provider.url, provider.extraction(), address_validators(options)});
     }
-    RUNNEL_TRY_ASSIGN(RacePlan plan, plan_race(options.race, std::move(entries)));
+    RUNNEL_TRY_ASSIGN(RacePlan plan, plan_race(options.race, options.cmd, std::move(entries)));
     plan.about_ip = true;
     log_proxy(plan, log);
     return plan;
@@ -112,7 +112,7 @@ int run_ip(const IpOptions& options, Log& log, TimePoint started) {
     if (options.list_providers) {
         return static_cast<int>(run_command(log, [&] { return print_providers(options, log); }));
     }
-    return run_planned_race(options.race.cron, log, started,
+    return run_planned_race(options.race, log, started,
                             [&] { return plan_providers(options, log); });
 }
 

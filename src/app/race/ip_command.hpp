@@ -17,6 +17,7 @@ struct IpOptions {
     std::string providers;  ///< A file; `-` means stdin, empty means the built-in ones.
     bool list_providers = false;
     bool allow_private = false;
+    std::vector<std::string> cmd;
 };
 
 /// Adds the options of `ip` to \a set, which stores into \a options while it parses. Both must live

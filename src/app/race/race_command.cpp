@@ -36,13 +36,13 @@ Result<RacePlan> plan_sources(const RaceOptions& options) {
         entries.push_back({std::move(target.name), std::move(target.url), extraction_of(options),
                            validators_of(options)});
     }
-    return plan_race(options, std::move(entries));
+    return plan_race(options, options.cmd, std::move(entries));
 }
 
 }  // namespace
 
 int run_race(const RaceOptions& options, Log& log, TimePoint started) {
-    return run_planned_race(options.cron, log, started, [&] { return plan_sources(options); });
+    return run_planned_race(options, log, started, [&] { return plan_sources(options); });
 }
 
 }  // namespace runnel

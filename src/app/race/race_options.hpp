@@ -37,6 +37,8 @@ struct RaceOptions {
     std::optional<std::string> fallback;
     std::uint8_t fallback_exit = 0;
     bool json = false;
+    std::string change_file;  ///< A file; empty if not set.
+    std::vector<std::string> cmd;
 
     // Not of `ip`:
     std::vector<std::string> sources;  ///< Each is URL or NAME=URL.

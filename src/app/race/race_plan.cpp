@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace runnel {
@@ -27,6 +30,26 @@ Result<Source> make_source(const RequestMaker& maker, const http::StatusSet& exp
     return source;
 }
 
+/// Each answer must have one name, and a quorum must not count one service twice.
+Result<void> check_sources(const std::vector<Source>& sources, std::size_t quorum) {
+    std::unordered_set<std::string_view> names;
+    std::unordered_map<std::string, std::string_view> urls;
+    for (const Source& source : sources) {
+        if (!names.insert(source.name).second) {
+            return bad_input(fmt::format(
+                "two sources are named {}: remove one of them, or rename it with NAME=URL",
+                source.name));
+        }
+        const auto [first, is_new] = urls.try_emplace(source.request.url.redacted(), source.name);
+        if (!is_new && quorum > 1) {
+            return bad_input(fmt::format(
+                "--quorum: {} and {} are the same URL, whose answers always agree: remove one",
+                first->second, source.name));
+        }
+    }
+    return {};
+}
+
 Result<void> check_rules(const RaceRules& rules, std::size_t sources) {
     if (rules.quorum > sources) {
         return bad_input(fmt::format("--quorum: {} equal answers cannot come from {} source{}",
@@ -38,10 +61,28 @@ Result<void> check_rules(const RaceRules& rules, std::size_t sources) {
     return {};
 }
 
+/// A fallback is no value that a source gave, and `--all` prints many.
+Result<void> check_change(const RaceOptions& options, const std::vector<std::string>& cmd) {
+    if (options.change_file.empty()) {
+        return cmd.empty() ? Result<void>()
+                           : bad_input("CMD requires --change-file FILE: it runs for a change");
+    }
+    if (options.change_file == "-") {
+        return bad_input("--change-file: must be a file, because the value is kept in it");
+    }
+    return options.fallback || options.rules.all
+               ? bad_input(fmt::format("--change-file and {} exclude each other",
+                                       options.fallback ? "--fallback" : "--all"))
+               : Result<void>();
+}
+
 }  // namespace
 
-Result<RacePlan> plan_race(const RaceOptions& options, std::vector<RaceEntry> entries) {
+Result<RacePlan> plan_race(const RaceOptions& options, const std::vector<std::string>& cmd,
+                           std::vector<RaceEntry> entries) {
+    RUNNEL_TRY(check_change(options, cmd));
     RacePlan plan;
+    plan.cmd = cmd;
     RUNNEL_TRY_ASSIGN(plan.requests, prepare_requests(options.requests, false, options.transport,
                                                       options.policy, options.mock_routes));
     const RequestMaker maker(*plan.requests.policy, plan.requests.defaults);
@@ -50,6 +91,7 @@ Result<RacePlan> plan_race(const RaceOptions& options, std::vector<RaceEntry> en
         plan.sources.push_back(std::move(source));
     }
     plan.rules = options.rules;
+    RUNNEL_TRY(check_sources(plan.sources, plan.rules.quorum));
     RUNNEL_TRY(check_rules(plan.rules, plan.sources.size()));
     plan.deadline = options.deadline;
     plan.grace = options.grace;

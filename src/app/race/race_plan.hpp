@@ -29,12 +29,14 @@ struct RacePlan {
     std::optional<std::string> fallback;
     ExitStatus fallback_status = ExitStatus::Success;
     bool json = false;
-    bool about_ip = false;  ///< The value is our address, as for `ip --json`.
+    std::vector<std::string> cmd;  ///< For a changed value; empty if not set.
+    bool about_ip = false;         ///< The value is our address, as for `ip --json`.
 };
 
 /// Makes the plan for \a entries, which are asked in that order; starts the server of `--mock`.
-/// Fails with ErrorClass::BadInput.
+/// \a cmd is CMD of the command line. Fails with ErrorClass::BadInput.
 [[nodiscard]] Result<RacePlan> plan_race(const RaceOptions& options,
+                                         const std::vector<std::string>& cmd,
                                          std::vector<RaceEntry> entries);
 
 }  // namespace runnel

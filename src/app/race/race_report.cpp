@@ -96,6 +96,11 @@ void RaceReport::decided(const Race& race) {
     }
     RaceAnswer answer;
     if (race.winner() != nullptr) {
+        if (!change_.differs(race.winner()->value)) {
+            log_.info("the value has not changed");
+            return;
+        }
+        changed_ = race.winner()->value;
         answer.ok = true;
         answer.value = race.winner()->value;
         answer.source = race.winner()->source->name;

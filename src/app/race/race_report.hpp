@@ -1,7 +1,11 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "app/console/exit_status.hpp"
 #include "app/console/log.hpp"
+#include "app/race/change_file.hpp"
 #include "app/race/race_plan.hpp"
 #include "io/output.hpp"
 #include "service/race_summary.hpp"
@@ -13,8 +17,8 @@ namespace runnel {
 class RaceReport final : public RaceObserver {
 public:
     /// All must outlive this. Sets the content of \a output.
-    RaceReport(const RacePlan& plan, Output& output, Log& log)
-        : plan_(plan), output_(output), log_(log) {
+    RaceReport(const RacePlan& plan, const ChangeFile& change, Output& output, Log& log)
+        : plan_(plan), change_(change), output_(output), log_(log) {
         output_.set_content(plan.json ? Output::Content::Json : Output::Content::Text);
     }
 
@@ -24,6 +28,8 @@ public:
 
     /// The exit status of the race; Success if something else ended it and sets the status.
     [[nodiscard]] ExitStatus status() const noexcept { return status_; }
+    /// The value of the winner, if it differs from that of the change file.
+    [[nodiscard]] const std::optional<std::string>& changed() const noexcept { return changed_; }
 
 private:
     void print_attempt(const RaceAttempt& attempt);
@@ -33,6 +39,8 @@ private:
     void log_failure(const Race& race, const RaceAnswer& answer);
 
     const RacePlan& plan_;
+    const ChangeFile& change_;
+    std::optional<std::string> changed_;
     Output& output_;
     Log& log_;
     ExitStatus status_ = ExitStatus::Success;

@@ -2,7 +2,6 @@
 
 #include <functional>
 
-#include "app/options/schedule_options.hpp"
 #include "app/race/race_plan.hpp"
 #include "app/race/race_report.hpp"
 #include "app/run/run_context.hpp"
@@ -18,10 +17,14 @@ namespace runnel {
 class RaceRun {
 public:
     /// All must outlive this.
-    RaceRun(RunContext& context, const RacePlan& plan, Log& log);
+    RaceRun(RunContext& context, const RacePlan& plan, const ChangeFile& change, Log& log);
 
     /// Runs until the race is decided, all other attempts are closed, and stdout is flushed.
     [[nodiscard]] Task<ExitStatus> run();
+    /// See RaceReport::changed().
+    [[nodiscard]] const std::optional<std::string>& changed() const noexcept {
+        return report_.changed();
+    }
 
 private:
     Deadline deadline_;
@@ -34,7 +37,7 @@ private:
 };
 
 /// Runs the race that \a make_plan plans, as run_with_context() does, and returns the exit status.
-[[nodiscard]] int run_planned_race(const ScheduleOptions& schedule, Log& log, TimePoint started,
+[[nodiscard]] int run_planned_race(const RaceOptions& options, Log& log, TimePoint started,
                                    const std::function<Result<RacePlan>()>& make_plan);
 
 }  // namespace runnel

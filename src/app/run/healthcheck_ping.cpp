@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "app/options/transport_options.hpp"
+#include "async/run.hpp"
 #include "async/sleep.hpp"
 #include "async/timeout.hpp"
 #include "async/when_any.hpp"
+#include "base/read_file.hpp"
 #include "base/text.hpp"
 #include "io/signals.hpp"
 
@@ -26,6 +28,12 @@ constexpr Duration kPingLimit = std::chrono::seconds(10);
 constexpr std::uint64_t kPingBodyLimit = std::uint64_t{64} << 10;
 /// Maximum wait for stderr after a ping.
 constexpr Duration kPingFlushLimit = std::chrono::seconds(1);
+
+/// The id that systemd gives a machine; empty if there is none.
+std::string machine_id() {
+    const Result<std::string> id = read_file("/etc/machine-id");
+    return id ? std::string(trimmed(*id, "\n")) : "";
+}
 
 std::string host_name() {
     std::array<char, 256> name{};
@@ -63,8 +71,14 @@ http::RetryRules ping_retries() {
 
 }  // namespace
 
-Duration splay_of(std::string_view host, Duration most) {
-    std::seed_seq seed(host.begin(), host.end());
+std::string job_of_machine() {
+    const std::string machine = machine_id();
+    const Result<std::string> words = read_file("/proc/self/cmdline");
+    return fmt::format("{}\n{}", machine.empty() ? host_name() : machine, words ? *words : "");
+}
+
+Duration splay_of(std::string_view job, Duration most) {
+    std::seed_seq seed(job.begin(), job.end());
     std::mt19937_64 random(seed);
     const double part = std::uniform_real_distribution<double>()(random);
     return std::chrono::duration_cast<Duration>(most * part);
@@ -109,22 +123,49 @@ HealthcheckPing::HealthcheckPing(const ScheduleOptions& options, const http::Pol
 ExitStatus HealthcheckPing::begin() {
     std::optional<int> signal;
     if (options_.splay > Duration::zero()) {
-        const Duration delay = splay_of(host_name(), options_.splay);
+        const Duration delay = splay_of(job_of_machine(), options_.splay);
         log_.info(fmt::format("--splay: starting in {:.3g} s", to_seconds(delay)));
         signal = run_unless_signalled(wait_for(delay));
     }
-    if (!signal && !options_.ping.empty()) {
-        signal = run_unless_signalled(ping("start"));
+    if (signal) {
+        return status_of_signal(*signal);
     }
-    return signal ? status_of_signal(*signal) : ExitStatus::Success;
+    if (!options_.ping.empty()) {
+        start_context_.made = SourcePlace::here();
+        start_context_.scheduler = &loop_;
+        start_context_.stop = stop_start_.get_token();
+        start_ended_ = false;
+        detail::drive_root(start_context_, ping_start(), start_, start_ended_);
+    }
+    return ExitStatus::Success;
+}
+
+HealthcheckPing::~HealthcheckPing() { cancel_start(); }
+
+void HealthcheckPing::cancel_start() {
+    if (start_ended_) {
+        return;
+    }
+    stop_start_.request_stop();
+    loop_.run_until(start_ended_);
 }
 
 void HealthcheckPing::end(ExitStatus status) {
-    if (!options_.ping.empty()) {
-        // A signal aborts the ping; it no longer changes the exit status.
-        static_cast<void>(run_unless_signalled(ping(std::to_string(static_cast<int>(status)))));
+    if (options_.ping.empty()) {
+        return;
     }
+    // The protocol has an end after its start. Signals no longer change the exit status.
+    static_cast<void>(run_unless_signalled(wait_for_start()));
+    cancel_start();
+    static_cast<void>(run_unless_signalled(ping(std::to_string(static_cast<int>(status)))));
 }
+
+Task<void> HealthcheckPing::ping_start() {
+    co_await ping("start");
+    start_pinged_.set();
+}
+
+Task<void> HealthcheckPing::wait_for_start() { co_await start_pinged_.wait(); }
 
 std::optional<int> HealthcheckPing::run_unless_signalled(Task<void> step) {
     Signals signals(loop_);

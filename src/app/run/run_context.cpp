@@ -14,9 +14,11 @@
 #include "app/run/healthcheck_ping.hpp"
 #include "app/run/lock_file.hpp"
 #include "async/debug.hpp"
+#include "base/read_file.hpp"
 #include "http/curl_client.hpp"
 #include "io/debug_signal.hpp"
 #include "io/descriptor_limit.hpp"
+#include "io/held_signals.hpp"
 
 namespace runnel {
 
@@ -72,8 +74,8 @@ void warn_of_key_log(Log& log) {
 
 class Run {
 public:
-    Run(const ScheduleOptions& schedule, Log& log, TimePoint started)
-        : schedule_(schedule), log_(log), started_(started) {}
+    Run(const ScheduleOptions& schedule, Log& log, TimePoint started, Duration deadline)
+        : schedule_(schedule), log_(log), started_(started), deadline_(deadline) {}
 
     [[nodiscard]] ExitStatus run(const std::function<Result<PreparedRun>()>& prepare,
                                  const std::function<ExitStatus(RunContext&)>& body) {
@@ -85,7 +87,11 @@ public:
             log_.error(fmt::format("--lock: another run holds {}", schedule_.lock));
             return ExitStatus::LockHeld;
         }
-        const Result<PreparedRun> prepared = prepare();
+        ExitStatus ended = ExitStatus::Success;
+        const Result<PreparedRun> prepared = prepare_within(prepare, ended);
+        if (ended != ExitStatus::Success) {
+            return ended;
+        }
         if (!prepared) {
             return refuse(prepared.error(), log_);
         }
@@ -103,6 +109,21 @@ public:
     void hand_lock_on() noexcept { lock_.outlive_exec(); }
 
 private:
+    /// Sets \a ended if a signal, or the deadline while a file was read, has ended the run.
+    [[nodiscard]] Result<PreparedRun> prepare_within(
+        const std::function<Result<PreparedRun>()>& prepare, ExitStatus& ended) {
+        HeldSignals signals;
+        ReadLimit limit(Deadline::after(started_, deadline_), signals.descriptor());
+        Result<PreparedRun> prepared = prepare();
+        if (const std::optional<int> signal = signals.take()) {
+            ended = status_of_signal(*signal);
+        } else if (!prepared && limit.deadline_passed()) {
+            log_.error(prepared.error().message());
+            ended = ExitStatus::Deadline;
+        }
+        return prepared;
+    }
+
     ExitStatus run_with(std::size_t jobs, const http::Policy& pings,
                         const std::function<ExitStatus(RunContext&)>& body) {
         require_descriptors();
@@ -140,6 +161,7 @@ private:
     const ScheduleOptions& schedule_;
     Log& log_;
     TimePoint started_;
+    Duration deadline_;
     LockFile lock_;
     bool lookups_running_ = false;
 };
@@ -180,8 +202,8 @@ std::size_t limit_jobs(std::size_t wanted, std::size_t limit, Log& log) {
 int run_with_context(const ScheduleOptions& schedule, Log& log, TimePoint started,
                      const std::function<Result<PreparedRun>()>& prepare,
                      const std::function<ExitStatus(RunContext&)>& body,
-                     const std::function<ExitStatus(ExitStatus)>& last) {
-    Run run(schedule, log, started);
+                     const std::function<ExitStatus(ExitStatus)>& last, Duration deadline) {
+    Run run(schedule, log, started, deadline);
     ExitStatus status = run_command(log, [&] { return run.run(prepare, body); });
     if (last) {
         run.hand_lock_on();

@@ -59,13 +59,15 @@ struct PreparedRun {
 ///
 /// \a prepare finds all errors of usage; what it makes must live until the end. \a last gets the
 /// status and returns the one to exit with; it may replace the process by another program, which
-/// then holds the lock. \a started is when the process started.
+/// then holds the lock. \a started is when the process started. \a deadline, from then on, limits
+/// the reading of files in \a prepare; zero means no limit. A signal ends that, too.
 ///
 /// Ends the process at once if the system still resolves a name, because that thread must not
 /// outlive static objects.
 [[nodiscard]] int run_with_context(const ScheduleOptions& schedule, Log& log, TimePoint started,
                                    const std::function<Result<PreparedRun>()>& prepare,
                                    const std::function<ExitStatus(RunContext&)>& body,
-                                   const std::function<ExitStatus(ExitStatus)>& last = {});
+                                   const std::function<ExitStatus(ExitStatus)>& last = {},
+                                   Duration deadline = Duration::zero());
 
 }  // namespace runnel

@@ -3,6 +3,7 @@
  *   hang….test    sleeps 10 s, hang3s-….test 3 s, then resolves
  *   nx….test      does not exist (EAI_NONAME)
  *   again….test   temporary failure (EAI_AGAIN)
+ *   moves….test   127.0.0.99 the first time, then 127.0.0.1
  *   public….test  8.8.8.8, mixed….test first 127.0.0.1 and then 8.8.8.8
  *   ….test        127.0.0.1
  *
@@ -54,6 +55,9 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
         return EAI_NONAME;
     if (starts_with(node, "public"))
         return real(PUBLIC, service, hints, result);
+    static int moved;
+    if (starts_with(node, "moves") && !__atomic_exchange_n(&moved, 1, __ATOMIC_SEQ_CST))
+        return real("127.0.0.99", service, hints, result);
     int status = real(LOOPBACK, service, hints, result);
     if (status == 0 && starts_with(node, "mixed")) {
         struct addrinfo *last = *result;

@@ -230,6 +230,17 @@ TEST_F(ResolverTest, CachesAnswers) {
     EXPECT_EQ(resolver.hosts_kept(), 2U);
 }
 
+TEST_F(ResolverTest, IgnoresCachedAnswersIfAsked) {
+    Resolver resolver(loop, options, ask(server));
+    for (int i = 1; i <= 3; ++i) {
+        const Result<Addresses> found =
+            run(loop, resolver.resolve("a.test", Resolver::Cached::Ignore));
+        EXPECT_EQ(**found, Names{"192.0.2." + std::to_string(i)});
+    }
+    EXPECT_EQ(look_up(loop, resolver, "a.test"), Names{"192.0.2.3"});
+    EXPECT_EQ(resolver.hosts_kept(), 1U);
+}
+
 TEST_F(ResolverTest, LooksUpAgainAfterTheLifetime) {
     options.keep_success = 30ms;
     options.keep_failure = 10ms;

@@ -150,8 +150,47 @@ TEST_F(CheckReportTest, NagiosHasALineForEachProblem) {
     down("a", "one | two\nthree");
     down("b");
     EXPECT_EQ(nagios_report(results),
-              "CHECK CRITICAL - 0 of 2 up | 'a time'=U;;;0 'b time'=U;;;0\n"
+              "CHECK CRITICAL - 0 of 2 up, down: a, b | 'a time'=U;;;0 'b time'=U;;;0\n"
               "a: connect: one / two\\x0athree\nb: connect: refused\n");
+}
+
+TEST_F(CheckReportTest, NagiosNamesTheTargetsOfEachStateInItsFirstLine) {
+    up("good");
+    warned("slow");
+    down("late", "the deadline passed", ErrorClass::Deadline);
+    CheckResult& damped = down("shaky");
+    damped.state = CheckState::Up;
+    damped.damped = "down 1 of 3 times";
+    for (int i = 0; i < 12; ++i) {
+        down("d" + std::to_string(i));
+    }
+    const std::string text = nagios_report(results);
+    EXPECT_EQ(
+        text.substr(0, text.find(" | ")),
+        "CHECK CRITICAL - 3 of 16 up, down: d0, d1, d2, d3, d4, d5, d6, d7, d8, d9 and 2 more, "
+        "unknown: late, warning: slow, damped: shaky");
+    EXPECT_NE(text.find("\nshaky: connect: refused (down 1 of 3 times, counts as up)\n"),
+              std::string::npos);
+}
+
+TEST_F(CheckReportTest, NagiosAndTapSayWhatMakesTheResultsUnreliable) {
+    up("a");
+    EXPECT_EQ(nagios_report(results, "no | room"),
+              "CHECK UNKNOWN - no / room; 1 of 1 up | 'a time'=0.025000s;;;0\n");
+    EXPECT_EQ(nagios_refusal("a | b\nc"), "CHECK UNKNOWN - a / b\\x0ac\n");
+    EXPECT_TRUE(tap_report(results, "no room").ends_with("ok 1 - a\nBail out! no room\n"));
+    EXPECT_EQ(report(CheckFormat::Text, results, "no room"), report(CheckFormat::Text, results));
+}
+
+TEST_F(CheckReportTest, TapShowsWhatWasDamped) {
+    CheckResult& result = down("b");
+    result.state = CheckState::Up;
+    result.damped = "down 1 of 3 times";
+    const std::string text = tap_report(results);
+    EXPECT_NE(text.find("ok 1 - b\n  ---\n  message: \"connect: refused (down 1 of 3 times, counts "
+                        "as up)\"\n"),
+              std::string::npos)
+        << text;
 }
 
 TEST_F(CheckReportTest, PrometheusEscapesLabels) {
@@ -169,7 +208,11 @@ TEST_F(CheckReportTest, PrometheusHasEachMetricOnceWithAllItsSamples) {
     const std::string text = prometheus_report(results);
     EXPECT_EQ(text.find("# TYPE probe_success gauge"), text.rfind("# TYPE probe_success gauge"));
     EXPECT_NE(text.find("probe_success{name=\"b\",target=\"http://a/\"} 0\n"), std::string::npos);
-    EXPECT_EQ(text.find("probe_http_status_code{name=\"b\""), std::string::npos);
+    EXPECT_NE(text.find("probe_http_status_code{name=\"a\",target=\"http://a/\"} 200\n"),
+              std::string::npos);
+    EXPECT_NE(text.find("probe_http_status_code{name=\"b\",target=\"http://a/\"} 0\n"),
+              std::string::npos);
+    EXPECT_EQ(text.find("probe_http_redirects{name=\"b\""), std::string::npos);
 }
 
 TEST_F(CheckReportTest, JunitEscapesXml) {

@@ -148,6 +148,22 @@ TEST_F(ChecksTest, ACheckInterruptedByTheDeadlineIsDown) {
     EXPECT_EQ(loop.elapsed(), 1s) << "no timer is left";
 }
 
+TEST_F(ChecksTest, ManyTargetsDoNotHoldUpTheDeadline) {
+    for (int i = 0; i < 1000; ++i) {
+        const std::string name = "h" + std::to_string(i);
+        target(name);
+        answers(name, 200, 1h);
+    }
+    Checks checks(targets, checker, loop, observer);
+    run(loop, checks.run(Deadline::within(loop.now(), 0s)));
+    EXPECT_LE(network.sent().size(), 64U);
+    EXPECT_TRUE(checks.deadline_passed());
+    for (const CheckResult& result : checks.results()) {
+        ASSERT_TRUE(result.error);
+        EXPECT_EQ(result.error->error_class(), ErrorClass::Deadline);
+    }
+}
+
 TEST_F(ChecksTest, AFailureIsRetriedAsOftenAsAllowed) {
     rules.retries = 2;
     rules.delay = 1s;

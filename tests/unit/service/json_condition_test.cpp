@@ -1,6 +1,7 @@
 #include "service/json_condition.hpp"
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -51,6 +52,60 @@ TEST(JsonCondition, ComparesNumbersAsNumbers) {
     EXPECT_TRUE(holds("/ratio > 0.4"));
     EXPECT_FALSE(holds("/ratio > 0.5"));
     EXPECT_TRUE(holds("/ratio >= 5e-1"));
+}
+
+/// The sign of \a a - \a b by the conditions, which must agree with each other.
+int order(const std::string& a, const std::string& b) {
+    const JsonValue value = *parse_json_document(a);
+    const auto is = [&](const char* operation) {
+        const Result<JsonCondition> condition =
+            JsonCondition::parse(std::string(operation) + " " + b);
+        EXPECT_TRUE(condition) << b;
+        return condition && condition->holds(&value);
+    };
+    const int sign = is(">") ? 1 : is("<") ? -1 : 0;
+    EXPECT_EQ(is("=="), sign == 0) << a << " and " << b;
+    EXPECT_EQ(is("!="), sign != 0) << a << " and " << b;
+    EXPECT_EQ(is(">="), sign >= 0) << a << " and " << b;
+    EXPECT_EQ(is("<="), sign <= 0) << a << " and " << b;
+    return sign;
+}
+
+TEST(JsonCondition, ComparesNumbersExactlyAtAnySize) {
+    // The rows ascend; the numbers of a row are equal.
+    const std::string nines(400, '9');
+    const std::vector<std::vector<std::string>> ascending = {
+        {"-1e400", "-10e399"},
+        {"-9007199254740993"},
+        {"-9007199254740992"},
+        {"-0.1"},
+        {"0", "-0", "0.00", "0e9", "-0e-99999999999999999999"},
+        {"1e-400", "10e-401"},
+        {"0.1", "0.10", "1e-1", "100e-3"},
+        {"0.10000000000000000001"},
+        {"1", "1.0", "10e-1", "0.1e1"},
+        {"9007199254740992"},
+        {"9007199254740993", "9007199254740993.0", "9.007199254740993e15"},
+        {"18446744073709551616"},
+        {"18446744073709551617"},
+        {"1e308"},
+        {"2" + std::string(308, '0'), "2e308"},
+        {"2" + std::string(307, '0') + "1"},
+        {nines},
+        {"1e400", "1" + std::string(400, '0')},
+        {"1e99999999999999999999"}};
+    std::size_t compared = 0;
+    for (std::size_t i = 0; i < ascending.size(); ++i) {
+        for (std::size_t j = 0; j < ascending.size(); ++j) {
+            for (const std::string& a : ascending[i]) {
+                for (const std::string& b : ascending[j]) {
+                    EXPECT_EQ(order(a, b), (i > j) - (i < j)) << a << " and " << b;
+                    ++compared;
+                }
+            }
+        }
+    }
+    EXPECT_GT(compared, 500U);
 }
 
 TEST(JsonCondition, OnlyNumbersAreLessOrMore) {

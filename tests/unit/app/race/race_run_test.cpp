@@ -39,16 +39,17 @@ protected:
         for (const std::string& name : names) {
             entries.push_back({name, "http://" + name + "/", Extraction(), {}});
         }
-        Result<RacePlan> plan = plan_race(options, std::move(entries));
+        Result<RacePlan> plan = plan_race(options, {}, std::move(entries));
         EXPECT_TRUE(plan.ok());
         plan->about_ip = about_ip;
         testing::internal::CaptureStderr();
         Log log(level);
         ExitStatus status = ExitStatus::Success;
+        const ChangeFile change;
         {
             Output stdout_like(loop, descriptor);
             RunContext context(loop, stdout_like, stdout_like, client, names.size(), Clock::now());
-            RaceRun race_run(context, *plan, log);
+            RaceRun race_run(context, *plan, change, log);
             if (signal != 0) {
                 std::raise(signal);
             }
@@ -237,7 +238,7 @@ TEST_F(RaceRunTest, StopsWhenStdoutIsFull) {
 
 TEST(RacePlan, RefusesUrlsThatAreNotHttp) {
     const auto refusal = [](const std::string& name, const std::string& url) {
-        const Result<RacePlan> plan = plan_race(RaceOptions(), {{name, url, Extraction(), {}}});
+        const Result<RacePlan> plan = plan_race(RaceOptions(), {}, {{name, url, Extraction(), {}}});
         EXPECT_FALSE(plan.ok());
         EXPECT_EQ(plan.error().error_class(), ErrorClass::BadInput);
         return plan.error().message();

@@ -117,9 +117,13 @@ TEST_F(HealthcheckPingTest, SendsNothingWithoutAUrl) {
 TEST_F(HealthcheckPingTest, LogsAFailureWithoutThePath) {
     options.ping = "http://hc/secret";
     client.on("http://hc/secret/start", Script(404));
-    const std::string lines =
-        logged_by([](HealthcheckPing& ping) { EXPECT_EQ(ping.begin(), ExitStatus::Success); });
-    EXPECT_EQ(lines, "runnel: --ping: http://hc:80: http_status: status 404\n");
+    client.on("http://hc/secret/0", Script(404));
+    const std::string lines = logged_by([](HealthcheckPing& ping) {
+        EXPECT_EQ(ping.begin(), ExitStatus::Success);
+        ping.end(ExitStatus::Success);
+    });
+    const std::string line = "runnel: --ping: http://hc:80: http_status: status 404\n";
+    EXPECT_EQ(lines, line + line);
 }
 
 TEST_F(HealthcheckPingTest, RetriesAPing) {

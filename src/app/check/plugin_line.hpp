@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string_view>
+
+#include "app/console/log.hpp"
+#include "service/check_report.hpp"
+
+namespace runnel {
+
+/// The line on stdout that a monitoring system expects of every run. With the format Nagios it
+/// holds the lines of \a log back until the report was printed, because stderr may be merged with
+/// stdout; if the run ends without a report, it prints the last error as the line.
+class PluginLine {
+public:
+    /// \a log must outlive this, and may be released only while this lives.
+    PluginLine(CheckFormat format, Log& log);
+    PluginLine(const PluginLine&) = delete;
+    PluginLine& operator=(const PluginLine&) = delete;
+    ~PluginLine() = default;
+
+    /// The report was printed, or written to the file of `--output`.
+    void set_printed() noexcept { printed_ = true; }
+    /// From now on lines are printed as they come, such as what a signal does during a grace.
+    void stop_holding();
+    /// At the end of the run: prints the line if it is missing, then the lines that were held back,
+    /// unless the log is quiet.
+    void finish();
+    /// Prints the line at once with \a why, unless stdout is full. For the last moment of a
+    /// process.
+    void print_now(std::string_view why) noexcept;
+
+private:
+    void print_last_error();
+
+    bool wanted_;
+    bool printed_ = false;
+    Log& log_;
+};
+
+}  // namespace runnel
