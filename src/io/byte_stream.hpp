@@ -73,6 +73,11 @@ public:
         start_reading();
         return ended_.wait();
     }
+    /// The same with a limit: returns false if \a deadline passed first.
+    [[nodiscard]] auto wait_end_until(Deadline deadline) {
+        start_reading();
+        return ended_.wait_until(deadline);
+    }
 
     /// Number of bytes that were read ahead.
     [[nodiscard]] std::size_t waiting() const noexcept { return size_; }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <utility>
@@ -18,6 +19,10 @@ namespace {
 /// Interval between checks whether a group still has processes after its leader has exited; the
 /// system does not notify about that.
 constexpr Duration kGroupPollInterval = std::chrono::milliseconds(5);
+
+/// Maximum time between checks whether a limit has passed. It bounds the error after this process
+/// was stopped.
+constexpr Duration kLimitSlice = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -105,6 +110,44 @@ Task<bool> Process::wait_exit(Deadline deadline) {
     start_reading();
     const bool exited = co_await exited_.wait_until(deadline);
     co_return exited;
+}
+
+Task<bool> Process::wait_exit_within(Duration span) {
+    Duration left = span == Duration::zero() ? Duration::max() : span;
+    while (left > Duration::zero()) {
+        const Duration slice = std::min(left, kLimitSlice);
+        const Deadline limit(loop_.now() + slice);
+        const bool exited = co_await wait_exit(limit);
+        if (exited) {
+            co_return true;
+        }
+        // The slice took longer if this process was stopped.
+        left -= slice;
+    }
+    co_return false;
+}
+
+Task<bool> Process::wait_outputs(Duration span) {
+    const bool out_ended = co_await wait_output(out_.get(), span);
+    if (!out_ended) {
+        co_return false;
+    }
+    co_return co_await wait_output(err_.get(), span);
+}
+
+/// Waits for the end of \a stream, if there is one; see wait_outputs().
+Task<bool> Process::wait_output(ByteStream* stream, Duration span) {
+    while (stream != nullptr) {
+        const Deadline limit(loop_.now() + span);
+        const bool ended = co_await stream->wait_end_until(limit);
+        if (ended) {
+            break;
+        }
+        if (stream->waiting() < ByteStream::kReadAhead) {
+            co_return false;
+        }
+    }
+    co_return true;
 }
 
 Task<Result<ProcessEnding>> Process::terminate(Duration grace) {

@@ -85,6 +85,14 @@ public:
     /// when stop is requested.
     [[nodiscard]] Task<bool> wait_exit(Deadline deadline = Deadline::never());
 
+    /// The same with a limit of \a span, or none if it is zero. Time in which this process was
+    /// stopped (SIGSTOP) does not count, as far as it shows: a second may be missing.
+    [[nodiscard]] Task<bool> wait_exit_within(Duration span);
+    /// After the exit: waits until the piped outputs have ended. Returns false if one has not after
+    /// \a span, because another process holds it open; time in which nobody read what was there
+    /// does not count. Cancelled when stop is requested.
+    [[nodiscard]] Task<bool> wait_outputs(Duration span);
+
     /// Sends SIGTERM to the group, and SIGKILL if any process of it is left after \a grace (zero
     /// means at once). Returns when the process was reaped; its output can still be read, and tasks
     /// in wait() and wait_exit() are resumed. Fails (ErrorClass::Internal, EPERM) if the group runs
@@ -102,6 +110,7 @@ private:
     [[nodiscard]] ByteStream& existing(const std::unique_ptr<ByteStream>& stream) noexcept;
     [[nodiscard]] bool may_signal_group() const noexcept;
     void start_reading();
+    [[nodiscard]] Task<bool> wait_output(ByteStream* stream, Duration span);
     [[nodiscard]] Task<bool> wait_group_gone(Deadline limit);
 
     Loop& loop_;

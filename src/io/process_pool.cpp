@@ -2,38 +2,43 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
+#include <utility>
 #include <vector>
 
-#include "async/sleep.hpp"
+#include "async/task_group.hpp"
 #include "base/ensure.hpp"
 #include "base/system_error.hpp"
+#include "io/block_pace.hpp"
 
 namespace runnel {
 
 namespace {
 
-/// Maximum time to wait for the exit of a worker whose output ended, to report its exit status.
-constexpr Duration kExitTimeout = std::chrono::seconds(1);
-
 /// Also of processes, of which a user may have a number.
 bool may_pass(int error) { return is_lack_of_resources(error) || error == EAGAIN; }
+
+Task<void> done() { co_return; }
+
+ExchangeFailure not_attempted(const Error& reason) {
+    ExchangeFailure failure(reason);
+    failure.attempted = false;
+    return failure;
+}
 
 }  // namespace
 
 class ProcessPool::Worker {
 public:
-    Worker(std::unique_ptr<Process> running, std::uint64_t max_answer)
-        : process(std::move(running)), lines(process->out(), max_answer) {}
+    Worker(Loop& loop, std::unique_ptr<Process> running, const ProcessPoolOptions& options)
+        : process(loop, std::move(running), options.process.argv.front(), options.limits,
+                  options.warn),
+          pace(options.max_block_lines) {}
 
-    [[nodiscard]] bool alive() const { return !process->ending() && !process->out().hung_up(); }
-
-    std::unique_ptr<Process> process;
-    LineStream lines;
-    bool has_answered = false;
+    Coprocess process;
+    BlockPace pace;
 };
 
-/// The use of one worker for one question. Replaces the worker at the end unless in_step was set,
+/// The use of one worker for one block. Replaces the worker at the end unless in_step was set,
 /// so that a stop or an exception cannot leave an unread answer behind.
 class ProcessPool::Lease {
 public:
@@ -97,7 +102,7 @@ void ProcessPool::do_with(std::size_t workers) {
 Result<ProcessPool::WorkerPtr> ProcessPool::start_worker() {
     RUNNEL_TRY_ASSIGN(std::unique_ptr<Process> process, Process::start(loop_, options_.process));
     ++started_;
-    return std::make_unique<Worker>(std::move(process), options_.max_answer);
+    return std::make_unique<Worker>(loop_, std::move(process), options_);
 }
 
 /// Starts a worker. Returns null if that fails or is not allowed; the next question then tries
@@ -125,13 +130,9 @@ Result<void> ProcessPool::check_open() const {
 
 /// Makes \a worker able to answer, by replacing it if necessary.
 Result<void> ProcessPool::make_ready(WorkerPtr& worker) {
-    if (worker && !worker->alive()) {
-        count_death(*worker);
+    if (worker && !worker->process.alive()) {
+        count_end(*worker);
         worker.reset();
-    } else if (worker && worker->lines.holds_bytes()) {
-        return Error(ErrorClass::Sink, name() +
-                                           ": a worker printed an unrequested line; it must answer "
-                                           "each line with one line");
     }
     RUNNEL_TRY(check_open());
     if (!worker) {
@@ -140,9 +141,21 @@ Result<void> ProcessPool::make_ready(WorkerPtr& worker) {
     return {};
 }
 
-void ProcessPool::count_death(const Worker& worker) noexcept {
-    if (!worker.has_answered) {
+/// Records how far \a worker came, which has ended or has failed to answer.
+void ProcessPool::count_end(const Worker& worker) noexcept {
+    const std::optional<ProcessEnding>& ending = worker.process.ending();
+    if (worker.process.has_answered()) {
+        has_answered_ = true;
+    } else if (!ending || !options_.ended_on_purpose(*ending)) {
         ++early_deaths_;
+    }
+}
+
+/// Keeps an error that concerns earlier answers, for close().
+void ProcessPool::keep_fault(Error fault) {
+    options_.warn(fault.message());
+    if (!fault_) {
+        fault_ = std::move(fault);
     }
 }
 
@@ -150,76 +163,68 @@ Task<Result<std::string>> ProcessPool::ask(std::string question) {
     if (question.find('\n') != std::string::npos) {
         co_return bad_input(name() + ": a question must be one line");
     }
-    const Permit permit = co_await free_.acquire();
-    RUNNEL_CO_TRY(check_open());
-    Lease lease(*this);
-    RUNNEL_CO_TRY(make_ready(lease.worker));
-    Worker& worker = *lease.worker;
+    std::string answer;
+    const Coprocess::Take take = [&answer](AnswerCutter::Answers answers) {
+        answer = std::move(answers.text);
+        return done();
+    };
     question += '\n';
-    Answer answer = co_await exchange(worker, std::move(question));
-    if (!answer || !answer.value() || worker.lines.last_was_cut_off()) {
-        count_death(worker);
-        Error reason = co_await explain_death(worker);
-        co_return reason;
+    LineBlock block(std::move(question), 1);
+    std::optional<ExchangeFailure> failure = co_await exchange(std::move(block), take);
+    if (failure) {
+        co_return std::move(failure->error);
+    }
+    answer.pop_back();
+    co_return answer;
+}
+
+Task<std::optional<ExchangeFailure>> ProcessPool::exchange(LineBlock block,
+                                                           const Coprocess::Take& take) {
+    const Permit permit = co_await free_.acquire();
+    if (const Result<void> open = check_open(); !open) {
+        co_return not_attempted(open.error());
+    }
+    Lease lease(*this);
+    if (lease.worker && lease.worker->process.has_surplus()) {
+        // Not to another worker at once: it would have no time to print the same before the block.
+        const Error surplus = lease.worker->process.surplus();
+        keep_fault(surplus);
+        co_return not_attempted(surplus);
+    }
+    if (const Result<void> ready = make_ready(lease.worker); !ready) {
+        co_return not_attempted(ready.error());
+    }
+    Worker& worker = *lease.worker;
+    const std::size_t lines = block.lines;
+    const TimePoint began = loop_.now();
+    std::optional<ExchangeFailure> failure =
+        co_await worker.process.exchange(std::move(block), take);
+    if (failure) {
+        count_end(worker);
+        if (failure->surplus) {
+            keep_fault(failure->error);
+        }
+        co_return failure;
     }
     lease.in_step = true;
-    worker.has_answered = true;
-    early_deaths_ = 0;
-    Line line = *std::move(answer.value());
-    if (line.too_long) {
-        co_return Error(ErrorClass::TooLarge, name() + ": the answer is longer than " +
-                                                  std::to_string(options_.max_answer) + " bytes");
-    }
-    co_return std::move(line.text);
+    has_answered_ = true;
+    worker.pace.record(lines, loop_.now() - began);
+    co_return failure;
 }
 
-/// Writes and reads concurrently, because a worker may begin its answer before it has read the
-/// whole question. The first of the two that determines the result stops the other.
-Task<ProcessPool::Answer> ProcessPool::exchange(Worker& worker, std::string question) {
-    const Context& context = co_await this_task::context();
-    std::optional<Answer> answer;
-    TaskGroup group(context);
-    group.start(receive(worker, answer, group));
-    group.start(send(worker, std::move(question), group));
-    co_await group.join();
-    co_return answer ? std::move(*answer) : Answer(std::optional<Line>());
+std::size_t ProcessPool::next_block_lines() const noexcept {
+    return idle_.empty() || !idle_.front() ? 1 : idle_.front()->pace.lines();
 }
 
-Task<void> ProcessPool::send(Worker& worker, std::string question, TaskGroup& group) {
-    const Result<void> sent = co_await worker.process->in().write(std::move(question));
-    if (!sent) {
-        // The worker may have answered without reading the whole question.
-        co_await sleep_for(kExitTimeout);
-        group.request_stop();
-    }
-}
-
-Task<void> ProcessPool::receive(Worker& worker, std::optional<Answer>& answer, TaskGroup& group) {
-    answer = co_await worker.lines.next();
-    group.request_stop();
-}
-
-Task<Error> ProcessPool::explain_death(Worker& worker) {
-    const Deadline limit(loop_.now() + kExitTimeout);
-    const bool exited = co_await worker.process->wait_exit(limit);
-    const std::string what = name() + ": the worker ";
-    if (exited) {
-        co_return Error(ErrorClass::Sink,
-                        what + worker.process->ending()->to_string() + " instead of answering");
-    }
-    co_return Error(ErrorClass::Sink, what + "closed its input or output instead of answering");
-}
-
-void ProcessPool::kill() noexcept {
-    const auto kill_group = [](const WorkerPtr& worker) {
+void ProcessPool::signal(int number) noexcept {
+    const auto send = [number](const WorkerPtr& worker) {
         if (worker) {
-            // Fails if the worker has ended already.
-            static_cast<void>(worker->process->kill(SIGKILL));
+            worker->process.signal(number);
         }
     };
-    std::for_each(idle_.begin(), idle_.end(), kill_group);
+    std::for_each(idle_.begin(), idle_.end(), send);
     for (const Lease* lease : leases_) {
-        kill_group(lease->worker);
+        send(lease->worker);
     }
 }
 
@@ -232,30 +237,26 @@ Task<Result<void>> ProcessPool::close(Duration grace) {
         all.push_back(std::move(permit));
     }
     const Context& context = co_await this_task::context();
-    Result<void> result;
     TaskGroup group(context);
     for (const WorkerPtr& worker : idle_) {
         if (worker) {
-            group.start(retire(*worker, grace, result));
+            group.start(retire(*worker, grace));
         }
     }
     co_await group.join();
     for (WorkerPtr& worker : idle_) {
         worker.reset();
     }
-    co_return std::move(result);
+    if (fault_) {
+        co_return *std::exchange(fault_, std::nullopt);
+    }
+    co_return Result<void>();
 }
 
-Task<void> ProcessPool::retire(Worker& worker, Duration grace, Result<void>& result) {
-    worker.process->in().close();
-    const Deadline limit = Deadline::within(loop_.now(), grace);
-    const bool exited = co_await worker.process->wait_exit(limit);
-    if (exited) {
-        co_return;
-    }
-    Result<ProcessEnding> ending = co_await worker.process->terminate(grace);
-    if (!ending) {
-        result = std::move(ending).error();
+Task<void> ProcessPool::retire(Worker& worker, Duration grace) {
+    Result<void> ended = co_await worker.process.finish(grace);
+    if (!ended && !fault_) {
+        fault_ = std::move(ended).error();
     }
 }
 

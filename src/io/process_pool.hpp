@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,9 +13,8 @@
 #include "async/lock.hpp"
 #include "async/semaphore.hpp"
 #include "async/task.hpp"
-#include "async/task_group.hpp"
 #include "base/result.hpp"
-#include "io/line_stream.hpp"
+#include "io/coprocess.hpp"
 #include "io/loop.hpp"
 #include "io/process.hpp"
 
@@ -32,20 +31,28 @@ public:
     ProcessOptions process;
     /// At least one.
     std::size_t workers;
-    /// Maximum size of an answer in bytes, without the line end; 0 means no limit.
-    std::uint64_t max_answer = std::uint64_t{16} << 20;
-    /// Maximum number of consecutive workers that end before their first answer. Then the pool
-    /// gives up.
+    CoprocessLimits limits;
+    /// Maximum number of lines of a block, at least 1.
+    std::size_t max_block_lines = 1;
+    /// Maximum number of consecutive workers that end before any has answered. Then the pool gives
+    /// up.
     std::size_t max_early_deaths = 10;
+    /// Whether a worker that ended so has answered in its way: it does not count as an early death.
+    std::function<bool(const ProcessEnding&)> ended_on_purpose = [](const ProcessEnding&) {
+        return false;
+    };
+    /// Called with texts for the user, repeatedly with the same one.
+    Coprocess::Warn warn = [](const std::string&) {};
 };
 
 /// Keeps processes running that answer each line with one line (`jq -c --unbuffered`, `tee`). All
 /// are started at once, so that no question waits for a start.
 ///
-/// Questions are answered in the order of the calls, one at a time per worker. A worker that ended,
-/// closed its output or got out of step is killed with its group and replaced by a new process, so
-/// that an answer always belongs to its question. An unrequested line that a worker prints during a
-/// question cannot be distinguished from the answer.
+/// Questions are answered in the order of the calls, one block at a time per worker. A worker that
+/// ended, closed its output or got out of step is killed with its group and replaced by a new
+/// process. What a worker prints before a block is never an answer to it: the block fails. An
+/// unrequested line that it prints during a block cannot be distinguished from an answer; then
+/// there is one line more than there were questions, which is found at the latest by close().
 ///
 /// Everything here is for the loop's thread. The destructor kills the workers; no task may be in
 /// ask() or close() then.
@@ -62,29 +69,40 @@ public:
     /// Sends \a question, a line without its line end, to the next free worker, and returns its
     /// answer, also without the line end.
     ///
-    /// Fails with ErrorClass::BadInput if the question contains a line end; with TooLarge if the
-    /// answer exceeds the limit and was skipped; with Sink if the worker ended before it had
-    /// answered (the message says how; the question may be repeated), if it had printed something
-    /// before the question, if no worker could be started (with errno), if too many ended before
-    /// their first answer, or if the pool is closed.
+    /// Fails with ErrorClass::BadInput if the question contains a line end; otherwise as
+    /// exchange().
     ///
     /// Cancelled when stop is requested. A worker that has already received the question is then
     /// replaced, because its answer would be mistaken for that of the next question.
     [[nodiscard]] Task<Result<std::string>> ask(std::string question);
 
+    /// Gives \a block to the next free worker and passes the answers to \a take as they arrive, see
+    /// Coprocess::exchange(). Returns why the rest was not answered; nullopt if all were.
+    ///
+    /// The error is ErrorClass::TooLarge if an answer exceeds the limit; Sink if the worker ended
+    /// before it had answered (the message says how; the lines may be given to another), did not
+    /// answer in time or printed more lines than it was given, if no worker could be started (with
+    /// errno), if too many ended and none has ever answered, or if the pool is closed.
+    [[nodiscard]] Task<std::optional<ExchangeFailure>> exchange(LineBlock block,
+                                                                const Coprocess::Take& take);
+    /// Maximum number of lines of a block that is given to a worker now: its pace decides
+    /// (BlockPace).
+    [[nodiscard]] std::size_t next_block_lines() const noexcept;
+
     /// Shuts the workers down: waits for current answers, refuses waiting questions, and closes
     /// each stdin. A worker that has not exited within \a grace is terminated (Process::terminate,
-    /// with \a grace again). Cancelled when stop is requested: the destructor kills the remaining
-    /// workers.
+    /// with \a grace again). Fails with the first error: that a worker ever printed more lines than
+    /// it was given, or that of Coprocess::finish(). Cancelled when stop is requested: the
+    /// destructor kills the remaining workers.
     [[nodiscard]] Task<Result<void>> close(Duration grace);
 
-    /// Sends SIGKILL to every worker and its group. For a program that is about to end without
-    /// running destructors.
-    void kill() noexcept;
+    /// Sends \a number to every worker and its group: SIGKILL if the program is about to end
+    /// without running destructors, SIGSTOP and SIGCONT.
+    void signal(int number) noexcept;
 
-    /// Whether the pool has given up because too many workers ended before their first answer.
+    /// Whether the pool has given up because too many workers ended and none has ever answered.
     [[nodiscard]] bool exhausted() const noexcept {
-        return early_deaths_ >= options_.max_early_deaths;
+        return !has_answered_ && early_deaths_ >= options_.max_early_deaths;
     }
     /// Number of workers, at most as many as in the options.
     [[nodiscard]] std::size_t workers() const noexcept { return options_.workers; }
@@ -95,7 +113,6 @@ private:
     class Worker;
     class Lease;
     using WorkerPtr = std::unique_ptr<Worker>;
-    using Answer = Result<std::optional<Line>>;
 
     ProcessPool(Loop& loop, ProcessPoolOptions options);
 
@@ -104,19 +121,17 @@ private:
     [[nodiscard]] WorkerPtr replacement();
     [[nodiscard]] Result<void> check_open() const;
     [[nodiscard]] Result<void> make_ready(WorkerPtr& worker);
-    void count_death(const Worker& worker) noexcept;
-    [[nodiscard]] Task<Answer> exchange(Worker& worker, std::string question);
-    [[nodiscard]] Task<void> send(Worker& worker, std::string question, TaskGroup& group);
-    [[nodiscard]] Task<void> receive(Worker& worker, std::optional<Answer>& answer,
-                                     TaskGroup& group);
-    [[nodiscard]] Task<Error> explain_death(Worker& worker);
-    [[nodiscard]] Task<void> retire(Worker& worker, Duration grace, Result<void>& result);
+    void count_end(const Worker& worker) noexcept;
+    void keep_fault(Error fault);
+    [[nodiscard]] Task<void> retire(Worker& worker, Duration grace);
     [[nodiscard]] const std::string& name() const noexcept { return options_.process.argv.front(); }
 
     Loop& loop_;
     ProcessPoolOptions options_;
     std::size_t started_ = 0;
     std::size_t early_deaths_ = 0;
+    bool has_answered_ = false;   ///< Any worker.
+    std::optional<Error> fault_;  ///< The first that close() returns.
     bool closed_ = false;
     /// One for each free permit. Null if the worker could not be replaced yet.
     std::deque<WorkerPtr> idle_;

@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/error.hpp"
 
@@ -25,8 +25,8 @@ public:
     virtual void settle(std::size_t lines, const std::optional<Error>& failure) = 0;
 };
 
-/// Lines that are delivered together, all or none. They are stored as one text, so that a million
-/// lines are not a million objects.
+/// Lines that are delivered together, all or none, or from the first to the last (take_first). They
+/// are stored as one text, so that a million lines are not a million objects.
 class Batch {
 public:
     /// \a delimiter ends each line in text(); lines must not contain it.
@@ -36,9 +36,14 @@ public:
     void add(std::string_view line, const std::shared_ptr<LineOwner>& owner = nullptr);
     /// Reports the outcome to all owners and removes them.
     void settle(const std::optional<Error>& failure);
+    /// Removes the first \a lines, at most all, and returns them as a batch with the same number
+    /// and attempts.
+    [[nodiscard]] Batch take_first(std::size_t lines);
 
-    /// Returns all lines, each with its delimiter.
-    [[nodiscard]] const std::string& text() const noexcept { return text_; }
+    /// Returns all lines, each with its delimiter. Valid until the batch changes.
+    [[nodiscard]] std::string_view text() const noexcept {
+        return std::string_view(text_).substr(begin_);
+    }
     /// Returns the number of lines.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
@@ -46,7 +51,7 @@ public:
     /// Calls \a take with each line, without its delimiter, in order.
     template <class Take>
     void for_each(Take take) const {
-        std::string_view rest = text_;
+        std::string_view rest = text();
         while (!rest.empty()) {
             const std::size_t end = rest.find(delimiter_);
             take(rest.substr(0, end));
@@ -58,15 +63,19 @@ public:
     std::size_t attempts = 0;  ///< Attempts to deliver it, including the current one.
 
 private:
+    /// Consecutive lines of one owner.
     struct Share {
-        std::shared_ptr<LineOwner> owner;
+        std::shared_ptr<LineOwner> owner;  ///< Null if they have none.
         std::size_t lines = 0;
     };
 
+    [[nodiscard]] std::deque<Share> take_shares(std::size_t lines);
+
     char delimiter_;
     std::string text_;
+    std::size_t begin_ = 0;  ///< Bytes of text_ that take_first() has removed.
     std::size_t size_ = 0;
-    std::vector<Share> shares_;
+    std::deque<Share> shares_;
 };
 
 }  // namespace runnel

@@ -36,6 +36,10 @@ Task<Result<Verdict>> BatchDelivery::deliver(Batch& batch) {
                 continue;
             }
         }
+        if (kind == Verdict::Kind::Divided) {
+            --batch.attempts;
+            co_return verdict;
+        }
         failures += kind == Verdict::Kind::Failed || kind == Verdict::Kind::NoRoom ? 1 : 0;
         const bool final = kind == Verdict::Kind::Accepted || kind == Verdict::Kind::Rejected;
         if (final || failures > retries_) {

@@ -30,7 +30,8 @@ public:
           make_room_(std::move(make_room)),
           on_retry_(std::move(on_retry)) {}
 
-    /// Returns the last verdict: Accepted, or Failed or Rejected if \a batch is given up. Counts
+    /// Returns the last verdict: Accepted, or Failed or Rejected if \a batch is given up, or
+    /// Divided. Counts
     /// the attempts in \a batch. An error is that of the sink, or ErrorClass::Internal if there is
     /// no room for an attempt after all retries: no batch can be delivered then. Cancelled when
     /// stop is requested.

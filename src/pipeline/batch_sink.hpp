@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -18,6 +20,7 @@ public:
         NotNow,    ///< The receiver asks to try later; not a failure.
         Failed,    ///< No lines count as accepted; another attempt may succeed.
         Rejected,  ///< No attempt can succeed.
+        Divided,   ///< One of several lines failed: deliver each by itself. Not a failure.
     };
 
     [[nodiscard]] static Verdict accepted() { return Verdict(Kind::Accepted, ""); }
@@ -32,6 +35,9 @@ public:
     }
     [[nodiscard]] static Verdict rejected(std::string reason) {
         return Verdict(Kind::Rejected, std::move(reason));
+    }
+    [[nodiscard]] static Verdict divided(std::string reason) {
+        return Verdict(Kind::Divided, std::move(reason));
     }
 
     [[nodiscard]] Kind kind() const noexcept { return kind_; }
@@ -57,12 +63,29 @@ public:
     /// number of batches at a time. \a batch must outlive the task. An error means that no batch
     /// can be delivered any more. Cancelled when stop is requested: then no part of the attempt is
     /// left running.
-    [[nodiscard]] virtual Task<Result<Verdict>> deliver(const Batch& batch) = 0;
+    ///
+    /// A sink that accepts lines one after another removes them from \a batch and passes them to
+    /// accept() as it does; the verdict is that of the other lines.
+    [[nodiscard]] virtual Task<Result<Verdict>> deliver(Batch& batch) = 0;
+    /// Returns the maximum number of lines of a batch that is delivered now.
+    [[nodiscard]] virtual std::size_t lines_wanted() const { return static_cast<std::size_t>(-1); }
     /// Waits after the last batch until no work is left. Cancelled when stop is requested:
     /// remaining work ends with the sink.
     [[nodiscard]] virtual Task<Result<void>> close() = 0;
-    /// Kills all processes of the sink, before the process exits without destructors.
-    virtual void kill() noexcept = 0;
+    /// Sends \a number to all processes of the sink and their groups: SIGKILL before this process
+    /// exits without destructors, SIGSTOP and SIGCONT with it.
+    virtual void signal(int number) noexcept = 0;
+
+    using OnAccepted = std::function<void(Batch)>;
+    /// Sets the function that gets the lines that are accepted before the rest of their batch. Call
+    /// it before the first deliver().
+    void on_accepted(OnAccepted call) { on_accepted_ = std::move(call); }
+
+protected:
+    void accept(Batch lines) const { on_accepted_(std::move(lines)); }
+
+private:
+    OnAccepted on_accepted_;
 };
 
 }  // namespace runnel

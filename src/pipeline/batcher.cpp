@@ -1,5 +1,6 @@
 #include "pipeline/batcher.hpp"
 
+#include <limits>
 #include <utility>
 
 #include "base/ensure.hpp"
@@ -49,39 +50,42 @@ void Batcher::close() noexcept {
     changed_.set();
 }
 
-Task<std::optional<Batch>> Batcher::next() {
+Task<std::optional<Batch>> Batcher::next(MaxLines max_lines) {
     const Context& context = co_await this_task::context();
     if (context.stop.stop_requested()) {
         throw Cancelled();
     }
     for (;;) {
-        std::optional<Batch> batch = take_due();
-        if (batch || closed_) {
-            co_return batch;
+        if (is_due()) {
+            co_return take(max_lines ? max_lines() : std::numeric_limits<std::size_t>::max());
+        }
+        if (closed_) {
+            co_return std::nullopt;
         }
         changed_.clear();
         const Deadline due = filling_.empty() ? Deadline::never() : due_;
         const bool changed = co_await changed_.wait_until(due);
-        static_cast<void>(changed);  // take_due() checks both reasons
+        static_cast<void>(changed);  // is_due() checks both reasons
     }
 }
 
-std::optional<Batch> Batcher::take_due() {
-    if (!complete_.empty()) {
-        Batch batch = std::move(complete_.front());
+bool Batcher::is_due() const noexcept {
+    const bool filling_is_due = closed_ || limits_.at_once || due_.passed(scheduler_.now());
+    return !complete_.empty() || (!filling_.empty() && filling_is_due);
+}
+
+Batch Batcher::take(std::size_t max_lines) {
+    const bool complete = !complete_.empty();
+    Batch& source = complete ? complete_.front() : filling_;
+    RUNNEL_ENSURE(!source.empty(), "a batch was taken from a Batcher that has none");
+    Batch batch = source.size() <= max_lines ? std::exchange(source, Batch(delimiter_))
+                                             : source.take_first(max_lines);
+    if (complete && source.empty()) {
         complete_.pop_front();
-        if (complete_.empty()) {
-            can_add_.set();
-        }
-        return numbered(std::move(batch));
     }
-    if (!filling_.empty() && (closed_ || due_.passed(scheduler_.now()))) {
-        return numbered(std::exchange(filling_, Batch(delimiter_)));
+    if (complete_.empty()) {
+        can_add_.set();
     }
-    return std::nullopt;
-}
-
-Batch Batcher::numbered(Batch batch) noexcept {
     ++batches_;
     batch.number = ++last_number_;
     return batch;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -41,6 +42,7 @@ struct BatchLimits {
     ByteLimit bytes;            ///< Limit set by the user.
     ByteLimit arguments;        ///< Limit of a command line.
     Duration age = Duration();  ///< Since the first line was added; 0 means no limit.
+    bool at_once = false;       ///< A batch is due as soon as it has a line.
 };
 
 /// Groups lines into batches. A batch is due when it is complete (it has reached its limit of lines
@@ -65,9 +67,13 @@ public:
     /// Ends the input: remaining lines are due.
     void close() noexcept;
 
-    /// Waits until a batch is due. Returns nullopt after close(), when all batches were taken.
-    /// Cancelled when stop is requested; no line is lost. One task at a time.
-    [[nodiscard]] Task<std::optional<Batch>> next();
+    /// Returns the maximum number of lines to take, when a batch is due.
+    using MaxLines = std::function<std::size_t()>;
+    /// Waits until a batch is due and takes it, or its first lines if it has more than
+    /// \a max_lines; the others are due next. Without \a max_lines takes all. Returns nullopt after
+    /// close(), when all batches were taken. Cancelled when stop is requested; no line is lost. One
+    /// task at a time.
+    [[nodiscard]] Task<std::optional<Batch>> next(MaxLines max_lines = nullptr);
 
     /// Numbers the batches from the one after \a last on; from 1 by default.
     void number_after(std::uint64_t last) noexcept { last_number_ = last; }
@@ -82,8 +88,8 @@ private:
     [[nodiscard]] bool fits(std::string_view line) const noexcept;
     [[nodiscard]] bool filled() const noexcept;
     void complete();
-    [[nodiscard]] std::optional<Batch> take_due();
-    [[nodiscard]] Batch numbered(Batch batch) noexcept;
+    [[nodiscard]] bool is_due() const noexcept;
+    [[nodiscard]] Batch take(std::size_t max_lines);
 
     const Scheduler& scheduler_;
     const BatchLimits limits_;

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -85,7 +86,10 @@ def test_without_a_command_batches_are_json(batch):
 def test_lines_are_arguments_where_an_argument_is_a_pair_of_braces(batch):
     result = batch(b"a b\n$HOME\n*\n", "-n", "2", cmd=["printf", "<%s>", "{}", "end"])
     assert result.stdout == b"<a b><$HOME><end><*><end>"
-    assert batch(b"1\n2\n", cmd=["echo", "{}", "x{}", "{}"]).stdout == b"1 2 x{} 1 2\n"
+    inside = batch(b"1\n2\n", "-n", "1", cmd=["echo", "{}", "x{}", "{}"])
+    assert inside.stdout == b"1 x{} 1\n2 x{} 2\n"
+    assert inside.stderr.count("{} inside the word x{}") == 1
+    assert "{} inside the word : {}" in batch(b"a\n", cmd=": {}").stderr
 
 
 def test_a_batch_too_long_for_a_command_line_is_divided(batch):
@@ -295,6 +299,23 @@ def test_seventy_five_does_not_use_up_the_retries(batch):
     assert batch(b"a\n", "--batch-retries", "0", cmd=script).stdout == b"4\n"
 
 
+def test_a_command_that_always_asks_to_try_later_is_reported(batch):
+    result = batch(b"a\n", cmd='[ $RUNNEL_JOB_ATTEMPT -ge 8 ] || exit 75; cat')
+    assert (result.status, result.stdout) == (0, b"a\n")
+    assert "batch 1: exited with 75 in 7 attempts; it is retried until it is accepted\n" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("options", [["-n", "1"], ["--coprocess"]])
+@pytest.mark.parametrize("limit", ["-n 64", "-n 24"])
+def test_too_few_descriptors_lower_the_number_of_commands(shell, options, limit):
+    slow = "while read n; do sleep 0.2; echo $n; done"
+    result = shell(f'ulimit {limit}; seq 300 | "$runnel" batch -j 100 {" ".join(options)} -- sh -c "$slow" | sort -n',
+                   slow=slow)
+    assert result.stdout == numbers(300), result.stderr
+    assert "ulimit -n" in result.stderr
+
+
 def test_lost_lines_are_reported_with_a_hint_once(batch):
     result = batch(b"a\nb\nc\n", "-n", "2", cmd="exit 65")
     assert result.status == 123
@@ -352,11 +373,86 @@ def test_a_command_that_ignores_sigterm_is_killed(batch, tmp_path):
     assert gone([int((tmp_path / "pid").read_text())])
 
 
-def test_a_process_outside_the_group_does_not_delay_a_timed_out_attempt(batch, tmp_path):
-    script = f'setsid sleep 1000 & echo $! > {tmp_path}/pid; exit 0'
-    result = batch(b"a\n", "--batch-max-time", "0.3s", "--batch-retries", "0", cmd=script)
+@pytest.mark.parametrize("held", ["2>/dev/null", ">/dev/null", ""])
+@pytest.mark.parametrize("options", [(), ("-v",), ("-q",), ("--batch-max-time", "0.5s")])
+@pytest.mark.parametrize("start", ["", "setsid "])
+def test_a_command_is_over_when_it_has_exited(batch, tmp_path, options, held, start):
+    """What holds its stdout or stderr is cut off, and left alone."""
+    script = f'{start}sleep 1000 {held} & echo $! > {tmp_path}/pid; echo x >> {tmp_path}/ran; echo done; exit 0'
+    result = batch(b"a\n", *options, cmd=script)
     os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
-    assert result.status == 123 and "did not end within" in result.stderr
+    assert (result.status, result.stdout) == (0, b"done\n")
+    assert (tmp_path / "ran").read_text() == "x\n"
+    assert result.seconds < seconds(20)
+    passed_on = held == ">/dev/null" and "-v" not in options and "-q" not in options
+    assert ("left behind" in result.stderr) != (passed_on or "-q" in options), result.stderr
+
+
+def test_time_in_which_the_program_was_stopped_does_not_count(begin, tmp_path):
+    for options in ((), ("--coprocess",)):
+        session = begin("-n", "1", *options, "--batch-max-time", "4s", "--batch-retries", "0",
+                        cmd=f"read n; touch {tmp_path}/began; sleep 1; echo $n")
+        session.say("a")
+        while not (tmp_path / "began").exists():
+            time.sleep(0.02)
+        (tmp_path / "began").unlink()
+        session.signal(signal.SIGSTOP)
+        time.sleep(6)
+        session.signal(signal.SIGCONT)
+        session.end_input()
+        result = session.result()
+        assert (result.status, result.stdout) == (0, b"a\n"), result.stderr
+
+
+def stat_of(pid):
+    """The state and the parent of a process."""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[:2]
+
+
+def stops(pid):
+    give_up = time.monotonic() + seconds(10)
+    while stat_of(pid)[0] != "T" and time.monotonic() < give_up:
+        time.sleep(0.02)
+    return stat_of(pid)[0] == "T"
+
+
+LIKE_A_SHELL = """import os, subprocess, sys
+os.setsid()
+sys.exit(subprocess.Popen(sys.argv[1:], preexec_fn=os.setpgrp).wait())"""
+
+
+@pytest.mark.parametrize("options", [(), ("--coprocess",)])
+def test_ctrl_z_stops_the_commands_too(tmp_path, options):
+    """The parent is in another group of the session: without one the system ignores Ctrl-Z."""
+    pid_file = tmp_path / "pid"
+    script = f"read n; echo $$ > {pid_file}; while [ ! -e {tmp_path}/gate ]; do sleep 0.05; done; echo $n"
+    shell = subprocess.Popen([sys.executable, "-c", LIKE_A_SHELL, tool.binary(), "batch", *options, *command(script)],
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    shell.stdin.write(b"a\n")
+    shell.stdin.close()
+    while not pid_file.exists() or not pid_file.read_text():
+        time.sleep(0.02)
+    command_pid = int(pid_file.read_text())
+    program = int(stat_of(command_pid)[1])
+    os.kill(program, signal.SIGTSTP)
+    assert stops(program) and stops(command_pid)
+    time.sleep(0.5)
+    assert stat_of(command_pid)[0] == "T"
+    (tmp_path / "gate").touch()
+    os.kill(program, signal.SIGCONT)
+    assert shell.stdout.read() == b"a\n" and shell.wait() == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--coprocess",)])
+def test_ctrl_backslash_ends_the_commands_too(begin, tmp_path, options):
+    pids = tmp_path / "pids"
+    session = begin("-n", "1", *options, cmd=f"read line; sleep 1000 & echo $! $$ > {pids}; wait")
+    session.say("a")
+    while not pids.exists() or not pids.read_text():
+        time.sleep(0.02)
+    session.signal(signal.SIGQUIT)
+    assert session.ends_within(5).status == 128 + signal.SIGQUIT
+    assert gone(map(int, pids.read_text().split()))
 
 
 def test_a_process_without_the_stdout_does_not_delay_an_attempt(batch, tmp_path):
@@ -532,6 +628,7 @@ def test_workers_that_never_answer_end_the_run(batch):
     result = batch(numbers(100_000), "--coprocess", cmd="exit 1")
     assert (result.status, result.stdout) == (123, b"")
     assert "no more are started" in result.stderr
+    assert result.seconds < seconds(60)
 
 
 def test_an_answer_has_its_limit(batch, tmp_path):
@@ -553,7 +650,116 @@ def test_with_nul_a_line_with_a_newline_cannot_be_sent_to_a_worker(batch, tmp_pa
     dead = tmp_path / "dead"
     result = batch(b"a\0b\nc\0d", "-0", "--coprocess", "--dead-letter", str(dead), cmd=["tee"])
     assert (result.status, result.stdout) == (123, b"a\nd\n")
-    assert [letter["line"] for letter in letters(dead)] == ["b\nc"]
+    assert [(letter["line"], letter["attempts"]) for letter in letters(dead)] == [("b\nc", 0)]
+
+
+@pytest.mark.parametrize("script", [
+    "echo READY; exec sed -u s/^/x/", "sed -u p", "while read n; do echo $n; done; echo trailer",
+    "while read n; do echo $n; done; printf tail", "while read n; do echo $n; echo $n; done", "yes"])
+def test_a_line_that_no_line_asked_for_is_found(batch, script):
+    """At the latest at the end of the input, because it may look like the answer to the next line."""
+    result = batch(b"1\n2\n3\n", "--coprocess", "--batch-retries", "0", cmd=script)
+    assert result.status == 123
+    assert "more lines than it was given" in result.stderr, result.stderr
+
+
+def test_what_a_worker_printed_before_a_line_is_not_its_answer(begin, tmp_path):
+    session = begin("--coprocess", cmd=f"read n; echo $n; sleep 0.5; echo surplus; touch {tmp_path}/said; exec cat")
+    session.say("1")
+    assert session.line() == b"1\n"
+    while not (tmp_path / "said").exists():
+        time.sleep(0.02)
+    (tmp_path / "said").unlink()
+    session.say("2")
+    assert session.line() == b"2\n"
+    session.end_input()
+    result = session.result()
+    assert result.status == 123 and "more lines than it was given" in result.stderr
+
+
+@pytest.mark.parametrize("end, said", [("exit 7", "exited with 7"), ("kill -9 $$", "was killed by signal 9")])
+def test_a_worker_that_fails_at_its_end_is_a_failure(batch, end, said):
+    result = batch(b"1\n2\n", "--coprocess", cmd=f"sed -u s/^/x/; {end}")
+    assert (result.status, result.stdout) == (123, b"x1\nx2\n")
+    assert said in result.stderr
+
+
+def test_lines_that_end_their_workers_end_the_run_only_if_none_was_ever_answered(batch, tmp_path):
+    dead, bad = tmp_path / "dead", [f"bad{n}" for n in range(15)]
+    script = 'while read line; do case $line in bad*) exit 3;; esac; echo $line; done'
+    result = batch("\n".join(["a", *bad, "b"]).encode(), "--coprocess", "--batch-retries", "0", "--dead-letter",
+                   str(dead), cmd=script)
+    assert (result.status, result.stdout) == (123, b"a\nb\n")
+    assert [(letter["line"], letter["attempts"]) for letter in letters(dead)] == [(line, 1) for line in bad]
+
+
+def test_a_worker_that_dies_with_several_lines_costs_them_no_attempt(batch, tmp_path):
+    dead, good = tmp_path / "dead", numbers(3000).split()
+    script = 'while read line; do [ $line != bad ] || exit 3; echo $line; done'
+    result = batch(b"\n".join([*good[:2000], b"bad", *good[2000:]]), "--coprocess", "--batch-retries", "0",
+                   "--dead-letter", str(dead), cmd=script)
+    assert (result.status, result.stdout.split()) == (123, good)
+    assert [(letter["line"], letter["attempts"]) for letter in letters(dead)] == [("bad", 1)]
+
+
+def test_a_worker_may_reject_a_line_for_good(batch, tmp_path):
+    dead, bad = tmp_path / "dead", [f"bad{n}" for n in range(15)]
+    script = 'while read line; do case $line in bad*) exit 65;; esac; echo $line; done'
+    result = batch("\n".join([*bad, "good"]).encode(), "--coprocess", "--dead-letter", str(dead), cmd=script)
+    assert (result.status, result.stdout) == (123, b"good\n")
+    assert [(letter["line"], letter["attempts"]) for letter in letters(dead)] == [(line, 1) for line in bad]
+
+
+def test_a_worker_may_ask_to_try_later(batch, tmp_path):
+    script = f'while read line; do echo >> {tmp_path}/asked; [ $(wc -l < {tmp_path}/asked) -ge 3 ] || exit 75; echo $line; done'
+    result = batch(b"a\n", "--coprocess", "--batch-retries", "0", cmd=script)
+    assert (result.status, result.stdout) == (0, b"a\n")
+
+
+def test_a_worker_that_exited_is_noticed_while_another_process_holds_its_stdout(batch, tmp_path):
+    script = f'read line; sleep 1000 & echo $! > {tmp_path}/pid; exit 3'
+    result = batch(b"a\n", "--coprocess", "--batch-retries", "0", cmd=script)
+    assert result.status == 123 and "exited with 3" in result.stderr
+    assert "holds its stdout" in result.stderr
+    assert result.seconds < seconds(20)
+    assert gone([int((tmp_path / "pid").read_text())])
+
+
+def test_an_answer_is_as_long_as_a_line_may_be(batch):
+    line = b"x" * (17 << 20) + b"\n"
+    assert batch(line, "--max-line", "18M", "--coprocess", cmd=["cat"]).stdout == line
+    long = batch(b"a\n", "--max-line", "100", "--coprocess", "--batch-retries", "0", cmd='while read n; do printf "%0101d\\n" 1; done')
+    assert (long.status, long.stdout) == (123, b"")
+    assert "the answer is longer than 100 bytes" in long.stderr
+
+
+def test_a_worker_that_does_not_answer_is_reported_once(batch):
+    result = batch(b"a\n", "--coprocess", cmd="read n; sleep 7; echo $n")
+    assert (result.status, result.stdout) == (0, b"a\n")
+    assert result.stderr.count("has not answered for 5 s") == 1
+
+
+def test_workers_keep_the_order_of_the_lines_at_any_pace(batch):
+    lines = numbers(count(200_000))
+    assert batch(lines, "--coprocess", cmd=["cat"]).stdout == lines
+    assert batch(lines, "--coprocess", cmd=["sed", "-u", "s/^/x/"]).stdout == b"".join(b"x" + n + b"\n" for n in lines.split())
+
+
+def test_a_slow_worker_gets_few_lines(batch, tmp_path):
+    script = f"mkdir {tmp_path}/slow || exec sed -u s/^/fast/; while read n; do sleep 1; echo slow$n; done"
+    result = batch(numbers(count(20_000)), "--coprocess", "-j", "2", cmd=script)
+    assert result.status == 0 and len(result.lines) == count(20_000)
+    assert sum(line.startswith(b"slow") for line in result.lines) <= result.seconds + 1
+
+
+def test_answers_are_journalled_one_by_one(batch, tmp_path):
+    journal = str(tmp_path / "journal")
+    script = 'while read line; do [ $line != bad ] || exit 65; echo $line; done'
+    lines = numbers(1500) + b"bad\n" + numbers(3000, 1501)
+    first = batch(lines, "--coprocess", "--journal", journal, cmd=script)
+    assert (first.status, first.stdout) == (123, numbers(3000))
+    again = batch(lines, "--coprocess", "--journal", journal, "--resume", cmd=["sed", "-u", "s/^/again /"])
+    assert (again.status, again.stdout) == (0, b"again bad\n")
 
 
 # The command line

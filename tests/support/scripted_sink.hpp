@@ -21,9 +21,15 @@ public:
     /// The text of the batch and the number of each attempt, `"a\n#1"`.
     [[nodiscard]] const std::vector<std::string>& attempts() const noexcept { return attempts_; }
 
-    Task<Result<Verdict>> deliver(const Batch& batch) override {
-        attempts_.push_back(batch.text() + "#" + std::to_string(batch.attempts));
+    /// Accepts the first line of each batch before the verdict.
+    void accept_first_lines() noexcept { accepts_first_ = true; }
+
+    Task<Result<Verdict>> deliver(Batch& batch) override {
+        attempts_.push_back(std::string(batch.text()) + "#" + std::to_string(batch.attempts));
         co_await sleep_for(takes_);
+        if (accepts_first_) {
+            accept(batch.take_first(1));
+        }
         Result<Verdict> verdict = Verdict::accepted();
         if (!verdicts_.empty()) {
             verdict = std::move(verdicts_.front());
@@ -32,10 +38,13 @@ public:
         co_return verdict;
     }
     Task<Result<void>> close() override { co_return Result<void>(); }
-    void kill() noexcept override {}
+    void signal(int number) noexcept override { signals.push_back(number); }
+
+    std::vector<int> signals;
 
 private:
     Duration takes_;
+    bool accepts_first_ = false;
     std::deque<Result<Verdict>> verdicts_;
     std::vector<std::string> attempts_;
 };

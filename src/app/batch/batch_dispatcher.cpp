@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <exception>
 #include <random>
 #include <utility>
@@ -16,6 +17,9 @@ namespace {
 /// Maximum number of accepted batches whose output stdout has not written yet, in addition to one
 /// per job.
 constexpr std::size_t kAcceptedUnwritten = 100;
+
+/// Number of attempts after which a batch that is asked to wait is reported, again and again.
+constexpr std::size_t kNotNowInterval = 7;
 
 /// Whether the batch itself failed, as opposed to being cancelled by the end of the run.
 bool is_final(const Error& failure) {
@@ -40,6 +44,7 @@ BatchDispatcher::BatchDispatcher(Loop& loop, const BatchPlan& plan, BatchSink& s
       log_(log),
       batcher_(loop, plan.limits, plan.separator),
       jobs_(plan.jobs),
+      job_signals_(loop, [this](int signal) { sink_.signal(signal); }),
       unwritten_(plan.jobs + kAcceptedUnwritten),
       random_(std::random_device()()),
       delivery_(
@@ -48,7 +53,8 @@ BatchDispatcher::BatchDispatcher(Loop& loop, const BatchPlan& plan, BatchSink& s
           [this](const Batch& batch, const Verdict& verdict, Duration wait) {
               log_retry(batch, verdict, wait);
           }) {
-    shutdown_.before_exit([this] { sink_.kill(); });
+    shutdown_.before_exit([this] { sink_.signal(SIGKILL); });
+    sink_.on_accepted([this](Batch lines) { accept(std::move(lines)); });
 }
 
 void BatchDispatcher::add(const Line& line, const std::shared_ptr<LineOwner>& owner) {
@@ -74,6 +80,9 @@ std::string BatchDispatcher::objection_to(const Line& line) const {
     if (plan_.lines_are_arguments && line.text.find('\0') != std::string::npos) {
         return "contains a NUL byte, which cannot be passed as an argument";
     }
+    if (plan_.coprocess && line.text.find('\n') != std::string::npos) {
+        return "contains a newline, so that a worker would take it for several lines";
+    }
     return {};
 }
 
@@ -81,14 +90,20 @@ void BatchDispatcher::log_retry(const Batch& batch, const Verdict& verdict, Dura
     ++counts_.retries;
     log_.info(fmt::format("batch {}: {}; retrying in {:.3g} s", batch.number, verdict.reason(),
                           to_seconds(wait)));
+    if (verdict.kind() == Verdict::Kind::NotNow && batch.attempts % kNotNowInterval == 0) {
+        log_.warn(fmt::format("batch {}: {} in {} attempts; it is retried until it is accepted",
+                              batch.number, verdict.reason(), batch.attempts));
+    }
 }
 
 /// A batch is taken when a job is free; until then it may grow. This goes on after a stop, so that
 /// the remaining batches are concluded.
 Task<void> BatchDispatcher::dispatch(TaskGroup& work) {
+    work_ = &work;
+    const Batcher::MaxLines lines_wanted = [this] { return sink_.lines_wanted(); };
     for (;;) {
         Permit job = co_await jobs_.acquire();
-        std::optional<Batch> batch = co_await batcher_.next();
+        std::optional<Batch> batch = co_await batcher_.next(lines_wanted);
         if (!batch) {
             co_return;
         }
@@ -98,56 +113,95 @@ Task<void> BatchDispatcher::dispatch(TaskGroup& work) {
 
 /// Takes a batch from its first attempt to its conclusion.
 Task<void> BatchDispatcher::handle(Batch batch, Permit job) {
+    jobs_.begin();
+    co_await settle(batch, job);
+    while (!batch.empty()) {
+        // The sink has divided it.
+        Batch line = batch.take_first(1);
+        co_await settle(line, job);
+    }
+    if (job) {
+        jobs_.end(job);
+    }
+}
+
+/// Delivers \a batch and concludes it, unless the sink divides it: then the lines that were not
+/// accepted are left in it.
+Task<void> BatchDispatcher::settle(Batch& batch, Permit& job) {
+    if (sink_failed_) {
+        conclude(std::exchange(batch, Batch(plan_.separator)), shutdown_.reason());
+        co_return;
+    }
     std::optional<Error> failure;
     std::optional<std::uint64_t> accepted;  // the end of its output
-    jobs_.begin();
     try {
         co_await log_.writable();
-        failure = co_await deliver(batch);
+        const Result<Verdict> verdict = co_await delivery_.deliver(batch);
+        if (verdict && verdict->kind() == Verdict::Kind::Divided) {
+            log_.info(fmt::format("batch {}: {}; {} are delivered one by one", batch.number,
+                                  verdict->reason(), counted(batch.size(), "line")));
+            co_return;
+        }
+        failure = failure_of(verdict);
         if (!failure) {
             accepted = output_.appended();
         }
-        if (accepted && plan_.journaled) {
+        if (accepted && plan_.journaled && !batch.empty()) {
             const Permit unwritten = co_await unwritten_.acquire();
             jobs_.end(job);
             failure = co_await flush_output();
         }
     } catch (const Cancelled&) {
         if (accepted) {
-            accepted_unwritten_.emplace_back(*accepted, std::move(batch));
-            if (job) {
-                jobs_.end(job);
-            }
+            accepted_unwritten_.emplace_back(*accepted,
+                                             std::exchange(batch, Batch(plan_.separator)));
             co_return;
         }
         failure = shutdown_.reason();
     } catch (const std::exception& bug) {
         failure = Error(ErrorClass::Internal, bug.what());
     }
-    conclude(batch, failure);
-    if (job) {
-        jobs_.end(job);
+    conclude(std::exchange(batch, Batch(plan_.separator)), failure);
+}
+
+/// Concludes lines that were accepted before the rest of their batch.
+void BatchDispatcher::accept(Batch lines) {
+    if (plan_.journaled) {
+        work_->start(conclude_when_written(std::move(lines)));
+    } else {
+        conclude(std::move(lines), std::nullopt);
     }
+}
+
+Task<void> BatchDispatcher::conclude_when_written(Batch lines) {
+    const std::uint64_t accepted = output_.appended();
+    std::optional<Error> failure;
+    try {
+        failure = co_await flush_output();
+    } catch (const Cancelled&) {
+        accepted_unwritten_.emplace_back(accepted, std::move(lines));
+        co_return;
+    }
+    conclude(std::move(lines), failure);
 }
 
 void BatchDispatcher::settle_rest(const Error& reason) {
     for (auto& [position, batch] : std::exchange(accepted_unwritten_, {})) {
         const bool written = output_.written() >= position;
-        conclude(batch, written ? std::nullopt : std::optional(reason));
+        conclude(std::move(batch), written ? std::nullopt : std::optional(reason));
     }
 }
 
-/// Returns why the batch was not accepted; nullopt if it was.
-Task<std::optional<Error>> BatchDispatcher::deliver(Batch& batch) {
-    const Result<Verdict> verdict = co_await delivery_.deliver(batch);
+/// Returns why the batch was not accepted; nullopt if it was. Ends the run after an error.
+std::optional<Error> BatchDispatcher::failure_of(const Result<Verdict>& verdict) {
     if (!verdict) {
         end_run(verdict.error());
-        co_return verdict.error();
+        return verdict.error();
     }
     if (verdict->kind() == Verdict::Kind::Accepted) {
-        co_return std::nullopt;
+        return std::nullopt;
     }
-    co_return Error(ErrorClass::Sink, verdict->reason());
+    return Error(ErrorClass::Sink, verdict->reason());
 }
 
 /// Continues with one job less after the system refused the resources for one. Returns false if no
@@ -176,11 +230,12 @@ void BatchDispatcher::end_run(const Error& failure) {
     if (!shutdown_.stopped()) {
         log_.error(failure.message());
     }
+    sink_failed_ = true;
     const bool bug_or_no_room = failure.error_class() == ErrorClass::Internal;
     shutdown_.end(bug_or_no_room ? ExitStatus::Internal : status_of_command(failure));
 }
 
-void BatchDispatcher::conclude(Batch& batch, const std::optional<Error>& failure) {
+void BatchDispatcher::conclude(Batch batch, const std::optional<Error>& failure) {
     batch.settle(failure);
     if (!failure) {
         counts_.accepted += batch.size();
@@ -221,6 +276,7 @@ Task<void> BatchDispatcher::finish() {
     const Result<void> closed = co_await sink_.close();
     if (!closed) {
         log_.error(closed.error().message());
+        status_ = more_severe(status_, ExitStatus::BatchFailed);
     }
 }
 

@@ -17,6 +17,7 @@
 #include "async/semaphore.hpp"
 #include "async/task_group.hpp"
 #include "http/backoff.hpp"
+#include "io/job_signals.hpp"
 #include "io/line_cutter.hpp"
 #include "io/loop.hpp"
 #include "io/output.hpp"
@@ -77,11 +78,14 @@ public:
 private:
     [[nodiscard]] std::string objection_to(const Line& line) const;
     Task<void> handle(Batch batch, Permit job);
-    [[nodiscard]] Task<std::optional<Error>> deliver(Batch& batch);
+    [[nodiscard]] Task<void> settle(Batch& batch, Permit& job);
+    void accept(Batch lines);
+    [[nodiscard]] Task<void> conclude_when_written(Batch lines);
+    [[nodiscard]] std::optional<Error> failure_of(const Result<Verdict>& verdict);
     [[nodiscard]] Task<bool> make_room(const Verdict& verdict);
     [[nodiscard]] Task<std::optional<Error>> flush_output();
     void end_run(const Error& failure);
-    void conclude(Batch& batch, const std::optional<Error>& failure);
+    void conclude(Batch batch, const std::optional<Error>& failure);
     void log_lost(std::size_t lines, const Result<void>& kept, const std::string& reason);
     void log_retry(const Batch& batch, const Verdict& verdict, Duration wait);
 
@@ -93,14 +97,17 @@ private:
     Log& log_;
     Batcher batcher_;
     BatchJobs jobs_;
+    JobSignals job_signals_;
     Semaphore unwritten_;
     /// Accepted batches of a stopped run, with the position of stdout after their output.
     std::vector<std::pair<std::uint64_t, Batch>> accepted_unwritten_;
     http::Backoff::Random random_;
     BatchDelivery delivery_;
+    TaskGroup* work_ = nullptr;  ///< That of dispatch().
 
     ExitStatus status_ = ExitStatus::Success;
     bool has_fewer_jobs_ = false;
+    bool sink_failed_ = false;   ///< It cannot take batches any more.
     bool hinted_ = false;        ///< --dead-letter was suggested.
     std::uint64_t refused_ = 0;  ///< Lines that could not be delivered.
     Counts counts_;

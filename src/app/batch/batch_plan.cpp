@@ -8,6 +8,35 @@ namespace runnel {
 
 namespace {
 
+/// Maximum size of a block for a worker: lines, and bytes with their line ends. It fits into a pipe
+/// at once.
+constexpr std::size_t kBlockLines = 4096;
+constexpr std::uint64_t kBlockBytes = 60000;
+
+/// Limits of the batches of workers: a batch goes when a worker is free, whatever its size is.
+BatchLimits block_limits() {
+    BatchLimits limits;
+    limits.lines = kBlockLines;
+    limits.bytes = ByteLimit(kBlockBytes, 1);
+    limits.at_once = true;
+    return limits;
+}
+
+BatchLimits limits_of(const BatchOptions& options, bool lines_are_arguments) {
+    if (options.coprocess) {
+        return block_limits();
+    }
+    BatchLimits limits;
+    limits.lines = options.lines;
+    limits.bytes = ByteLimit(options.bytes, 1);
+    limits.age = options.age;
+    if (lines_are_arguments) {
+        limits.arguments =
+            ByteLimit(CommandSink::argument_space(options.cmd), CommandSink::kArgumentCost);
+    }
+    return limits;
+}
+
 Result<void> check_batch(const BatchOptions& options, bool lines_are_arguments) {
     if (options.resume && options.journal.empty()) {
         return bad_input("--resume: needs --journal FILE, which lists what was delivered");
@@ -39,13 +68,7 @@ Result<BatchPlan> resolve_batch(const BatchOptions& options) {
     plan.cmd = options.cmd;
     plan.coprocess = options.coprocess;
     plan.separator = static_cast<char>(options.separator);
-    plan.limits.lines = options.coprocess ? 1 : options.lines;
-    plan.limits.bytes = ByteLimit(options.bytes, 1);
-    plan.limits.age = options.age;
-    if (plan.lines_are_arguments) {
-        plan.limits.arguments =
-            ByteLimit(CommandSink::argument_space(options.cmd), CommandSink::kArgumentCost);
-    }
+    plan.limits = limits_of(options, plan.lines_are_arguments);
     plan.max_line = longest_line(options, plan.lines_are_arguments);
     plan.jobs = options.jobs;
     plan.retries = options.retries;

@@ -14,8 +14,7 @@ std::unique_ptr<BatchSink> make_batch_sink(Loop& loop, const BatchPlan& plan, Ou
         return std::make_unique<JsonSink>(output);
     }
     if (plan.coprocess) {
-        return std::make_unique<CoprocessSink>(loop, plan.cmd, plan.jobs, plan.max_time, plan.grace,
-                                               output, log);
+        return std::make_unique<CoprocessSink>(loop, plan, output, log);
     }
     return std::make_unique<CommandSink>(loop, plan.cmd, plan.max_time, output, log);
 }

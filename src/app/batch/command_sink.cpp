@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -15,7 +14,7 @@
 #include "app/batch/output_wait.hpp"
 #include "async/shield.hpp"
 #include "async/task_group.hpp"
-#include "async/timeout.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "io/line_stream.hpp"
 
@@ -25,29 +24,19 @@ namespace {
 
 /// Time between the SIGTERM and the SIGKILL that end an attempt.
 constexpr Duration kTerminationGrace = std::chrono::seconds(2);
+/// Time after the exit of a command in which other processes may print to its stdout and stderr.
+constexpr Duration kHeldOpen = std::chrono::seconds(1);
 /// Size of one write to a command (bytes).
 constexpr std::size_t kPiece = std::size_t{64} << 10;
 /// Maximum size of a logged line of stderr (bytes); a longer one is cut off.
 constexpr std::uint64_t kMaxErrorLine = std::uint64_t{64} << 10;
 
+/// Maximum length of a word of the command in a message.
+constexpr std::size_t kMaxShownWord = 80;
+
 constexpr std::string_view kPlaceholder = "{}";
 /// By convention no argument after this is an option.
 constexpr std::string_view kEndOfOptions = "--";
-
-// Exit statuses with a meaning (sysexits.h).
-constexpr int kDataError = 65;
-constexpr int kTemporaryFailure = 75;
-
-Verdict verdict_of(const ProcessEnding& ending) {
-    if (ending.ok()) {
-        return Verdict::accepted();
-    }
-    switch (ending.exit_code()) {
-        case kTemporaryFailure: return Verdict::not_now(ending.to_string());
-        case kDataError: return Verdict::rejected(ending.to_string());
-        default: return Verdict::failed(ending.to_string());
-    }
-}
 
 bool ends_options_before_lines(const std::vector<std::string>& cmd) {
     const auto first = std::find(cmd.begin() + 1, cmd.end(), kPlaceholder);
@@ -85,31 +74,43 @@ public:
         if (sink_.placeholders_ == 0) {
             streams.start(feed());
         }
-        std::optional<ProcessEnding> ending;
+        bool exited = false;
+        bool ended = false;
         try {
-            const Deadline limit = Deadline::after(sink_.loop_.now(), sink_.max_time_);
-            ending = co_await timeout(process_->wait(), limit);
+            exited = co_await process_->wait_exit_within(sink_.max_time_);
+            if (exited) {
+                ended = co_await process_->wait_outputs(kHeldOpen);
+            }
         } catch (const Cancelled&) {
-            // The process is terminated below; join() throws again.
+            // What is left of the group is terminated below; join() throws again.
+            exited = false;
         }
-        if (!ending) {
+        if (!exited) {
             co_await shield(terminate());
+        } else if (!ended) {
+            sink_.warn_of_held_output();
         }
-        close_streams(ending.has_value());
+        close_streams(ended);
         co_await streams.join();
-        if (problem_) {
-            co_return Verdict::failed(*problem_);
-        }
-        if (!ending) {
-            co_return Verdict::failed(
-                fmt::format("did not end within {:g} s", to_seconds(sink_.max_time_)));
-        }
-        co_return verdict_of(*ending);
+        co_return verdict(exited);
     }
 
     [[nodiscard]] Spool& printed() noexcept { return printed_; }
 
 private:
+    /// \a exited: by itself.
+    [[nodiscard]] Verdict verdict(bool exited) const {
+        if (problem_) {
+            return Verdict::failed(*problem_);
+        }
+        if (!exited) {
+            return Verdict::failed(
+                fmt::format("did not end within {:g} s", to_seconds(sink_.max_time_)));
+        }
+        const ProcessEnding& ending = *process_->ending();
+        return ending.ok() ? Verdict::accepted() : verdict_of(ending, ending.to_string());
+    }
+
     /// Writes the lines to stdin. A failure is ignored: a command need not read all of them.
     Task<void> feed() {
         std::string_view rest = batch_.text();
@@ -169,8 +170,8 @@ private:
         }
     }
 
-    /// Closes stdin. Closes stdout and stderr as well unless the command exited by itself; then
-    /// they are read to their end.
+    /// Closes stdin. Closes stdout and stderr as well unless they have ended; what has arrived is
+    /// read.
     void close_streams(bool outputs_ended) noexcept {
         if (sink_.placeholders_ == 0) {
             process_->in().close();
@@ -228,8 +229,9 @@ std::uint64_t CommandSink::longest_argument() noexcept {
     return 32 * static_cast<std::uint64_t>(page > 0 ? page : 4096) - 1;
 }
 
-Task<Result<Verdict>> CommandSink::deliver(const Batch& batch) {
+Task<Result<Verdict>> CommandSink::deliver(Batch& batch) {
     warn_of_option(batch);
+    warn_of_placeholder();
     Result<std::unique_ptr<Process>> process = Process::start(loop_, options_for(batch));
     if (!process) {
         co_return verdict_of_failure(process.error());
@@ -243,6 +245,29 @@ Task<Result<Verdict>> CommandSink::deliver(const Batch& batch) {
         }
     }
     co_return verdict;
+}
+
+void CommandSink::warn_of_held_output() {
+    if (!std::exchange(warned_of_held_output_, true)) {
+        log_.warn(fmt::format(
+            "{}: a process that it left behind holds its stdout or stderr open; what that one "
+            "prints is not read",
+            cmd_.front()));
+    }
+}
+
+/// A `{}` inside a word is most likely meant as a placeholder.
+void CommandSink::warn_of_placeholder() {
+    const auto holds_one = [](const std::string& word) {
+        return word != kPlaceholder && word.find(kPlaceholder) != std::string::npos;
+    };
+    const auto word = std::find_if(cmd_.begin() + 1, cmd_.end(), holds_one);
+    if (word != cmd_.end() && std::exchange(may_warn_of_placeholder_, false)) {
+        log_.warn(
+            fmt::format("{{}} inside the word {} of the command is not replaced; only {{}} as a "
+                        "word of its own is",
+                        printable(word->substr(0, kMaxShownWord))));
+    }
 }
 
 ProcessOptions CommandSink::options_for(const Batch& batch) const {
@@ -296,10 +321,10 @@ Task<Result<void>> CommandSink::print(Spool& printed) {
 
 Task<Result<void>> CommandSink::close() { co_return Result<void>(); }
 
-void CommandSink::kill() noexcept {
+void CommandSink::signal(int number) noexcept {
     for (Process* process : running_) {
         // It fails if the process has just exited.
-        static_cast<void>(process->kill(SIGKILL));
+        static_cast<void>(process->kill(number));
     }
 }
 

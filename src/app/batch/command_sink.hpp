@@ -29,11 +29,11 @@ public:
     CommandSink(Loop& loop, std::vector<std::string> cmd, Duration max_time, Output& output,
                 Log& log);
 
-    /// An attempt ends when the command has exited and its stdout and stderr are closed. A stop
-    /// terminates its process group.
-    [[nodiscard]] Task<Result<Verdict>> deliver(const Batch& batch) override;
+    /// An attempt ends when the command has exited. If another process holds its stdout or stderr
+    /// open, they are read for a second longer. A stop terminates its process group.
+    [[nodiscard]] Task<Result<Verdict>> deliver(Batch& batch) override;
     [[nodiscard]] Task<Result<void>> close() override;
-    void kill() noexcept override;
+    void signal(int number) noexcept override;
 
     /// Returns how many arguments of \a cmd are `{}`. The lines are its stdin if none is.
     [[nodiscard]] static std::size_t placeholders(const std::vector<std::string>& cmd) noexcept;
@@ -50,12 +50,16 @@ private:
     [[nodiscard]] bool logs_stderr() const noexcept { return log_.verbose() || log_.quiet(); }
     [[nodiscard]] ProcessOptions options_for(const Batch& batch) const;
     void warn_of_option(const Batch& batch);
+    void warn_of_placeholder();
+    void warn_of_held_output();
     [[nodiscard]] Task<Result<void>> print(Spool& printed);
 
     Loop& loop_;
     std::vector<std::string> cmd_;
     std::size_t placeholders_;
     bool may_warn_of_option_;
+    bool may_warn_of_placeholder_ = true;
+    bool warned_of_held_output_ = false;
     Duration max_time_;
     Output& output_;
     Log& log_;

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <string>
+
 #include "base/error.hpp"
 #include "base/result.hpp"
+#include "io/process.hpp"
 #include "pipeline/batch_sink.hpp"
 
 namespace runnel {
@@ -11,5 +14,12 @@ namespace runnel {
 /// (descriptors, processes), Failed for other transient reasons, else the error itself, which means
 /// that no batch can be delivered at all.
 [[nodiscard]] Result<Verdict> verdict_of_failure(const Error& failure);
+
+/// Returns what the end of a command, or of a worker that has not answered, means for its lines;
+/// \a reason says it to the user.
+[[nodiscard]] Verdict verdict_of(const ProcessEnding& ending, const std::string& reason);
+
+/// Whether the exit status says something about the lines, as opposed to a failure.
+[[nodiscard]] bool is_verdict(const ProcessEnding& ending) noexcept;
 
 }  // namespace runnel

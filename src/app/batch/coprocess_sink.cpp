@@ -2,37 +2,58 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "app/batch/command_verdict.hpp"
 #include "app/batch/output_wait.hpp"
-#include "async/timeout.hpp"
-#include "base/text.hpp"
 
 namespace runnel {
 
-CoprocessSink::CoprocessSink(Loop& loop, std::vector<std::string> cmd, std::size_t workers,
-                             Duration max_time, Duration grace, Output& output, Log& log)
-    : loop_(loop),
-      options_(ProcessOptions(std::move(cmd)), workers),
-      max_time_(max_time),
-      grace_(grace == Duration::zero() ? Duration::max() : grace),
-      output_(output),
-      log_(log) {}
+namespace {
+
+Result<Verdict> verdict_of(const ExchangeFailure& failure, std::size_t lines) {
+    if (failure.attempted && lines > 1) {
+        return Verdict::divided(failure.error.message());
+    }
+    if (failure.ending) {
+        return verdict_of(*failure.ending, failure.error.message());
+    }
+    return verdict_of_failure(failure.error);
+}
+
+}  // namespace
+
+CoprocessSink::CoprocessSink(Loop& loop, const BatchPlan& plan, Output& output, Log& log)
+    : loop_(loop), plan_(plan), output_(output), log_(log) {}
 
 Result<void> CoprocessSink::start() {
-    RUNNEL_TRY_ASSIGN(pool_, ProcessPool::start(loop_, options_));
-    if (pool_->workers() < options_.workers) {
+    ProcessPoolOptions options(ProcessOptions(plan_.cmd), plan_.jobs);
+    options.limits.max_answer = plan_.max_line;
+    options.limits.max_wait = plan_.max_time;
+    options.max_block_lines = plan_.limits.lines;
+    options.ended_on_purpose = is_verdict;
+    options.warn = [this](const std::string& text) { warn_once(text); };
+    RUNNEL_TRY_ASSIGN(pool_, ProcessPool::start(loop_, std::move(options)));
+    if (pool_->workers() < plan_.jobs) {
         log_.warn(
             fmt::format("workers: {} instead of {}: the system lacks descriptors or processes "
                         "for more (see ulimit -n and -u)",
-                        pool_->workers(), options_.workers));
+                        pool_->workers(), plan_.jobs));
     }
     return {};
 }
 
-Task<Result<Verdict>> CoprocessSink::deliver(const Batch& batch) {
+void CoprocessSink::warn_once(const std::string& text) {
+    if (warnings_.insert(text).second) {
+        log_.warn(text);
+    }
+}
+
+std::size_t CoprocessSink::lines_wanted() const { return pool_ ? pool_->next_block_lines() : 1; }
+
+Task<Result<Verdict>> CoprocessSink::deliver(Batch& batch) {
     if (!pool_) {
         const Result<void> started = start();
         if (!started) {
@@ -40,37 +61,46 @@ Task<Result<Verdict>> CoprocessSink::deliver(const Batch& batch) {
         }
     }
     const bool exhausted = pool_->exhausted();
-    std::string question = batch.text();
-    question.pop_back();
-    const Deadline limit = Deadline::after(loop_.now(), max_time_);
-    std::optional<Result<std::string>> answer =
-        co_await timeout(pool_->ask(std::move(question)), limit);
-    if (!answer) {
-        co_return Verdict::failed(fmt::format("no answer within {:g} s", to_seconds(max_time_)));
+    const Coprocess::Take take = [this, &batch](AnswerCutter::Answers answers) {
+        return print(batch, std::move(answers));
+    };
+    LineBlock block = block_of(batch);
+    const std::optional<ExchangeFailure> failure = co_await pool_->exchange(std::move(block), take);
+    if (!failure) {
+        co_return Verdict::accepted();
     }
-    if (!*answer && exhausted) {
-        co_return answer->error();
+    if (exhausted) {
+        co_return failure->error;
     }
-    if (!*answer) {
-        co_return verdict_of_failure(answer->error());
+    co_return verdict_of(*failure, batch.size());
+}
+
+/// Workers read lines that end with a newline, whatever the delimiter of the input is.
+LineBlock CoprocessSink::block_of(const Batch& batch) const {
+    std::string text(batch.text());
+    if (plan_.separator != '\n') {
+        std::replace(text.begin(), text.end(), plan_.separator, '\n');
     }
-    std::string line = *std::move(*answer);
-    line += '\n';
-    output_.append_from(line);
+    return LineBlock(std::move(text), batch.size());
+}
+
+Task<void> CoprocessSink::print(Batch& batch, AnswerCutter::Answers answers) {
+    output_.append_from(answers.text);
+    accept(batch.take_first(answers.count));
     co_await wait_after_print(output_);
-    co_return Verdict::accepted();
 }
 
 Task<Result<void>> CoprocessSink::close() {
     if (!pool_) {
         co_return Result<void>();
     }
-    co_return co_await pool_->close(grace_);
+    const Duration grace = plan_.grace == Duration::zero() ? Duration::max() : plan_.grace;
+    co_return co_await pool_->close(grace);
 }
 
-void CoprocessSink::kill() noexcept {
+void CoprocessSink::signal(int number) noexcept {
     if (pool_) {
-        pool_->kill();
+        pool_->signal(number);
     }
 }
 

@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <memory>
+#include <set>
 #include <string>
-#include <vector>
 
+#include "app/batch/batch_plan.hpp"
 #include "app/console/log.hpp"
-#include "base/deadline.hpp"
 #include "io/loop.hpp"
 #include "io/output.hpp"
 #include "io/process_pool.hpp"
@@ -14,29 +14,32 @@
 
 namespace runnel {
 
-/// Gives each batch, which is one line, to one of several workers that are kept running. The answer
-/// of the worker is one line; it accepts the batch and is printed.
+/// Gives each batch to one of several workers that are kept running (ProcessPool). The answer of
+/// the worker to a line is a line; it accepts the line and is printed.
 class CoprocessSink final : public BatchSink {
 public:
-    /// \a loop, \a output and \a log must outlive this. \a max_time limits the wait for an answer,
-    /// \a grace the time between the last line and the exit of a worker; 0 means no limit. The \a
-    /// workers are started with the first batch.
-    CoprocessSink(Loop& loop, std::vector<std::string> cmd, std::size_t workers, Duration max_time,
-                  Duration grace, Output& output, Log& log);
+    /// \a loop, \a plan, \a output and \a log must outlive this. The workers are started with the
+    /// first batch.
+    CoprocessSink(Loop& loop, const BatchPlan& plan, Output& output, Log& log);
 
-    [[nodiscard]] Task<Result<Verdict>> deliver(const Batch& batch) override;
+    /// Divides a batch of several lines of which not all were answered, because any of them may be
+    /// the reason.
+    [[nodiscard]] Task<Result<Verdict>> deliver(Batch& batch) override;
+    [[nodiscard]] std::size_t lines_wanted() const override;
     [[nodiscard]] Task<Result<void>> close() override;
-    void kill() noexcept override;
+    void signal(int number) noexcept override;
 
 private:
     [[nodiscard]] Result<void> start();
+    [[nodiscard]] LineBlock block_of(const Batch& batch) const;
+    [[nodiscard]] Task<void> print(Batch& batch, AnswerCutter::Answers answers);
+    void warn_once(const std::string& text);
 
     Loop& loop_;
-    ProcessPoolOptions options_;
-    Duration max_time_;
-    Duration grace_;
+    const BatchPlan& plan_;
     Output& output_;
     Log& log_;
+    std::set<std::string> warnings_;
     std::unique_ptr<ProcessPool> pool_;
 };
 

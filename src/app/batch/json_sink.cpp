@@ -6,7 +6,7 @@
 
 namespace runnel {
 
-Task<Result<Verdict>> JsonSink::deliver(const Batch& batch) {
+Task<Result<Verdict>> JsonSink::deliver(Batch& batch) {
     co_await output_.writable();
     std::string array;
     batch.for_each([&array](std::string_view line) {

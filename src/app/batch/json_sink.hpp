@@ -12,9 +12,9 @@ public:
     /// \a output must outlive this.
     explicit JsonSink(Output& output) noexcept : output_(output) {}
 
-    [[nodiscard]] Task<Result<Verdict>> deliver(const Batch& batch) override;
+    [[nodiscard]] Task<Result<Verdict>> deliver(Batch& batch) override;
     [[nodiscard]] Task<Result<void>> close() override;
-    void kill() noexcept override {}
+    void signal(int /*number*/) noexcept override {}
 
 private:
     Output& output_;

@@ -70,6 +70,29 @@ TEST(Process, ReportsTheExitCode) {
     EXPECT_TRUE(test::has_no_children());
 }
 
+TEST(Process, WaitsForTheExitForALimitedTime) {
+    Loop loop;
+    const auto process = start(loop, shell("sleep 0.1; exit 3"));
+    EXPECT_FALSE(run(loop, process->wait_exit_within(10ms)));
+    EXPECT_TRUE(run(loop, process->wait_exit_within(60s)));
+    EXPECT_EQ(process->ending()->exit_code(), 3);
+    EXPECT_TRUE(run(loop, process->wait_exit_within(10ms)));
+}
+
+TEST(Process, WaitsForItsOutputsForALimitedTime) {
+    Loop loop;
+    ProcessOptions options = shell("echo said; sleep 1000 &");
+    options.out = Stdio::pipe();
+    options.err = Stdio::pipe();
+    const auto process = start(loop, options);
+    // Zero means no limit.
+    EXPECT_TRUE(run(loop, process->wait_exit_within(0s)));
+    EXPECT_FALSE(run(loop, process->wait_outputs(20ms)));
+    EXPECT_TRUE(process->kill(SIGKILL).ok());
+    EXPECT_TRUE(run(loop, process->wait_outputs(60s)));
+    EXPECT_EQ(run(loop, process->out().read()).value(), "said\n");
+}
+
 TEST(Process, ReportsTheSignalThatKilledIt) {
     Loop loop;
     const auto process = start(loop, shell("kill -USR1 $$"));

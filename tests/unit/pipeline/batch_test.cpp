@@ -57,6 +57,40 @@ TEST(Batch, ReportsTheOutcomeToEachOwner) {
     EXPECT_EQ(second->heard, (Lines{"1 refused"}));
 }
 
+TEST(Batch, GivesItsFirstLinesAway) {
+    const auto owner = std::make_shared<Owner>();
+    Batch batch('\n');
+    batch.number = 7;
+    batch.attempts = 2;
+    batch.add("1", owner);
+    batch.add("2", owner);
+    batch.add("unowned");
+    batch.add("3", owner);
+    Batch first = batch.take_first(1);
+    Batch middle = batch.take_first(2);
+    EXPECT_EQ(lines_of(first), (Lines{"1"}));
+    EXPECT_EQ(lines_of(middle), (Lines{"2", "unowned"}));
+    EXPECT_EQ(lines_of(batch), (Lines{"3"}));
+    EXPECT_EQ(middle.number, 7U);
+    EXPECT_EQ(middle.attempts, 2U);
+    batch.add("4", owner);
+    EXPECT_EQ(batch.text(), "3\n4\n");
+    EXPECT_EQ(batch.size(), 2U);
+    batch.settle(std::nullopt);
+    middle.settle(Error(ErrorClass::Sink, " middle"));
+    first.settle(Error(ErrorClass::Sink, " first"));
+    EXPECT_EQ(owner->heard, (Lines{"2", "1 middle", "1 first"}));
+}
+
+TEST(Batch, GivesAllLinesAwayIfFewerAreLeft) {
+    Batch batch('\n');
+    batch.add("1");
+    EXPECT_EQ(batch.take_first(9).size(), 1U);
+    EXPECT_TRUE(batch.empty());
+    EXPECT_EQ(batch.text(), "");
+    EXPECT_TRUE(batch.take_first(1).empty());
+}
+
 TEST(Batch, ReportsToOwnersOnce) {
     const auto owner = std::make_shared<Owner>();
     Batch batch('\n');

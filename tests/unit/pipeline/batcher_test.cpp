@@ -36,6 +36,9 @@ protected:
         return limits;
     }
 
+    static Batcher::MaxLines at_most(std::size_t lines) {
+        return [lines] { return lines; };
+    }
     /// Takes every batch, and is busy for a while after each.
     Task<void> take_all(Batcher& batcher, Duration busy = Duration::zero()) {
         for (;;) {
@@ -43,7 +46,7 @@ protected:
             if (!batch) {
                 co_return;
             }
-            got.push_back(Got{batch->text(), loop.elapsed()});
+            got.push_back(Got{std::string(batch->text()), loop.elapsed()});
             co_await sleep_for(busy);
         }
     }
@@ -166,6 +169,34 @@ TEST_F(BatcherTest, NumbersItsBatchesAndCountsItsLines) {
     EXPECT_FALSE(run(loop, batcher.next()).has_value());
     EXPECT_EQ(batcher.lines(), 3U);
     EXPECT_EQ(batcher.batches(), 2U);
+}
+
+TEST_F(BatcherTest, GivesNoMoreLinesThanAreWanted) {
+    Batcher batcher(loop, lines(4), '\n');
+    for (const char* line : {"a", "b", "c", "d", "e"}) {
+        batcher.add(line);
+    }
+    EXPECT_EQ(run(loop, batcher.next(at_most(1)))->text(), "a\n");
+    EXPECT_FALSE(batcher.is_writable());
+    EXPECT_EQ(run(loop, batcher.next(at_most(2)))->text(), "b\nc\n");
+    EXPECT_EQ(run(loop, batcher.next(at_most(9)))->text(), "d\n");
+    EXPECT_TRUE(batcher.is_writable());
+    batcher.close();
+    EXPECT_EQ(run(loop, batcher.next(at_most(9)))->text(), "e\n");
+    EXPECT_FALSE(run(loop, batcher.next(at_most(9))).has_value());
+    EXPECT_EQ(batcher.batches(), 4U);
+}
+
+TEST_F(BatcherTest, GivesEveryLineAtOnceIfAsked) {
+    BatchLimits limits = lines(1000);
+    limits.at_once = true;
+    Batcher batcher(loop, limits, '\n');
+    batcher.add("a");
+    EXPECT_EQ(run(loop, batcher.next())->text(), "a\n");
+    batcher.add("b");
+    batcher.add("c");
+    EXPECT_EQ(run(loop, batcher.next())->text(), "b\nc\n");
+    EXPECT_EQ(loop.elapsed(), 0s);
 }
 
 TEST_F(BatcherTest, LosesNothingWhenTheConsumerIsStopped) {

@@ -104,6 +104,30 @@ TEST_F(BatchDispatcherTest, KeepsLinesThatWereNotAccepted) {
     EXPECT_EQ(status, ExitStatus::BatchFailed);
 }
 
+TEST_F(BatchDispatcherTest, DeliversTheLinesOfADividedBatchOneByOne) {
+    options.lines = 3;
+    sink.accept_first_lines();
+    sink.say(Verdict::divided("the worker ended"));
+    sink.say(Verdict::accepted());
+    const BatchDispatcher::Counts counts = deliver({"a", "b", "c"});
+    EXPECT_EQ(sink.attempts(), (Texts{"a\nb\nc\n#1", "b\n#1", "c\n#1"}));
+    EXPECT_EQ(owner->outcomes, (Texts{"1", "1", "1"}));
+    EXPECT_EQ(counts.accepted, 3U);
+    EXPECT_EQ(counts.failed, 0U);
+    EXPECT_EQ(status, ExitStatus::Success);
+}
+
+TEST_F(BatchDispatcherTest, GivesUpOnlyALineOfADividedBatch) {
+    sink.say(Verdict::divided("the worker ended"));
+    sink.say(Verdict::rejected("bad"));
+    deliver({"a", "b"});
+    EXPECT_EQ(sink.attempts(), (Texts{"a\nb\n#1", "a\n#1", "b\n#1"}));
+    EXPECT_EQ(owner->outcomes, (Texts{"1 bad", "1"}));
+    EXPECT_EQ(dead_content(), R"({"line":"a","reason":"bad","attempts":1})"
+                              "\n");
+    EXPECT_EQ(status, ExitStatus::BatchFailed);
+}
+
 TEST_F(BatchDispatcherTest, GivesUpOnlyALineThatCannotBeDelivered) {
     const std::string too_long(21, 'x');
     const BatchDispatcher::Counts counts = deliver({"a", too_long, "b"});

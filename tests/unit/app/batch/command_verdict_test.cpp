@@ -1,6 +1,8 @@
 #include "app/batch/command_verdict.hpp"
 
 #include <cerrno>
+#include <tuple>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -14,6 +16,21 @@ TEST(CommandVerdict, RejectsLinesThatACommandCannotBeGiven) {
     EXPECT_EQ(bad->kind(), Verdict::Kind::Rejected);
     EXPECT_EQ(bad->reason(), "a NUL");
     EXPECT_EQ(verdict_of_failure(failed_with(E2BIG))->kind(), Verdict::Kind::Rejected);
+}
+
+TEST(CommandVerdict, KnowsWhatAnExitStatusSays) {
+    const std::vector<std::tuple<ProcessEnding, Verdict::Kind, bool>> table = {
+        {ProcessEnding(0, 0), Verdict::Kind::Failed, false},
+        {ProcessEnding(1, 0), Verdict::Kind::Failed, false},
+        {ProcessEnding(65, 0), Verdict::Kind::Rejected, true},
+        {ProcessEnding(75, 0), Verdict::Kind::NotNow, true},
+        {ProcessEnding(0, 9), Verdict::Kind::Failed, false},
+    };
+    for (const auto& [ending, kind, says_something] : table) {
+        EXPECT_EQ(verdict_of(ending, "why").kind(), kind) << ending.to_string();
+        EXPECT_EQ(verdict_of(ending, "why").reason(), "why");
+        EXPECT_EQ(is_verdict(ending), says_something) << ending.to_string();
+    }
 }
 
 TEST(CommandVerdict, FailsForTransientReasons) {

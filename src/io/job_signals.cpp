@@ -1,0 +1,48 @@
+#include "io/job_signals.hpp"
+
+#include <csignal>
+#include <utility>
+
+namespace runnel {
+
+namespace {
+
+bool ignores(int signal) {
+    struct sigaction action = {};
+    return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/// Takes the default action for \a signal, as if there were no handler.
+void take_default(int signal) {
+    struct sigaction standard = {};
+    standard.sa_handler = SIG_DFL;
+    struct sigaction handler = {};
+    ::sigaction(signal, &standard, &handler);
+    ::raise(signal);
+    ::sigaction(signal, &handler, nullptr);
+}
+
+}  // namespace
+
+JobSignals::JobSignals(Loop& loop, Pass pass) : pass_(std::move(pass)) {
+    for (const int signal : {SIGTSTP, SIGQUIT}) {
+        if (!ignores(signal)) {
+            watch(loop, signal);
+        }
+    }
+}
+
+void JobSignals::watch(Loop& loop, int signal) {
+    watches_.push_back(make_handle(uv_signal_init, loop.raw(), this));
+    const auto callback = call_member<JobSignals, &JobSignals::on_signal>;
+    require_uv(uv_signal_start(watches_.back().get(), callback, signal), "uv_signal_start");
+}
+
+void JobSignals::on_signal(int signal) {
+    pass_(signal == SIGTSTP ? SIGSTOP : SIGKILL);
+    take_default(signal);
+    // The process was stopped here.
+    pass_(SIGCONT);
+}
+
+}  // namespace runnel
