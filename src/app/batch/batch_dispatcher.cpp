@@ -114,11 +114,11 @@ Task<void> BatchDispatcher::dispatch(TaskGroup& work) {
 /// Takes a batch from its first attempt to its conclusion.
 Task<void> BatchDispatcher::handle(Batch batch, Permit job) {
     jobs_.begin();
-    co_await settle(batch, job);
+    co_await settle(batch, &job);
     while (!batch.empty()) {
-        // The sink has divided it.
+        // The sink has divided it. The lines that follow need the job.
         Batch line = batch.take_first(1);
-        co_await settle(line, job);
+        co_await settle(line, nullptr);
     }
     if (job) {
         jobs_.end(job);
@@ -126,8 +126,8 @@ Task<void> BatchDispatcher::handle(Batch batch, Permit job) {
 }
 
 /// Delivers \a batch and concludes it, unless the sink divides it: then the lines that were not
-/// accepted are left in it.
-Task<void> BatchDispatcher::settle(Batch& batch, Permit& job) {
+/// accepted are left in it. Ends \a job, if not null, before stdout has written all.
+Task<void> BatchDispatcher::settle(Batch& batch, Permit* job) {
     if (sink_failed_) {
         conclude(std::exchange(batch, Batch(plan_.separator)), shutdown_.reason());
         co_return;
@@ -148,7 +148,9 @@ Task<void> BatchDispatcher::settle(Batch& batch, Permit& job) {
         }
         if (accepted && plan_.journaled && !batch.empty()) {
             const Permit unwritten = co_await unwritten_.acquire();
-            jobs_.end(job);
+            if (job != nullptr) {
+                jobs_.end(*job);
+            }
             failure = co_await flush_output();
         }
     } catch (const Cancelled&) {

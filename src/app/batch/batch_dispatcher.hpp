@@ -78,7 +78,7 @@ public:
 private:
     [[nodiscard]] std::string objection_to(const Line& line) const;
     Task<void> handle(Batch batch, Permit job);
-    [[nodiscard]] Task<void> settle(Batch& batch, Permit& job);
+    [[nodiscard]] Task<void> settle(Batch& batch, Permit* job);
     void accept(Batch lines);
     [[nodiscard]] Task<void> conclude_when_written(Batch lines);
     [[nodiscard]] std::optional<Error> failure_of(const Result<Verdict>& verdict);
