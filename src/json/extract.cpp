@@ -58,8 +58,8 @@ void append_field(std::string& out, std::string_view text) {
     }
 }
 
-Extractor::Extractor(std::vector<JsonPointer> pointers)
-    : pointers_(std::move(pointers)), targets_(1) {
+Extractor::Extractor(std::vector<JsonPointer> pointers, std::optional<std::string> missing)
+    : pointers_(std::move(pointers)), missing_(std::move(missing)), targets_(1) {
     RUNNEL_ENSURE(!pointers_.empty(), "an Extractor without pointers");
     for (const JsonPointer& pointer : pointers_) {
         wanted_.push_back(&target_of(pointer));
@@ -127,6 +127,10 @@ bool Extractor::walk_elements(JsonCursor& cursor, const Target& target) {
 
 Result<void> Extractor::append_value(const JsonCursor& cursor, std::size_t at, std::string& out) {
     const Target& target = *wanted_[at];
+    if (target.begin == nullptr && missing_) {
+        append_field(out, *missing_);
+        return {};
+    }
     if (target.begin == nullptr) {
         return extract_error(fmt::format("no value at \"{}\"", pointers_[at].text()));
     }

@@ -45,8 +45,10 @@ public:
         std::uint64_t count = 0;  ///< Lines so far, including blank ones.
     };
 
-    /// Extracts the values at \a pointers, of which there must be at least one.
-    explicit Extractor(std::vector<JsonPointer> pointers);
+    /// Extracts the values at \a pointers, of which there must be at least one. \a missing is
+    /// written, as a field, for a value that a document lacks, which is a failure without it.
+    explicit Extractor(std::vector<JsonPointer> pointers,
+                       std::optional<std::string> missing = std::nullopt);
     Extractor(const Extractor&) = delete;
     Extractor& operator=(const Extractor&) = delete;
     ~Extractor() = default;
@@ -85,6 +87,7 @@ private:
     [[nodiscard]] Result<void> take_indexed_lines(Lines& lines, std::string& out);
 
     std::vector<JsonPointer> pointers_;
+    std::optional<std::string> missing_;
     std::deque<Target> targets_;   ///< The first is the whole document.
     std::vector<Target*> wanted_;  ///< One for each pointer.
     StructuralIndex index_;

@@ -4,6 +4,7 @@ import base64
 import itertools
 import json
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -294,6 +295,43 @@ def test_show_header_shows_all_values_of_a_header_that_came_twice(fetch, server)
     assert fetch("--show-header", "x-one", server.serve("/", answer)).stdout == b"1, 2\n"
 
 
+# --missing
+
+def test_missing_stands_for_values_that_are_not_there_and_for_failed_inputs(fetch, server):
+    bodies = {"both": b'{"a": 1, "b": null}', "one": b'{"b": "x\\ty"}', "neither": b"[]", "html": b"<p>", "empty": b""}
+    urls = [server.serve(f"/{name}", body) for name, body in bodies.items()]
+    inputs = [*urls, "no url", server.url("/gone"), server.serve("/cut", cut_short(b'{"a": 1}'))]
+    result = fetch("--extract", "/a", "--extract", "/b", "--missing", "-\t", "--keep-order", "--retry", "0",
+                   input="\n".join(inputs).encode())
+    lacks = "-\\t"
+    rows = ["1\tnull", f"{lacks}\tx\\ty"] + [f"{lacks}\t{lacks}"] * 6
+    assert (result.status, result.stdout.decode().splitlines()) == (1, rows)
+    assert fetch("--extract", "/a", "--missing", "", *urls[1:3]).stdout == b"\n\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--whole"], ["--keep-order"], ["--whole", "--keep-order"]], ids=" ".join)
+def test_missing_has_one_line_for_each_input(fetch, server, options):
+    there = server.serve("/there", with_headers(b'{"a": 1}', X_One="1"))
+    lacks, gone = server.serve("/lacks", b"{}"), server.url("/gone")
+    inputs = [there, gone, lacks, "no url"] * 5
+    for asked in (["--extract", "/a"], ["--show-header", "X-One"]):
+        result = fetch(*asked, "--missing", "?", "--tag", "-j", "3", *options, input="\n".join(inputs).encode())
+        lines = [f"{url}\t{'1' if url == there else '?'}" for url in inputs]
+        shown = result.stdout.decode().splitlines()
+        assert (shown if "--keep-order" in options else sorted(shown)) == \
+            (lines if "--keep-order" in options else sorted(lines))
+        assert result.status == 1
+
+
+def test_missing_adds_no_second_line_after_a_stop(start, server):
+    never = server.serve("/never", lambda talk: talk.hang())
+    session = start("--extract", "/a", "--missing", "?", "--keep-order", "--grace", "0.1", never,
+                    server.serve("/", b'{"a": 1}'))
+    assert settled(lambda: len(server.requests)) == 2
+    session.signal(signal.SIGINT)
+    assert session.result().stdout in (b"?\n1\n", b"?\n?\n")
+
+
 # -w
 
 CURLS_NAMES = ("http_code", "response_code", "size_download", "size_header", "url", "url_effective", "content_type",
@@ -422,6 +460,8 @@ def test_large_bodies_in_records_wait_for_a_slow_reader(start, server):
     (["--extract", "a"], ["--extract", '"a"']),
     (["--show-header", "a b"], ["--show-header", "space"]),
     (["--order-buffer", "x"], ["--order-buffer"]),
+    (["--missing", "-"], ["--missing", "--extract", "--show-header"]),
+    (["--missing", "-", "--lines", "--extract", "/a"], ["--missing", "--lines"]),
 ], ids=lambda value: " ".join(value) if value[0].startswith("-") else None)
 def test_contradicting_options_are_usage_errors_that_name_them(fetch, server, options, named):
     result = fetch(*options, server.serve("/", b"x\n"))

@@ -18,6 +18,7 @@ void describe_output(OptionSet& set, FetchOptions& options) {
     set.flag(options::kFetchJson, options.format, Format::Json);
     set.values(options::kFetchExtract, options.extract, &JsonPointer::parse);
     set.values(options::kFetchShowHeader, options.show_headers, &http::parse_header_name);
+    set.text(options::kFetchMissing, options.missing);
     OptionSet::file(FileUse::ReadAfterAt, set.text(options::kFetchWriteOut, options.write_out));
     OptionSet::file(FileUse::WriteOne, set.text(options::kFetchOutput, options.output));
     set.flag(options::kFetchNoClobber, options.no_clobber);

@@ -54,6 +54,13 @@ Result<void> check_formats(const FetchOptions& options) {
     if (options.body && options.format != Format::Json) {
         return bad_input("--body: needs --json, because it puts the bodies into the records");
     }
+    const bool a_row_for_each_input =
+        !options.show_headers.empty() || (!options.extract.empty() && !options.format);
+    if (options.missing && !a_row_for_each_input) {
+        return bad_input(
+            "--missing: needs --extract without --lines, or --show-header, which print one line "
+            "for each input");
+    }
     return {};
 }
 
@@ -165,7 +172,7 @@ Result<OutputPlan> resolve_output(const FetchOptions& options) {
     }
     plan.printing = printing_of(options, plan.text);
     plan.filter = BodyFilterOptions{options.extract, options.format == Format::Lines,
-                                    options.show_headers, options.max_line};
+                                    options.show_headers, options.missing, options.max_line};
     plan.tag = options.tag;
     plan.whole = options.whole;
     plan.body_in_record = options.body;

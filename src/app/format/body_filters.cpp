@@ -1,7 +1,9 @@
 #include "app/format/body_filters.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "app/format/item.hpp"
 #include "pipeline/extraction.hpp"
 #include "pipeline/line_splitter.hpp"
 
@@ -26,11 +28,11 @@ private:
     std::string line_;
 };
 
-std::string header_line(const http::Response& response, const std::vector<std::string>& names,
+std::string header_line(const http::Response& response, const BodyFilterOptions& options,
                         std::string line) {
-    for (const std::string& name : names) {
-        line += &name == &names.front() ? "" : "\t";
-        append_field(line, response.header(name).value_or(""));
+    for (const std::string& name : options.show_headers) {
+        line += &name == &options.show_headers.front() ? "" : "\t";
+        append_field(line, response.header(name).value_or(options.missing.value_or("")));
     }
     return line + '\n';
 }
@@ -39,14 +41,13 @@ std::string header_line(const http::Response& response, const std::vector<std::s
 
 BodyFilters::BodyFilters(BodyFilterOptions options) : options_(std::move(options)) {
     if (!options_.extract.empty()) {
-        extractor_.emplace(options_.extract);
+        extractor_.emplace(options_.extract, options_.missing);
     }
 }
 
 std::unique_ptr<BodyFilter> BodyFilters::make(const http::Response& response, std::string prefix) {
     if (!options_.show_headers.empty()) {
-        return std::make_unique<FixedLine>(
-            header_line(response, options_.show_headers, std::move(prefix)));
+        return std::make_unique<FixedLine>(header_line(response, options_, std::move(prefix)));
     }
     if (!extractor_) {
         return std::make_unique<LineSplitter>(options_.max_line, std::move(prefix));
@@ -55,6 +56,21 @@ std::unique_ptr<BodyFilter> BodyFilters::make(const http::Response& response, st
         return std::make_unique<LineExtraction>(*extractor_, options_.max_line, std::move(prefix));
     }
     return std::make_unique<DocumentExtraction>(*extractor_, std::move(prefix));
+}
+
+void BodyFilters::conclude(const Record& record, ItemWriter& out, bool tag) const {
+    if (!options_.missing || !record.failure || out.printed()) {
+        return;
+    }
+    std::string line = tag ? tag_of(record.input) : "";
+    const std::size_t values = std::max(options_.extract.size(), options_.show_headers.size());
+    for (std::size_t at = 0; at < values; ++at) {
+        line += at == 0 ? "" : "\t";
+        append_field(line, *options_.missing);
+    }
+    line += '\n';
+    out.restart();
+    out.append(line);
 }
 
 Task<Result<bool>> read_filtered(http::Response& response, BodyFilter& filter, std::string& out) {

@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "app/output/item_writer.hpp"
 #include "http/client.hpp"
 #include "json/extract.hpp"
 #include "json/pointer.hpp"
 #include "pipeline/body_filter.hpp"
+#include "pipeline/record.hpp"
 
 namespace runnel {
 
@@ -18,6 +20,7 @@ struct BodyFilterOptions {
     std::vector<JsonPointer> extract;       ///< Empty: whole lines.
     bool extract_lines = false;             ///< Extract from each line, not from the whole body.
     std::vector<std::string> show_headers;  ///< If not empty, header values and nothing else.
+    std::optional<std::string> missing;     ///< Printed for a value that is not there (--missing).
     std::uint64_t max_line = 0;             ///< Bytes; 0 means no limit.
 };
 
@@ -31,6 +34,10 @@ public:
     /// Makes the filter of the body of \a response. Each line of its output begins with \a prefix.
     [[nodiscard]] std::unique_ptr<BodyFilter> make(const http::Response& response,
                                                    std::string prefix);
+    /// Prints the line of an input that has failed, if BodyFilterOptions::missing is set: it stands
+    /// for each of the values. No effect on an input that was delivered, or printed something.
+    /// \a tag: begin the line with the input.
+    void conclude(const Record& record, ItemWriter& out, bool tag) const;
 
 private:
     BodyFilterOptions options_;

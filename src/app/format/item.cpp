@@ -40,14 +40,14 @@ void copy_trace(const http::Trace& trace, Record& record) {
 
 }  // namespace
 
-std::string Item::tag(bool wanted) const {
-    std::string prefix;
-    if (wanted) {
-        append_field(prefix, input.text);
-        prefix += '\t';
-    }
-    return prefix;
+std::string tag_of(std::string_view input) {
+    std::string tag;
+    append_field(tag, input);
+    tag += '\t';
+    return tag;
 }
+
+std::string Item::tag(bool wanted) const { return wanted ? tag_of(input.text) : std::string(); }
 
 Record to_record(Item& item, TimePoint now) {
     Record record;

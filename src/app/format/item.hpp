@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,10 +37,12 @@ public:
     [[nodiscard]] std::string asked_last() const {
         return trace.redirects > 0 ? trace.effective_url : input.request->url.redacted();
     }
-    /// Returns the prefix of each line of its output, with the input in one column
-    /// (append_field()); empty unless \a wanted.
+    /// Returns the prefix of each line of its output, tag_of() the input; empty unless \a wanted.
     [[nodiscard]] std::string tag(bool wanted) const;
 };
+
+/// Returns \a input and a tab, as one column (append_field()): the beginning of a line of `--tag`.
+[[nodiscard]] std::string tag_of(std::string_view input);
 
 /// Makes the record of \a item, which ended at \a now. Moves strings out of it.
 [[nodiscard]] Record to_record(Item& item, TimePoint now);

@@ -18,4 +18,8 @@ Task<Result<void>> LineFormat::take(http::Response& response, Item& item) {
     co_return Result<void>();
 }
 
+void LineFormat::conclude(const Record& record, Item& item) {
+    filters_.conclude(record, item.out, tag_);
+}
+
 }  // namespace runnel

@@ -14,6 +14,7 @@ public:
     LineFormat(BodyFilterOptions options, bool tag) : filters_(std::move(options)), tag_(tag) {}
 
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;
+    void conclude(const Record& record, Item& item) override;
 
 private:
     BodyFilters filters_;

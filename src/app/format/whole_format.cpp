@@ -26,6 +26,10 @@ Task<Result<void>> WholeFormat::take(http::Response& response, Item& item) {
     co_return Result<void>();
 }
 
+void WholeFormat::conclude(const Record& record, Item& item) {
+    filters_.conclude(record, item.out, content_ == Content::TaggedLines);
+}
+
 Task<Result<std::string>> WholeFormat::collect_lines(http::Response& response) {
     const std::unique_ptr<BodyFilter> filter = filters_.make(response, "");
     std::string lines;

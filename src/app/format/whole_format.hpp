@@ -21,6 +21,7 @@ public:
         : filters_(std::move(options)), content_(content) {}
 
     [[nodiscard]] Task<Result<void>> take(http::Response& response, Item& item) override;
+    void conclude(const Record& record, Item& item) override;
 
 private:
     [[nodiscard]] Task<Result<std::string>> collect_lines(http::Response& response);
