@@ -23,10 +23,10 @@ namespace runnel {
 ///     group.start(work(2));
 ///     co_await group.join();
 ///
-/// A child runs inline until its first wait. The first failure requests the siblings to stop; a
-/// stop of the parent is passed to every child. Declare the group after everything its tasks use,
-/// so that it is destroyed first. All children must have ended by then, otherwise the program is
-/// stopped: await join(), because a destructor cannot wait.
+/// A child of start() runs inline until its first wait, and its failure requests all other children
+/// to stop; for spawn() see there. A stop of the parent is passed to every child. Declare the group
+/// after everything its tasks use, so that it is destroyed first. All children must have ended by
+/// then, otherwise the program is stopped: await join(), because a destructor cannot wait.
 class TaskGroup {
 public:
     /// Children use the parent's scheduler and a stop token that follows the parent's. \a parent
@@ -36,12 +36,13 @@ public:
     TaskGroup& operator=(const TaskGroup&) = delete;
     ~TaskGroup();
 
-    /// Runs \a task inline until its first wait. Its first failure is thrown by join().
+    /// Runs \a task inline until its first wait. join() throws its failure if it was the first
+    /// child of start() to fail.
     void start(Task<void> task);
-    /// Starts \a task in the next turn, independently of its siblings: its handle can stop it, and
-    /// its failure does not stop them. The handle returns the result; join() throws a failure that
-    /// was not looked at through a handle. May be called from a callback, because the task does not
-    /// run before the next turn.
+    /// Starts \a task in the next turn. Its handle can stop it alone, and its failure does not stop
+    /// its siblings. It is stopped with the group, also when a child of start() fails. The handle
+    /// returns the result; join() throws a failure that was not looked at through a handle. May be
+    /// called from a callback, because the task does not run before the next turn.
     template <class T>
     TaskHandle<T> spawn(Task<T> task, SourcePlace made = SourcePlace::here()) {
         auto spawned = std::make_shared<detail::SpawnedTask<T>>(*context_.scheduler, made);
@@ -57,12 +58,12 @@ public:
 
     /// Waits until every child has ended, also when the parent is asked to stop meanwhile (the
     /// children receive the request). Then throws the first that applies: the first failure of a
-    /// started child; the first failure of a spawned child that was not looked at, which counts as
-    /// looking at it; Cancelled if the parent was asked to stop. More tasks may be started and
-    /// joined afterwards. Only one task may wait in join() at a time.
+    /// started child; the first failure of a spawned child that was not looked at (throwing it
+    /// counts as looking at it); Cancelled if the parent was asked to stop. More tasks may be
+    /// started and joined afterwards. Only one task may wait in join() at a time.
     [[nodiscard]] Task<void> join();
 
-    /// The context of the children.
+    /// Returns the context of the children.
     [[nodiscard]] const Context& context() const noexcept { return context_; }
     /// Returns the number of children that have not ended.
     [[nodiscard]] std::size_t running() const noexcept { return running_; }

@@ -28,8 +28,9 @@ Piece front_of(std::string_view text) {
     return {text.substr(0, sequence.length), sequence.valid};
 }
 
-/// C1 control characters, which some terminals interpret like escape sequences, and characters that
-/// change the direction of writing, with which a line can be made to look like another one.
+/// Whether \a character is a C1 control character, which some terminals interpret like an escape
+/// sequence, or one that changes the direction of writing or ends a line, with which a line can be
+/// made to look like another one.
 bool is_unicode_control(std::string_view character) {
     return (character >= "\xc2\x80" && character <= "\xc2\x9f") || character == "\xd8\x9c" ||
            character == "\xe2\x80\x8e" || character == "\xe2\x80\x8f" ||

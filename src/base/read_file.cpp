@@ -49,7 +49,7 @@ Result<std::string> read_to_end(int descriptor, const std::string& path) {
     }
 }
 
-/// Milliseconds for poll(), rounded up; -1 if \a deadline never passes.
+/// Returns the milliseconds for poll(), rounded up; -1 if \a deadline never passes.
 int poll_time(Deadline deadline) {
     if (deadline.is_never()) {
         return -1;

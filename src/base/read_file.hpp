@@ -26,7 +26,7 @@ public:
 
     /// Whether the deadline has ended a read.
     [[nodiscard]] bool deadline_passed() const noexcept { return deadline_passed_; }
-    /// The innermost limit of this thread; null if there is none.
+    /// Returns the innermost limit of this thread; null if there is none.
     [[nodiscard]] static ReadLimit* current() noexcept;
     /// Waits until \a descriptor, the file \a path, is readable or at its end.
     [[nodiscard]] Result<void> wait(int descriptor, const std::string& path);

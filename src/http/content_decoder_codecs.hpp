@@ -28,13 +28,13 @@ public:
     [[nodiscard]] virtual bool at_end() const noexcept = 0;
 };
 
-/// Maximum of the window of a codec (bytes).
+/// Maximum size of the window of a codec (bytes).
 inline constexpr std::size_t kMaxWindow = std::size_t{16} << 20;
 /// Returns the size of the window that brotli uses for data that begin with \a first (RFC 7932,
 /// section 9.1).
 [[nodiscard]] std::size_t brotli_window(char first) noexcept;
 
-/// Maximum of the window of zstd (bytes; RFC 9659). A body that needs more is an error.
+/// Maximum size of the window of zstd (bytes; RFC 9659). A body that needs more is an error.
 inline constexpr std::size_t kMaxZstdWindow = std::size_t{8} << 20;
 /// Returns the size of the window of the zstd frame that \a begin starts with (RFC 8878, section
 /// 3.1.1.1); kMaxZstdWindow if that is not known yet.

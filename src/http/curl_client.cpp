@@ -130,7 +130,8 @@ public:
         co_return Result<void>();
     }
 
-    /// Waits for the headers. \a hop has the addresses to connect to; null if libcurl knows them.
+    /// Waits for the headers. \a hop has the addresses to connect to; null if they were not looked
+    /// up.
     Task<Result<void>> answer(AddressRaces& races, const NamedAddresses* hop) {
         if (hop != nullptr && hop->addresses->size() > 1) {
             RUNNEL_CO_TRY(co_await connect(races, *hop));

@@ -41,13 +41,14 @@ public:
     /// must do so without waiting for threads.
     [[nodiscard]] bool lookups_running() const { return resolver_.lookups_running() > 0; }
 
-    /// Versions of libcurl and its TLS and HTTP/2 libraries, for --version.
+    /// Returns the versions of libcurl and its TLS and HTTP/2 libraries, for --version.
     [[nodiscard]] static std::string version();
 
 private:
     class CurlResponse;
 
-    /// Sends without closing idle connections if the system lacks descriptors for another one.
+    /// Like send(), but fails if the system lacks resources for a connection. send() then calls
+    /// this again if it could close idle connections.
     [[nodiscard]] Task<Result<std::unique_ptr<Response>>> send_once(const Request& request,
                                                                     SendOptions options,
                                                                     Trace& trace);

@@ -87,8 +87,9 @@ bool is_of_proxy(const Proxy& proxy, ErrorClass error_class) {
 
 Error to_error(CURLcode code, const Progress& progress) {
     if (code == CURLE_OUT_OF_MEMORY && !progress.answered) {
-        // libcurl 7.88 reports a header line over 100 KiB in this way. That memory runs out, it
-        // does not report in the program (require_curl_memory).
+        // libcurl 7.88 reports a header line over 100 KiB in this way. In the program it cannot
+        // mean that memory ran out: libcurl's allocators end the program then
+        // (require_curl_memory).
         return Error(ErrorClass::Protocol, "a response header line is too long", code);
     }
     std::string message(progress.detail.empty() ? std::string_view(curl_easy_strerror(code))

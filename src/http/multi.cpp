@@ -209,7 +209,8 @@ void Multi::forget_port(curl_socket_t socket) {
     }
 }
 
-/// A socket that a transfer waits for is not kept, and is another one from the same port.
+/// Connections to several hosts may have the same local port. One that a transfer waits for is in
+/// use, so it is not the kept connection, and is skipped.
 bool Multi::has_surplus(int local_port) const {
     const auto [first, last] = by_port_.equal_range(local_port);
     return std::any_of(first, last, [this](const auto& entry) {

@@ -38,11 +38,11 @@ protected:
 class SendOptions {
 public:
     /// Once this is set, the hop and its response no longer wait for a permit, because the holders
-    /// of permits wait for this input. Null if not set. Must outlive the response.
+    /// of permits wait for this input. Null if there is none. Must outlive the response.
     Event* turn = nullptr;
     /// Fail instead of waiting for a permit: see HedgeClient.
     bool now_or_never = false;
-    /// Null if not set. Must live until send() returns.
+    /// Null if there is none. Must live until send() returns.
     HopListener* listener = nullptr;
 };
 

@@ -11,7 +11,7 @@ namespace runnel::http {
 
 Error shortage(int code) {
     const bool descriptors = code == EMFILE || code == ENFILE;
-    // Other errors with this code have ErrorClass::Connect or ErrorClass::Proxy.
+    // is_shortage() relies on this: no other error with this code has ErrorClass::Internal.
     return Error(ErrorClass::Internal,
                  fmt::format("the system lacks resources for a connection: {}{}",
                              system_message(code), descriptors ? " (see ulimit -n)" : ""),

@@ -4,8 +4,8 @@
 
 namespace runnel::http {
 
-/// Makes the failure of a request for which the system lacks resources, such as descriptors. It
-/// says nothing about the host. \a code is the errno.
+/// Makes the failure of a request for which the system lacks resources, such as descriptors. Such a
+/// failure does not show that the host is down. \a code is the errno.
 [[nodiscard]] Error shortage(int code);
 
 /// Whether \a error was made by shortage().

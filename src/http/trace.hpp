@@ -71,7 +71,7 @@ public:
     std::string remote_ip;
     std::uint16_t remote_port = 0;
     std::optional<int> curl_code;
-    /// Of the certificates with which the servers of all hops were verified, the first to expire;
+    /// The first to expire of the certificates with which the servers of all hops were verified;
     /// see TlsSession::first_to_expire(). Not set without TLS, or unless Policy::probe asks for it.
     std::optional<CertificateExpiry> certificate;
 

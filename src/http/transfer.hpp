@@ -43,8 +43,8 @@ enum class Resend {
 /// An HTTP exchange on a libcurl easy handle. Each exchange uses a new handle; the object is reused
 /// by CurlClient's pool.
 ///
-/// libcurl's callbacks only record body bytes, headers and the end, and set changed(), on which the
-/// reader waits.
+/// libcurl's callbacks resume no task: they record body bytes and headers, and set changed(), on
+/// which the reader waits. Multi reports the end by finished(), after libcurl has returned.
 ///
 /// One exchange sends at most one request. libcurl repeats requests by itself when a kept
 /// connection ends, when a server refuses an HTTP/2 stream, and in some more cases; the callbacks
@@ -72,8 +72,8 @@ public:
         connect_by_ = connect_by;
         attempt_by_ = attempt_by;
     }
-    /// Stops the exchange if it is running and completes the trace. The transfer can be reused
-    /// then.
+    /// Stops the exchange if it is running and completes the trace. Afterwards the transfer can be
+    /// reused.
     void end();
 
     /// Set when headers, body data or the end arrive. The waiter clears it.
@@ -81,7 +81,7 @@ public:
     [[nodiscard]] bool answered() const noexcept { return answered_; }
     [[nodiscard]] bool ended() const noexcept { return ended_; }
     [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
-    /// Of an exchange that has failed.
+    /// Returns whether the exchange may be sent again. To be called once it has failed.
     [[nodiscard]] Resend resend() const;
     [[nodiscard]] bool over_http2() const { return tls_ && tls_->is_http2(); }
     [[nodiscard]] int status() const noexcept { return status_; }
@@ -91,25 +91,26 @@ public:
         return easy_.header(name);
     }
     [[nodiscard]] Headers headers() const { return easy_.headers(); }
-    /// Maximum number of cookies that the response may have set.
+    /// Returns the maximum number of cookies that the response may have set.
     [[nodiscard]] std::size_t cookies_set() const;
     /// See Response::first_byte.
     [[nodiscard]] Duration first_byte() const;
     void abort(const Error& reason) override;
-    /// All Content-Encoding headers, joined by commas.
+    /// Returns all Content-Encoding headers, joined by commas.
     [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
 
     /// Moves the next piece of the undecoded body to \a piece. Returns false if none is buffered.
     [[nodiscard]] bool take(std::string& piece);
 
-    // While it connects. If the host has several addresses, the begin of a connection sets
-    // changed(), and a failed one is followed by one to the next address at once.
+    // The functions below are for the time in which the transfer connects. If the host has several
+    // addresses, changed() is set when a connection is begun; when it fails, the transfer connects
+    // to the next address at once.
 
     /// Whether there is a connection over which the request can be sent: a new one or a reused one.
     [[nodiscard]] bool reached() const;
     /// Whether a new connection to the current address was begun.
     [[nodiscard]] bool opened_connection() const noexcept { return !opened_.empty(); }
-    /// Whether it waits for the other side to accept that connection.
+    /// Whether the transfer waits for the other side to accept that connection.
     [[nodiscard]] bool is_connecting() const;
     /// See SocketOpener::addresses.
     [[nodiscard]] const std::vector<IpAddress>& addresses() const noexcept {
@@ -119,21 +120,23 @@ public:
     [[nodiscard]] const std::vector<IpAddress>& tried() const noexcept {
         return easy_.opener().tried();
     }
-    /// Gives the connection that is_connecting() up, and connects to \a address. Must not be called
-    /// from a callback of libcurl.
+    /// Closes the connection for which is_connecting() has returned true, and connects to
+    /// \a address instead. Must not be called from a callback of libcurl.
     void connect_to(const IpAddress& address);
 
     // For Multi.
     [[nodiscard]] CURL* easy() const noexcept { return easy_.get(); }
-    /// The transfer of \a easy; null for a handle of libcurl's own.
+    /// Returns the transfer of \a easy; null for a handle of libcurl's own.
     [[nodiscard]] static Transfer* find(CURL* easy);
     void started(Multi& multi);
     void finished(CURLcode code);
-    /// The last known socket, or -1. It may be used by other transfers once this has finished.
+    /// The socket that libcurl last reported for the transfer, or -1. Other transfers may also use
+    /// it: with HTTP/2 at the same time, otherwise once this one has finished.
     void use_socket(curl_socket_t socket) noexcept { socket_ = socket; }
     [[nodiscard]] curl_socket_t socket() const noexcept { return socket_; }
     [[nodiscard]] bool may_use_http2() const noexcept { return policy_->http2; }
-    /// Of the response, once the transfer is removed.
+    /// Sets how the HTTP/2 stream of the response ended. Multi calls this when it removes the
+    /// transfer.
     void set_stream_end(StreamEnd end) noexcept { stream_end_ = end; }
     [[nodiscard]] bool is_plaintext() const noexcept { return plaintext_; }
     /// Whether the connection to the target may run inside of a TLS connection to a proxy.
@@ -142,7 +145,7 @@ public:
     }
     /// Restarts the idle timeout, because data was received.
     void touch() noexcept;
-    /// The same if more of the request's body was sent.
+    /// Restarts the idle timeout if more of the request's body was sent.
     void touch_if_sent() noexcept;
     /// Completes the pause that the body callback began and stops the timeouts.
     void pause();
@@ -202,12 +205,16 @@ private:
     curl_socket_t socket_ = CURL_SOCKET_BAD;
     std::vector<curl_socket_t> opened_;  // some may be closed again
     std::shared_ptr<const TlsSession> tls_;
-    bool sent_ = false;                // libcurl was allowed to send the request
-    bool reused_ = false;              // on a kept connection
-    bool has_surplus_ = false;         // the kept connection was not used
-    bool repeat_refused_ = false;      // libcurl wanted to send the request once more
-    bool ended_early_ = false;         // the connection ended, as far as libcurl's result tells
-    std::string refusal_;              // libcurl's message before it wanted to
+    bool sent_ = false;    // libcurl was allowed to send the request
+    bool reused_ = false;  // on a kept connection
+    /// Data or the end had arrived on the kept connection, so it was not used.
+    bool has_surplus_ = false;
+    bool repeat_refused_ = false;  // libcurl wanted to send the request once more
+    /// The connection ended, according to libcurl's result or because libcurl wanted to send the
+    /// request once more.
+    bool ended_early_ = false;
+    /// libcurl's error message when it wanted to send the request once more.
+    std::string refusal_;
     HopListener* listener_ = nullptr;  // until the response headers are in
     Trace* trace_ = nullptr;
     std::uint64_t earlier_headers_ = 0;

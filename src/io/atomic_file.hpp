@@ -42,7 +42,7 @@ public:
     /// Afterwards the object may only be destroyed.
     [[nodiscard]] Result<bool> publish(Existing existing);
 
-    /// The open file: to lock it before it gets its name.
+    /// Returns the open file, to lock it before it gets its name.
     [[nodiscard]] int descriptor() const noexcept { return file_.get(); }
     /// Returns the file, open for reading and for writing at its end, after publish().
     [[nodiscard]] UniqueFd take() && noexcept { return std::move(file_); }

@@ -21,7 +21,7 @@ public:
     /// \a max_lines is the largest block, at least 1.
     explicit BlockPace(std::size_t max_lines) noexcept : max_lines_(max_lines) {}
 
-    /// The maximum number of lines of the next block.
+    /// Returns the maximum number of lines of the next block.
     [[nodiscard]] std::size_t lines() const noexcept { return lines_; }
     /// Records that the last of \a lines in a block was answered \a took after the block was
     /// written. A block of fewer lines than lines() says nothing about a larger one.

@@ -73,7 +73,7 @@ public:
         start_reading();
         return ended_.wait();
     }
-    /// The same with a limit: returns false if \a deadline passed first.
+    /// Does the same with a limit: returns false if \a deadline passed first.
     [[nodiscard]] auto wait_end_until(Deadline deadline) {
         start_reading();
         return ended_.wait_until(deadline);

@@ -56,7 +56,8 @@ Task<std::optional<ExchangeFailure>> Coprocess::exchange(LineBlock block, const 
     co_return reason;
 }
 
-/// Concurrent with receive(), because the process may answer before it has read the whole block.
+/// Writes the block while receive() reads, because the process may answer before it has read the
+/// whole block.
 Task<void> Coprocess::send(std::string text, Exchange& exchange, TaskGroup& group) {
     const Result<void> sent = co_await process_->in().write(std::move(text));
     if (sent) {
@@ -65,7 +66,8 @@ Task<void> Coprocess::send(std::string text, Exchange& exchange, TaskGroup& grou
         }
         co_return;
     }
-    // It may have answered without reading everything.
+    // The process may have answered without reading everything, so receive() gets time to read
+    // that.
     co_await sleep_for(kEndTimeout);
     group.request_stop();
 }

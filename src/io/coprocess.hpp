@@ -84,7 +84,7 @@ public:
     [[nodiscard]] const std::optional<ProcessEnding>& ending() const noexcept {
         return process_->ending();
     }
-    /// The error for has_surplus().
+    /// Returns the error for has_surplus().
     [[nodiscard]] Error surplus() const;
 
     /// Writes \a block and passes the answers to \a take as they arrive. Returns why the rest of

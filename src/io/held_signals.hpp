@@ -11,14 +11,14 @@ namespace runnel {
 /// Process 1 of a container would otherwise ignore them. A SIGHUP that is ignored stays ignored.
 class HeldSignals {
 public:
-    /// Throws std::system_error if there is no descriptor.
+    /// Throws std::system_error if the system lacks a descriptor for it.
     HeldSignals();
     HeldSignals(const HeldSignals&) = delete;
     HeldSignals& operator=(const HeldSignals&) = delete;
-    /// A signal that was not taken gets its default action.
+    /// Lets signals that were not taken have their default action.
     ~HeldSignals();
 
-    /// Is readable when a signal has arrived.
+    /// Returns a descriptor that is readable when a signal has arrived.
     [[nodiscard]] int descriptor() const noexcept { return arrived_.get(); }
     /// Returns the next signal that has arrived, without waiting.
     [[nodiscard]] std::optional<int> take() noexcept;

@@ -41,7 +41,7 @@ void JobSignals::watch(Loop& loop, int signal) {
 void JobSignals::on_signal(int signal) {
     pass_(signal == SIGTSTP ? SIGSTOP : SIGKILL);
     take_default(signal);
-    // The process was stopped here.
+    // After SIGTSTP this process was stopped, and now continues.
     pass_(SIGCONT);
 }
 

@@ -21,15 +21,17 @@ namespace runnel {
 ///
 /// A turn runs libuv's callbacks; then calls from other threads; due timers; and the ready tasks.
 /// Callbacks never resume a task: they run libcurl, record the result and post. With debugging on,
-/// each of them except libuv's callbacks is timed separately (async/slow_callbacks.hpp). All timers
-/// share one uv_timer_t, so a timeout needs no handle.
+/// each call from another thread, timer, task and callback of before_wait() is timed by itself, and
+/// libuv's callbacks of a turn are timed together (async/slow_callbacks.hpp). All timers share one
+/// uv_timer_t, so a timeout needs no handle.
 ///
 /// The destructor closes the loop's own handles and runs until no handle is active. All others must
 /// be closed by then: it does not return while one is active. A handle that is open but not active,
 /// an armed timer or a registered callback aborts the program.
 class Loop final : public EventLoop {
 public:
-    /// Throws std::system_error if the system lacks resources for it, such as descriptors.
+    /// Throws std::system_error if the system lacks resources for it, such as descriptors. If
+    /// descriptors are lacking, libuv may abort the program instead (seen with 1.50).
     Loop();
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
@@ -49,17 +51,17 @@ public:
     /// destroy a BeforeWait.
     [[nodiscard]] BeforeWait before_wait(std::function<void()> callback);
 
-    /// Time of each turn that was not spent waiting for events.
+    /// Returns the time of each turn that was not spent waiting for events.
     [[nodiscard]] const Histogram& lag() const noexcept { return lag_; }
 
     /// Makes libuv call out_of_memory() when an allocation fails (base/out_of_memory.hpp). To be
     /// called once, before there is a loop.
     static void require_memory();
 
-    /// The version of libuv.
+    /// Returns the version of libuv.
     [[nodiscard]] static std::string version() { return uv_version_string(); }
 
-    /// For src/io only.
+    /// Returns libuv's loop. For src/io only.
     [[nodiscard]] uv_loop_t* raw() noexcept { return &loop_; }
 
 private:

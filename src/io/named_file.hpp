@@ -22,13 +22,13 @@ public:
 
     /// Looks at \a name. Fails with ELOOP if links lead in a circle.
     [[nodiscard]] static Result<NamedFile> find(const std::string& name);
-    /// The open \a descriptor.
+    /// Returns the NamedFile of the open \a descriptor.
     [[nodiscard]] static NamedFile of_descriptor(int descriptor);
 
     [[nodiscard]] Kind kind() const noexcept { return kind_; }
-    /// Without links.
+    /// Returns the name without links.
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
-    /// -1 unless it is a Descriptor.
+    /// Returns the descriptor; -1 unless it is a Descriptor.
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
     /// Whether both are the same regular file (device and inode), or the same free name.
     [[nodiscard]] bool same_file_as(const NamedFile& other) const;

@@ -85,12 +85,12 @@ public:
     /// when stop is requested.
     [[nodiscard]] Task<bool> wait_exit(Deadline deadline = Deadline::never());
 
-    /// The same with a limit of \a span, or none if it is zero. Time in which this process was
+    /// Does the same with a limit of \a span, or none if it is zero. Time in which this process was
     /// stopped (SIGSTOP) does not count, as far as it shows: a second may be missing.
     [[nodiscard]] Task<bool> wait_exit_within(Duration span);
-    /// After the exit: waits until the piped outputs have ended. Returns false if one has not after
-    /// \a span, because another process holds it open; time in which nobody read what was there
-    /// does not count. Cancelled when stop is requested.
+    /// Waits until the piped outputs have ended. Returns false if one has not after \a span,
+    /// because another process holds it open; time in which output was there and was not read does
+    /// not count. To be called after the exit. Cancelled when stop is requested.
     [[nodiscard]] Task<bool> wait_outputs(Duration span);
 
     /// Sends SIGTERM to the group, and SIGKILL if any process of it is left after \a grace (zero

@@ -141,7 +141,8 @@ Result<void> ProcessPool::make_ready(WorkerPtr& worker) {
     return {};
 }
 
-/// Records how far \a worker came, which has ended or has failed to answer.
+/// Counts \a worker, which has ended or has failed to answer, as an early death unless it has
+/// answered before or has ended on purpose.
 void ProcessPool::count_end(const Worker& worker) noexcept {
     const std::optional<ProcessEnding>& ending = worker.process.ending();
     if (worker.process.has_answered()) {
@@ -186,7 +187,8 @@ Task<std::optional<ExchangeFailure>> ProcessPool::exchange(LineBlock block,
     }
     Lease lease(*this);
     if (lease.worker && lease.worker->process.has_surplus()) {
-        // Not to another worker at once: it would have no time to print the same before the block.
+        // The block is not given to another worker at once, because that one would have no time to
+        // print the same before the block.
         const Error surplus = lease.worker->process.surplus();
         keep_fault(surplus);
         co_return not_attempted(surplus);

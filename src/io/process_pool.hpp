@@ -29,7 +29,7 @@ public:
     /// The options of each worker. The pool replaces stdin and stdout; stderr must not be a pipe,
     /// because it would not be read.
     ProcessOptions process;
-    /// At least one.
+    /// Number of workers, at least one.
     std::size_t workers;
     CoprocessLimits limits;
     /// Maximum number of lines of a block, at least 1.
@@ -37,11 +37,12 @@ public:
     /// Maximum number of consecutive workers that end before any has answered. Then the pool gives
     /// up.
     std::size_t max_early_deaths = 10;
-    /// Whether a worker that ended so has answered in its way: it does not count as an early death.
+    /// Whether this ending of a worker says something about its lines, so that it is not an early
+    /// death.
     std::function<bool(const ProcessEnding&)> ended_on_purpose = [](const ProcessEnding&) {
         return false;
     };
-    /// Called with texts for the user, repeatedly with the same one.
+    /// Called with a text for the user; the same text may be repeated.
     Coprocess::Warn warn = [](const std::string&) {};
 };
 
@@ -85,8 +86,8 @@ public:
     /// errno), if too many ended and none has ever answered, or if the pool is closed.
     [[nodiscard]] Task<std::optional<ExchangeFailure>> exchange(LineBlock block,
                                                                 const Coprocess::Take& take);
-    /// Maximum number of lines of a block that is given to a worker now: its pace decides
-    /// (BlockPace).
+    /// Returns the maximum number of lines of a block that is given to a worker now: its pace
+    /// decides (BlockPace).
     [[nodiscard]] std::size_t next_block_lines() const noexcept;
 
     /// Shuts the workers down: waits for current answers, refuses waiting questions, and closes
@@ -104,9 +105,9 @@ public:
     [[nodiscard]] bool exhausted() const noexcept {
         return !has_answered_ && early_deaths_ >= options_.max_early_deaths;
     }
-    /// Number of workers, at most as many as in the options.
+    /// Returns the number of workers, at most as many as in the options.
     [[nodiscard]] std::size_t workers() const noexcept { return options_.workers; }
-    /// Number of processes started so far.
+    /// Returns the number of processes started so far.
     [[nodiscard]] std::size_t started() const noexcept { return started_; }
 
 private:

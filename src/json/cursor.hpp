@@ -11,10 +11,10 @@
 namespace runnel {
 
 /// Walks over the tokens of a JSON text and checks all of it against RFC 8259, without extensions.
-/// Values are passed with skip(), or opened with members() and elements(). Each step returns false
-/// at the first byte that is not JSON: problem() then holds the reason, and the cursor must not be
-/// used any further. The caller checks two things: halves of surrogate pairs, which the grammar
-/// allows (see append_unescaped()), and equal keys.
+/// A value is skipped with skip(), read with string(), or opened with members() or elements(). Each
+/// step returns false at the first byte that is not JSON: problem() then holds the reason, and the
+/// cursor must not be used any further. The caller checks two things: halves of surrogate pairs,
+/// which the grammar allows (see append_unescaped()), and equal keys.
 ///
 /// A text may hold several documents, one per line (NDJSON): see start_document().
 class JsonCursor {
@@ -67,8 +67,8 @@ public:
     /// Returns whether the last string or key contains escapes.
     [[nodiscard]] bool has_escapes() const noexcept { return has_escapes_; }
 
-    /// Opens the object that is next. Calls \a member with each key (the text between its quotes);
-    /// it must pass the value, and returns whether to continue.
+    /// Opens the object that is next. Calls \a member with each key (the text between its quotes).
+    /// \a member must move the cursor past the value, and returns whether to continue.
     template <class Member>
     [[nodiscard]] bool members(Member&& member) {
         if (!enter()) {
@@ -95,8 +95,8 @@ public:
         return peek() == '}' ? leave() : fail("a comma or } is missing");
     }
 
-    /// Opens the array that is next. Calls \a element for each element; it must pass the element,
-    /// and returns whether to continue.
+    /// Opens the array that is next. Calls \a element before each element. \a element must move the
+    /// cursor past it, and returns whether to continue.
     template <class Element>
     [[nodiscard]] bool elements(Element&& element) {
         if (!enter()) {
@@ -163,7 +163,7 @@ private:
     [[nodiscard]] bool literal(std::string_view name) noexcept;
     [[nodiscard]] bool check_escapes(std::string_view content) noexcept;
 
-    /// Reports a missing token at the place of the next one.
+    /// Reports a problem at the place of the next token, or at the end of the document.
     bool fail(std::string_view reason) noexcept { return fail_at(std::min(*next_, end_), reason); }
     bool fail_at(std::size_t offset, std::string_view reason) noexcept {
         problem_ = {reason, offset};

@@ -86,8 +86,9 @@ Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Reques
     co_return response;
 }
 
-/// Whether \a failure is one of resources that other requests hold. Those may wait for a request
-/// whose turn has come.
+/// Whether to wait for the end of another request after \a failure, because that may free the
+/// resources that are lacking. A request whose turn has come does not wait, because the others may
+/// wait for it.
 bool Admission::is_short(const Error& failure, const http::SendOptions& options) const {
     const bool has_turn = options.turn != nullptr && options.turn->is_set();
     return http::is_shortage(failure) && in_flight_.has_others() && !has_turn &&

@@ -34,8 +34,10 @@ namespace runnel {
 /// allow a request (a response was destroyed, a time was reached, a connection was made) admits the
 /// requests that are ready.
 ///
-/// A request for which the system lacks descriptors is sent again when another one has ended. From
-/// then on there is one job less; and no time of the request counts until it is sent again.
+/// A request that failed because the system lacks resources, such as descriptors, is sent again
+/// when another request has ended or its turn has come. From then on the maximum number of jobs is
+/// lower than the number of requests in flight at that time. The wait does not count towards the
+/// time of the attempt.
 ///
 /// A request whose turn has come (SendOptions::turn) exceeds the limits, but not the rates. A
 /// request that is now_or_never fails if it would have to wait. Must outlive its responses.
@@ -43,11 +45,13 @@ class Admission final : public http::Client {
 public:
     using Limits = AdmissionLimits;
 
-    /// Calls that tell a user about limits that were not asked for. Empty ones are not made.
+    /// Functions that tell the user about limits that the user did not set. An empty function is
+    /// not called.
     struct Reports {
-        /// The system lacks resources for so many jobs, for the reason given. Called once.
+        /// Called once, when the system lacks resources for the number of jobs, with the reason.
         std::function<void(const Error&)> fewer_jobs;
-        /// An origin asked by Retry-After for a pause of this length. Called once for an origin.
+        /// Called once for each origin that asks by Retry-After for a pause, with the length of the
+        /// pause.
         std::function<void(const std::string& origin, Duration)> paused;
     };
 
@@ -59,17 +63,18 @@ public:
     Admission& operator=(const Admission&) = delete;
     ~Admission() override;
 
-    /// Sets the calls to make from now on.
+    /// Sets the functions to call from now on.
     void report_to(Reports reports) { reports_ = std::move(reports); }
 
     /// Waits until the request is admitted, then sends it. The wait does not count towards the time
-    /// of the attempt. Cancelled when stop is requested during the wait, or when \a closing is set.
+    /// of the attempt. Cancelled when stop is requested during the wait, or when \a closing is set
+    /// and the attempt has not begun.
     [[nodiscard]] Task<Result<std::unique_ptr<http::Response>>> send(const http::Request& request,
                                                                      http::SendOptions options,
                                                                      http::Trace& trace) override;
 
-    /// Waits until \a closing is set, then cancels the attempts that wait. Run it at the same time
-    /// as the requests.
+    /// Waits until \a closing is set, then cancels the attempts that have not begun. Run it at the
+    /// same time as the requests.
     [[nodiscard]] Task<void> reject_once_closing();
 
     /// Waits until no request waits for a job or for the overall rate, so that the caller reads no
@@ -114,7 +119,7 @@ private:
     Reports reports_;
     const http::RetryRules& rules_;
     Scheduler& scheduler_;
-    Event* closing_;  ///< Null if not set.
+    Event* closing_;  ///< Null if there is none.
     std::unordered_map<std::string, Origin> origins_;
     std::size_t sweep_at_;
     /// Origins with a request that waits only for a job or the overall rate.

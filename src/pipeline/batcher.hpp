@@ -19,7 +19,7 @@ namespace runnel {
 /// Maximum size of a batch in bytes, with a fixed overhead per line.
 class ByteLimit {
 public:
-    /// No limit.
+    /// Sets no limit.
     ByteLimit() = default;
     /// \a bytes of 0 means no limit.
     ByteLimit(std::uint64_t bytes, std::uint64_t per_line) noexcept
@@ -71,16 +71,16 @@ public:
     using MaxLines = std::function<std::size_t()>;
     /// Waits until a batch is due and takes it, or its first lines if it has more than
     /// \a max_lines; the others are due next. Without \a max_lines takes all. Returns nullopt after
-    /// close(), when all batches were taken. Cancelled when stop is requested; no line is lost. One
-    /// task at a time.
+    /// close(), when all batches were taken. Cancelled when stop is requested; no line is lost. To
+    /// be called by one task at a time.
     [[nodiscard]] Task<std::optional<Batch>> next(MaxLines max_lines = nullptr);
 
     /// Numbers the batches from the one after \a last on; from 1 by default.
     void number_after(std::uint64_t last) noexcept { last_number_ = last; }
-    /// The number of the last batch.
+    /// Returns the number of the last batch.
     [[nodiscard]] std::uint64_t last_number() const noexcept { return last_number_; }
 
-    /// Lines and batches so far.
+    /// Return the numbers of lines and batches so far.
     [[nodiscard]] std::uint64_t lines() const noexcept { return lines_; }
     [[nodiscard]] std::uint64_t batches() const noexcept { return batches_; }
 

@@ -26,7 +26,8 @@ void InFlight::end() {
 }
 
 Task<void> InFlight::end_of_another() {
-    RUNNEL_ENSURE(has_others(), "waits for the end of others that wait as well");
+    RUNNEL_ENSURE(has_others(),
+                  "end_of_another() was called although all other work waits as well");
     Waiting waiting(*this);
     co_await waiting.ended.wait();
 }

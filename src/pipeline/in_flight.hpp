@@ -8,8 +8,8 @@
 
 namespace runnel {
 
-/// Counts pieces of work in flight. One for which the system lacks resources can wait until another
-/// one has ended and released its own.
+/// Counts pieces of work in flight. A piece for which the system lacks resources can wait until
+/// another one has ended and released its resources.
 class InFlight {
 public:
     InFlight() = default;
@@ -18,14 +18,15 @@ public:
     ~InFlight() = default;
 
     void begin() noexcept { ++count_; }
-    /// Ends one, and wakes the one that has waited longest.
+    /// Ends a piece of work, and wakes the one that has waited longest in end_of_another().
     void end();
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
 
-    /// Whether one in flight has others to wait for: some that do not wait themselves.
+    /// Whether, apart from the caller's piece of work, one is in flight that does not wait in
+    /// end_of_another() itself.
     [[nodiscard]] bool has_others() const noexcept { return count_ > waiting_.size() + 1; }
-    /// Waits until another one has ended. has_others() must be true. Cancelled when stop is
-    /// requested.
+    /// Waits until another piece of work has ended. has_others() must be true. Cancelled when stop
+    /// is requested.
     [[nodiscard]] Task<void> end_of_another();
 
 private:

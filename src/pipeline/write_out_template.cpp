@@ -46,10 +46,10 @@ void append_member(const Record& record, std::string& out) {
     append_value(out, record.*Member);
 }
 
-/// In one column.
+/// Appends the input, in one column.
 void append_input(const Record& record, std::string& out) { append_field(out, record.input); }
 
-/// Zero if it is unknown, as in curl, so that columns do not shift.
+/// Appends the time; zero if it is unknown, as in curl, so that columns do not shift.
 template <auto Member>
 void append_time(const Record& record, std::string& out) {
     append_value(out, (record.*Member).value_or(std::chrono::microseconds(0)));

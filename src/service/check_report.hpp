@@ -22,25 +22,27 @@ enum class CheckFormat { Text, Json, Nagios, Docker, Prometheus, Junit, Tap };
 // The formats. All escape what a server sent, so that it cannot inject lines, fields or control
 // sequences.
 
-/// A line for each target and an indented one for each assertion; at most 4 KiB for a target.
+/// Returns a line for each target and an indented one for each assertion; at most 4 KiB for a
+/// target.
 [[nodiscard]] std::string text_report(const std::vector<CheckResult>& results);
-/// A JSON object on a line for each target.
+/// Returns a JSON object on a line for each target.
 [[nodiscard]] std::string json_report(const std::vector<CheckResult>& results);
-/// The text report, targets that are down first, cut at the 4096 bytes that Docker keeps.
+/// Returns the text report, targets that are down first, cut at the 4096 bytes that Docker keeps.
 [[nodiscard]] std::string docker_report(const std::vector<CheckResult>& results);
-/// A status line with performance data, which names the targets that are not OK or damped, then a
-/// line for each of them if there are several, by the guidelines of Monitoring Plugins,
-/// https://www.monitoring-plugins.org/doc/guidelines.html. With \a trouble it is UNKNOWN.
+/// Returns a status line with performance data, which names the targets that are not OK or damped,
+/// then a line for each of them if there are several, by the guidelines of Monitoring Plugins,
+/// https://www.monitoring-plugins.org/doc/guidelines.html. With \a trouble the status is UNKNOWN.
 [[nodiscard]] std::string nagios_report(const std::vector<CheckResult>& results,
                                         std::string_view trouble = "");
-/// The line for Nagios when \a why ended a check without results: UNKNOWN.
+/// Returns the line for Nagios when \a why ended a check without results: UNKNOWN.
 [[nodiscard]] std::string nagios_refusal(std::string_view why);
-/// The text format of Prometheus, version 0.0.4, with the metric names of the blackbox exporter.
+/// Returns the text format of Prometheus, version 0.0.4, with the metric names of the blackbox
+/// exporter.
 [[nodiscard]] std::string prometheus_report(const std::vector<CheckResult>& results);
-/// A test case for each target, by the schema of Jenkins.
+/// Returns a test case for each target, by the schema of Jenkins.
 [[nodiscard]] std::string junit_report(const std::vector<CheckResult>& results);
-/// TAP version 13: a test point for each target, with details if it is not up or damped. With
-/// \a trouble it bails out at the end.
+/// Returns TAP version 13: a test point for each target, with details if it is not up or damped.
+/// With \a trouble, the report bails out at the end.
 [[nodiscard]] std::string tap_report(const std::vector<CheckResult>& results,
                                      std::string_view trouble = "");
 

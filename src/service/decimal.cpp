@@ -23,7 +23,7 @@ bool take(std::string_view& text, std::string_view any_of) {
     return found;
 }
 
-/// Takes `e+12`; 0 if there is no exponent, nothing if it has no digits.
+/// Takes an exponent such as `e+12`. Returns 0 if there is none, nullopt if it has no digits.
 std::optional<std::int64_t> take_exponent(std::string_view& text) {
     if (!take(text, "eE")) {
         return 0;

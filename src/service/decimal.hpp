@@ -12,7 +12,7 @@ namespace runnel {
 /// hold integers above 2^53.
 class Decimal {
 public:
-    /// Parses a JSON number; `.5` and `5.` as well. Returns nothing for other text.
+    /// Parses a JSON number; `.5` and `5.` as well. Returns nullopt for other text.
     [[nodiscard]] static std::optional<Decimal> parse(std::string_view text);
 
     [[nodiscard]] std::strong_ordering operator<=>(const Decimal& other) const noexcept;

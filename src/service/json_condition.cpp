@@ -20,7 +20,7 @@ std::string_view first_word(std::string_view text) {
     return text.substr(0, text.find_first_of(kBlank));
 }
 
-/// Returns nothing for other kinds.
+/// Returns the number in \a value; nullopt for other kinds.
 std::optional<Decimal> number_in(const JsonValue& value) {
     return value.kind == JsonValue::Kind::Number ? Decimal::parse(value.text) : std::nullopt;
 }

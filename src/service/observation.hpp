@@ -22,7 +22,7 @@ public:
     std::optional<std::string> body;  ///< Set if it was needed and is complete.
     std::uint64_t body_size = 0;      ///< Decoded bytes received.
     http::Trace trace;                ///< Its status is 0 if there was no response.
-    /// Until http::Trace::certificate expires; negative after that.
+    /// Time until http::Trace::certificate expires; negative after that.
     std::optional<Days> certificate_left;
 };
 

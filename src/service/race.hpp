@@ -27,7 +27,8 @@ class RaceAttempt {
 public:
     /// Won: the first source to return the winning value. Agreed: returned the same value later.
     /// Valid: returned another value, or there was no quorum. Invalid: the response is not a valid
-    /// answer. Failed: no response. Cancelled: the race ended first. Pending: not requested (yet).
+    /// answer. Failed: no complete response. Cancelled: the race ended first. Pending: not
+    /// requested (yet).
     enum class State { Pending, Running, Won, Agreed, Valid, Invalid, Failed, Cancelled };
 
     explicit RaceAttempt(const Source& asked) : source(&asked) {}
@@ -47,7 +48,7 @@ public:
     std::optional<Duration> took;  ///< Set if it is over.
 };
 
-/// `won`, `agreed` and so on.
+/// Returns `won`, `agreed` and so on.
 [[nodiscard]] std::string_view to_string(RaceAttempt::State state) noexcept;
 
 class Race;
@@ -62,14 +63,14 @@ public:
     /// An attempt is over.
     virtual void ended(const RaceAttempt& attempt) = 0;
     /// The race is decided. Called once, with the final attempts, before the requests of the losers
-    /// are closed (on a stop request they are closed already).
+    /// are closed (at the deadline and on a stop request they are closed already).
     virtual void decided(const Race& race) = 0;
 };
 
 /// Requests the same value from several sources and takes the first answer, or the first value that
 /// a quorum of sources returned. Uses hedged requests ("The Tail at Scale", Dean and Barroso, CACM
-/// 2013): sources start one after another, but a source without an answer makes the next one start
-/// immediately. As many sources as the quorum needs start at the beginning.
+/// 2013): sources start one after another, but a source that ends without a valid answer makes the
+/// next one start immediately. As many sources as the quorum needs start at the beginning.
 ///
 /// A race has exactly one outcome: once it is decided, attempts that are still running count as
 /// cancelled, even if they complete in the same turn of the loop.
@@ -91,12 +92,12 @@ public:
     /// Cancelled when stop is requested; the outcome is Interrupted then.
     [[nodiscard]] Task<void> run(Deadline deadline);
 
-    /// Not set while the race runs.
+    /// Set once the race is decided.
     [[nodiscard]] std::optional<Outcome> outcome() const noexcept { return outcome_; }
     [[nodiscard]] const std::vector<RaceAttempt>& attempts() const noexcept { return attempts_; }
-    /// Null if there is no winner.
+    /// Returns the winner; null if there is none.
     [[nodiscard]] const RaceAttempt* winner() const noexcept { return winner_; }
-    /// Time from the start to the decision.
+    /// Returns the time from the start to the decision.
     [[nodiscard]] Duration took() const noexcept { return took_; }
     [[nodiscard]] const RaceRules& rules() const noexcept { return rules_; }
 

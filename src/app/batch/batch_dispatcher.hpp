@@ -56,23 +56,25 @@ public:
     void add(const Line& line, const std::shared_ptr<LineOwner>& owner = nullptr);
     /// Numbers the batches from the one after \a last on (RUNNEL_JOB_ID).
     void number_after(std::uint64_t last) noexcept { batcher_.number_after(last); }
-    /// The number of the last batch.
+    /// Returns the number of the last batch.
     [[nodiscard]] std::uint64_t last_number() const noexcept { return batcher_.last_number(); }
     /// Ends the input: the last batch is delivered as it is.
     void close() noexcept { batcher_.close(); }
 
-    /// Starts a child of \a work for each batch, as jobs become free, until closed and empty. Not
-    /// cancelled by a stop: when \a work is asked to stop, its children conclude the remaining
-    /// batches without an attempt.
+    /// Starts a child of \a work for each batch, as jobs become free, until closed and empty. A
+    /// stop of \a work does not end it: the children then conclude the remaining batches without an
+    /// attempt. So it must not be run as a child of \a work.
     [[nodiscard]] Task<void> dispatch(TaskGroup& work);
-    /// After the last flush of stdout: concludes the accepted batches whose output was still being
-    /// written when the run was stopped. Those that were not written fail with \a reason.
+    /// Concludes the accepted batches whose output was still being written when the run was
+    /// stopped. Those whose output was not written fail with \a reason. To be called after the last
+    /// flush of stdout.
     void settle_rest(const Error& reason);
-    /// After all children of dispatch() have ended: waits until the sink has ended its processes.
+    /// Waits until the sink has ended its processes. To be called after all children of dispatch()
+    /// have ended.
     [[nodiscard]] Task<void> finish();
 
     [[nodiscard]] Counts counts() const noexcept;
-    /// The exit status of the deliveries so far.
+    /// Returns the exit status of the deliveries so far.
     [[nodiscard]] ExitStatus status() const noexcept { return status_; }
 
 private:
@@ -103,7 +105,7 @@ private:
     std::vector<std::pair<std::uint64_t, Batch>> accepted_unwritten_;
     http::Backoff::Random random_;
     BatchDelivery delivery_;
-    TaskGroup* work_ = nullptr;  ///< That of dispatch().
+    TaskGroup* work_ = nullptr;  ///< The group of dispatch().
 
     ExitStatus status_ = ExitStatus::Success;
     bool has_fewer_jobs_ = false;

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t kBlockLines = 4096;
 constexpr std::uint64_t kBlockBytes = 60000;
 
-/// Limits of the batches of workers: a batch goes when a worker is free, whatever its size is.
+/// Returns the limits of the batches of workers: a batch is sent when a worker is free, whatever
+/// its size is.
 BatchLimits block_limits() {
     BatchLimits limits;
     limits.lines = kBlockLines;

@@ -98,7 +98,7 @@ public:
     [[nodiscard]] Spool& printed() noexcept { return printed_; }
 
 private:
-    /// \a exited: by itself.
+    /// Returns the verdict on the attempt. \a exited: the command has exited by itself.
     [[nodiscard]] Verdict verdict(bool exited) const {
         if (problem_) {
             return Verdict::failed(*problem_);

@@ -16,7 +16,7 @@ namespace runnel {
 [[nodiscard]] Result<Verdict> verdict_of_failure(const Error& failure);
 
 /// Returns what the end of a command, or of a worker that has not answered, means for its lines;
-/// \a reason says it to the user.
+/// \a reason is the text about it for the user.
 [[nodiscard]] Verdict verdict_of(const ProcessEnding& ending, const std::string& reason);
 
 /// Whether the exit status says something about the lines, as opposed to a failure.

@@ -139,8 +139,8 @@ private:
         return {};
     }
 
-    /// Returns whether \a target is a new one. The same one again is checked once, unless it would
-    /// have two labels of the same name. Another target of the same name is refused.
+    /// Returns whether \a target is a new one. A target that is given again is checked once, unless
+    /// it would have two labels of the same name. Another target of the same name is refused.
     [[nodiscard]] Result<bool> note_name(const NamedTarget& target, const std::string& table) {
         const auto [place, is_new] =
             names_.try_emplace(target.name, Named{target.url, table, place_});

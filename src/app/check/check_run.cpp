@@ -130,7 +130,8 @@ void CheckRun::report() {
     }
 }
 
-/// Returns nothing if there is nothing to say: no change, or all is up and the log is quiet.
+/// Returns an empty text if nothing is to be reported: no target has changed, or all are up and the
+/// log is quiet.
 std::string CheckRun::text_of_results() const {
     const std::vector<CheckResult>& results = checks_.results();
     if (plan_.format == CheckFormat::Text && log_.quiet() && checks_.all_up()) {
@@ -163,14 +164,16 @@ void CheckRun::find_cmd() {
     }
 }
 
-/// After a signal. A file of `--output` keeps its content, because the results are incomplete.
+/// Prints the results so far after a signal. A file of `--output` keeps its content, because the
+/// results are incomplete.
 void CheckRun::print_unfinished() {
     if (!files_.output.wanted()) {
         print(runnel::report(plan_.format, checks_.results(), shutdown_.reason().message()));
     }
 }
 
-/// After a second signal. Exits here if the format has its own exit status.
+/// Called at a second signal. Exits the process if the format has an exit status of its own;
+/// otherwise Shutdown does.
 void CheckRun::exit_for_format() const {
     constexpr ExitStatus kSignal = ExitStatus::Terminated;
     const ExitStatus status = status_for(plan_.format, kSignal, std::nullopt);

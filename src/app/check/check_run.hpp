@@ -21,8 +21,8 @@ public:
     /// Runs until the checks are done, files are written and stdout is flushed.
     [[nodiscard]] Task<ExitStatus> run();
 
-    /// The report as the exit status of a monitoring plugin; not set if nothing was reported
-    /// or something else decides it.
+    /// Returns the report as the exit status of a monitoring plugin; not set if nothing was
+    /// reported or something else decides it.
     [[nodiscard]] std::optional<int> plugin_status() const noexcept { return plugin_status_; }
 
 private:

@@ -18,15 +18,15 @@ public:
     PluginLine& operator=(const PluginLine&) = delete;
     ~PluginLine() = default;
 
-    /// The report was printed, or written to the file of `--output`.
+    /// Records that the report was printed, or written to the file of `--output`.
     void set_printed() noexcept { printed_ = true; }
     /// From now on lines are printed as they come, such as what a signal does during a grace.
     void stop_holding();
-    /// At the end of the run: prints the line if it is missing, then the lines that were held back,
-    /// unless the log is quiet.
+    /// Prints the line if it is missing, and then, unless the log is quiet, the lines that were
+    /// held back. To be called at the end of the run.
     void finish();
-    /// Prints the line at once with \a why, unless stdout is full. For the last moment of a
-    /// process.
+    /// Prints the line at once with \a why, if it is missing and stdout is not full. For the last
+    /// moment of a process.
     void print_now(std::string_view why) noexcept;
 
 private:

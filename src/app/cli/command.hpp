@@ -23,13 +23,13 @@ public:
 
     /// Adds its options to \a set, whose parsing fills them in.
     virtual void describe(OptionSet& set) = 0;
-    /// Where CMD ARGS go, which the first bare `--` starts. Null if the command takes none; then
-    /// what follows `--` are its arguments.
+    /// Returns where CMD ARGS go, which the first bare `--` starts; null if the command takes none:
+    /// then what follows `--` are its arguments.
     virtual std::vector<std::string>* cmd() = 0;
-    /// The exit status of a run that \a status ends before it begins, with the options as far as
-    /// they were parsed.
+    /// Returns the exit status of a run that \a status ends before it begins, with the options as
+    /// far as they were parsed.
     [[nodiscard]] virtual ExitStatus status_before_run(ExitStatus status) const = 0;
-    /// What stdout gets when \a why ends a run before it begins; usually empty.
+    /// Returns what stdout gets when \a why ends a run before it begins; usually empty.
     [[nodiscard]] virtual std::string text_before_run(std::string_view why) const = 0;
     /// Does what the options say, and returns the exit status. \a started: when the process did.
     virtual int run(Log& log, TimePoint started) = 0;

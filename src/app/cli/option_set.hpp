@@ -59,7 +59,7 @@ public:
     OptionSet& operator=(const OptionSet&) = delete;
     ~OptionSet();
 
-    /// The heading of the options that are added next.
+    /// Sets the heading of the options that are added next.
     void group(std::string heading) { group_ = std::move(heading); }
 
     // Adding options. References must stay valid until the last parse().
@@ -136,7 +136,7 @@ public:
         return value(text, target, convert);
     }
 
-    /// A name of a file, for check_files(). Returns \a row.
+    /// Marks the text of \a row as the name of a file, for check_files(). Returns \a row.
     static Row& file(FileUse use, Row& row) {
         row.file_use = use;
         return row;

@@ -18,7 +18,8 @@ class logger;
 
 namespace runnel {
 
-/// Messages on stderr, or in a file.
+/// Writes messages to stderr, or to a file. A quiet log holds the lines for stderr back: the last
+/// 1000 of them, until release(), which is called if the run failed.
 class Log {
 public:
     using Level = LogLevel;
@@ -30,8 +31,8 @@ public:
     Log& operator=(const Log&) = delete;
     ~Log();
 
-    /// From now on appends all lines to \a file; stderr gets only lines that are held back. Fails
-    /// with ErrorClass::Sink if the file cannot be opened.
+    /// From now on appends all lines to \a file. stderr gets only what a quiet log holds back.
+    /// Fails with ErrorClass::Sink if the file cannot be opened.
     [[nodiscard]] Result<void> append_to(const std::string& file);
 
     [[nodiscard]] bool verbose() const noexcept {
@@ -56,10 +57,10 @@ public:
     void hold(std::function<void()> before_release);
     /// Prints the lines that were held back; later lines are printed directly.
     void release();
-    /// The last error that was logged; empty if there was none.
+    /// Returns the last error that was logged; empty if there was none.
     [[nodiscard]] const std::string& last_error() const noexcept { return last_error_; }
 
-    /// The descriptor that lines are written to: stderr or the file.
+    /// Returns the descriptor that lines are written to: stderr or the file.
     [[nodiscard]] int descriptor() const noexcept;
     /// From now on writes lines to \a output, which writes to descriptor(), so that a slow reader
     /// of stderr does not block the loop. Null writes directly again.
@@ -71,7 +72,7 @@ public:
     [[nodiscard]] Task<void> writable();
     /// Waits until all lines are written, or until \a deadline.
     [[nodiscard]] Task<void> flush(Deadline deadline);
-    /// The write error of the file, if there was one; known after write_to(nullptr).
+    /// Returns the write error of the file, if there was one; known after write_to(nullptr).
     [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
 
 private:

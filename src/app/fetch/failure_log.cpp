@@ -9,7 +9,7 @@ namespace runnel {
 
 namespace {
 
-/// Maximum of an input in a message (bytes).
+/// Maximum size of an input in a message (bytes).
 constexpr std::size_t kMaxShown = 1000;
 
 /// Returns a hint for a class of failure; empty if its messages need none.

@@ -36,7 +36,7 @@ Result<void> check_json_habit(const FetchOptions& options) {
     return {};
 }
 
-/// Non-blocking, because opening a FIFO would wait for its writer. An open descriptor
+/// Opens without blocking, because opening a FIFO would wait for its writer. An open descriptor
 /// (`/dev/stdin`) is duplicated, so that it is read from its position.
 Result<UniqueFd> open_input(const std::string& name) {
     constexpr int kFirst = 3;  // not a standard one
@@ -126,8 +126,8 @@ Result<void> FetchSetup::open_folder() {
     return plan->output.claims_files ? claim_names() : Result<void>();
 }
 
-/// Claims the files that earlier runs wrote for the inputs in the journal and in the ETag store. Of
-/// two claims on a file the first counts.
+/// Claims the files that earlier runs wrote for the inputs in the journal and in the ETag store.
+/// The first of two claims on a file counts.
 Result<void> FetchSetup::claim_names() {
     const std::string& folder = plan->output.files->folder();
     const auto claim = [&](std::string_view file, std::string_view url) {

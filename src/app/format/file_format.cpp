@@ -31,8 +31,8 @@ Error cannot_write(const std::string& file, const std::string& why) {
 /// The file of one body. Used by one thread at a time.
 class FileFormat::Body {
 public:
-    /// \a folder must outlive this. \a in_full: the name of the file if its link, if it is one,
-    /// is followed; else empty.
+    /// \a folder must outlive this. \a in_full is the name of the file if the option names it in
+    /// full, so that a link is followed; else empty.
     Body(const Directory& folder, std::string path, std::string in_full)
         : folder_(folder), path_(std::move(path)), in_full_(std::move(in_full)) {}
 
@@ -110,8 +110,8 @@ Result<std::string> FileFormat::next_name(const Input& input) {
     return path;
 }
 
-/// Reserves the name of the input, so that no other input gets it. It may have had another one: its
-/// file is not written again.
+/// Reserves the name of the input, so that no other input gets it. In an earlier run the input may
+/// have had another name; that does not matter, because its file is not written again.
 void FileFormat::skip(const Input& input) { static_cast<void>(next_name(input)); }
 
 Task<Result<OutputFormat::Need>> FileFormat::begin(Item& item) {

@@ -72,7 +72,7 @@ Task<Result<void>> StreamFormat::write(Spool& body, Item& item) {
 
 void StreamFormat::conclude(const Record& record, Item& item) { printing_->conclude(record, item); }
 
-/// Its code becomes the `exitcode` of the record.
+/// Returns the error of a write. Its code becomes the `exitcode` of the record.
 Error StreamFormat::cannot_write(int code) const {
     return Error(ErrorClass::Sink, fmt::format("cannot write {}: {}", name_, system_message(code)),
                  23);

@@ -37,8 +37,8 @@ public:
     /// Whether the input was delivered by an earlier run (`--resume`).
     [[nodiscard]] bool delivered(const JournalKey& key) const { return file_.delivered(key); }
 
-    /// Stores with each entry how many jobs \a count has given out, so that a resumed run goes on
-    /// after them.
+    /// Sets the function that returns the number of the last job. It is stored with each entry, so
+    /// that a resumed run continues after that job.
     void count_jobs(std::function<std::uint64_t()> count) { jobs_ = std::move(count); }
 
     /// Adds the entry of an input that has ended; \a key is its key.

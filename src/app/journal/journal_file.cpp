@@ -168,7 +168,8 @@ Result<void> JournalFile::truncate(std::uint64_t end, std::uint64_t bytes, Log& 
     return {};
 }
 
-/// File systems that do not support this are not checked; their writes may fail later.
+/// Reserves space, so that a full file system fails before the run begins. A file system without
+/// fallocate() is not checked; writes to it may fail later.
 Result<void> JournalFile::reserve_space() const {
     const off_t end = ::lseek(file_.get(), 0, SEEK_END);
     if (::fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, end, kReserved) != 0 && errno != EOPNOTSUPP) {

@@ -36,7 +36,7 @@ public:
     /// Calls \a use with each entry of a delivered input. Does nothing without a file.
     [[nodiscard]] Result<void> for_each_delivered(
         const std::function<void(std::string_view entry)>& use) const;
-    /// The last number of a job in the file (RUNNEL_JOB_ID); 0 unless resumed.
+    /// Returns the number of the last job in the file (RUNNEL_JOB_ID); 0 unless resumed.
     [[nodiscard]] std::uint64_t last_job() const noexcept { return index_.last_job(); }
 
 private:

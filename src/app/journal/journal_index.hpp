@@ -18,10 +18,10 @@ public:
     /// Whether entry \a ordinal (from 0, in the order of add()) is the one of \a key that counts,
     /// or the one with the last job.
     [[nodiscard]] bool counts(const JournalKey& key, std::uint64_t ordinal) const;
-    /// The number of entries, and of the inputs that they belong to.
+    /// Return the number of entries, and of the inputs that they belong to.
     [[nodiscard]] std::uint64_t entries() const noexcept { return entries_; }
     [[nodiscard]] std::uint64_t inputs() const noexcept { return last_.size(); }
-    /// The last number of a job in the entries; 0 if there is none.
+    /// Returns the number of the last job in the entries; 0 if there is none.
     [[nodiscard]] std::uint64_t last_job() const noexcept { return last_job_; }
 
 private:
@@ -33,7 +33,7 @@ private:
     std::unordered_map<JournalKey, Last> last_;
     std::uint64_t entries_ = 0;
     std::uint64_t last_job_ = 0;
-    std::uint64_t last_job_ordinal_ = 0;  ///< Of the entry that has it.
+    std::uint64_t last_job_ordinal_ = 0;  ///< Ordinal of the entry with the last job.
 };
 
 }  // namespace runnel

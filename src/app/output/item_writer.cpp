@@ -9,7 +9,8 @@ Task<void> ItemWriter::write(std::string& text) {
     } else {
         append(text);
     }
-    // This may have made other parked text go out as well, so wait even if nothing was ours.
+    // The turn may have come during the wait, and then all that this writer had parked went to the
+    // sink. So wait for the sink even if \a text was empty.
     if (!sink_->is_writable()) {
         co_await sink_->writable();
     }

@@ -28,11 +28,12 @@ public:
     /// Takes all of \a text and clears it, then waits until the sink is writable. Cancelled when
     /// stop is requested; text that had to wait for its turn is then dropped.
     [[nodiscard]] Task<void> write(std::string& text);
-    /// The same with a copy of \a text.
+    /// Does the same with a copy of \a text.
     [[nodiscard]] Task<void> write(std::string_view text);
     /// Takes all of \a text and clears it, without waiting. For the short text that ends an input.
     void append(std::string& text);
-    /// Waits until the sink is writable.
+    /// Waits until write() would not have to wait: the sink is writable and, with an order, this is
+    /// the first writer or less is parked than the limit.
     [[nodiscard]] Task<void> writable();
 
     /// Whether bytes have reached the sink, which cannot take them back.
@@ -49,8 +50,8 @@ private:
     bool printed_ = false;
 };
 
-/// Drops what a writer has parked unless all of a body was written, so that no part of it is
-/// printed.
+/// Unless all of a body was written, drops the part of it that the writer has parked. What was
+/// printed before cannot be taken back.
 class AllOrNothing {
 public:
     /// \a writer must outlive this.
@@ -79,8 +80,8 @@ public:
 
     /// Makes the writer of the next input.
     [[nodiscard]] ItemWriter next() { return keep_ ? last() : ItemWriter(sink_); }
-    /// Makes a writer whose output comes after that of all others in the order, and is not mixed
-    /// with theirs.
+    /// Makes a writer whose output comes after that of all writers in the order that were made
+    /// before, and is not mixed with theirs.
     [[nodiscard]] ItemWriter last() { return ItemWriter(sink_, window_); }
     /// Waits until less is parked than the limit. No input is read meanwhile.
     [[nodiscard]] Task<void> writable() { return window_.writable(); }

@@ -28,20 +28,21 @@ public:
     /// Waits until the sink can take more. Cancelled when stop is requested.
     [[nodiscard]] virtual Task<void> writable() = 0;
 
-    /// Processes what the item sinks are given, by children of \a work, until closed. Not cancelled
-    /// by a stop: when \a work is asked to stop, the children conclude what they have.
+    /// Processes what the item sinks receive, by children of \a work, until closed. A stop of
+    /// \a work does not end it: remaining batches are then concluded without an attempt. So it must
+    /// not be run as a child of \a work.
     [[nodiscard]] virtual Task<void> serve(TaskGroup& work) = 0;
     /// Ends the input: serve() returns when everything has been started.
     virtual void close() = 0;
-    /// After serve() and its children have ended: waits until the processes of the sink have ended.
-    /// Cancelled when stop is requested.
+    /// Waits until the processes of the sink have ended. To be called after serve() and its
+    /// children have ended. Cancelled when stop is requested.
     [[nodiscard]] virtual Task<void> finish() = 0;
-    /// After the last flush of stdout: settles all inputs that are still waiting. Those whose bytes
-    /// were not written fail with \a reason.
+    /// Settles all inputs that are still waiting. Those whose bytes were not written fail with
+    /// \a reason. To be called after the last flush of stdout.
     virtual void settle_rest(const Error& reason) = 0;
-    /// The number of the last job (RUNNEL_JOB_ID); 0 if it has none.
+    /// Returns the number of the last job (RUNNEL_JOB_ID); 0 if the sink has no jobs.
     [[nodiscard]] virtual std::uint64_t last_job() const noexcept { return 0; }
-    /// The exit status of the deliveries so far.
+    /// Returns the exit status of the deliveries so far.
     [[nodiscard]] virtual ExitStatus status() const noexcept = 0;
 };
 

@@ -21,7 +21,7 @@ public:
     [[nodiscard]] Result<void> open(const std::string& name);
     /// Whether there is a file.
     [[nodiscard]] bool wanted() const noexcept { return next_.wanted(); }
-    /// Whether \a value is another than the file holds. True without a file.
+    /// Whether \a value differs from that of the file; true without a file.
     [[nodiscard]] bool differs(const std::string& value) const { return previous_ != value; }
 
     /// Runs \a cmd, unless it is empty, with \a value in RUNNEL_VALUE and the previous one in

@@ -41,7 +41,7 @@ Result<std::vector<Provider>> usable_providers(const IpOptions& options) {
     return providers;
 }
 
-/// Servers see the address of the proxy.
+/// Logs that a proxy is used, because providers then report the address of the proxy.
 void log_proxy(const RacePlan& plan, Log& log) {
     for (const Source& source : plan.sources) {
         const http::Route route = plan.requests.policy->routes.route_of(source.request.url);

@@ -30,7 +30,8 @@ Result<Source> make_source(const RequestMaker& maker, const http::StatusSet& exp
     return source;
 }
 
-/// Each answer must have one name, and a quorum must not count one service twice.
+/// Checks names and URLs: each answer must have one name, and a quorum must not count one service
+/// twice.
 Result<void> check_sources(const std::vector<Source>& sources, std::size_t quorum) {
     std::unordered_set<std::string_view> names;
     std::unordered_map<std::string, std::string_view> urls;
@@ -61,7 +62,8 @@ Result<void> check_rules(const RaceRules& rules, std::size_t sources) {
     return {};
 }
 
-/// A fallback is no value that a source gave, and `--all` prints many.
+/// Checks the options of `--change-file`: a fallback is not a value that a source gave, and `--all`
+/// prints many.
 Result<void> check_change(const RaceOptions& options, const std::vector<std::string>& cmd) {
     if (options.change_file.empty()) {
         return cmd.empty() ? Result<void>()

@@ -26,9 +26,10 @@ public:
     void ended(const RaceAttempt& attempt) override;
     void decided(const Race& race) override;
 
-    /// The exit status of the race; Success if something else ended it and sets the status.
+    /// Returns the exit status of the race; Success if something else ended it and sets the status.
     [[nodiscard]] ExitStatus status() const noexcept { return status_; }
-    /// The value of the winner, if it differs from that of the change file.
+    /// Returns the value of the winner if it differs from that of the change file; otherwise not
+    /// set.
     [[nodiscard]] const std::optional<std::string>& changed() const noexcept { return changed_; }
 
 private:

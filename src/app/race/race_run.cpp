@@ -46,7 +46,8 @@ int run_planned_race(const RaceOptions& options, Log& log, TimePoint started,
             status = run(context.loop, race.run());
             changed = race.changed();
         }
-        // Without the signals of the race, which would hide those for CMD.
+        // Done after the race is destroyed, because its signal handling would hide the signals for
+        // CMD.
         return status == ExitStatus::Success && change.wanted() && changed
                    ? change.take(*changed, plan->cmd, context.loop, log)
                    : status;

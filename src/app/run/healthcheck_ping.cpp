@@ -29,7 +29,7 @@ constexpr std::uint64_t kPingBodyLimit = std::uint64_t{64} << 10;
 /// Maximum wait for stderr after a ping.
 constexpr Duration kPingFlushLimit = std::chrono::seconds(1);
 
-/// The id that systemd gives a machine; empty if there is none.
+/// Returns the id that systemd gives a machine; empty if there is none.
 std::string machine_id() {
     const Result<std::string> id = read_file("/etc/machine-id");
     return id ? std::string(trimmed(*id, "\n")) : "";

@@ -39,8 +39,8 @@ public:
         stop_with(status);
         ended_.set();
     }
-    /// Sets the function that returns how much of the work is in flight, for the message at the
-    /// first signal; the rest waits. By default all of it is.
+    /// Sets the function that returns how many children of the work are in flight, for the message
+    /// at the first signal; the others count as waiting. By default all are in flight.
     void count_in_flight(std::function<std::size_t()> count) { in_flight_ = std::move(count); }
     /// Sets the function that a second signal calls before the process exits without destructors.
     void before_exit(std::function<void()> call) { before_exit_ = std::move(call); }
@@ -59,9 +59,9 @@ public:
     [[nodiscard]] Event& ending() noexcept { return ending_; }
     /// Whether the run is to end early.
     [[nodiscard]] bool stopped() const noexcept { return status_ != ExitStatus::Success; }
-    /// The exit status of the early end; Success if there is none.
+    /// Returns the exit status of the early end; Success if there is none.
     [[nodiscard]] ExitStatus status() const noexcept { return status_; }
-    /// The error of an input that the early end cancelled.
+    /// Returns the error of an input that the early end cancelled.
     [[nodiscard]] Error reason() const;
 
 private:
