@@ -85,6 +85,14 @@ def test_the_order_is_kept_when_asked_for(fetch, server):
     assert result.stdout == b"".join(b"%d\n" % i for i in range(12))
 
 
+@pytest.mark.parametrize("jobs", ["1", "8"])
+@pytest.mark.parametrize("options", [["--json"], ["-w", "%{json}\\n"]], ids=lambda options: options[0])
+def test_each_record_is_delivered_once_and_in_order(fetch, server, options, jobs):
+    lines = numbered(server, 12)
+    result = fetch(*options, "--keep-order", "-j", jobs, "--batch-size", "5", "--", "cat", input=text(lines))
+    assert [json.loads(line)["input"] for line in result.lines] == list(lines)
+
+
 def test_lines_without_an_end_and_of_several_pieces_are_whole(fetch, server):
     def in_pieces(talk):
         talk.head({"Content-Length": 12})

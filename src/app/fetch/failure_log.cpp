@@ -74,8 +74,9 @@ void FailureLog::log(const Record& record) {
 
 void FailureLog::log_cancelled() {
     for (const auto& [error_class, cancelled] : cancelled_) {
+        const std::size_t more = cancelled.count - 1;
         const std::string others =
-            cancelled.count > 1 ? fmt::format(" and {} others", cancelled.count - 1) : "";
+            more > 0 ? fmt::format(" and {} {}", more, more == 1 ? "other" : "others") : "";
         log(cancelled.first + others, error_class, cancelled.why);
     }
     cancelled_.clear();

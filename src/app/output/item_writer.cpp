@@ -31,10 +31,10 @@ Task<void> ItemWriter::write(std::string_view text) {
 void ItemWriter::append(std::string& text) {
     if (slot_) {
         slot_->append(text);
-        return;
+    } else {
+        printed_ = printed_ || !text.empty();
+        item_sink_->append_from(text);
     }
-    printed_ = printed_ || !text.empty();
-    item_sink_->append_from(text);
     text.clear();
 }
 
