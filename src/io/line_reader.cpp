@@ -29,7 +29,7 @@ LineReader::LineReader(Loop& loop, UniqueFd descriptor, std::uint64_t max_line, 
 
 Task<Result<std::optional<Line>>> LineReader::next() {
     co_await this_task::throw_if_stopped();
-    if (!thread_.started()) {
+    if (std::exchange(may_start_, false)) {
         start();
     }
     for (;;) {
@@ -42,6 +42,13 @@ Task<Result<std::optional<Line>>> LineReader::next() {
             case Supply::Later: co_await arrived_.wait(); break;
         }
     }
+}
+
+bool LineReader::stop_reading() {
+    may_start_ = false;
+    thread_.stop();
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(ended_, true);
 }
 
 /// Returns the used-up block to the thread, and feeds the next one to the cutter.

@@ -43,6 +43,9 @@ public:
     /// dropped; then every call fails (ErrorClass::BadInput, with errno; the message is the reason
     /// alone). Cancelled when stop is requested: no line is lost, the next call returns it.
     [[nodiscard]] Task<Result<std::optional<Line>>> next();
+    /// Reads nothing more: next() returns the lines of what was read, an unfinished one too, and
+    /// then the end. Returns whether the input had been read to its end.
+    bool stop_reading();
 
 private:
     static constexpr std::size_t kBlocks = 2;
@@ -70,6 +73,7 @@ private:
     Event arrived_;
     std::size_t current_ = 0;
     bool holds_block_ = false;
+    bool may_start_ = true;
 
     // Shared. A block belongs to the thread until it is published, and then to the loop until
     // next_block() returns it.

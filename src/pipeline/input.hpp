@@ -24,6 +24,7 @@ public:
           request(std::move(meaning)) {}
 
     std::string text;
+    bool cut = false;                          ///< The line is too long, and text is its beginning.
     std::string file_in;                       ///< Empty for a command-line argument.
     std::optional<std::uint64_t> line_number;  ///< From 1; not set for an argument.
     std::string id;                            ///< Raw JSON; empty if not given.

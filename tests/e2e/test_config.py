@@ -78,6 +78,26 @@ def test_a_flag_can_be_set_by_its_opposite(fetch, server, config, ok, setting, s
     assert fetch("--config", config(f"[fetch]\n{setting}\n"), url).status == status
 
 
+def everywhere(config, name, value):
+    """The ways to set an option of fetch: arguments and environment."""
+    return [((f"--{name}", value), {}), ((), {f"RUNNEL_FETCH_{name.upper()}": value}),
+            (("--config", config(f"[fetch]\n{name} = '{value}'\n")), {})]
+
+
+def test_the_text_for_missing_values_can_be_set_everywhere(fetch, config, listed):
+    for arguments, variables in everywhere(config, "missing", "n/a"):
+        result = fetch("--show-header", "X-None", "-i", listed("one"), *arguments, env=variables)
+        assert (result.status, result.stdout) == (0, b"n/a\n")
+
+
+def test_the_file_of_what_is_left_can_be_set_everywhere(fetch, server, config, tmp_path):
+    left, gone = tmp_path / "left", server.url("/gone")
+    for arguments, variables in everywhere(config, "left", str(left)):
+        assert fetch(*arguments, gone, env=variables).status == 1
+        assert left.read_text() == gone + "\n"
+        left.unlink()
+
+
 def test_every_option_can_be_set(fetch):
     options = re.findall(r"^  (-.+?)(?:  .*)?$", fetch("--help").stdout.decode(), re.M)
     names = [re.search(r"--([\w.-]+)", option)[1] for option in options]

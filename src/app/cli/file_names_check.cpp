@@ -14,15 +14,17 @@ namespace {
 
 using Row = OptionSet::Row;
 
+bool reads(FileUse use) {
+    return use == FileUse::Read || use == FileUse::ReadAfterAt || use == FileUse::Inputs;
+}
+
 /// A file that an option names.
 struct Use {
     const Row* row;
     std::string name;  ///< As given.
     NamedFile file;
 
-    [[nodiscard]] bool writes() const {
-        return row->file_use != FileUse::Read && row->file_use != FileUse::ReadAfterAt;
-    }
+    [[nodiscard]] bool writes() const { return !reads(*row->file_use); }
 };
 
 /// Returns the name of the file in \a text; empty if there is none.
@@ -57,8 +59,7 @@ Result<std::vector<Use>> uses_of(const Row& row) {
             continue;
         }
         RUNNEL_TRY(check_dash(row, name));
-        const bool reads = row.file_use == FileUse::Read || row.file_use == FileUse::ReadAfterAt;
-        const int standard = reads ? STDIN_FILENO : STDOUT_FILENO;
+        const int standard = reads(*row.file_use) ? STDIN_FILENO : STDOUT_FILENO;
         Result<NamedFile> file =
             name == "-" ? NamedFile::of_descriptor(standard) : NamedFile::find(name);
         if (file) {
@@ -68,10 +69,17 @@ Result<std::vector<Use>> uses_of(const Row& row) {
     return uses;
 }
 
+/// Whether the two are of these uses, in any order.
+bool is(const Use& first, const Use& second, FileUse one, FileUse other) {
+    return (first.row->file_use == one && second.row->file_use == other) ||
+           (first.row->file_use == other && second.row->file_use == one);
+}
+
 Result<void> check_pair(const Use& first, const Use& second) {
     // Several descriptors may be one file: each writes at the common position.
     const bool descriptors = first.file.descriptor() >= 0 && second.file.descriptor() >= 0;
-    if ((!first.writes() && !second.writes()) || descriptors ||
+    const bool rewrites = is(first, second, FileUse::Inputs, FileUse::Left);
+    if ((!first.writes() && !second.writes()) || descriptors || rewrites ||
         !first.file.same_file_as(second.file)) {
         return {};
     }

@@ -22,24 +22,24 @@ std::size_t fit_files(const OutputPlan& plan, std::size_t jobs, Log& log) {
     return plan.files ? limit_jobs(jobs, limit, log) : jobs;
 }
 
-/// Writes the files of `--stats` and `--etag-store`. Tries both and returns the first error.
-Result<void> write_files(const std::string& stats, FetchSetup& setup) {
-    Result<void> written;
+/// Writes the files of `--left`, `--stats` and `--etag-store`. Tries all and returns the first
+/// error. Flushes the log, because the loop is about to be closed.
+Result<void> write_files(const std::string& stats, FetchSetup& setup, InputReader& inputs,
+                         Loop& loop, Log& log) {
+    Result<void> written = run(loop, setup.files.left.write(inputs, log));
     if (setup.stats.wanted()) {
-        written = setup.stats.write(stats);
+        Result<void> counts = setup.stats.write(stats);
+        written = written ? std::move(counts) : std::move(written);
     }
     if (setup.files.etags) {
         Result<void> swapped = setup.etag_file.write(std::move(*setup.files.etags).write());
         written = written ? std::move(swapped) : std::move(written);
     }
-    return written;
-}
-
-/// Logs \a error and flushes the log, because the run is over and the loop is about to be closed.
-ExitStatus log_unwritten(const Error& error, Loop& loop, Log& log) {
-    log.error(error.message());
+    if (!written) {
+        log.error(written.error().message());
+    }
     run(loop, log.flush(Deadline::after(loop.now(), std::chrono::seconds(1))));
-    return ExitStatus::OutputFailed;
+    return written;
 }
 
 ExitStatus fetch_inputs(FetchSetup& setup, RunContext& context, Log& log) {
@@ -53,9 +53,8 @@ ExitStatus fetch_inputs(FetchSetup& setup, RunContext& context, Log& log) {
     }
     FetchRun fetch(context, *setup.plan, inputs, setup.files, log);
     const ExitStatus status = run(context.loop, fetch.run());
-    const Result<void> written = write_files(fetch.stats(), setup);
-    return written ? status
-                   : more_severe(status, log_unwritten(written.error(), context.loop, log));
+    const Result<void> written = write_files(fetch.stats(), setup, inputs, context.loop, log);
+    return written ? status : more_severe(status, ExitStatus::OutputFailed);
 }
 
 }  // namespace

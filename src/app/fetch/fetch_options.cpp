@@ -15,7 +15,7 @@ namespace {
 void describe_inputs(OptionSet& set, FetchOptions& options) {
     set.group("Input");
     set.arguments(options::kFetchUrls, options.urls);
-    OptionSet::file(FileUse::Read, set.texts(options::kFetchInput, options.files));
+    OptionSet::file(FileUse::Inputs, set.texts(options::kFetchInput, options.files));
     set.flag(options::kFetchNull, options.separator, Separator::Nul);
     set.value(options::kFetchTemplate, options.url_template, &UrlTemplate::parse);
     describe_mock_routes(set, options.mock_routes);
@@ -37,6 +37,7 @@ void describe_run(OptionSet& set, FetchOptions& options) {
              [&options] { options.max_fail = FailureLimit::none_allowed(); });
     OptionSet::file(FileUse::Hold, set.text(options::kFetchJournal, options.journal));
     set.flag(options::kFetchResume, options.resume);
+    OptionSet::file(FileUse::Left, set.text(options::kFetchLeft, options.left));
     set.choice<Wanted>(options::kFetchProgress, options.progress,
                        {{"auto", Wanted::Auto}, {"on", Wanted::On}, {"off", Wanted::Off}});
 }

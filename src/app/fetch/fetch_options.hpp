@@ -60,6 +60,7 @@ struct FetchOptions {
     FailureLimit max_fail;
     http::RetryRules retry = default_retries();
     std::string stats_file;
+    std::string left;  ///< The file of `--left`.
     std::string journal;
     std::string mock_routes;
     std::optional<Format> format;  ///< The last one given; Lines if not set.

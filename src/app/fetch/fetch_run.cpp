@@ -127,6 +127,7 @@ Task<void> FetchRun::read_inputs(TaskGroup& items) {
         Result<std::optional<Input>> input = co_await inputs_.next();
         if (!input) {
             log_.error(input.error().message());
+            files_.left.set_unreadable(input.error());
             unreadable_ = true;
         } else if (!*input) {
             co_return;
@@ -150,11 +151,13 @@ Task<void> FetchRun::wait_until_writable() {
 /// record.
 Task<void> FetchRun::start(Input input, TaskGroup& items) {
     const JournalKey key = journal_.key_of(input);
+    const std::uint64_t left_number = files_.left.add(input);
     if (journal_.delivered(key)) {
-        skip(input);
+        skip(input, left_number);
         co_return;
     }
     Item item(std::move(input), key, loop_.now(), order_.next());
+    item.left_number = left_number;
     try {
         Permit open = co_await open_items_.acquire();
         items.start(handle(std::move(item), std::move(open)));
@@ -165,8 +168,9 @@ Task<void> FetchRun::start(Input input, TaskGroup& items) {
     }
 }
 
-void FetchRun::skip(const Input& input) {
+void FetchRun::skip(const Input& input, std::uint64_t left_number) {
     ++skipped_;
+    files_.left.set_delivered(left_number);
     if (input.request) {
         format_->skip(input);
     }
@@ -265,6 +269,7 @@ Task<Result<void>> FetchRun::deliver(http::Response& response, Item& item) {
 /// when the sink has taken its output.
 void FetchRun::conclude(Item& item) {
     const JournalKey key = item.key;
+    const std::uint64_t left_number = item.left_number;
     Record record = to_record(item, loop_.now());
     format_->conclude(record, item);
     record.response_body.reset();  // printed; free it before the record waits for the sink
@@ -273,14 +278,15 @@ void FetchRun::conclude(Item& item) {
         if (!output_.error()) {
             failures_.log(record);
         }
-        settle(record, key);
+        settle(record, key, left_number);
         item.out.close();
         return;
     }
-    const auto settled = [this, record = std::move(record), key, lesson = std::move(item.lesson)](
-                             const std::optional<Error>& failure) mutable {
+    const auto settled = [this, record = std::move(record), key, left_number,
+                          lesson =
+                              std::move(item.lesson)](const std::optional<Error>& failure) mutable {
         record.failure = failure;
-        settle(record, key);
+        settle(record, key, left_number);
         if (lesson && !failure) {
             files_.etags->learn(*std::move(lesson));
         }
@@ -289,8 +295,11 @@ void FetchRun::conclude(Item& item) {
 }
 
 /// Counts the input and writes it to the journal. Called once for each input.
-void FetchRun::settle(const Record& record, const JournalKey& key) {
+void FetchRun::settle(const Record& record, const JournalKey& key, std::uint64_t left_number) {
     stats_.count(record);
+    if (record.state() == Record::State::Delivered) {
+        files_.left.set_delivered(left_number);
+    }
     journal_.add(record, key);
     if (plan_.max_fail.stops(stats_.failed(), stats_.ended()) && !shutdown_.stopped()) {
         log_.error(fmt::format("{} of {} inputs failed: --max-fail {} exceeded", stats_.failed(),

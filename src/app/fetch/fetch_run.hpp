@@ -42,7 +42,7 @@ private:
     Task<void> read_inputs(TaskGroup& items);
     Task<void> wait_until_writable();
     Task<void> start(Input input, TaskGroup& items);
-    void skip(const Input& input);
+    void skip(const Input& input, std::uint64_t left_number);
     Task<void> handle(Item item, Permit permit);
     Task<Result<void>> fetch(Item& item);
     Task<Result<void>> fetch_with_retries(Item& item);
@@ -50,7 +50,7 @@ private:
     Task<Result<void>> attempt(Item& item);
     Task<Result<void>> deliver(http::Response& response, Item& item);
     void conclude(Item& item);
-    void settle(const Record& record, const JournalKey& key);
+    void settle(const Record& record, const JournalKey& key, std::uint64_t left_number);
     [[nodiscard]] ExitStatus status() const;
     Task<void> end();
     void log_ending();

@@ -101,6 +101,7 @@ Result<void> FetchSetup::make_maker() {
 
 Result<void> FetchSetup::open_outputs(Log& log) {
     RUNNEL_TRY(stats.open(options.stats_file));
+    RUNNEL_TRY(files.left.open(options.left, options.separator));
     RUNNEL_TRY(files.dead_letters.open(options.batch.dead_letter, log));
     RUNNEL_TRY(files.journal.open(options.journal, options.resume, log));
     RUNNEL_TRY(open_etags());

@@ -65,12 +65,40 @@ std::optional<double> InputReader::share_read() const noexcept {
 }
 
 Task<Result<std::optional<Input>>> InputReader::next() {
+    RUNNEL_CO_TRY_ASSIGN(std::optional<Line> line, co_await next_input());
+    if (!line) {
+        at_end_ = true;
+        co_return std::optional<Input>();
+    }
+    ++count_;
+    if (line->too_long) {
+        Error error(ErrorClass::BadInput,
+                    fmt::format("the line is longer than {} bytes", kMaxInputLine));
+        Input input(std::move(line->text), file_name_, line->number, std::move(error));
+        input.cut = true;
+        co_return input;
+    }
+    const bool argument = line->number == 0;
+    const auto number = argument ? std::nullopt : std::optional(line->number);
+    co_return maker_.make(std::move(line->text), file_name_, number);
+}
+
+Task<Result<std::optional<Line>>> InputReader::rest() {
+    if (!std::exchange(only_taken_, true) && reader_ && !regular_) {
+        const bool complete = reader_->stop_reading();
+        cut_off_ = !complete;
+    }
+    return next_input();
+}
+
+/// Returns the next argument, whose number is 0, or line of a file, without what does not belong to
+/// the input; nullopt at the end.
+Task<Result<std::optional<Line>>> InputReader::next_input() {
     if (!arguments_.empty()) {
-        std::string text = std::move(arguments_.front());
+        Line argument(std::move(arguments_.front()), 0, false);
         arguments_.pop_front();
-        ++count_;
-        bytes_read_ += size_with_end(text);
-        co_return maker_.make(std::move(text), std::string(), std::nullopt);
+        bytes_read_ += size_with_end(argument.text);
+        co_return argument;
     }
     for (;;) {
         // A long run of buffered lines must not delay signals and deadlines.
@@ -80,10 +108,11 @@ Task<Result<std::optional<Input>>> InputReader::next() {
         }
         if (!reader_) {
             if (files_.empty()) {
-                at_end_ = true;
-                co_return std::optional<Input>();
+                co_return std::optional<Line>();
             }
-            open_next();
+            if (!open_next()) {
+                continue;
+            }
         }
         Result<std::optional<Line>> line = co_await next_line();
         if (!line) {
@@ -97,18 +126,13 @@ Task<Result<std::optional<Input>>> InputReader::next() {
             reader_.reset();
             continue;
         }
-        const Line& read = **line;
+        Line& read = **line;
         bytes_read_ += size_with_end(read.text);
-        if (read.too_long) {
-            ++count_;
-            Error error(ErrorClass::BadInput,
-                        fmt::format("the line is longer than {} bytes", kMaxInputLine));
-            co_return Input(read.text, file_name_, read.number, std::move(error));
+        if (!read.too_long) {
+            read.text = std::string(significant(read.text, separator_));
         }
-        std::string text(significant(read.text, separator_));
-        if (!text.empty()) {
-            ++count_;
-            co_return maker_.make(std::move(text), file_name_, read.number);
+        if (!read.text.empty()) {
+            co_return std::move(read);
         }
     }
 }
@@ -122,10 +146,15 @@ Task<Result<std::optional<Line>>> InputReader::next_line() {
     }
 }
 
-void InputReader::open_next() {
+/// Returns false if nothing may be taken from the next file.
+bool InputReader::open_next() {
     File file = std::move(files_.front());
     files_.pop_front();
     file_name_ = std::move(file.name);
+    regular_ = bytes_left(file.descriptor ? file.descriptor.get() : STDIN_FILENO).has_value();
+    if (only_taken_ && !regular_) {
+        return false;
+    }
     const char separator = static_cast<char>(separator_);
     if (file.descriptor) {
         reader_ = std::make_unique<LineReader>(loop_, std::move(file.descriptor), kMaxInputLine,
@@ -133,6 +162,7 @@ void InputReader::open_next() {
     } else {
         reader_ = std::make_unique<LineReader>(loop_, STDIN_FILENO, kMaxInputLine, separator);
     }
+    return true;
 }
 
 }  // namespace runnel

@@ -9,6 +9,7 @@
 
 #include "async/task.hpp"
 #include "base/unique_fd.hpp"
+#include "io/line_cutter.hpp"
 #include "io/line_reader.hpp"
 #include "pipeline/input.hpp"
 #include "pipeline/request_maker.hpp"
@@ -35,6 +36,13 @@ public:
     /// requested, without losing an input.
     [[nodiscard]] Task<Result<std::optional<Input>>> next();
 
+    /// After the run: returns an input that next() has not returned, as it came; nullopt at the
+    /// end. Of a pipe, or anything else but a regular file, only what was taken from it already.
+    /// Fails as next() does.
+    [[nodiscard]] Task<Result<std::optional<Line>>> rest();
+    /// Whether rest() has returned the last line of an input that was not read to its end.
+    [[nodiscard]] bool cut_off() const noexcept { return cut_off_; }
+
     /// The number of inputs returned so far.
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
     /// The share of the input that was read, by bytes, from 0 to 1. nullopt if it is unknown
@@ -48,8 +56,9 @@ public:
     }
 
 private:
+    [[nodiscard]] Task<Result<std::optional<Line>>> next_input();
     [[nodiscard]] Task<Result<std::optional<Line>>> next_line();
-    void open_next();
+    [[nodiscard]] bool open_next();
 
     Loop& loop_;
     RequestMaker maker_;
@@ -63,6 +72,9 @@ private:
     std::uint64_t bytes_read_ = 0;
     unsigned lines_since_yield_ = 0;
     bool at_end_ = false;
+    bool regular_ = false;     ///< What reader_ reads is a regular file.
+    bool only_taken_ = false;  ///< Take nothing more from pipes.
+    bool cut_off_ = false;
 };
 
 }  // namespace runnel

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "app/batch/dead_letters.hpp"
+#include "app/fetch/left_inputs.hpp"
 #include "app/journal/journal_file.hpp"
 #include "base/unique_fd.hpp"
 #include "io/directory.hpp"
@@ -19,6 +20,7 @@ struct RunFiles {
     FileNames names;                  ///< Names of `-o` that earlier runs gave to inputs.
     UniqueFd stream;                  ///< Of `-o` with the name of a stream.
     std::optional<EtagStore> etags;   ///< In memory; written after the run.
+    LeftInputs left;                  ///< Written after the run.
 };
 
 }  // namespace runnel

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ public:
 
     Input input;
     JournalKey key;
+    std::uint64_t left_number = 0;  ///< Of LeftInputs.
     TimePoint read_at;
     ItemWriter out;
     http::Trace trace;

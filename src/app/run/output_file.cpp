@@ -47,18 +47,30 @@ Result<void> OutputFile::open_next(const NamedFile& file) {
 }
 
 Result<void> OutputFile::write(std::string_view bytes) {
+    RUNNEL_TRY(append(bytes));
+    return commit();
+}
+
+Result<void> OutputFile::append(std::string_view bytes) {
     if (next_) {
         const Result<void> written = next_->write(bytes);
-        const Result<bool> swapped =
-            written ? next_->publish(AtomicFile::Existing::Replace) : written.error();
-        return swapped ? Result<void>()
-                       : cannot_write(swapped.error().message(), swapped.error().code());
+        return written ? Result<void>()
+                       : cannot_write(written.error().message(), written.error().code());
     }
     const int error = write_all(file_.get(), bytes);
     if (error != 0) {
         return cannot_write(system_message(error), error);
     }
     return {};
+}
+
+Result<void> OutputFile::commit() {
+    if (!next_) {
+        return {};
+    }
+    const Result<bool> swapped = next_->publish(AtomicFile::Existing::Replace);
+    return swapped ? Result<void>()
+                   : cannot_write(swapped.error().message(), swapped.error().code());
 }
 
 Error OutputFile::cannot_write(const std::string& why, int code) const {

@@ -22,7 +22,7 @@ class OutputFile {
 public:
     enum class Mode {
         Replace,  ///< Opening empties the file.
-        Swap,     ///< write(), called once, replaces the content in one step, after it is on the
+        Swap,     ///< commit(), called once, replaces the content in one step, after it is on the
                   ///< disk. Without it the file does not change. A link is followed.
         Update,   ///< As Swap, for a file that is read as well: nothing but a regular file.
     };
@@ -37,8 +37,12 @@ public:
     [[nodiscard]] bool wanted() const noexcept { return file_ || next_; }
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
-    /// Blocks. There must be a file unless \a bytes is empty.
+    /// append() and commit() of a content that is in memory.
     [[nodiscard]] Result<void> write(std::string_view bytes);
+    /// Blocks. There must be a file unless \a bytes is empty.
+    [[nodiscard]] Result<void> append(std::string_view bytes);
+    /// Ends the content: in the modes Swap and Update the file gets it now. Blocks.
+    [[nodiscard]] Result<void> commit();
 
 private:
     [[nodiscard]] Result<void> open_next(const NamedFile& file);

@@ -66,6 +66,38 @@ TEST(LineReader, ReadsAPipeToItsEnd) {
     EXPECT_EQ(lines_of(pipe.first.get()).texts, (Texts{"a", "b"}));
 }
 
+TEST(LineReader, ReturnsWhatItHasReadWhenItStopsReading) {
+    test::Ends pipe = test::make_pipe();
+    test::write_all(pipe.second.get(), "a\nb\nunfin");
+    Loop loop;
+    LineReader reader(loop, pipe.first.get(), 0);
+    EXPECT_EQ(run(loop, take(reader)), "a");
+    EXPECT_FALSE(reader.stop_reading());
+    test::write_all(pipe.second.get(), "ished\n");
+    EXPECT_EQ(run(loop, take_all(reader)).texts, (Texts{"b", "unfin"}));
+    EXPECT_EQ(test::read_exactly(pipe.first.get(), 6), "ished\n");
+}
+
+TEST(LineReader, CanStopBeforeItHasReadAnything) {
+    test::Ends pipe = test::make_pipe();
+    test::write_all(pipe.second.get(), "a\n");
+    Loop loop;
+    LineReader reader(loop, pipe.first.get(), 0);
+    EXPECT_FALSE(reader.stop_reading());
+    EXPECT_EQ(run(loop, take_all(reader)).texts, Texts());
+    EXPECT_EQ(test::read_exactly(pipe.first.get(), 2), "a\n");
+}
+
+TEST(LineReader, TellsThatTheInputHadEndedWhenItStopsReading) {
+    test::Ends pipe = test::make_pipe();
+    test::write_all(pipe.second.get(), "a");
+    pipe.second.reset();
+    Loop loop;
+    LineReader reader(loop, pipe.first.get(), 0);
+    EXPECT_EQ(run(loop, take_all(reader)).texts, Texts{"a"});
+    EXPECT_TRUE(reader.stop_reading());
+}
+
 TEST(LineReader, ReadsAFileFromItsPosition) {
     const UniqueFd file = test::make_file("half\nread\nfile");
     ASSERT_EQ(test::read_exactly(file.get(), 5), "half\n");

@@ -187,6 +187,36 @@ TEST_F(InputReaderTest, CountsOnlyTheRestOfAPartlyReadFile) {
     EXPECT_EQ(inputs->share_read(), 0.5);
 }
 
+TEST_F(InputReaderTest, ReturnsTheRestOfArgumentsAndFilesAsItCame) {
+    add_file("one", "# c\nhttp://c/ \r\nno url\n");
+    add_file("two", "\nlast");
+    make({"http://a/", "http://b/"});
+    ASSERT_TRUE(next().ok());
+    Strings left;
+    for (;;) {
+        const Result<std::optional<Line>> line = run(loop, inputs->rest());
+        ASSERT_TRUE(line.ok());
+        if (!*line) {
+            break;
+        }
+        left.push_back((*line)->text);
+    }
+    EXPECT_EQ(left, (Strings{"http://b/", "http://c/", "no url", "last"}));
+    EXPECT_EQ(inputs->count(), 1U);
+    EXPECT_FALSE(inputs->cut_off());
+}
+
+TEST_F(InputReaderTest, TakesNothingFromAPipeForTheRest) {
+    std::array<int, 2> ends = {};
+    ASSERT_EQ(::pipe(ends.data()), 0);
+    const UniqueFd writer(ends[1]);
+    ASSERT_EQ(::write(writer.get(), "http://a/\n", 10), 10);
+    files.push_back(InputReader::File{"pipe", UniqueFd(ends[0])});
+    make();
+    EXPECT_FALSE(run(loop, inputs->rest()).value().has_value());
+    EXPECT_FALSE(inputs->cut_off()) << "nothing was taken";
+}
+
 TEST_F(InputReaderTest, CannotReportTheShareOfAPipe) {
     std::array<int, 2> ends = {};
     ASSERT_EQ(::pipe(ends.data()), 0);
