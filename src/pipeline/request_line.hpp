@@ -48,8 +48,8 @@ public:
 /// - `id`, `extra`: any value.
 ///
 /// A member that is null counts as absent, and unknown members are ignored, so that a record is a
-/// valid request line. Repeating one of these members is an error, and so is a member that is one of
-/// them with a slip (case, `-` for `_`, a plural s) or the word of another tool for it (`data`,
+/// valid request line. Repeating one of these members is an error, and so is a member that is one
+/// of them with a slip (case, `-` for `_`, a plural s) or the word of another tool for it (`data`,
 /// `timeout`, `params`, `header`, `form`, `verb`, `auth`, `cookies`).
 ///
 /// Fails with ErrorClass::BadInput. The message names the member, or the place of invalid JSON; it

@@ -152,8 +152,7 @@ Result<http::Headers> RequestMaker::headers_of(const RequestLine& line) const {
     return own;
 }
 
-http::Headers RequestMaker::with_defaults(const RequestLine& line,
-                                          const http::Headers& own) const {
+http::Headers RequestMaker::with_defaults(const RequestLine& line, const http::Headers& own) const {
     http::Headers all;
     for (const std::string& header : defaults_.headers) {
         const std::string_view name = http::header_name(header);

@@ -90,7 +90,8 @@ TEST(CurlClientAnswers, SendsMethodHeadersAndBody) {
     EXPECT_TRUE(seen.starts_with("PUT /a%20b?c=d HTTP/1.1\r\n")) << seen;
     EXPECT_NE(seen.find("\r\nX-One: 1\r\n"), std::string::npos) << seen;
     EXPECT_NE(seen.find("\r\nUser-Agent: tester/1\r\n"), std::string::npos) << seen;
-    EXPECT_NE(seen.find("\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n"), std::string::npos) << seen;
+    EXPECT_NE(seen.find("\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n"), std::string::npos)
+        << seen;
     EXPECT_TRUE(seen.ends_with("\r\n\r\npayload")) << seen;
 }
 

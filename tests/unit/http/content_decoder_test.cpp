@@ -70,8 +70,7 @@ const std::string kZstdText = [] {
 
 /// kZstdText compressed by the zstd program, with a checksum.
 std::string zstd_text() {
-    return from_hex(
-        "28b52ffd2488c50000887a7374642073616d706c6520746578740a010029a57309d8208c8c");
+    return from_hex("28b52ffd2488c50000887a7374642073616d706c6520746578740a010029a57309d8208c8c");
 }
 
 /// 16 MiB of zeros.
@@ -193,10 +192,13 @@ TEST(ContentDecoder, ReadsTheHeader) {
         EXPECT_EQ(decoder.error().code(), 61);
         EXPECT_EQ(decoder.error().message(), message);
     };
-    expect_refused("gzip, compress", "unknown content coding \"compress\"; --no-compressed gets the body as sent");
+    expect_refused("gzip, compress",
+                   "unknown content coding \"compress\"; --no-compressed gets the body as sent");
     expect_refused("gzi", "unknown content coding \"gzi\"; --no-compressed gets the body as sent");
-    expect_refused("gzip2", "unknown content coding \"gzip2\"; --no-compressed gets the body as sent");
-    expect_refused("gzip br", "unknown content coding \"gzip br\"; --no-compressed gets the body as sent");
+    expect_refused("gzip2",
+                   "unknown content coding \"gzip2\"; --no-compressed gets the body as sent");
+    expect_refused("gzip br",
+                   "unknown content coding \"gzip br\"; --no-compressed gets the body as sent");
     expect_refused("gzip,gzip,gzip,gzip,gzip,gzip", "more than 5 content codings");
 }
 

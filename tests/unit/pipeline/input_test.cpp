@@ -5,13 +5,9 @@
 namespace runnel {
 namespace {
 
-std::string_view line(std::string_view text) {
-    return significant(text, Separator::Newline);
-}
+std::string_view line(std::string_view text) { return significant(text, Separator::Newline); }
 
-std::string_view item(std::string_view text) {
-    return significant(text, Separator::Nul);
-}
+std::string_view item(std::string_view text) { return significant(text, Separator::Nul); }
 
 TEST(Significant, IsTheLineWithoutWhiteSpace) {
     EXPECT_EQ(line("http://a/"), "http://a/");

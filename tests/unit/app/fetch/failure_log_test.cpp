@@ -41,12 +41,13 @@ TEST(FailureLog, DoesNotExplainClearClasses) {
 }
 
 TEST(FailureLog, CountsCancelledInputs) {
-    EXPECT_EQ(logged({failure(ErrorClass::Deadline, "http://a/"), failure(ErrorClass::Deadline, "http://b/"),
-                      failure(ErrorClass::Dns), failure(ErrorClass::Deadline, "http://c/"),
-                      failure(ErrorClass::Interrupted)}),
-              "runnel: http://a/: dns: why [the name does not resolve]\n"
-              "runnel: http://a/ and 2 others: deadline: why [the limit is --deadline]\n"
-              "runnel: http://a/: interrupted: why [a signal ended the run]\n");
+    EXPECT_EQ(
+        logged({failure(ErrorClass::Deadline, "http://a/"),
+                failure(ErrorClass::Deadline, "http://b/"), failure(ErrorClass::Dns),
+                failure(ErrorClass::Deadline, "http://c/"), failure(ErrorClass::Interrupted)}),
+        "runnel: http://a/: dns: why [the name does not resolve]\n"
+        "runnel: http://a/ and 2 others: deadline: why [the limit is --deadline]\n"
+        "runnel: http://a/: interrupted: why [a signal ended the run]\n");
 }
 
 TEST(FailureLog, ShortensALongInput) {

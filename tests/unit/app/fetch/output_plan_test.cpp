@@ -212,7 +212,8 @@ TEST(OutputPlan, RefusesInvalidFileNames) {
     EXPECT_TRUE(contains(refusal({"-o", "{nope}"}), "--output: unknown placeholder {nope}"));
     EXPECT_TRUE(contains(refusal({"-o", "out/"}), "--output: \"out/\" names a folder"));
     for (const char* other : {"--no-clobber", "--resume", "--etag-store=x"}) {
-        EXPECT_TRUE(contains(refusal({"-o", "{host}/{n}", other}), "--output: {n} does not follow"));
+        EXPECT_TRUE(
+            contains(refusal({"-o", "{host}/{n}", other}), "--output: {n} does not follow"));
         EXPECT_TRUE(contains(refusal({"-o", "{line}", other}), "--output: {line} does not follow"));
     }
     EXPECT_TRUE(contains(refusal({"--no-clobber"}), "--no-clobber: needs -o"));

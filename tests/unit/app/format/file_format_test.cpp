@@ -47,8 +47,8 @@ protected:
             StdoutSink sink(stdout_like);
             PrintOrder order(sink, false, 0);
             const Directory directory = *Directory::make(files.folder());
-            FileFormat format(files, FileFormat::Naming::Numbered, FileNames(), existing, loop, directory,
-                              std::make_unique<RecordFormat>(false));
+            FileFormat format(files, FileFormat::Naming::Numbered, FileNames(), existing, loop,
+                              directory, std::make_unique<RecordFormat>(false));
             auto body = [&]() -> Task<bool> {
                 const Context& context = co_await this_task::context();
                 TaskGroup group(context);
