@@ -88,6 +88,8 @@ constexpr CommandEntry kCommands[] = {
      make_command<MockOptions, describe_mock, run_mock>},
 };
 
+constexpr const char* kNowhereToPrint = "stdout is closed: there is nowhere to print to";
+
 int print(const std::string& text) {
     const bool written =
         std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
@@ -123,8 +125,12 @@ int run_arguments(int argc, char** argv) {
         std::fputs(fmt::format("runnel: {}\n", line.refusal).c_str(), stderr);
         return before_run(ExitStatus::Usage);
     }
-    if (!line.command) {
+    if (!line.command && !fds.stdout_was_closed) {
         return print(line.text);
+    }
+    if (!line.command) {
+        std::fputs(fmt::format("runnel: {}\n", kNowhereToPrint).c_str(), stderr);
+        return static_cast<int>(ExitStatus::OutputFailed);
     }
     Log log(line.globals.level(), line.globals.log_format,
             is_colored(line.globals.color, STDERR_FILENO));
@@ -134,7 +140,7 @@ int run_arguments(int argc, char** argv) {
         return before_run(refuse(opened.error(), log));
     }
     if (fds.stdout_was_closed) {
-        log.error("stdout is closed: there is nowhere to print to");
+        log.error(kNowhereToPrint);
         log.release();
         return before_run(ExitStatus::OutputFailed);
     }

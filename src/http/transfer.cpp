@@ -26,13 +26,6 @@ constexpr std::size_t kMaxHeaderBytes = 300 * 1024;
 /// Maximum of a proxy's answer to CONNECT (bytes).
 constexpr std::size_t kMaxProxyBytes = 16 * 1024;
 
-/// Whether the last coding of a Transfer-Encoding is `chunked`.
-bool names_chunked(std::string_view codings) {
-    constexpr std::string_view kChunked = "chunked";
-    return codings.size() >= kChunked.size() &&
-           equal_ignoring_case(codings.substr(codings.size() - kChunked.size()), kChunked);
-}
-
 std::string in_seconds(Duration span) { return fmt::format("{:g} s", to_seconds(span)); }
 
 }  // namespace
@@ -80,9 +73,7 @@ void Transfer::prepare(const Request& request, const Route& route, HopListener* 
     header_bytes_ = 0;
     proxy_bytes_ = 0;
     status_ = 0;
-    chunked_ = false;
-    location_.clear();
-    encoding_.clear();
+    head_ = ResponseHead();
     changed_.clear();
 }
 
@@ -228,16 +219,12 @@ bool Transfer::take_header(std::string_view line) {
     if (colon == std::string_view::npos) {
         return true;
     }
-    const std::string_view name = line.substr(0, colon);
-    if (equal_ignoring_case(name, "location") && location_.empty()) {
-        location_ = trimmed(line.substr(colon + 1), kLineBlanks);
-    } else if (equal_ignoring_case(name, "content-encoding")) {
-        encoding_.append(encoding_.empty() ? "" : ",")
-            .append(trimmed(line.substr(colon + 1), kLineBlanks));
-    } else if (equal_ignoring_case(name, "transfer-encoding")) {
-        chunked_ = chunked_ || names_chunked(trimmed(line.substr(colon + 1), kLineBlanks));
+    const Result<void> taken = head_.take(line.substr(0, colon), line.substr(colon + 1));
+    if (!taken) {
+        error_ =
+            Error(taken.error().error_class(), taken.error().message(), CURLE_WEIRD_SERVER_REPLY);
     }
-    return true;
+    return taken.ok();
 }
 
 /// The status is as parsed by libcurl, which accepts more than valid status lines. Interim
@@ -246,9 +233,7 @@ void Transfer::end_of_headers() {
     const long status = easy_.info<long>(CURLINFO_RESPONSE_CODE);
     const bool interim = status >= 100 && status < 200 && status != 101;
     if (interim) {
-        location_.clear();
-        encoding_.clear();
-        chunked_ = false;
+        head_ = ResponseHead();
     } else {
         answer();
     }

@@ -14,6 +14,7 @@
 #include "http/curl_features.hpp"
 #include "http/easy_handle.hpp"
 #include "http/request.hpp"
+#include "http/response_head.hpp"
 #include "http/send_options.hpp"
 #include "http/stream_ends.hpp"
 #include "http/tls_session.hpp"
@@ -85,7 +86,7 @@ public:
     [[nodiscard]] Resend resend() const;
     [[nodiscard]] bool over_http2() const { return tls_ && tls_->is_http2(); }
     [[nodiscard]] int status() const noexcept { return status_; }
-    [[nodiscard]] const std::string& location() const noexcept { return location_; }
+    [[nodiscard]] const std::string& location() const noexcept { return head_.location(); }
     /// See Response::header and Response::headers.
     [[nodiscard]] std::optional<std::string> header(const std::string& name) const {
         return easy_.header(name);
@@ -97,7 +98,7 @@ public:
     [[nodiscard]] Duration first_byte() const;
     void abort(const Error& reason) override;
     /// Returns all Content-Encoding headers, joined by commas.
-    [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
+    [[nodiscard]] const std::string& encoding() const noexcept { return head_.encoding(); }
 
     /// Moves the next piece of the undecoded body to \a piece. Returns false if none is buffered.
     [[nodiscard]] bool take(std::string& piece);
@@ -241,9 +242,7 @@ private:
     std::size_t header_bytes_ = 0;
     std::size_t proxy_bytes_ = 0;  // of the proxy's answer to CONNECT, approximately
     int status_ = 0;
-    bool chunked_ = false;
-    std::string location_;
-    std::string encoding_;
+    ResponseHead head_;
 };
 
 }  // namespace runnel::http

@@ -238,7 +238,7 @@ std::string_view Transfer::truncation() const {
 
 /// Whether the end of the connection is the end of the body (RFC 9112, section 6.3).
 bool Transfer::ends_with_connection() const {
-    return !chunked_ && easy_.info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T) < 0;
+    return !head_.chunked() && easy_.info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T) < 0;
 }
 
 /// libcurl reports success for some HTTP/2 bodies that are truncated: 7.88 if the connection ends,
@@ -254,7 +254,7 @@ std::string_view Transfer::http2_truncation() const {
     }
     // The end of the connection may be the end of the body or a failure, unless the coding of the
     // body has an end marker.
-    if (encoding_.empty() && multi_->has_ended(socket_)) {
+    if (head_.encoding().empty() && multi_->has_ended(socket_)) {
         return "the connection ended and the body has no announced length, so it may be truncated";
     }
     return {};

@@ -106,6 +106,13 @@ def test_a_closed_stdout_is_reported_once_with_74_and_nothing_is_started(shell, 
     assert not server.requests
 
 
+@pytest.mark.parametrize("asked", ["help", "--help", "--version", "fetch --help", "ip --list-providers"])
+def test_a_text_that_cannot_be_printed_is_74(shell, asked):
+    result = shell(f'"$runnel" {asked} >&-')
+    assert (result.status, result.stdout) == (74, b"")
+    assert "stdout is closed" in result.stderr
+
+
 def test_a_closed_stdin_is_an_empty_one(shell):
     result = shell('"$runnel" fetch <&-')
     assert (result.status, result.stdout) == (0, b"")
