@@ -24,6 +24,7 @@
 #include "async/debug.hpp"
 #include "base/system_error.hpp"
 #include "http/curl_memory.hpp"
+#include "io/first_process.hpp"
 #include "io/loop.hpp"
 #include "io/standard_fds.hpp"
 
@@ -160,6 +161,7 @@ int run_arguments(int argc, char** argv) {
 
 int run_main(int argc, char** argv) {
     end_on_memory_failure();
+    end_on_signals_as_first_process();
     Loop::require_memory();
     try {
         return run_arguments(argc, argv);

@@ -11,6 +11,8 @@ from collections import Counter
 
 import pytest
 
+from support import tool
+from support.first_process import AS_PID_1, children, needs_namespaces
 from support.pace import FACTOR, SLOW, duration, seconds
 
 SIGNALS = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
@@ -309,3 +311,25 @@ def test_what_waits_is_not_told_as_in_flight(start, server):
     server.wait_until(lambda: server.active == 1)
     session.signal(signal.SIGTERM)
     assert "no more input is read, 1 in flight, 19 waiting" in session.result().stderr
+
+
+@needs_namespaces
+@pytest.mark.parametrize("number, status", [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize("arguments", ["mock {}", "fetch --config {} http://127.0.0.1:1/", "fetch -i {}", "check -i {}",
+                                       "ip --providers {}", "batch -- cat"])
+def test_a_signal_ends_process_1_also_while_it_reads_a_file(tmp_path, arguments, number, status):
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    session = tool.Session([*AS_PID_1, tool.binary(), *arguments.format(fifo).split()])
+    writer = os.open(fifo, os.O_RDWR)
+    try:
+        give_up = time.monotonic() + seconds(20)
+        while not (program := [pid for name, _, pid in children(session.pid) if name == "runnel"]):
+            assert time.monotonic() < give_up
+            time.sleep(0.02)
+        time.sleep(seconds(0.3))
+        os.kill(program[0], number)
+        assert session.process.wait(seconds(20)) == status
+    finally:
+        os.close(writer)
+        session.close()
