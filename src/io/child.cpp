@@ -1,12 +1,24 @@
 #include "io/child.hpp"
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <set>
 #include <utility>
 
 namespace runnel::detail {
+
+namespace {
+
+/// The processes that a Child reaps, if this process adopts orphans.
+std::set<pid_t>& own_processes() {
+    static std::set<pid_t> processes;
+    return processes;
+}
+
+}  // namespace
 
 std::unique_ptr<Child> Child::make(Loop& loop, OnExit on_exit, int& error) {
     std::unique_ptr<Child> child(new Child(std::move(on_exit)));
@@ -21,6 +33,26 @@ std::unique_ptr<Child> Child::make(Loop& loop, OnExit on_exit, int& error) {
     return error == 0 ? std::move(child) : nullptr;
 }
 
+void Child::started(pid_t pid) {
+    pid_ = pid;
+    if (adopts_orphans()) {
+        own_processes().insert(pid);
+    }
+}
+
+bool Child::adopts_orphans() noexcept { return ::getpid() == 1; }
+
+void Child::reap_orphans() noexcept {
+    for (;;) {
+        siginfo_t ended = {};
+        const int failed = ::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT);
+        if (failed != 0 || ended.si_pid == 0 || own_processes().count(ended.si_pid) > 0) {
+            return;
+        }
+        static_cast<void>(::waitpid(ended.si_pid, nullptr, WNOHANG));
+    }
+}
+
 void Child::reap(int /*signal*/) {
     if (pid_ == 0) {
         return;
@@ -32,6 +64,10 @@ void Child::reap(int /*signal*/) {
     } while (reaped < 0 && errno == EINTR);
     if (reaped == 0) {
         return;
+    }
+    if (adopts_orphans()) {
+        own_processes().erase(pid_);
+        reap_orphans();
     }
     pid_ = 0;
     signal_.reset();

@@ -25,10 +25,16 @@ public:
     Child& operator=(const Child&) = delete;
     ~Child() = default;
 
-    void started(pid_t pid) noexcept { pid_ = pid; }
+    void started(pid_t pid);
     /// Keeps \a child alive until it has reaped its process; the loop waits for that when it ends.
     /// The exit is not reported.
     static void reap_alone(std::unique_ptr<Child> child) noexcept;
+
+    /// Whether orphans become children of this process, because it is PID 1.
+    [[nodiscard]] static bool adopts_orphans() noexcept;
+    /// Reaps the orphans that have ended. Each Child does so as well when it has reaped its own
+    /// process, which may have been in the way.
+    static void reap_orphans() noexcept;
 
 private:
     explicit Child(OnExit on_exit) : on_exit_(std::move(on_exit)) {}

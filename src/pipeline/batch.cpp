@@ -8,7 +8,7 @@ namespace runnel {
 void Batch::add(std::string_view line, const std::shared_ptr<LineOwner>& owner) {
     text_ += line;
     text_ += delimiter_;
-    ++size_;
+    ends_.push_back(text_.size());
     if (shares_.empty() || shares_.back().owner != owner) {
         shares_.push_back(Share{owner, 0});
     }
@@ -27,15 +27,13 @@ Batch Batch::take_first(std::size_t lines) {
     Batch first(delimiter_);
     first.number = number;
     first.attempts = attempts;
-    first.size_ = std::min(lines, size_);
-    std::size_t end = begin_;
-    for (std::size_t i = 0; i < first.size_; ++i) {
-        end = text_.find(delimiter_, end) + 1;
+    const std::size_t from = begin();
+    const std::size_t last = taken_ + std::min(lines, size());
+    for (; taken_ < last; ++taken_) {
+        first.ends_.push_back(ends_[taken_] - from);
     }
-    first.text_ = text_.substr(begin_, end - begin_);
-    first.shares_ = take_shares(first.size_);
-    begin_ = end;
-    size_ -= first.size_;
+    first.text_ = text_.substr(from, begin() - from);
+    first.shares_ = take_shares(first.size());
     return first;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 
@@ -29,7 +30,8 @@ public:
 /// are stored as one text, so that a million lines are not a million objects.
 class Batch {
 public:
-    /// \a delimiter ends each line in text(); lines must not contain it.
+    /// \a delimiter ends each line in text(). If lines contain it, only for_each() tells them
+    /// apart.
     explicit Batch(char delimiter) noexcept : delimiter_(delimiter) {}
 
     /// Adds a line. \a owner, if not null, is informed by settle().
@@ -42,20 +44,19 @@ public:
 
     /// Returns all lines, each with its delimiter. Valid until the batch changes.
     [[nodiscard]] std::string_view text() const noexcept {
-        return std::string_view(text_).substr(begin_);
+        return std::string_view(text_).substr(begin());
     }
     /// Returns the number of lines.
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard]] std::size_t size() const noexcept { return ends_.size() - taken_; }
+    [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
     /// Calls \a take with each line, without its delimiter, in order.
     template <class Take>
     void for_each(Take take) const {
-        std::string_view rest = text();
-        while (!rest.empty()) {
-            const std::size_t end = rest.find(delimiter_);
-            take(rest.substr(0, end));
-            rest.remove_prefix(end + 1);
+        std::size_t from = begin();
+        for (std::size_t i = taken_; i < ends_.size(); ++i) {
+            take(std::string_view(text_).substr(from, ends_[i] - 1 - from));
+            from = ends_[i];
         }
     }
 
@@ -69,12 +70,14 @@ private:
         std::size_t lines = 0;
     };
 
+    /// Position of the first line in text_.
+    [[nodiscard]] std::size_t begin() const noexcept { return taken_ == 0 ? 0 : ends_[taken_ - 1]; }
     [[nodiscard]] std::deque<Share> take_shares(std::size_t lines);
 
     char delimiter_;
     std::string text_;
-    std::size_t begin_ = 0;  ///< Bytes of text_ that take_first() has removed.
-    std::size_t size_ = 0;
+    std::vector<std::size_t> ends_;  ///< Positions in text_ after each line and its delimiter.
+    std::size_t taken_ = 0;          ///< Lines that take_first() has removed.
     std::deque<Share> shares_;
 };
 

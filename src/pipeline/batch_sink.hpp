@@ -8,6 +8,7 @@
 #include "async/task.hpp"
 #include "base/result.hpp"
 #include "pipeline/batch.hpp"
+#include "pipeline/batch_order.hpp"
 
 namespace runnel {
 
@@ -65,7 +66,8 @@ public:
     /// left running.
     ///
     /// A sink that accepts lines one after another removes them from \a batch and passes them to
-    /// accept() as it does; the verdict is that of the other lines.
+    /// accept() as it does; the verdict is that of the other lines. If an order is kept, it prints
+    /// and accepts nothing before the turn of the batch.
     [[nodiscard]] virtual Task<Result<Verdict>> deliver(Batch& batch) = 0;
     /// Returns the maximum number of lines of a batch that is delivered now.
     [[nodiscard]] virtual std::size_t lines_wanted() const { return static_cast<std::size_t>(-1); }
@@ -80,12 +82,18 @@ public:
     /// Sets the function that gets the lines that are accepted before the rest of their batch. Call
     /// it before the first deliver().
     void on_accepted(OnAccepted call) { on_accepted_ = std::move(call); }
+    /// Makes the sink print batches in \a order, which must outlive the tasks in deliver(). By
+    /// default it prints them as they are accepted. Call it before the first deliver().
+    void keep(BatchOrder& order) noexcept { order_ = &order; }
 
 protected:
     void accept(Batch lines) const { on_accepted_(std::move(lines)); }
+    /// Null if no order is kept.
+    [[nodiscard]] BatchOrder* order() const noexcept { return order_; }
 
 private:
     OnAccepted on_accepted_;
+    BatchOrder* order_ = nullptr;
 };
 
 }  // namespace runnel

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -14,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from support import tool
+from support.first_process import AS_PID_1, children, needs_namespaces
 from support.pace import SLOW, count, duration, memory_limit, seconds
+from support.terminal import Terminal
 
 FAILS_AT_RANDOM = 'cat; [ $(( $(od -An -N2 -tu2 /dev/urandom) % 10 )) -ne 0 ] || exit 75'
 
@@ -106,7 +109,7 @@ def test_a_line_that_cannot_be_an_argument_is_a_dead_letter_alone(batch, tmp_pat
     result = batch(b"one\n" + b"x" * 140_000 + b"\nt\0o\nthree\n", "--dead-letter", str(dead), cmd=["echo", "{}"])
     assert (result.status, result.stdout) == (123, b"one three\n")
     long, nul = letters(dead)
-    assert long == {"line": "x" * 256, "reason": "longer than 131071 bytes; only its beginning was kept", "attempts": 0}
+    assert long == {"line": "x" * 140_000, "reason": "longer than 131071 bytes, and cannot be passed as an argument", "attempts": 0}
     assert (nul["line"], nul["attempts"]) == ("t\0o", 0)
     assert "line 2" in result.stderr and "line 3" in result.stderr
 
@@ -179,7 +182,8 @@ def test_a_line_that_is_too_long_is_a_dead_letter(batch, tmp_path):
     dead = tmp_path / "dead"
     result = batch(b"short\n" + b"y" * 200 + b"\nend\n", "--max-line", "100", "--dead-letter", str(dead), cmd=["cat"])
     assert (result.status, result.stdout) == (123, b"short\nend\n")
-    assert [letter["attempts"] for letter in letters(dead)] == [0]
+    reason = "longer than 100 bytes (--max-line); only its beginning was kept"
+    assert letters(dead) == [{"line": "y" * 200, "reason": reason, "attempts": 0, "cut": True}]
 
 
 # The command
@@ -314,6 +318,43 @@ def test_too_few_descriptors_lower_the_number_of_commands(shell, options, limit)
                    slow=slow)
     assert result.stdout == numbers(300), result.stderr
     assert "ulimit -n" in result.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a user of its own is needed, of whom nothing else runs")
+@pytest.mark.parametrize("options, said", [(["-n", "1"], "fewer than 100 commands at a time"), (["--coprocess"], "instead of 100")])
+def test_too_few_processes_lower_the_number_of_commands(shell, options, said):
+    """The program is opened before the user changes, who may have no access to its folder."""
+    slow = "read n; echo $n ${RUNNEL_JOB_ATTEMPT-1}; exec sleep 0.3" if options == ["-n", "1"] else \
+        "while read n; do echo $n 1; done"
+    result = shell(f"""exec 3< "$runnel"; ulimit -u 16
+        seq 60 | setpriv --reuid=54321 --regid=54321 --clear-groups /proc/self/fd/3 batch -j 100 --batch-retries 0 \\
+        {" ".join(options)} -- sh -c "$slow" | sort -n""", slow=slow)
+    assert result.stdout == b"".join(b"%d 1\n" % n for n in range(1, 61)), result.stderr
+    assert said in result.stderr and "ulimit" in result.stderr
+
+
+@needs_namespaces
+@pytest.mark.parametrize("options", [("-n", "1"), ("--coprocess",)])
+def test_orphans_are_reaped_as_pid_1(tmp_path, options):
+    script = "while read n; do (sleep 2 > /dev/null 2>&1 &); echo $n; done"
+    session = tool.Session([*AS_PID_1, tool.binary(), "batch", *options, *command(script)])
+    try:
+        session.say("1", "2", "3")
+        assert [session.line() for _ in range(3)] == [b"1\n", b"2\n", b"3\n"]
+        ((_, _, program),) = children(session.pid)
+        give_up = time.monotonic() + seconds(20)
+        seen = set()
+        while time.monotonic() < give_up:
+            orphans = {pid for name, _, pid in children(program) if name == "sleep"}
+            seen |= orphans
+            if seen and not orphans:
+                break
+            time.sleep(0.05)
+        assert len(seen) == 3 and not orphans
+        session.end_input()
+        assert session.process.wait(30) == 0
+    finally:
+        session.close()
 
 
 def test_lost_lines_are_reported_with_a_hint_once(batch):
@@ -762,14 +803,239 @@ def test_answers_are_journalled_one_by_one(batch, tmp_path):
     assert (again.status, again.stdout) == (0, b"again bad\n")
 
 
+# Order
+
+AT_ODD_SPEED = 'read n; sleep 0.$(( (n * 7) % 5 )); echo $n'
+
+
+@pytest.mark.parametrize("options", [(), ("--journal", "JOURNAL")], ids=["plain", "journal"])
+def test_outputs_come_in_the_order_of_the_batches_when_asked_for(batch, tmp_path, options):
+    options = [word.replace("JOURNAL", str(tmp_path / "journal")) for word in options]
+    result = batch(numbers(30), "-n", "1", "-j", "6", "--keep-order", *options, cmd=AT_ODD_SPEED)
+    assert (result.status, result.stdout) == (0, numbers(30))
+
+
+def test_a_batch_that_fails_or_is_retried_does_not_change_the_order(batch, tmp_path):
+    dead = tmp_path / "dead"
+    script = """read n
+        case $n in
+        2) [ $RUNNEL_JOB_ATTEMPT = 3 ] || exit 1;;
+        5) sleep 0.3; exit 65;;
+        9) [ $RUNNEL_JOB_ATTEMPT = 2 ] || exit 75;;
+        esac
+        echo $n"""
+    result = batch(numbers(20), "-n", "1", "-j", "4", "--keep-order", "--dead-letter", str(dead), cmd=script)
+    assert (result.status, result.stdout) == (123, numbers(4) + numbers(20, 6))
+    assert [letter["line"] for letter in letters(dead)] == ["5"]
+
+
+def test_large_outputs_keep_the_order(batch, tmp_path):
+    size = 2_000_000 if SLOW else 20_000_000
+    script = f'read n; [ $n != 1 ] || sleep 0.5; yes $n | head -c {size}'
+    result = batch(numbers(3), "-n", "1", "-j", "3", "--keep-order", cmd=script, env={"TMPDIR": str(tmp_path)})
+    assert result.stdout == b"".join((b"%d\n" % n) * (size // 2) for n in (1, 2, 3))
+
+
+@pytest.mark.parametrize("limit", ["-n 64", "-n 24"])
+def test_the_order_is_kept_when_descriptors_are_lacking(shell, limit):
+    result = shell(f'ulimit {limit}; seq 100 | "$runnel" batch -n 1 -j 100 --keep-order -- sh -c "$work"', work=AT_ODD_SPEED)
+    assert result.stdout == numbers(100), result.stderr
+
+
+@pytest.mark.parametrize("script", ["exec cat", "while read n; do [ $((n % 9)) != 0 ] || sleep 0.05; echo $n; done",
+                                    "while read n; do [ $((n % 50)) != 0 ] || exit 3; echo $n; done"])
+def test_answers_of_several_workers_come_in_the_order_of_the_lines(batch, tmp_path, script):
+    dead = tmp_path / "dead"
+    result = batch(numbers(300), "--coprocess", "-j", "4", "--keep-order", "--dead-letter", str(dead), cmd=script)
+    kept = {int(letter["line"]) for letter in letters(dead)}
+    assert kept == ({50, 100, 150, 200, 250, 300} if "exit 3" in script else set())
+    assert result.stdout.split() == [b"%d" % n for n in range(1, 301) if n not in kept]
+
+
+def test_what_waits_for_its_turn_at_the_deadline_is_not_accepted(batch, tmp_path):
+    dead = tmp_path / "dead"
+    result = batch(numbers(4), "-n", "1", "-j", "4", "--keep-order", "--deadline", duration(3), "--dead-letter", str(dead),
+                   cmd="read n; [ $n != 2 ] || sleep 1000; echo $n")
+    assert (result.status, result.stdout) == (124, b"1\n")
+    assert sorted(letter["line"] for letter in letters(dead)) == list("234")
+
+
+# Dead letters as the input
+
+ODD_LINES = [b"two\nlines", b"", b"\xff\xfe", b'"quoted"\\', b"caf\xc3\xa9", b"\r", b"x" * 300_000, b"\n", b"last"]
+
+
+def test_dead_letters_are_delivered_again_byte_for_byte(batch, tmp_path):
+    dead, again = tmp_path / "dead", tmp_path / "again"
+    data = b"".join(line + b"\0" for line in ODD_LINES)
+    assert batch(data, "-0", "-n", "2", "--dead-letter", str(dead), cmd="exit 65").status == 123
+    assert stat.S_IMODE(dead.stat().st_mode) == 0o600
+    redone = batch(b"unread", "--redo", str(dead), "-0", cmd=["cat"])
+    assert (redone.status, redone.stdout, redone.stderr) == (0, data, "")
+    assert batch(dead.read_bytes(), "--redo", "-", "-0", cmd=["cat"]).stdout == data
+    assert batch(b"", "--redo", str(dead), "--dead-letter", str(again), "-0", "-n", "2", cmd="exit 65").status == 123
+    assert again.read_bytes() == dead.read_bytes()
+
+
+def test_lines_with_newlines_are_delivered_again_as_arguments_and_as_json(batch, tmp_path):
+    dead = tmp_path / "dead"
+    batch(b"two\nlines\0b\0", "-0", "--dead-letter", str(dead), cmd="exit 65")
+    assert batch(b"", "--redo", str(dead), cmd=["printf", "<%s>", "{}"]).stdout == b"<two\nlines><b>"
+    assert batch(b"", "--redo", str(dead)).stdout == b'["two\\nlines","b"]\n'
+
+
+REFUSED = {  # what is refused: the second line of the file, the message
+    "cut": ('{"line": "x", "reason": "r", "attempts": 0, "cut": true}', '"cut":true'),
+    "newline": (r'{"line": "two\nlines", "reason": "r", "attempts": 1}', "with -0 lines end with NUL"),
+    "other": ('{"earlier": 1}', "not a dead letter"),
+    "broken": ('{"line": "x', "not a dead letter"),
+    "long": (json.dumps({"line": "x" * 200}), "longer than 100 bytes (--max-line)"),
+    "huge": (json.dumps({"line": "x" * 200_000}), "--max-line 100"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_cannot_be_delivered_again_is_refused(batch, tmp_path, kind):
+    """A file is refused before anything starts; what comes from a pipe is delivered up to there."""
+    line, message = REFUSED[kind]
+    dead, good = tmp_path / "dead", '{"line": "good", "reason": "r", "attempts": 1}'
+    dead.write_text(f"{good}\n{line}\n{good}\n", encoding="utf-8")
+    result = batch(b"", "--max-line", "100", "--redo", str(dead), cmd=f"touch {tmp_path}/ran")
+    assert (result.status, result.stdout) == (2, b"")
+    assert f"--redo: cannot read {dead}: line 2: " in result.stderr and message in result.stderr
+    assert not (tmp_path / "ran").exists()
+    piped = batch(dead.read_bytes(), "--max-line", "100", "--redo", "-", cmd=["cat"])
+    assert (piped.status, piped.stdout) == (1, b"good\n")
+    assert "--redo: cannot read -: line 2: " in piped.stderr and message in piped.stderr
+
+
+def test_the_file_that_is_read_again_must_be_another_than_the_one_that_is_written(batch, tmp_path):
+    dead = tmp_path / "dead"
+    dead.write_text('{"line": "a"}\n', encoding="utf-8")
+    assert batch(b"", "--redo", str(dead), "--dead-letter", str(dead), cmd="exit 65").status == 2
+    missing = batch(b"", "--redo", str(tmp_path / "missing"), cmd=["cat"])
+    assert missing.status == 2 and "missing: No such file or directory" in missing.stderr
+
+
+# When to stop
+
+def stats(path):
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("options, status, stops_after", [
+    (["--fail-early"], 123, 1), (["--max-fail", "0"], 123, 1), (["--max-fail", "2"], 123, 3), (["--max-fail", "49"], 0, None),
+    (["--max-fail", "100%"], 0, None), (["--max-fail", "90%"], 123, None), ([], 123, None)])
+def test_lines_that_fail_stop_the_run_if_asked(batch, tmp_path, options, status, stops_after):
+    script = f'read n; echo $n >> {tmp_path}/started; [ $n = 1 ] || exit 65; echo $n'
+    result = batch(numbers(50), "-n", "1", "--stats", str(tmp_path / "stats"), *options, cmd=script)
+    assert (result.status, result.stdout) == (status, b"1\n")
+    found = stats(tmp_path / "stats")
+    assert found["delivered"] == 1 and found["failed"] == (stops_after or 49)
+    assert found["read"] == found["delivered"] + found["failed"] + found["cancelled"]
+    assert ("exceeded" in result.stderr) == (stops_after is not None)
+    assert len((tmp_path / "started").read_text().split()) <= 1 + (stops_after or 49) + 1
+
+
+def test_a_percentage_of_failed_lines_stops_after_a_hundred(batch, tmp_path):
+    dead = tmp_path / "dead"
+    result = batch(numbers(500), "-n", "50", "--max-fail", "50%", "--dead-letter", str(dead), cmd="exit 65")
+    assert result.status == 123 and "100 of 100 lines failed: --max-fail 50% exceeded" in result.stderr
+    reasons = [letter["reason"] for letter in letters(dead)]
+    assert reasons[:100] == ["exited with 65"] * 100 and set(reasons[100:]) <= {"the run was stopped"}
+
+
+@pytest.mark.parametrize("options", [("-n", "1"), ("--coprocess",)])
+def test_a_deadline_ends_the_run_and_its_commands(batch, tmp_path, options):
+    dead, pid = tmp_path / "dead", tmp_path / "pid"
+    script = f'echo $$ > {pid}; while read n; do [ $n = 1 ] || sleep 1000; echo $n; done'
+    result = batch(numbers(5), *options, "--deadline", duration(3), "--dead-letter", str(dead), "--stats",
+                   str(tmp_path / "stats"), cmd=script)
+    assert (result.status, result.stdout) == (124, b"1\n")
+    kept = {letter["line"]: letter["reason"] for letter in letters(dead)}
+    assert "2" in kept and set(kept.values()) == {"the deadline of the run passed"}
+    found = stats(tmp_path / "stats")
+    assert found["cancelled"] == len(kept) == found["read"] - 1 and found["left_unread"] == (len(kept) < 4)
+    assert result.seconds < seconds(30)
+    assert gone([int(pid.read_text())])
+
+
+def test_the_statistics_tell_what_happened(batch, tmp_path):
+    file, journal = tmp_path / "stats", tmp_path / "journal"
+    batch(numbers(5), "-n", "2", "--stats", str(file), "--journal", str(journal), cmd='[ $RUNNEL_JOB_ATTEMPT = 2 ]')
+    found = stats(file)
+    assert found.pop("seconds") > 0 and found.pop("loop_lag")["max"] >= 0
+    assert found == {"read": 5, "delivered": 5, "failed": 0, "cancelled": 0, "skipped": 0, "batches": 3,
+                     "batches_failed": 0, "retries": 3, "left_unread": False}
+    batch(numbers(7), "-n", "2", "--stats", str(file), "--journal", str(journal), "--resume", cmd="exit 65")
+    found = stats(file)
+    assert (found["read"], found["skipped"], found["failed"], found["batches_failed"]) == (7, 5, 2, 1)
+    assert batch(b"a\n", "--stats", "/nowhere/at/all").status == 74
+    printed = batch(b"a\n", "--stats", "-", cmd=["cat"]).stdout
+    assert printed.startswith(b'a\n{"read":1,')
+
+
+def test_workers_get_no_more_lines_ahead_than_asked(batch, tmp_path):
+    """A worker that ends had read nothing but the line that ended it."""
+    script = f'while read n; do echo $n >> {tmp_path}/read; [ $n != 50 ] || {{ cat >> {tmp_path}/read; exit 3; }}; echo $n; done'
+    result = batch(numbers(100), "--coprocess", "--coprocess-ahead", "1", "--batch-retries", "0", "--batch-max-time",
+                   duration(1), cmd=script)
+    assert (result.status, len(result.lines)) == (123, 99)
+    assert (tmp_path / "read").read_bytes() == numbers(100)
+
+
+def test_the_progress_is_shown_on_a_terminal(begin, tmp_path):
+    lines = tmp_path / "lines"
+    lines.write_bytes(numbers(20))
+    terminal = Terminal(100)
+    with lines.open("rb") as file:
+        session = begin("-n", "1", cmd="cat; sleep 0.1", stdin=file, stderr=terminal.descriptor)
+        assert session.process.wait(60) == 0
+    bars = re.findall(r"\r([^\r\n]+)\x1b\[K", terminal.close())
+    assert len(bars) > 1
+    for bar in bars:
+        assert re.fullmatch(r"\[#*-*\] +\d+%  \d+/\d+  [\d.]+/s  [01] in flight  0 retries  0 failed  ETA (\d+:\d\d|-)", bar)
+
+
 # The command line
+
+ANYWHERE = {  # option: its value, the command, what shows that it counts
+    "fail-early": (True, "exit 65", lambda result, _: "exceeded" in result.stderr),
+    "max-fail": ("2", "exit 65", lambda result, _: result.status == 0),
+    "deadline": ("1s", "sleep 1000", lambda result, _: result.status == 124),
+    "stats": ("FOLDER/stats", "cat", lambda result, folder: stats(folder / "stats")["read"] == 2),
+    "progress": ("x", "cat", lambda result, _: result.status == 2 and "auto|on|off" in result.stderr),
+    "keep-order": (True, 'read n; [ $n != a ] || sleep 0.5; echo $n', lambda result, _: result.stdout == b"a\nb\n"),
+    "redo": ("FOLDER/missing", "cat", lambda result, _: result.status == 2 and "missing" in result.stderr),
+    "coprocess-ahead": ("0", "cat", lambda result, _: result.status == 2 and "nor auto" in result.stderr),
+}
+
+
+@pytest.mark.parametrize("place", ["line", "environment", "file"])
+@pytest.mark.parametrize("option", ANYWHERE)
+def test_an_option_counts_from_any_place(batch, tmp_path, option, place):
+    value, cmd, counts = ANYWHERE[option]
+    value = value if value is True else value.replace("FOLDER", str(tmp_path))
+    arguments, variables = [], {}
+    if place == "line":
+        arguments = [f"--{option}"] if value is True else [f"--{option}", value]
+    elif place == "environment":
+        variables[f"RUNNEL_BATCH_{option.upper().replace('-', '_')}"] = "1" if value is True else value
+    else:
+        file = tmp_path / "settings.toml"
+        file.write_text(f"[batch]\n{option} = {'true' if value is True else repr(value)}\n", encoding="utf-8")
+        arguments = ["--config", str(file)]
+    assert counts(batch(b"a\nb\n", "-n", "1", "-j", "2", *arguments, cmd=cmd, env=variables), tmp_path)
+
 
 @pytest.mark.parametrize("arguments, named", [
     (["-n", "0"], "--batch-size"), (["-n", "x"], "--batch-size"), (["--batch-bytes", "-1"], "--batch-bytes"),
     (["-t", "soon"], "--batch-timeout"), (["-j", "0"], "--batch-jobs"), (["--batch-retries", "-1"], "--batch-retries"),
     (["--batch-max-time", ""], "--batch-max-time"), (["--grace", "-1s"], "--grace"), (["--max-line", "x"], "--max-line"),
     (["--coprocess"], "--coprocess"), (["--coprocess", "--", "tee", "{}"], "{}"), (["cat"], "put -- in front"),
-    (["--bogus"], "--bogus"), (["--coprocess=x"], "coprocess")])
+    (["--bogus"], "--bogus"), (["--coprocess=x"], "coprocess"), (["--", ""], "the command after -- is empty"),
+    (["--max-fail", "x"], "--max-fail"), (["--deadline", "x"], "--deadline"), (["--coprocess-ahead", "x"], "--coprocess-ahead"),
+    (["--redo", "/nowhere"], "/nowhere")])
 def test_invalid_options_are_usage_errors_that_name_them(batch, arguments, named):
     result = batch(b"a\n", *arguments)
     assert result.status == 2 and named in result.stderr and result.stdout == b""

@@ -98,13 +98,14 @@ def test_the_file_of_what_is_left_can_be_set_everywhere(fetch, server, config, t
         left.unlink()
 
 
-def test_every_option_can_be_set(fetch):
-    options = re.findall(r"^  (-.+?)(?:  .*)?$", fetch("--help").stdout.decode(), re.M)
+@pytest.mark.parametrize("command", ["fetch", "batch"])
+def test_every_option_can_be_set(runnel, command):
+    options = re.findall(r"^  (-.+?)(?:  .*)?$", runnel(command, "--help").stdout.decode(), re.M)
     names = [re.search(r"--([\w.-]+)", option)[1] for option in options]
     settable = set(names) - {"config", "version", "help"}
     assert len(settable) == len(options) - 3 > 10
-    variables = {"RUNNEL_FETCH_" + re.sub(r"\W", "_", name.upper()): "" for name in settable}
-    result = fetch(input=b"", env=variables)
+    variables = {f"RUNNEL_{command.upper()}_" + re.sub(r"\W", "_", name.upper()): "" for name in settable}
+    result = runnel(command, input=b"", env=variables)
     assert (result.stderr, result.status) == ("", 0)
 
 

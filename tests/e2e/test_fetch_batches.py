@@ -93,6 +93,13 @@ def test_each_record_is_delivered_once_and_in_order(fetch, server, options, jobs
     assert [json.loads(line)["input"] for line in result.lines] == list(lines)
 
 
+def test_the_outputs_of_several_commands_keep_the_order_too(fetch, server):
+    script = "read n; sleep 0.$(( (n * 7) % 5 )); echo $n"
+    result = fetch("--keep-order", "--batch-size", "1", "--batch-jobs", "4", "--", "sh", "-c", script,
+                   input=text(numbered(server, 20)))
+    assert result.stdout == b"".join(b"%d\n" % i for i in range(20))
+
+
 def test_lines_without_an_end_and_of_several_pieces_are_whole(fetch, server):
     def in_pieces(talk):
         talk.head({"Content-Length": 12})

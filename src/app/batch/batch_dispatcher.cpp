@@ -42,9 +42,10 @@ BatchDispatcher::BatchDispatcher(Loop& loop, const BatchPlan& plan, BatchSink& s
       output_(output),
       shutdown_(shutdown),
       log_(log),
-      batcher_(loop, plan.limits, plan.separator),
+      batcher_(loop, plan.limits, plan.delimiter),
       jobs_(plan.jobs),
       job_signals_(loop, [this](int signal) { sink_.signal(signal); }),
+      orphan_reaper_(loop),
       unwritten_(plan.jobs + kAcceptedUnwritten),
       random_(std::random_device()()),
       delivery_(
@@ -55,35 +56,24 @@ BatchDispatcher::BatchDispatcher(Loop& loop, const BatchPlan& plan, BatchSink& s
           }) {
     shutdown_.before_exit([this] { sink_.signal(SIGKILL); });
     sink_.on_accepted([this](Batch lines) { accept(std::move(lines)); });
+    if (plan_.keep_order) {
+        sink_.keep(jobs_.order());
+    }
 }
 
 void BatchDispatcher::add(const Line& line, const std::shared_ptr<LineOwner>& owner) {
-    const std::string objection = objection_to(line);
+    const std::string objection = objection_to(line, plan_);
     if (objection.empty()) {
         batcher_.add(line.text, owner);
         return;
     }
     ++refused_;
-    status_ = more_severe(status_, ExitStatus::BatchFailed);
-    log_lost(1, dead_letters_.add(line.text, objection, 0),
-             fmt::format("line {}: {}", line.number, objection));
+    const DeadLetter letter{line.text, objection, 0, line.too_long};
+    log_lost(1, dead_letters_.add(letter), fmt::format("line {}: {}", line.number, objection));
     if (owner) {
         owner->settle(1, Error(ErrorClass::Sink, objection));
     }
-}
-
-/// Returns why the line cannot be delivered; empty if it can.
-std::string BatchDispatcher::objection_to(const Line& line) const {
-    if (line.too_long) {
-        return fmt::format("longer than {} bytes; only its beginning was kept", plan_.max_line);
-    }
-    if (plan_.lines_are_arguments && line.text.find('\0') != std::string::npos) {
-        return "contains a NUL byte, which cannot be passed as an argument";
-    }
-    if (plan_.coprocess && line.text.find('\n') != std::string::npos) {
-        return "contains a newline, so that a worker would take it for several lines";
-    }
-    return {};
+    count_failed(1);
 }
 
 void BatchDispatcher::log_retry(const Batch& batch, const Verdict& verdict, Duration wait) {
@@ -107,6 +97,7 @@ Task<void> BatchDispatcher::dispatch(TaskGroup& work) {
         if (!batch) {
             co_return;
         }
+        jobs_.order().begin(batch->number);
         work.start(handle(*std::move(batch), std::move(job)));
     }
 }
@@ -114,12 +105,14 @@ Task<void> BatchDispatcher::dispatch(TaskGroup& work) {
 /// Takes a batch from its first attempt to its conclusion.
 Task<void> BatchDispatcher::handle(Batch batch, Permit job) {
     jobs_.begin();
+    const std::uint64_t number = batch.number;
     co_await settle(batch, &job);
     while (!batch.empty()) {
         // The sink has divided it. The lines that follow need the job.
         Batch line = batch.take_first(1);
         co_await settle(line, nullptr);
     }
+    jobs_.order().end(number);
     if (job) {
         jobs_.end(job);
     }
@@ -129,7 +122,7 @@ Task<void> BatchDispatcher::handle(Batch batch, Permit job) {
 /// accepted are left in it. Ends \a job, if not null, before stdout has written all.
 Task<void> BatchDispatcher::settle(Batch& batch, Permit* job) {
     if (sink_failed_) {
-        conclude(std::exchange(batch, Batch(plan_.separator)), shutdown_.reason());
+        conclude(std::exchange(batch, Batch(plan_.delimiter)), shutdown_.reason());
         co_return;
     }
     std::optional<Error> failure;
@@ -149,6 +142,7 @@ Task<void> BatchDispatcher::settle(Batch& batch, Permit* job) {
         if (accepted && plan_.journaled && !batch.empty()) {
             const Permit unwritten = co_await unwritten_.acquire();
             if (job != nullptr) {
+                jobs_.order().end(batch.number);
                 jobs_.end(*job);
             }
             failure = co_await flush_output();
@@ -156,14 +150,14 @@ Task<void> BatchDispatcher::settle(Batch& batch, Permit* job) {
     } catch (const Cancelled&) {
         if (accepted) {
             accepted_unwritten_.emplace_back(*accepted,
-                                             std::exchange(batch, Batch(plan_.separator)));
+                                             std::exchange(batch, Batch(plan_.delimiter)));
             co_return;
         }
         failure = shutdown_.reason();
     } catch (const std::exception& bug) {
         failure = Error(ErrorClass::Internal, bug.what());
     }
-    conclude(std::exchange(batch, Batch(plan_.separator)), failure);
+    conclude(std::exchange(batch, Batch(plan_.delimiter)), failure);
 }
 
 /// Concludes lines that were accepted before the rest of their batch.
@@ -245,7 +239,6 @@ void BatchDispatcher::conclude(Batch batch, const std::optional<Error>& failure)
     }
     ++counts_.failed;
     const bool final = is_final(*failure);
-    status_ = more_severe(status_, final ? ExitStatus::BatchFailed : ExitStatus::Success);
     if (failure->error_class() == ErrorClass::Internal) {
         status_ = more_severe(status_, ExitStatus::Internal);
     }
@@ -255,6 +248,26 @@ void BatchDispatcher::conclude(Batch batch, const std::optional<Error>& failure)
                  fmt::format("batch {}: {} ({})", batch.number, failure->message(),
                              counted(batch.attempts, "attempt")));
     }
+    if (final) {
+        count_failed(batch.size());
+    } else {
+        counts_.cancelled_lines += batch.size();
+    }
+}
+
+/// Ends the run if more lines have failed than --max-fail allows.
+void BatchDispatcher::count_failed(std::size_t lines) {
+    counts_.failed_lines += lines;
+    if (plan_.max_fail.stops(counts_.failed_lines, counts_.ended()) && !shutdown_.stopped()) {
+        log_.error(fmt::format("{} of {} lines failed: --max-fail {} exceeded",
+                               counts_.failed_lines, counts_.ended(), plan_.max_fail.to_string()));
+        shutdown_.end(ExitStatus::BatchFailed);
+    }
+}
+
+ExitStatus BatchDispatcher::status() const noexcept {
+    const bool failed = plan_.max_fail.exceeded(counts_.failed_lines, counts_.ended());
+    return more_severe(status_, failed ? ExitStatus::BatchFailed : ExitStatus::Success);
 }
 
 /// Logs that \a lines were not accepted, and whether the dead-letter file has them: \a kept is the
@@ -286,6 +299,7 @@ BatchDispatcher::Counts BatchDispatcher::counts() const noexcept {
     Counts counts = counts_;
     counts.lines = batcher_.lines() + refused_;
     counts.batches = batcher_.batches();
+    counts.in_flight = jobs_.at_work();
     return counts;
 }
 

@@ -20,6 +20,7 @@
 #include "io/job_signals.hpp"
 #include "io/line_cutter.hpp"
 #include "io/loop.hpp"
+#include "io/orphan_reaper.hpp"
 #include "io/output.hpp"
 #include "pipeline/batch_delivery.hpp"
 #include "pipeline/batch_sink.hpp"
@@ -40,6 +41,12 @@ public:
         std::uint64_t batches = 0;
         std::uint64_t failed = 0;  ///< Batches that were not accepted.
         std::uint64_t retries = 0;
+        std::uint64_t failed_lines = 0;     ///< Finally not accepted.
+        std::uint64_t cancelled_lines = 0;  ///< Not accepted because the run ended.
+        std::size_t in_flight = 0;          ///< Batches.
+
+        /// Lines that were accepted or have failed.
+        [[nodiscard]] std::uint64_t ended() const noexcept { return accepted + failed_lines; }
     };
 
     /// All arguments must outlive this. A second signal kills the processes of \a sink. With a
@@ -75,10 +82,9 @@ public:
 
     [[nodiscard]] Counts counts() const noexcept;
     /// Returns the exit status of the deliveries so far.
-    [[nodiscard]] ExitStatus status() const noexcept { return status_; }
+    [[nodiscard]] ExitStatus status() const noexcept;
 
 private:
-    [[nodiscard]] std::string objection_to(const Line& line) const;
     Task<void> handle(Batch batch, Permit job);
     [[nodiscard]] Task<void> settle(Batch& batch, Permit* job);
     void accept(Batch lines);
@@ -87,6 +93,7 @@ private:
     [[nodiscard]] Task<bool> make_room(const Verdict& verdict);
     [[nodiscard]] Task<std::optional<Error>> flush_output();
     void end_run(const Error& failure);
+    void count_failed(std::size_t lines);
     void conclude(Batch batch, const std::optional<Error>& failure);
     void log_lost(std::size_t lines, const Result<void>& kept, const std::string& reason);
     void log_retry(const Batch& batch, const Verdict& verdict, Duration wait);
@@ -100,6 +107,7 @@ private:
     Batcher batcher_;
     BatchJobs jobs_;
     JobSignals job_signals_;
+    OrphanReaper orphan_reaper_;
     Semaphore unwritten_;
     /// Accepted batches of a stopped run, with the position of stdout after their output.
     std::vector<std::pair<std::uint64_t, Batch>> accepted_unwritten_;

@@ -5,6 +5,7 @@
 
 #include "async/semaphore.hpp"
 #include "async/task.hpp"
+#include "pipeline/batch_order.hpp"
 #include "pipeline/in_flight.hpp"
 
 namespace runnel {
@@ -32,6 +33,11 @@ public:
     /// less. Cancelled when stop is requested.
     [[nodiscard]] Task<void> end_another();
 
+    /// Returns the number of jobs that have a batch.
+    [[nodiscard]] std::size_t at_work() const noexcept { return at_work_.count(); }
+    /// The order in which they print.
+    [[nodiscard]] BatchOrder& order() noexcept { return order_; }
+
     [[nodiscard]] std::size_t count() const noexcept {
         return permits_.permits() - retired_.size();
     }
@@ -41,6 +47,7 @@ private:
     std::vector<Permit> retired_;
     std::size_t to_retire_ = 0;
     InFlight at_work_;
+    BatchOrder order_{at_work_};
 };
 
 }  // namespace runnel

@@ -2,10 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/cli/option_set.hpp"
+#include "app/console/progress_mode.hpp"
+#include "app/options/failure_limit.hpp"
 #include "app/options/schedule_options.hpp"
 #include "base/deadline.hpp"
 #include "pipeline/input.hpp"
@@ -25,10 +28,17 @@ struct BatchOptions {
     unsigned retries = 2;
     Duration max_time = Duration::zero();  ///< Of an attempt.
     std::string dead_letter;
+    std::string redo;  ///< Read instead of stdin.
+    bool keep_order = false;
     bool coprocess = false;
+    std::optional<std::size_t> coprocess_ahead;  ///< Lines; null: auto.
     std::string journal;
     bool resume = false;
+    Duration deadline = Duration::zero();
     Duration grace = std::chrono::seconds(10);
+    FailureLimit max_fail;  ///< Of lines.
+    ProgressMode progress = ProgressMode::Auto;
+    std::string stats_file;
     ScheduleOptions cron;
 };
 

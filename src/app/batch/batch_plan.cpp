@@ -1,6 +1,9 @@
 #include "app/batch/batch_plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <optional>
 
 #include "app/batch/command_sink.hpp"
 
@@ -15,9 +18,9 @@ constexpr std::uint64_t kBlockBytes = 60000;
 
 /// Returns the limits of the batches of workers: a batch is sent when a worker is free, whatever
 /// its size is.
-BatchLimits block_limits() {
+BatchLimits block_limits(std::optional<std::size_t> lines) {
     BatchLimits limits;
-    limits.lines = kBlockLines;
+    limits.lines = std::min(lines.value_or(kBlockLines), kBlockLines);
     limits.bytes = ByteLimit(kBlockBytes, 1);
     limits.at_once = true;
     return limits;
@@ -25,7 +28,7 @@ BatchLimits block_limits() {
 
 BatchLimits limits_of(const BatchOptions& options, bool lines_are_arguments) {
     if (options.coprocess) {
-        return block_limits();
+        return block_limits(options.coprocess_ahead);
     }
     BatchLimits limits;
     limits.lines = options.lines;
@@ -42,6 +45,9 @@ Result<void> check_batch(const BatchOptions& options, bool lines_are_arguments) 
     if (options.resume && options.journal.empty()) {
         return bad_input("--resume: needs --journal FILE, which lists what was delivered");
     }
+    if (!options.cmd.empty() && options.cmd.front().empty()) {
+        return bad_input("the name of the command after -- is empty");
+    }
     if (options.coprocess && options.cmd.empty()) {
         return bad_input("--coprocess: needs a command; put -- CMD ARGS... at the end");
     }
@@ -52,12 +58,14 @@ Result<void> check_batch(const BatchOptions& options, bool lines_are_arguments) 
     return {};
 }
 
-std::uint64_t longest_line(const BatchOptions& options, bool lines_are_arguments) {
-    if (!lines_are_arguments) {
-        return options.max_line;
+std::string objection_to_argument(const Line& line, std::uint64_t longest) {
+    if (line.text.size() > longest) {
+        return fmt::format("longer than {} bytes, and cannot be passed as an argument", longest);
     }
-    const std::uint64_t longest = CommandSink::longest_argument();
-    return options.max_line == 0 ? longest : std::min(options.max_line, longest);
+    if (line.text.find('\0') != std::string::npos) {
+        return "contains a NUL byte, which cannot be passed as an argument";
+    }
+    return {};
 }
 
 }  // namespace
@@ -70,13 +78,39 @@ Result<BatchPlan> resolve_batch(const BatchOptions& options) {
     plan.coprocess = options.coprocess;
     plan.separator = static_cast<char>(options.separator);
     plan.limits = limits_of(options, plan.lines_are_arguments);
-    plan.max_line = longest_line(options, plan.lines_are_arguments);
+    plan.delimiter = plan.coprocess ? '\n' : plan.separator;
+    plan.max_line = options.max_line;
+    plan.max_argument = CommandSink::longest_argument();
     plan.jobs = options.jobs;
     plan.retries = options.retries;
     plan.max_time = options.max_time;
+    plan.deadline = options.deadline;
     plan.grace = options.grace;
+    plan.keep_order = options.keep_order;
     plan.journaled = !options.journal.empty();
+    plan.max_fail = options.max_fail;
+    plan.progress = options.progress;
     return plan;
+}
+
+std::string objection_to(const Line& line, const BatchPlan& plan) {
+    if (line.too_long) {
+        return fmt::format("longer than {} bytes (--max-line); only its beginning was kept",
+                           plan.max_line);
+    }
+    if (plan.lines_are_arguments) {
+        return objection_to_argument(line, plan.max_argument);
+    }
+    if (plan.cmd.empty() || line.text.find(plan.delimiter) == std::string::npos) {
+        return {};
+    }
+    if (plan.coprocess) {
+        return "contains a newline, so that a worker would take it for several lines";
+    }
+    return plan.delimiter == '\n'
+               ? "contains a newline, so that the command would take it for several lines; with "
+                 "-0 lines end with NUL"
+               : "contains a NUL byte, so that the command would take it for several lines";
 }
 
 }  // namespace runnel

@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "app/batch/batch_options.hpp"
+#include "app/console/progress_mode.hpp"
+#include "app/options/failure_limit.hpp"
 #include "base/deadline.hpp"
 #include "base/result.hpp"
+#include "io/line_cutter.hpp"
 #include "pipeline/batcher.hpp"
 
 namespace runnel {
@@ -18,17 +21,26 @@ struct BatchPlan {
     std::vector<std::string> cmd;  ///< Batches are printed as JSON arrays if empty.
     bool coprocess = false;
     bool lines_are_arguments = false;  ///< `{}` in the command; else it reads lines from stdin.
-    char separator = '\n';
+    char separator = '\n';             ///< Of the input.
+    char delimiter = '\n';             ///< Of the lines that the command reads.
     BatchLimits limits;
-    std::uint64_t max_line = 0;  ///< Bytes; 0 means no limit.
-    std::size_t jobs = 1;        ///< Batches at a time.
+    std::uint64_t max_line = 0;      ///< Bytes; 0 means no limit.
+    std::uint64_t max_argument = 0;  ///< Bytes of a line that is an argument.
+    std::size_t jobs = 1;            ///< Batches at a time.
     unsigned retries = 0;
     Duration max_time = Duration::zero();  ///< Of an attempt; 0 means no limit.
+    Duration deadline = Duration::zero();  ///< Of the run; 0 means no limit.
     Duration grace = Duration::zero();     ///< After the first signal; 0 means no limit.
+    bool keep_order = false;
     bool journaled = false;
+    FailureLimit max_fail;  ///< Of lines.
+    ProgressMode progress = ProgressMode::Off;
 };
 
 /// Resolves \a options. Fails with ErrorClass::BadInput if they contradict each other.
 [[nodiscard]] Result<BatchPlan> resolve_batch(const BatchOptions& options);
+
+/// Returns why \a line cannot be delivered; empty if it can.
+[[nodiscard]] std::string objection_to(const Line& line, const BatchPlan& plan);
 
 }  // namespace runnel

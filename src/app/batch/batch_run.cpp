@@ -1,12 +1,14 @@
 #include "app/batch/batch_run.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <exception>
 #include <memory>
+#include <optional>
 
+#include "app/run/percentiles.hpp"
 #include "base/text.hpp"
+#include "json/object_writer.hpp"
 
 namespace runnel {
 
@@ -30,16 +32,17 @@ private:
 
 }  // namespace
 
-BatchRun::BatchRun(Loop& loop, const BatchPlan& plan, BatchSink& sink, JournalFile& journal,
-                   DeadLetters& dead_letters, Output& output, Log& log, TimePoint started)
-    : loop_(loop),
-      output_(output),
+BatchRun::BatchRun(RunContext& context, const BatchPlan& plan, const RedoFile& redo,
+                   BatchSink& sink, JournalFile& journal, DeadLetters& dead_letters, Log& log)
+    : loop_(context.loop),
+      output_(context.output),
       log_(log),
-      started_(started),
-      shutdown_(loop, output, log, Deadline::never(), plan.grace),
-      journal_(loop, journal, shutdown_, log),
-      dispatcher_(loop, plan, sink, dead_letters, output, shutdown_, log),
-      input_(loop, STDIN_FILENO, plan.max_line, plan.separator) {
+      started_(context.started),
+      shutdown_(loop_, output_, log, Deadline::after(started_, plan.deadline), plan.grace),
+      journal_(loop_, journal, shutdown_, log),
+      dispatcher_(loop_, plan, sink, dead_letters, output_, shutdown_, log),
+      input_(loop_, plan, redo),
+      progress_bar_(loop_, context.errors, log, plan.progress) {
     dispatcher_.number_after(journal.last_job());
     journal_.count_jobs([this] { return dispatcher_.last_number(); });
 }
@@ -51,6 +54,7 @@ Task<ExitStatus> BatchRun::run() {
     TaskGroup work(context);
     watchers.start(shutdown_.watch(intake, work));
     watchers.start(journal_.watch());
+    watchers.start(progress_bar_.show([this] { return progress(); }));
     intake.start(read_lines());
     co_await dispatcher_.dispatch(work);
     co_await intake.join();
@@ -68,13 +72,13 @@ Task<void> BatchRun::read_lines() {
     } catch (const Cancelled&) {
         // No line is lost: what was read was added.
     } catch (const std::exception& failure) {
-        fail_to_read(failure.what());
+        fail_to_read(fmt::format("cannot read the input: {}", failure.what()));
     }
     dispatcher_.close();
 }
 
-void BatchRun::fail_to_read(std::string_view reason) {
-    log_.error(fmt::format("stdin: {}", reason));
+void BatchRun::fail_to_read(std::string_view message) {
+    log_.error(message);
     status_ = more_severe(status_, ExitStatus::Failed);
 }
 
@@ -88,7 +92,6 @@ Task<void> BatchRun::read_to_end() {
             co_return;
         }
         if (!*line) {
-            at_end_ = true;
             co_return;
         }
         add(**line);
@@ -111,6 +114,7 @@ void BatchRun::add(const Line& line) {
 Task<void> BatchRun::end() {
     dispatcher_.settle_rest(shutdown_.reason());
     co_await journal_.close();
+    progress_bar_.end();
     log_ending();
 }
 
@@ -120,10 +124,10 @@ void BatchRun::log_ending() {
     }
     const BatchDispatcher::Counts counts = dispatcher_.counts();
     if (shutdown_.stopped()) {
-        log_.warn(fmt::format(
-            "stopped early after reading {} lines: {} accepted, {} not; {}", counts.lines,
-            counts.accepted, counts.lines - counts.accepted,
-            at_end_ ? "the input was read to its end" : "the input was not read to its end"));
+        log_.warn(fmt::format("stopped early after reading {} lines: {} accepted, {} not; {}",
+                              counts.lines, counts.accepted, counts.lines - counts.accepted,
+                              input_.at_end() ? "the input was read to its end"
+                                              : "the input was not read to its end"));
     }
     if (log_.verbose()) {
         log_.info(fmt::format(
@@ -133,6 +137,40 @@ void BatchRun::log_ending() {
             counts.accepted, counts.batches, counts.failed, counts.retries,
             to_seconds(loop_.now() - started_)));
     }
+}
+
+Progress BatchRun::progress() const {
+    const BatchDispatcher::Counts counts = dispatcher_.counts();
+    Progress progress;
+    progress.ended = counts.ended() + counts.cancelled_lines + skipped_;
+    progress.skipped = skipped_;
+    progress.failed = counts.failed_lines;
+    progress.retries = counts.retries;
+    progress.in_flight = counts.in_flight;
+    const std::optional<double> share = input_.share_read();
+    if (share && *share > 0) {
+        progress.expected = static_cast<double>(counts.lines + skipped_) / *share;
+    }
+    return progress;
+}
+
+std::string BatchRun::stats() const {
+    const BatchDispatcher::Counts counts = dispatcher_.counts();
+    std::string text;
+    JsonObjectWriter object(text);
+    object.member("read", counts.lines + skipped_);
+    object.member("delivered", counts.accepted);
+    object.member("failed", counts.failed_lines);
+    object.member("cancelled", counts.cancelled_lines);
+    object.member("skipped", skipped_);
+    object.member("batches", counts.batches);
+    object.member("batches_failed", counts.failed);
+    object.member("retries", counts.retries);
+    object.seconds("seconds", loop_.now() - started_);
+    add_percentiles(object, "loop_lag", loop_.lag());
+    object.member("left_unread", !input_.at_end());
+    object.end_line();
+    return text;
 }
 
 }  // namespace runnel

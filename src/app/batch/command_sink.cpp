@@ -56,8 +56,9 @@ std::uint64_t environment_size() {
 /// One run of the command, from its start until its process and streams are closed.
 class CommandSink::Attempt {
 public:
-    Attempt(CommandSink& sink, const Batch& batch, std::unique_ptr<Process> process)
-        : sink_(sink), batch_(batch), process_(std::move(process)) {
+    /// \a printed gets the stdout.
+    Attempt(CommandSink& sink, const Batch& batch, std::unique_ptr<Process> process, Spool& printed)
+        : sink_(sink), batch_(batch), process_(std::move(process)), printed_(printed) {
         sink_.running_.insert(process_.get());
     }
     Attempt(const Attempt&) = delete;
@@ -94,8 +95,6 @@ public:
         co_await streams.join();
         co_return verdict(exited);
     }
-
-    [[nodiscard]] Spool& printed() noexcept { return printed_; }
 
 private:
     /// Returns the verdict on the attempt. \a exited: the command has exited by itself.
@@ -188,7 +187,7 @@ private:
     CommandSink& sink_;
     const Batch& batch_;
     std::unique_ptr<Process> process_;
-    Spool printed_;
+    Spool& printed_;
     std::optional<std::string> problem_;
 };
 
@@ -236,15 +235,26 @@ Task<Result<Verdict>> CommandSink::deliver(Batch& batch) {
     if (!process) {
         co_return verdict_of_failure(process.error());
     }
-    Attempt attempt(*this, batch, *std::move(process));
-    Verdict verdict = co_await attempt.run();
-    if (verdict.kind() == Verdict::Kind::Accepted) {
-        const Result<void> printed = co_await print(attempt.printed());
-        if (!printed) {
-            verdict = Verdict::failed(printed.error().message());
-        }
+    Spool printed;
+    Verdict verdict = co_await attempt(batch, *std::move(process), printed);
+    if (verdict.kind() != Verdict::Kind::Accepted) {
+        co_return verdict;
+    }
+    if (order() != nullptr) {
+        co_await order()->turn(batch.number);
+    }
+    const Result<void> complete = co_await print(printed);
+    if (!complete) {
+        verdict = Verdict::failed(complete.error().message());
     }
     co_return verdict;
+}
+
+/// Makes an attempt, whose descriptors are closed afterwards. Its stdout is in \a printed.
+Task<Verdict> CommandSink::attempt(const Batch& batch, std::unique_ptr<Process> process,
+                                   Spool& printed) {
+    Attempt attempt(*this, batch, std::move(process), printed);
+    co_return co_await attempt.run();
 }
 
 void CommandSink::warn_of_held_output() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -52,6 +53,8 @@ private:
     void warn_of_option(const Batch& batch);
     void warn_of_placeholder();
     void warn_of_held_output();
+    [[nodiscard]] Task<Verdict> attempt(const Batch& batch, std::unique_ptr<Process> process,
+                                        Spool& printed);
     [[nodiscard]] Task<Result<void>> print(Spool& printed);
 
     Loop& loop_;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -61,11 +60,18 @@ Task<Result<Verdict>> CoprocessSink::deliver(Batch& batch) {
         }
     }
     const bool exhausted = pool_->exhausted();
-    const Coprocess::Take take = [this, &batch](AnswerCutter::Answers answers) {
-        return print(batch, std::move(answers));
+    Held held;
+    const Coprocess::Take take = [this, &batch, &held](AnswerCutter::Answers answers) {
+        return take_answers(batch, held, std::move(answers));
     };
-    LineBlock block = block_of(batch);
+    LineBlock block(std::string(batch.text()), batch.size());
     const std::optional<ExchangeFailure> failure = co_await pool_->exchange(std::move(block), take);
+    if (held.lines > 0) {
+        const Result<void> printed = co_await print_held(batch, held);
+        if (!printed) {
+            co_return Verdict::failed(printed.error().message());
+        }
+    }
     if (!failure) {
         co_return Verdict::accepted();
     }
@@ -75,19 +81,32 @@ Task<Result<Verdict>> CoprocessSink::deliver(Batch& batch) {
     co_return verdict_of(*failure, batch.size());
 }
 
-/// Workers read lines that end with a newline, whatever the delimiter of the input is.
-LineBlock CoprocessSink::block_of(const Batch& batch) const {
-    std::string text(batch.text());
-    if (plan_.separator != '\n') {
-        std::replace(text.begin(), text.end(), plan_.separator, '\n');
+/// Prints answers, or holds them if it is not the turn of the batch, because the worker must not
+/// wait: the batch whose turn it is may need it.
+Task<void> CoprocessSink::take_answers(Batch& batch, Held& held, AnswerCutter::Answers answers) {
+    if (held.lines > 0 || (order() != nullptr && !order()->is_turn(batch.number))) {
+        held.lines += answers.count;
+        held.kept = held.kept ? held.answers.append(answers.text) : held.kept;
+        co_return;
     }
-    return LineBlock(std::move(text), batch.size());
-}
-
-Task<void> CoprocessSink::print(Batch& batch, AnswerCutter::Answers answers) {
     output_.append_from(answers.text);
     accept(batch.take_first(answers.count));
     co_await wait_after_print(output_);
+}
+
+/// Fails if an answer could not be held; then no line of them is accepted.
+Task<Result<void>> CoprocessSink::print_held(Batch& batch, Held& held) {
+    co_await order()->turn(batch.number);
+    if (!held.kept) {
+        co_return held.kept;
+    }
+    while (held.answers.size() > 0) {
+        RUNNEL_CO_TRY_ASSIGN(std::string piece, held.answers.take());
+        output_.append_from(piece);
+        co_await wait_after_print(output_);
+    }
+    accept(batch.take_first(held.lines));
+    co_return Result<void>();
 }
 
 Task<Result<void>> CoprocessSink::close() {

@@ -10,6 +10,7 @@
 #include "io/loop.hpp"
 #include "io/output.hpp"
 #include "io/process_pool.hpp"
+#include "io/spool.hpp"
 #include "pipeline/batch_sink.hpp"
 
 namespace runnel {
@@ -30,9 +31,16 @@ public:
     void signal(int number) noexcept override;
 
 private:
+    /// The answers to the first lines of a batch whose turn to print has not come.
+    struct Held {
+        Spool answers;
+        std::size_t lines = 0;
+        Result<void> kept;  ///< Why not all could be.
+    };
+
     [[nodiscard]] Result<void> start();
-    [[nodiscard]] LineBlock block_of(const Batch& batch) const;
-    [[nodiscard]] Task<void> print(Batch& batch, AnswerCutter::Answers answers);
+    [[nodiscard]] Task<void> take_answers(Batch& batch, Held& held, AnswerCutter::Answers answers);
+    [[nodiscard]] Task<Result<void>> print_held(Batch& batch, Held& held);
     void warn_once(const std::string& text);
 
     Loop& loop_;

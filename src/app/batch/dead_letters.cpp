@@ -5,10 +5,7 @@
 
 #include <utility>
 
-#include "base/base64.hpp"
-#include "base/utf8.hpp"
 #include "io/named_file.hpp"
-#include "json/object_writer.hpp"
 
 namespace runnel {
 
@@ -16,19 +13,6 @@ namespace {
 
 /// The beginning of every line of the file.
 constexpr const char* kLineBegin = "{\"line";
-
-void append_dead_letter(std::string& out, std::string_view line, std::string_view reason,
-                        std::size_t attempts) {
-    JsonObjectWriter object(out);
-    if (is_valid_utf8(line)) {
-        object.member("line", line);
-    } else {
-        object.member("line_b64", to_base64(line));
-    }
-    object.member("reason", reason);
-    object.member("attempts", attempts);
-    object.end_line();
-}
 
 }  // namespace
 
@@ -52,17 +36,16 @@ Result<void> DeadLetters::add(const Batch& batch, std::string_view reason) {
     std::string objects;
     if (wanted()) {
         batch.for_each([&](std::string_view line) {
-            append_dead_letter(objects, line, reason, batch.attempts);
+            append_json(DeadLetter{line, reason, batch.attempts}, objects);
         });
     }
     return append(objects);
 }
 
-Result<void> DeadLetters::add(std::string_view line, std::string_view reason,
-                              std::size_t attempts) {
+Result<void> DeadLetters::add(const DeadLetter& letter) {
     std::string object;
     if (wanted()) {
-        append_dead_letter(object, line, reason, attempts);
+        append_json(letter, object);
     }
     return append(object);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/batch/dead_letter.hpp"
 #include "app/console/log.hpp"
 #include "base/result.hpp"
 #include "io/append_file.hpp"
@@ -13,11 +14,9 @@
 
 namespace runnel {
 
-/// The file of `--dead-letter`: lines that were not accepted, each as a JSON object with the keys
-/// `line` (`line_b64`, in Base64, if it is not UTF-8), `reason` and `attempts`. Opened before
-/// anything starts, so that a wrong name fails early. Append-only; the lines of a batch are written
-/// by one call, so that several programs can share the file. Only the owner can read it, if it is
-/// created here.
+/// The file of `--dead-letter`. Opened before anything starts, so that a wrong name fails early.
+/// Append-only; the lines of a batch are written by one call, so that several programs can share
+/// the file. Only the owner can read it, if it is created here.
 class DeadLetters {
 public:
     /// Does nothing if \a name is empty. An unfinished line at the end of the file is removed, or
@@ -32,8 +31,7 @@ public:
 
     /// Appends lines. Does nothing without a file. Fails with ErrorClass::Sink.
     [[nodiscard]] Result<void> add(const Batch& batch, std::string_view reason);
-    [[nodiscard]] Result<void> add(std::string_view line, std::string_view reason,
-                                   std::size_t attempts);
+    [[nodiscard]] Result<void> add(const DeadLetter& letter);
 
 private:
     [[nodiscard]] Result<void> append(std::string_view objects);

@@ -7,6 +7,9 @@
 namespace runnel {
 
 Task<Result<Verdict>> JsonSink::deliver(Batch& batch) {
+    if (order() != nullptr) {
+        co_await order()->turn(batch.number);
+    }
     co_await output_.writable();
     std::string array;
     batch.for_each([&array](std::string_view line) {

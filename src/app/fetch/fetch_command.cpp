@@ -1,7 +1,6 @@
 #include "app/fetch/fetch_command.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <string>
 #include <utility>
 
@@ -23,7 +22,7 @@ std::size_t fit_files(const OutputPlan& plan, std::size_t jobs, Log& log) {
 }
 
 /// Writes the files of `--left`, `--stats` and `--etag-store`. Tries all and returns the first
-/// error. Flushes the log, because the loop is about to be closed.
+/// error.
 Result<void> write_files(const std::string& stats, FetchSetup& setup, InputReader& inputs,
                          Loop& loop, Log& log) {
     Result<void> written = run(loop, setup.files.left.write(inputs, log));
@@ -35,10 +34,6 @@ Result<void> write_files(const std::string& stats, FetchSetup& setup, InputReade
         Result<void> swapped = setup.etag_file.write(std::move(*setup.files.etags).write());
         written = written ? std::move(swapped) : std::move(written);
     }
-    if (!written) {
-        log.error(written.error().message());
-    }
-    run(loop, log.flush(Deadline::after(loop.now(), std::chrono::seconds(1))));
     return written;
 }
 
@@ -54,7 +49,7 @@ ExitStatus fetch_inputs(FetchSetup& setup, RunContext& context, Log& log) {
     FetchRun fetch(context, *setup.plan, inputs, setup.files, log);
     const ExitStatus status = run(context.loop, fetch.run());
     const Result<void> written = write_files(fetch.stats(), setup, inputs, context.loop, log);
-    return written ? status : more_severe(status, ExitStatus::OutputFailed);
+    return end_files(status, written, context.loop, log);
 }
 
 }  // namespace

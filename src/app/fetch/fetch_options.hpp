@@ -9,7 +9,7 @@
 #include "app/batch/batch_options.hpp"
 #include "app/cli/option_set.hpp"
 #include "app/console/progress_mode.hpp"
-#include "app/fetch/failure_limit.hpp"
+#include "app/options/failure_limit.hpp"
 #include "app/options/request_options.hpp"
 #include "app/options/schedule_options.hpp"
 #include "app/options/transport_options.hpp"

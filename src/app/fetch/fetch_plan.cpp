@@ -37,6 +37,7 @@ Result<std::optional<BatchPlan>> resolve_batches(const FetchOptions& options) {
     batches.lines = batches.lines > 0 ? batches.lines : BatchOptions().lines;
     batches.max_line = options.max_line;
     batches.grace = options.grace;
+    batches.keep_order = options.keep_order;
     batches.journal = options.journal;
     batches.resume = options.resume;
     RUNNEL_TRY_ASSIGN(BatchPlan plan, resolve_batch(batches));

@@ -5,9 +5,9 @@
 
 #include "app/batch/batch_plan.hpp"
 #include "app/console/progress_mode.hpp"
-#include "app/fetch/failure_limit.hpp"
 #include "app/fetch/fetch_options.hpp"
 #include "app/fetch/output_plan.hpp"
+#include "app/options/failure_limit.hpp"
 #include "base/deadline.hpp"
 #include "base/result.hpp"
 #include "http/expect.hpp"
@@ -32,7 +32,7 @@ struct FetchPlan {
     std::optional<std::string> user_agent;  ///< Shown by `--dry-run`; null if not set.
 };
 
-/// Resolves \a options. Fails with ErrorClass::BadInput if they contradict each other, naming them.
-[[nodiscard]] Result<FetchPlan> resolve_fetch(const FetchOptions& options);
+/// Resolves \a given. Fails with ErrorClass::BadInput if they contradict each other, naming them.
+[[nodiscard]] Result<FetchPlan> resolve_fetch(const FetchOptions& given);
 
 }  // namespace runnel

@@ -1,6 +1,5 @@
 #include "app/fetch/fetch_setup.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -11,8 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/read_file.hpp"
-#include "base/system_error.hpp"
-#include "io/named_file.hpp"
+#include "io/input_file.hpp"
 #include "json/document.hpp"
 
 namespace runnel {
@@ -36,18 +34,13 @@ Result<void> check_json_habit(const FetchOptions& options) {
     return {};
 }
 
-/// Opens without blocking, because opening a FIFO would wait for its writer. An open descriptor
-/// (`/dev/stdin`) is duplicated, so that it is read from its position.
 Result<UniqueFd> open_input(const std::string& name) {
-    constexpr int kFirst = 3;  // not a standard one
-    const int open = descriptor_named(name);
-    UniqueFd descriptor(open >= 0 ? ::fcntl(open, F_DUPFD_CLOEXEC, kFirst)
-                                  : ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!descriptor || (open < 0 && fcntl(descriptor.get(), F_SETFL, 0) != 0)) {
-        const int code = errno;
-        return bad_input(fmt::format("cannot open {}: {} (-i)", name, system_message(code)), code);
+    Result<UniqueFd> opened = open_input_file(name);
+    if (!opened) {
+        const Error& why = opened.error();
+        return bad_input(fmt::format("cannot open {}: {} (-i)", name, why.message()), why.code());
     }
-    return descriptor;
+    return opened;
 }
 
 /// Returns the text of member \a name; empty if there is none.

@@ -1,7 +1,6 @@
 #include "app/fetch/input_reader.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "async/sleep.hpp"
+#include "io/input_file.hpp"
 
 namespace runnel {
 
@@ -20,16 +20,6 @@ namespace {
 constexpr unsigned kLinesPerTurn = 256;
 /// Maximum size of a line (bytes). A longer line is skipped without being held in memory.
 constexpr std::uint64_t kMaxInputLine = std::uint64_t{16} << 20;
-
-/// Returns the bytes left to read; nullopt unless \a descriptor is a regular file.
-std::optional<std::uint64_t> bytes_left(int descriptor) {
-    struct stat found = {};
-    const off_t position = ::lseek(descriptor, 0, SEEK_CUR);
-    if (::fstat(descriptor, &found) != 0 || !S_ISREG(found.st_mode) || position < 0) {
-        return std::nullopt;
-    }
-    return static_cast<std::uint64_t>(std::max<off_t>(found.st_size - position, 0));
-}
 
 std::uint64_t size_with_end(std::string_view line) { return line.size() + 1; }
 

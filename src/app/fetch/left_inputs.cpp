@@ -142,7 +142,7 @@ Result<void> LeftInputs::write_input(std::string_view text, Log& log) {
     if (text_.size() < kBlock) {
         return {};
     }
-    const Result<void> written = file_.append(text_);
+    Result<void> written = file_.append(text_);
     text_.clear();
     return written;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/run/percentiles.hpp"
 #include "base/text.hpp"
 #include "json/object_writer.hpp"
 
@@ -15,20 +16,6 @@ std::string milliseconds(Duration span) {
 
 double per_second(std::uint64_t count, Duration span) {
     return span > Duration::zero() ? static_cast<double>(count) / to_seconds(span) : 0;
-}
-
-/// Adds seconds as an object; null if nothing was measured.
-void add_percentiles(JsonObjectWriter& object, std::string_view key, const Histogram& times) {
-    if (times.count() == 0) {
-        object.null(key);
-        return;
-    }
-    object.begin_object(key);
-    object.seconds("p50", times.percentile(50));
-    object.seconds("p90", times.percentile(90));
-    object.seconds("p99", times.percentile(99));
-    object.seconds("max", times.max());
-    object.end_object();
 }
 
 /// Adds the changes of adaptive limits as an object; null if limits are fixed.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "io/debug_signal.hpp"
 #include "io/descriptor_limit.hpp"
 #include "io/held_signals.hpp"
+#include "io/run.hpp"
 
 namespace runnel {
 
@@ -173,6 +175,14 @@ ExitStatus refuse(const Error& error, Log& log) {
     log.release();
     const bool unwritable = error.error_class() == ErrorClass::Sink;
     return unwritable ? ExitStatus::OutputFailed : ExitStatus::Usage;
+}
+
+ExitStatus end_files(ExitStatus status, const Result<void>& written, Loop& loop, Log& log) {
+    if (!written) {
+        log.error(written.error().message());
+    }
+    runnel::run(loop, log.flush(Deadline::after(loop.now(), std::chrono::seconds(1))));
+    return written ? status : more_severe(status, ExitStatus::OutputFailed);
 }
 
 ExitStatus run_command(Log& log, const std::function<ExitStatus()>& body) {

@@ -44,6 +44,12 @@ struct PreparedRun {
 /// Logs why a command cannot start. Returns OutputFailed for ErrorClass::Sink, else Usage.
 [[nodiscard]] ExitStatus refuse(const Error& error, Log& log);
 
+/// To be called when the files of a run have been written after it: logs the failure of \a written,
+/// and flushes the log, because \a loop is about to be closed. Returns \a status, or OutputFailed
+/// if that is more severe.
+[[nodiscard]] ExitStatus end_files(ExitStatus status, const Result<void>& written, Loop& loop,
+                                   Log& log);
+
 /// Runs \a body and returns its status; Internal with a message if the system cannot start a thread
 /// or make a loop. Lines that `--quiet` held back are printed unless the status is Success or
 /// ReaderGone.

@@ -43,6 +43,15 @@ TEST(Batch, EndsItsLinesWithTheDelimiter) {
     EXPECT_EQ(lines_of(batch), (Lines{"two\nlines", "b"}));
 }
 
+TEST(Batch, TellsLinesApartThatContainTheDelimiter) {
+    Batch batch('\n');
+    batch.add("two\nlines");
+    batch.add("");
+    batch.add("b");
+    EXPECT_EQ(lines_of(batch.take_first(1)), (Lines{"two\nlines"}));
+    EXPECT_EQ(lines_of(batch), (Lines{"", "b"}));
+}
+
 TEST(Batch, ReportsTheOutcomeToEachOwner) {
     const auto first = std::make_shared<Owner>();
     const auto second = std::make_shared<Owner>();

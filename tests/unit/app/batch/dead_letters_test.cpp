@@ -26,14 +26,14 @@ TEST(DeadLetters, AppendAnObjectPerLine) {
     batch.add("");
     batch.attempts = 3;
     ASSERT_TRUE(letters.add(batch, "exited with 1"));
-    ASSERT_TRUE(letters.add("three", "too long", 0));
+    ASSERT_TRUE(letters.add(DeadLetter{"three", "too long", 0, true}));
     EXPECT_EQ(content(file.path()),
               "what was there\n"
               R"({"line":"one \"1\"","reason":"exited with 1","attempts":3})"
               "\n"
               R"({"line":"","reason":"exited with 1","attempts":3})"
               "\n"
-              R"({"line":"three","reason":"too long","attempts":0})"
+              R"({"line":"three","reason":"too long","attempts":0,"cut":true})"
               "\n");
 }
 
@@ -42,7 +42,7 @@ TEST(DeadLetters, WritesBytesThatAreNotUtf8InBase64) {
     const test::NamedFile file("");
     DeadLetters letters;
     ASSERT_TRUE(letters.open(file.path(), log));
-    ASSERT_TRUE(letters.add("\xff\x01", "no", 1));
+    ASSERT_TRUE(letters.add(DeadLetter{"\xff\x01", "no", 1}));
     EXPECT_EQ(content(file.path()), "{\"line_b64\":\"/wE=\",\"reason\":\"no\",\"attempts\":1}\n");
 }
 
@@ -51,7 +51,7 @@ TEST(DeadLetters, AreDroppedWithoutAFile) {
     DeadLetters letters;
     ASSERT_TRUE(letters.open("", log));
     EXPECT_FALSE(letters.wanted());
-    EXPECT_TRUE(letters.add("line", "no", 1));
+    EXPECT_TRUE(letters.add(DeadLetter{"line", "no", 1}));
 }
 
 TEST(DeadLetters, RemoveAnIncompleteLineWithAWarning) {
@@ -62,7 +62,7 @@ TEST(DeadLetters, RemoveAnIncompleteLineWithAWarning) {
         DeadLetters letters;
         ASSERT_TRUE(letters.open(file.path(), log));
         EXPECT_EQ(content(file.path()), "whole\n");
-        ASSERT_TRUE(letters.add("b", "no", 1));
+        ASSERT_TRUE(letters.add(DeadLetter{"b", "no", 1}));
     }
     EXPECT_EQ(testing::internal::GetCapturedStderr(),
               "runnel: --dead-letter: removed 25 bytes of an incomplete line from the end of " +
@@ -78,7 +78,7 @@ TEST(DeadLetters, NameTheFileThatCannotBeOpenedOrWritten) {
     EXPECT_NE(opened.error().message().find("/nowhere/at/all"), std::string::npos);
     DeadLetters full;
     ASSERT_TRUE(full.open("/dev/full", log));
-    const Result<void> written = full.add("line", "no", 1);
+    const Result<void> written = full.add(DeadLetter{"line", "no", 1});
     ASSERT_FALSE(written.ok());
     EXPECT_EQ(written.error().error_class(), ErrorClass::Sink);
     EXPECT_NE(written.error().message().find("No space left"), std::string::npos);

@@ -1,4 +1,4 @@
-#include "app/fetch/failure_limit.hpp"
+#include "app/options/failure_limit.hpp"
 
 #include <gtest/gtest.h>
 

@@ -8,7 +8,8 @@
 
 namespace runnel {
 
-/// Maximum number of failed inputs before the run is stopped (`--fail-early`, `--max-fail`).
+/// Maximum number of failed inputs (`batch`: lines) before the run is stopped (`--fail-early`,
+/// `--max-fail`).
 class FailureLimit {
 public:
     /// Allows no failed input, but never stops the run.

@@ -1,4 +1,4 @@
-#include "app/fetch/failure_limit.hpp"
+#include "app/options/failure_limit.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kWhole = 100;
 
-Error bad_limit() { return bad_input("is a number of inputs (10) or a percentage of them (5%)"); }
+Error bad_limit() { return bad_input("is a number (10) or a percentage (5%)"); }
 
 }  // namespace
 
