@@ -32,7 +32,7 @@ public:
         Revalidate,  ///< Only a newer version is fetched.
     };
 
-    /// How files of the same name are told apart.
+    /// How files of the same name are distinguished.
     enum class Naming { Numbered, Claimed };
 
     /// \a names: the names that are claimed already. \a scheduler and \a folder must outlive this.
