@@ -3,17 +3,14 @@
 #include <string>
 #include <string_view>
 
-#include "base/result.hpp"
-
 namespace runnel::http {
 
-/// What the headers of a response say about its body and about where to go on. libcurl interprets
-/// them as well; this has what it does not tell, and refuses what it takes too easily.
+/// What the headers of a response say about its body and about where to go on, as far as libcurl
+/// does not tell it.
 class ResponseHead {
 public:
-    /// Takes one header. Fails with ErrorClass::Protocol if it is a Content-Length that is not a
-    /// number, or another one than before: then it is unknown where the body ends.
-    [[nodiscard]] Result<void> take(std::string_view name, std::string_view value);
+    /// Takes one header; white space around \a value is removed.
+    void take(std::string_view name, std::string_view value);
 
     /// The first Location; empty if there is none.
     [[nodiscard]] const std::string& location() const noexcept { return location_; }
@@ -23,11 +20,8 @@ public:
     [[nodiscard]] bool chunked() const noexcept { return chunked_; }
 
 private:
-    [[nodiscard]] Result<void> take_length(std::string_view value);
-
     std::string location_;
     std::string encoding_;
-    std::string length_;
     bool chunked_ = false;
 };
 

@@ -219,12 +219,8 @@ bool Transfer::take_header(std::string_view line) {
     if (colon == std::string_view::npos) {
         return true;
     }
-    const Result<void> taken = head_.take(line.substr(0, colon), line.substr(colon + 1));
-    if (!taken) {
-        error_ =
-            Error(taken.error().error_class(), taken.error().message(), CURLE_WEIRD_SERVER_REPLY);
-    }
-    return taken.ok();
+    head_.take(line.substr(0, colon), line.substr(colon + 1));
+    return true;
 }
 
 /// The status is as parsed by libcurl, which accepts more than valid status lines. Interim

@@ -155,7 +155,9 @@ void HealthcheckPing::end(ExitStatus status) {
         return;
     }
     // The protocol has an end after its start. Signals no longer change the exit status.
-    static_cast<void>(run_unless_signalled(wait_for_start()));
+    if (!start_ended_) {
+        static_cast<void>(run_unless_signalled(wait_for_start()));
+    }
     cancel_start();
     static_cast<void>(run_unless_signalled(ping(std::to_string(static_cast<int>(status)))));
 }

@@ -186,7 +186,7 @@ TEST(JsonCondition, ErrorsSayWhatIsWrong) {
     EXPECT_TRUE(refusal("").starts_with("\"\": the operator is missing"));
     EXPECT_NE(refusal("/a ==").find("the value to compare with is missing"), std::string::npos);
     EXPECT_NE(refusal("/a < x").find("\"x\" is not a number"), std::string::npos);
-    for (const char* text : {"nan", "-inf", "infinity", "0x10", "1e999", "+1"}) {
+    for (const char* text : {"nan", "-inf", "infinity", "0x10", "+1"}) {
         EXPECT_NE(refusal(std::string("/a < ") + text).find("is not a number"), std::string::npos);
     }
     EXPECT_NE(refusal("/a len").find("\"\" is not a number"), std::string::npos);
