@@ -135,6 +135,9 @@ public:
     /// Waits until everything appended so far was written, writing has failed, or \a deadline.
     /// Returns whether everything was written. Cancelled when stop is requested.
     [[nodiscard]] Task<bool> flush(Deadline deadline);
+    /// Ends the thread as the destructor does, so that written() no longer changes. Bytes that were
+    /// not written are lost; nothing may be appended or waited for afterwards.
+    void give_up() noexcept { thread_.stop(); }
 
     /// Why writing failed (ErrorClass::Sink, with errno; EPIPE if the reader is gone). Nothing is
     /// written after a failure.

@@ -507,6 +507,21 @@ TEST(Output, ResumesEachWaiterForAPosition) {
     run(loop, follow_positions(output, pipe.first.get()));
 }
 
+TEST(Output, WritesNothingMoreOnceItHasGivenUp) {
+    test::Ends pipe = test::make_pipe();
+    Loop loop;
+    Output output(loop, pipe.second.get());
+    output.append(std::string(kMega, 'x'));
+    EXPECT_FALSE(run(loop, output.flush(in(20ms))));
+    output.give_up();
+    const std::uint64_t written = output.written();
+    EXPECT_LT(written, kMega);
+    EXPECT_EQ(test::read_exactly(pipe.first.get(), written), std::string(written, 'x'));
+    pipe.second.reset();
+    EXPECT_EQ(test::read_all(pipe.first.get()), "");
+    EXPECT_EQ(output.written(), written);
+}
+
 TEST(Output, EndsAtOnceWhileAWriteIsStuck) {
     for (const bool nonblocking : {false, true}) {
         const test::Ends pipe = test::make_pipe();
