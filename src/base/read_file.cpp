@@ -72,20 +72,31 @@ ReadLimit::~ReadLimit() { innermost_limit = outer_; }
 ReadLimit* ReadLimit::current() noexcept { return innermost_limit; }
 
 Result<void> ReadLimit::wait(int descriptor, const std::string& path) {
+    return poll(descriptor, deadline_, "cannot read " + path);
+}
+
+Result<void> ReadLimit::pause(Duration span, const std::string& what) {
+    const Deadline until = Deadline::after(Clock::now(), span);
+    return poll(-1, until, what);
+}
+
+/// Waits until \a descriptor is readable, \a until, or the end of the limit, which is a failure.
+Result<void> ReadLimit::poll(int descriptor, Deadline until, const std::string& what) {
     std::array<::pollfd, 2> watched = {{{descriptor, POLLIN, 0}, {wake_, POLLIN, 0}}};
     int ready = 0;
     do {
-        ready = ::poll(watched.data(), watched.size(), poll_time(deadline_));
+        ready =
+            ::poll(watched.data(), watched.size(), poll_time(Deadline::earlier(until, deadline_)));
     } while (ready < 0 && errno == EINTR);
     if (ready < 0) {
-        return cannot_read(path, errno);
+        return system_error(ErrorClass::BadInput, what, errno);
     }
     if (ready > 0 && watched[1].revents != 0) {
-        return Error(ErrorClass::Interrupted, "cannot read " + path + ": a signal arrived");
+        return Error(ErrorClass::Interrupted, what + ": a signal arrived");
     }
-    if (ready == 0 || deadline_.passed(Clock::now())) {
+    if (deadline_.passed(Clock::now())) {
         deadline_passed_ = true;
-        return Error(ErrorClass::Deadline, "cannot read " + path + " in time: the deadline passed");
+        return Error(ErrorClass::Deadline, what + " in time: the deadline passed");
     }
     return {};
 }

@@ -13,8 +13,9 @@ namespace runnel {
 /// REASON`.
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
 
-/// While it lives, read_file() in this thread waits for a pipe no longer than until the deadline,
-/// or until a descriptor is readable; then it fails with ErrorClass::Deadline or Interrupted.
+/// While it lives, read_file() and others that wait for a pipe in this thread do so no longer than
+/// until the deadline, or until a descriptor is readable; then they fail with ErrorClass::Deadline
+/// or Interrupted.
 /// Objects of one thread must be nested.
 class ReadLimit {
 public:
@@ -30,8 +31,12 @@ public:
     [[nodiscard]] static ReadLimit* current() noexcept;
     /// Waits until \a descriptor, the file \a path, is readable or at its end.
     [[nodiscard]] Result<void> wait(int descriptor, const std::string& path);
+    /// Waits for \a span. The message of a failure begins with \a what.
+    [[nodiscard]] Result<void> pause(Duration span, const std::string& what);
 
 private:
+    [[nodiscard]] Result<void> poll(int descriptor, Deadline until, const std::string& what);
+
     Deadline deadline_;
     int wake_;
     bool deadline_passed_ = false;

@@ -93,7 +93,7 @@ bool ends_in_unfinished_line(const std::string& name) {
 
 Result<AppendFile> AppendFile::open(std::string name, std::string line_begin) {
     RUNNEL_TRY_ASSIGN(const NamedFile named, NamedFile::find(name));
-    if (named.kind() == NamedFile::Kind::Descriptor) {
+    if (named.kind() != NamedFile::Kind::File) {
         RUNNEL_TRY_ASSIGN(UniqueFd opened, named.open_to_write());
         // Without a name nothing is repaired.
         return AppendFile(std::move(opened), std::string(), std::move(line_begin));

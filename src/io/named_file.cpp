@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string_view>
 #include <system_error>
 
+#include "base/read_file.hpp"
 #include "base/system_error.hpp"
 #include "io/directory.hpp"
 
@@ -62,6 +64,26 @@ fs::path with_real_folder(const fs::path& path, std::error_code& error) {
     return fs::weakly_canonical(fs::absolute(folder, error), error) / path.filename();
 }
 
+/// Opens \a path for writing. A FIFO without a reader is waited for, no longer than a ReadLimit of
+/// the thread says.
+Result<UniqueFd> open_stream(const std::string& path) {
+    constexpr int kAccess = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY;
+    constexpr std::chrono::milliseconds kPause(20);
+    ReadLimit* const limit = ReadLimit::current();
+    const int unblocked = limit != nullptr ? O_NONBLOCK : 0;
+    for (;;) {
+        UniqueFd file(::open(path.c_str(), kAccess | unblocked));
+        const int code = errno;
+        if (file && (limit == nullptr || ::fcntl(file.get(), F_SETFL, O_APPEND) == 0)) {
+            return file;
+        }
+        if (limit == nullptr || code != ENXIO) {
+            return system_error(ErrorClass::Sink, "", code);
+        }
+        RUNNEL_TRY(limit->pause(kPause, "no process reads it"));
+    }
+}
+
 bool is_stream(const std::string& path) {
     struct stat found {};
     return ::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode);
@@ -76,12 +98,22 @@ NamedFile NamedFile::of_descriptor(int descriptor) {
     return file;
 }
 
+/// Fails with EBADF for a descriptor that this program has opened itself, all of which close on
+/// exec: its user cannot mean it.
+Result<NamedFile> NamedFile::inherited(int descriptor) {
+    const int flags = ::fcntl(descriptor, F_GETFD);
+    if (descriptor > STDERR_FILENO && flags >= 0 && (flags & FD_CLOEXEC) != 0) {
+        return system_error(ErrorClass::Sink, "", EBADF);
+    }
+    return of_descriptor(descriptor);
+}
+
 Result<NamedFile> NamedFile::find(const std::string& name) {
     fs::path path = name;
     std::error_code error;
     for (int links = 0; links <= kMaxLinks; ++links) {
         if (const std::optional<int> number = well_known(path.native())) {
-            return of_descriptor(*number);
+            return inherited(*number);
         }
         path = with_real_folder(path, error);
         if (error) {
@@ -91,7 +123,7 @@ Result<NamedFile> NamedFile::find(const std::string& name) {
         const bool descriptor = holds_descriptors(path.parent_path());
         const std::optional<int> number = number_of(path.filename().native());
         if (descriptor && number && is_own(path.parent_path())) {
-            return of_descriptor(*number);
+            return inherited(*number);
         }
         if (descriptor || !fs::is_symlink(fs::symlink_status(path, error))) {
             NamedFile file;
@@ -125,9 +157,10 @@ bool NamedFile::same_file_as(const NamedFile& other) const {
 }
 
 Result<UniqueFd> NamedFile::open_to_write() const {
-    UniqueFd file(kind_ == Kind::Descriptor
-                      ? ::fcntl(descriptor_, F_DUPFD_CLOEXEC, kFirstDescriptor)
-                      : ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY));
+    if (kind_ != Kind::Descriptor) {
+        return open_stream(path_);
+    }
+    UniqueFd file(::fcntl(descriptor_, F_DUPFD_CLOEXEC, kFirstDescriptor));
     return file ? Result<UniqueFd>(std::move(file)) : system_error(ErrorClass::Sink, "", errno);
 }
 

@@ -20,7 +20,8 @@ public:
         Descriptor,  ///< An open descriptor of this process: `/dev/stdout`, `/dev/fd/3`.
     };
 
-    /// Looks at \a name. Fails with ELOOP if links lead in a circle.
+    /// Looks at \a name. Fails with ELOOP if links lead in a circle, and with EBADF if it stands
+    /// for a descriptor that this program has opened itself.
     [[nodiscard]] static Result<NamedFile> find(const std::string& name);
     /// Returns the NamedFile of the open \a descriptor.
     [[nodiscard]] static NamedFile of_descriptor(int descriptor);
@@ -34,7 +35,8 @@ public:
     [[nodiscard]] bool same_file_as(const NamedFile& other) const;
 
     /// Opens a Stream or a Descriptor for writing. A descriptor is duplicated, so that it keeps its
-    /// position and its flags. Nothing is truncated.
+    /// position and its flags. Nothing is truncated. Waits for the reader of a FIFO; within a
+    /// ReadLimit no longer than that says.
     [[nodiscard]] Result<UniqueFd> open_to_write() const;
     /// Whether a File exists. Fails as occupied() does.
     [[nodiscard]] Result<bool> exists() const;
@@ -43,6 +45,7 @@ public:
 
 private:
     NamedFile() = default;
+    [[nodiscard]] static Result<NamedFile> inherited(int descriptor);
 
     Kind kind_ = Kind::File;
     std::string path_;

@@ -8,7 +8,12 @@ std::string_view significant(std::string_view item, Separator separator) {
     if (separator == Separator::Nul) {
         return trimmed(item, " \t\r\n").empty() ? std::string_view() : item;
     }
-    const std::string_view line = trimmed(without_byte_order_mark(item), " \t\r");
+    // Until nothing is left to remove, so that what a run writes as left has the same meaning.
+    std::string_view line = trimmed(item, " \t\r");
+    for (std::string_view marked; marked != line;) {
+        marked = line;
+        line = trimmed(without_byte_order_mark(line), " \t\r");
+    }
     return line.starts_with('#') ? std::string_view() : line;
 }
 

@@ -105,9 +105,11 @@ def test_nul_separates_what_is_left_with_0(fetch, server, left):
 
 def test_what_cannot_be_written_as_a_line_is_reported(fetch, server, left):
     gone = server.url("/gone")
-    result = fetch("--left", str(left), "no\nurl", gone)
+    result = fetch("--left", str(left), "no\nurl", "#1", " a ", "", "\ufeffb", gone)
     assert left.read_bytes() == lines(gone)
-    assert "a newline is not in" in result.stderr and "-0" in result.stderr
+    assert result.stderr.count("would be another input") == 5 and "-0" in result.stderr
+    result = fetch("--template", server.url("/gone") + "{}", "-0", "--left", str(left), "#1", " a ")
+    assert left.read_bytes() == b"#1\0 a \0"
     result = fetch("--left", str(left), input=b"x" * (17 << 20) + b"\n" + gone.encode())
     assert left.read_bytes() == lines(gone)
     assert f"1 line is not in {left}" in result.stderr
@@ -126,6 +128,27 @@ def test_inputs_that_the_journal_says_are_delivered_are_not_left(fetch, server, 
     assert fetch("--journal", journal, good).status == 0
     assert fetch("--journal", journal, "--resume", "--left", str(left), good, late).status == 1
     assert left.read_bytes() == lines(late)
+
+
+def test_a_line_means_the_same_when_it_is_left_and_read_again(fetch, server, left):
+    """Byte order marks, white space and comments."""
+    mark, gone = "\ufeff", server.url("/gone")
+    odd = [mark + mark + gone, f" {mark} {gone} \t", mark + "# note", f" {mark}{mark}#", mark + "no url" + mark]
+    fetch("--left", str(left), input=lines(*odd))
+    first = left.read_bytes()
+    assert first == lines(gone, gone, "no url" + mark)
+    fetch("-i", str(left), "--left", str(left))
+    assert left.read_bytes() == first
+
+
+def test_the_list_of_a_resumed_run_must_not_get_shorter(fetch, server, left, tmp_path):
+    """Equal inputs are told apart by their number in the list."""
+    url, journal = server.serve("/", b"x\n"), str(tmp_path / "journal")
+    left.write_bytes(lines(url, url))
+    result = fetch("--journal", journal, "--resume", "-i", str(left), "--left", str(left))
+    assert (result.status, left.read_bytes(), server.requests) == (2, lines(url, url), [])
+    assert "--left: must not be the list that --resume reads" in result.stderr
+    assert fetch("--journal", journal, "--resume", "-i", str(left), "--left", str(tmp_path / "other")).status == 0
 
 
 @pytest.mark.parametrize("option", ["--stats", "--journal", "-o", "--log-file"])

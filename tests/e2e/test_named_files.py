@@ -2,10 +2,15 @@
 
 import json
 import os
+import signal
 import stat
 import threading
+import time
 
 import pytest
+
+from support import tool
+from support.pace import seconds
 
 STDOUT = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
 
@@ -170,6 +175,7 @@ def test_a_second_body_does_not_follow_the_link(fetch, server, link, tmp_path):
 HELD = {
     "--journal": "fetch --journal", "--etag-store": "fetch --etag-store", "--lock": "fetch --lock",
     "--log-file": "fetch --log-file", "--state": "check --state", "batch --journal": "batch --journal",
+    "--change-file": "race --change-file",
 }
 
 
@@ -188,7 +194,7 @@ SAME = [  # two options of one command that would use one file
     ("fetch", "--stats", "--journal"), ("fetch", "--journal", "--etag-store"), ("fetch", "-i", "--stats"),
     ("fetch", "-o", "--stats"), ("fetch", "-i", "-o"), ("fetch", "--log-file", "--journal"),
     ("fetch", "--lock", "--journal"), ("batch", "--dead-letter", "--journal"), ("check", "--state", "-O"),
-    ("check", "-i", "-O"), ("fetch", "-d@", "--stats"),
+    ("check", "-i", "-O"), ("fetch", "-d@", "--stats"), ("fetch", "-b", "--stats"), ("race", "--change-file", "--lock"),
 ]
 
 
@@ -216,8 +222,51 @@ def test_two_options_do_not_share_a_file(runnel, page, tmp_path, command, first,
 def test_stdin_is_a_file_as_well(shell, page, tmp_path):
     file = tmp_path / "file"
     file.write_text(page + "\n", encoding="utf-8")
-    result = shell('"$runnel" fetch -i - --stats "$file" <"$file"', file=str(file))
-    assert result.status == 2 and file.read_text(encoding="utf-8") == page + "\n"
+    for asked in ("-i - --stats", "--stats", "--journal", "-o"):
+        result = shell(f'"$runnel" fetch {asked} "$file" <"$file"', file=str(file))
+        assert result.status == 2 and file.read_text(encoding="utf-8") == page + "\n"
+
+
+@pytest.mark.parametrize("number", range(3, 20))
+def test_a_descriptor_of_the_program_itself_is_no_file(shell, page, tmp_path, number):
+    kept = tmp_path / "kept"
+    result = shell(f'cd "{tmp_path}" && "$runnel" fetch --lock lock --journal kept --log-file log --stats /dev/fd/{number} "$url"',
+                   url=page)
+    assert result.status == 74 and "Bad file descriptor" in (tmp_path / "log").read_text() + result.stderr
+    assert not kept.exists() or kept.read_bytes() == b""
+
+
+WITHOUT_A_READER = ["fetch -o", "fetch --stats", "fetch --dead-letter", "fetch --left", "check -O", "batch --dead-letter",
+                    "batch --stats"]
+
+
+@pytest.mark.parametrize("command", WITHOUT_A_READER)
+def test_a_pipe_without_a_reader_is_waited_for_until_the_deadline_or_a_signal(runnel, page, tmp_path, command):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    name, option = command.split()
+    end = {"batch": ["--", "cat"], "check": [page], "fetch": [page]}[name]
+    end = [*end, "--", "cat"] if command == "fetch --dead-letter" else end
+    result = runnel(name, "--deadline", "0.3", option, str(pipe), *end, input=b"")
+    assert (result.status, stat.S_ISFIFO(pipe.stat().st_mode)) == (124, True)
+    assert "the deadline passed" in result.stderr
+    session = tool.Session([tool.binary(), name, option, str(pipe), *end])
+    time.sleep(seconds(0.3))
+    session.signal(signal.SIGTERM)
+    assert session.result().status == 143
+
+
+def test_no_body_replaces_a_file_of_the_run(fetch, server, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = ["journal", "list", "left", "stats"]
+    urls = [server.serve(f"/{name}", b"body\n") for name in names]
+    (tmp_path / "list").write_text("\n".join(urls))
+    assert fetch("-i", "list", "--journal", "journal", "--left", "left", "--stats", "stats", "-o", "{name}").status == 0
+    assert (tmp_path / "journal").read_text().count('"delivered":true') == 4
+    assert (tmp_path / "list").read_text() == "\n".join(urls) and (tmp_path / "left").read_bytes() == b""
+    assert all((tmp_path / f"{name}.1").read_bytes() == b"body\n" for name in names)
+    result = fetch("--etag-store", "etags", "-o", "{name}", server.serve("/etags", b"body\n"))
+    assert result.status == 74 and "is the file of --etag-store" in result.stderr
 
 
 def test_files_that_are_only_read_may_be_one(runnel, page, tmp_path):

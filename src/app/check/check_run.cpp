@@ -115,7 +115,10 @@ ExitStatus CheckRun::status_of_results() const {
 /// Prints nothing on stdout if CMD will run, because stdout belongs to CMD then.
 void CheckRun::report() {
     std::string text = text_of_results();
-    if (files_.output.wanted()) {
+    const bool unchanged = plan_.only_changed && text.empty() && trouble_.empty();
+    if (files_.output.wanted() && unchanged) {
+        first_line_.set_printed();  // the file keeps the last report
+    } else if (files_.output.wanted()) {
         const Result<void> written = files_.output.write(text);
         if (written) {
             first_line_.set_printed();

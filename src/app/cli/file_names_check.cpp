@@ -15,22 +15,25 @@ namespace {
 using Row = OptionSet::Row;
 
 bool reads(FileUse use) {
-    return use == FileUse::Read || use == FileUse::ReadAfterAt || use == FileUse::Inputs;
+    return use == FileUse::Read || use == FileUse::ReadAfterAt || use == FileUse::Cookies ||
+           use == FileUse::Inputs;
 }
 
 /// A file that an option names.
 struct Use {
-    const Row* row;
+    std::string option;
+    FileUse use;
     std::string name;  ///< As given.
     NamedFile file;
 
-    [[nodiscard]] bool writes() const { return !reads(*row->file_use); }
+    [[nodiscard]] bool writes() const { return !reads(use); }
 };
 
 /// Returns the name of the file in \a text; empty if there is none.
 std::string name_in(const std::string& text, FileUse use) {
     switch (use) {
         case FileUse::ReadAfterAt: return text.starts_with('@') ? text.substr(1) : std::string();
+        case FileUse::Cookies: return text.find('=') == std::string::npos ? text : std::string();
         case FileUse::WriteOne:
             return text.find_first_of("{}") == std::string::npos ? text : std::string();
         default: return text;
@@ -63,7 +66,7 @@ Result<std::vector<Use>> uses_of(const Row& row) {
         Result<NamedFile> file =
             name == "-" ? NamedFile::of_descriptor(standard) : NamedFile::find(name);
         if (file) {
-            uses.push_back(Use{&row, std::move(name), *std::move(file)});
+            uses.push_back(Use{row.long_name(), *row.file_use, std::move(name), *std::move(file)});
         }
     }
     return uses;
@@ -71,8 +74,7 @@ Result<std::vector<Use>> uses_of(const Row& row) {
 
 /// Whether the two are of these uses, in any order.
 bool is(const Use& first, const Use& second, FileUse one, FileUse other) {
-    return (first.row->file_use == one && second.row->file_use == other) ||
-           (first.row->file_use == other && second.row->file_use == one);
+    return (first.use == one && second.use == other) || (first.use == other && second.use == one);
 }
 
 Result<void> check_pair(const Use& first, const Use& second) {
@@ -86,13 +88,14 @@ Result<void> check_pair(const Use& first, const Use& second) {
     const std::string name =
         first.name == second.name ? first.name : fmt::format("{} and {}", first.name, second.name);
     return bad_input(fmt::format("{} and {} name the same file, {}: give each its own",
-                                 first.row->long_name(), second.row->long_name(), name));
+                                 first.option, second.option, name));
 }
 
 }  // namespace
 
 Result<void> check_files(const std::vector<std::unique_ptr<OptionSet::Row>>& rows) {
-    std::vector<Use> seen;
+    std::vector<Use> seen = {
+        Use{"stdin", FileUse::Inputs, "stdin", NamedFile::of_descriptor(STDIN_FILENO)}};
     for (const auto& row : rows) {
         if (!row->file_use) {
             continue;

@@ -6,6 +6,7 @@ namespace runnel {
 enum class FileUse {
     Read,
     ReadAfterAt,  ///< Read, if the text begins with `@`. Another text is not the name of a file.
+    Cookies,      ///< Read, unless the text has a `=`: then it is no name of a file.
     Inputs,       ///< Read by `-i`.
     Left,         ///< Replaced by what is left of Inputs, at the end: may be the same file.
     Write,        ///< Replaced, appended to, or printed to.

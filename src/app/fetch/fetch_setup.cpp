@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "base/error.hpp"
@@ -58,6 +60,7 @@ std::string_view text_of(const JsonValue& object, std::string_view name) {
 Result<void> FetchSetup::prepare(Log& log) {
     RUNNEL_TRY_ASSIGN(plan, resolve_fetch(options));
     RUNNEL_TRY(check_json_habit(options));
+    RUNNEL_TRY(check_left());
     RUNNEL_TRY(open_inputs());
     RUNNEL_TRY(make_maker());
     return options.dry_run ? Result<void>() : open_outputs(log);
@@ -117,7 +120,61 @@ Result<void> FetchSetup::open_folder() {
                      folder.error().code());
     }
     files.folder.emplace(std::move(*folder));
+    keep_run_files();
     return plan->output.claims_files ? claim_names() : Result<void>();
+}
+
+/// Refuses to shorten the list of a resumed run, which tells equal inputs apart by counting them.
+Result<void> FetchSetup::check_left() const {
+    if (options.left.empty() || !options.resume) {
+        return {};
+    }
+    const Result<NamedFile> left = NamedFile::find(options.left);
+    std::vector<Result<NamedFile>> lists;
+    for (const std::string& name : options.files) {
+        lists.push_back(name == "-" ? NamedFile::of_descriptor(STDIN_FILENO)
+                                    : NamedFile::find(name));
+    }
+    if (lists.empty() && options.urls.empty()) {
+        lists.emplace_back(NamedFile::of_descriptor(STDIN_FILENO));
+    }
+    const auto is_left = [&](const Result<NamedFile>& list) {
+        return left && list && list->same_file_as(*left);
+    };
+    if (std::any_of(lists.begin(), lists.end(), is_left)) {
+        return bad_input(
+            "--left: must not be the list that --resume reads: equal inputs are counted, and fewer "
+            "are left; name another file, or leave --resume out");
+    }
+    return {};
+}
+
+/// Takes the names of the other files of the run, so that no body replaces one of them.
+void FetchSetup::keep_run_files() {
+    std::error_code error;
+    const std::string& path = plan->output.files->folder();
+    const std::string folder =
+        std::filesystem::weakly_canonical(path.empty() ? "." : path, error).native() + "/";
+    const auto keep = [&](const std::string& option, const std::string& name) {
+        const Result<NamedFile> file = NamedFile::find(name);
+        if (name.empty() || !file || !file->path().starts_with(folder)) {
+            return;
+        }
+        const std::string kept = file->path().substr(folder.size());
+        if (plan->output.claims_files) {
+            static_cast<void>(files.names.claim(kept, option));  // the first claim counts
+        } else {
+            static_cast<void>(files.names.take(kept));
+        }
+    };
+    keep("--journal", options.journal);
+    keep("--left", options.left);
+    keep("--stats", options.stats_file);
+    keep("--etag-store", options.etag_store);
+    keep("--dead-letter", options.batch.dead_letter);
+    for (const std::string& name : options.files) {
+        keep("-i", name);
+    }
 }
 
 /// Claims the files that earlier runs wrote for the inputs in the journal and in the ETag store.

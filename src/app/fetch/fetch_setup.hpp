@@ -43,6 +43,8 @@ private:
     [[nodiscard]] Result<void> open_folder();
     [[nodiscard]] Result<void> open_stream();
     [[nodiscard]] Result<void> claim_names();
+    [[nodiscard]] Result<void> check_left() const;
+    void keep_run_files();
     [[nodiscard]] Result<void> open_etags();
 };
 

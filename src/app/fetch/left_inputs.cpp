@@ -35,7 +35,7 @@ std::optional<std::string_view> take_input(std::string_view& bytes) {
 }  // namespace
 
 Result<void> LeftInputs::open(const std::string& name, Separator separator) {
-    separator_ = static_cast<char>(separator);
+    separator_ = separator;
     return file_.open(name);
 }
 
@@ -131,14 +131,19 @@ void LeftInputs::log_missing(const InputReader& inputs, Log& log) const {
 }
 
 Result<void> LeftInputs::write_input(std::string_view text, Log& log) {
-    if (text.find(separator_) != std::string_view::npos) {
-        log.warn(fmt::format("--left: an input that contains {} is not in {}{}",
-                             separator_ == '\n' ? "a newline" : "a NUL byte", file_.name(),
-                             separator_ == '\n' ? " (-0 separates inputs by NUL)" : ""));
+    const char separator = static_cast<char>(separator_);
+    const bool readable = !text.empty() && text.find(separator) == std::string_view::npos &&
+                          significant(text, separator_) == text;
+    if (!readable) {
+        log.warn(
+            fmt::format("--left: the argument \"{}\" is not in {}: read from a file it would be "
+                        "another input{}",
+                        text, file_.name(),
+                        separator_ == Separator::Newline ? " (-0 separates inputs by NUL)" : ""));
         return {};
     }
     text_ += text;
-    text_ += separator_;
+    text_ += separator;
     if (text_.size() < kBlock) {
         return {};
     }

@@ -44,7 +44,7 @@ private:
     [[nodiscard]] Result<void> write_input(std::string_view text, Log& log);
 
     OutputFile file_{"--left", OutputFile::Mode::Swap, AtomicFile::Access::Owner};
-    char separator_ = '\n';
+    Separator separator_ = Separator::Newline;
     Spool kept_{std::size_t{1} << 20};
     std::vector<bool> delivered_;
     std::uint64_t cut_ = 0;   ///< Lines that are too long.

@@ -170,10 +170,12 @@ void describe_requests(OptionSet& set, RequestOptions& options) {
     OptionSet::file(FileUse::ReadAfterAt, set.texts(options::kForm, options.data));
     set.value(options::kUserAgent, options.user_agent, &parse_value);
     set.value(options::kUser, options.user, &parse_user);
-    set.add(options::kCookies, OptionSet::Kind::Repeatable, [&options](const auto& words) {
+    const auto take = [&options](const auto& words) {
         take_cookies(words, options);
         return Result<void>();
-    });
+    };
+    OptionSet::file(FileUse::Cookies,
+                    set.add(options::kCookies, OptionSet::Kind::Repeatable, take));
     accept_curl_habits(set);
 }
 

@@ -30,7 +30,7 @@ void describe_decision(OptionSet& set, RaceOptions& options) {
     set.flag(options::kRaceAll, options.rules.all);
     set.text(options::kRaceFallback, options.fallback);
     set.value(options::kRaceFallbackExit, options.fallback_exit, &parse_exit_status);
-    set.name(options::kRaceChangeFile, options.change_file);
+    OptionSet::file(FileUse::Hold, set.name(options::kRaceChangeFile, options.change_file));
     set.flag(options::kRaceJson, options.json);
     describe_mock_routes(set, options.mock_routes);
 }

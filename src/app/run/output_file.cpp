@@ -28,8 +28,11 @@ Result<void> OutputFile::open(const std::string& name) {
     constexpr int kEmptied = O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC;
     Result<UniqueFd> opened =
         stream ? file->open_to_write() : UniqueFd(::open(file->path().c_str(), kEmptied, 0666));
-    if (!opened || !*opened) {
-        const int code = opened ? errno : opened.error().code();
+    if (!opened) {
+        return cannot_write(opened.error().message(), opened.error().code());
+    }
+    if (!*opened) {
+        const int code = errno;
         return cannot_write(system_message(code), code);
     }
     file_ = *std::move(opened);
