@@ -1,7 +1,7 @@
 """The seeds of a property. Each is a case; a failure names those that have to be run again.
 
-RUNNEL_SEED is the first seed (random by default), RUNNEL_SEEDS their number: by default that of the test, and 1 if
-RUNNEL_SEED is given."""
+RUNNEL_SEED is the first seed, or `random`; RUNNEL_SEEDS is their number, by default 1 if RUNNEL_SEED is a number.
+Without them the seeds are always the same, so that a run of all tests finds what the last one found."""
 
 import os
 import random
@@ -12,9 +12,9 @@ from support.pace import count
 
 
 def seeds(number):
-    first = os.environ.get("RUNNEL_SEED")
-    number = int(os.environ.get("RUNNEL_SEEDS") or (1 if first else count(number)))
-    first = int(first) if first else random.SystemRandom().randrange(1 << 32)
+    wanted = os.environ.get("RUNNEL_SEED", "")
+    number = int(os.environ.get("RUNNEL_SEEDS") or (1 if wanted.isdigit() else count(number)))
+    first = random.SystemRandom().randrange(1 << 32) if wanted == "random" else int(wanted or 1)
     return range(first, first + number)
 
 
