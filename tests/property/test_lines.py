@@ -182,7 +182,8 @@ class Checked:
         seen, kept = {}, []
         for line in lines:  # one name for two targets is an error of the list
             alone = [json.loads(text) for text in self.reference.of(line).stdout.splitlines()]
-            if all(seen.setdefault(result["name"], result["url"]) == result["url"] for result in alone):
+            takes_a_name = not alone and any(line.startswith(f"{name}=".encode()) for name in seen)
+            if not takes_a_name and all(seen.setdefault(result["name"], line) == line for result in alone):
                 kept.append(line)
         file = self.folder / f"targets{group[0]}-{number}"
         file.write_bytes(b"\n".join(kept) + (b"" if is_open else b"\n"))
