@@ -252,17 +252,25 @@ Task<Result<void>> FetchRun::attempt(Item& item) {
 Task<Result<void>> FetchRun::deliver(http::Response& response, Item& item) {
     Result<void> taken = co_await format_->take(response, item);
     if (!plan_.output.writes_bodies()) {
-        // conclude() prints and journals without waiting, so wait here, while the item has its job.
-        // Do not wait after a file was written: a stop during the wait would cancel an input that
-        // is already delivered.
-        co_await item.out.writable();
-        co_await journal_.writable();
+        co_await wait_for_room(item);
     }
     if (taken && files_.etags) {
         item.lesson = EtagStore::lesson(*item.input.request, item.asked_last(),
                                         CacheValidator::of(response), item.file);
     }
     co_return taken;
+}
+
+/// Waits, while the item has its job, until conclude() can print and journal without waiting. A
+/// stop ends the wait and not the item: its body has been printed and will leave, so that the
+/// journal must not call it interrupted.
+Task<void> FetchRun::wait_for_room(Item& item) {
+    try {
+        co_await item.out.writable();
+        co_await journal_.writable();
+    } catch (const Cancelled&) {
+        co_return;
+    }
 }
 
 /// Makes the record of an input and ends its output. A failed input is settled at once, any other

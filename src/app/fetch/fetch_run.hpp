@@ -49,6 +49,7 @@ private:
     Task<void> wait_for_retry(Duration span);
     Task<Result<void>> attempt(Item& item);
     Task<Result<void>> deliver(http::Response& response, Item& item);
+    Task<void> wait_for_room(Item& item);
     void conclude(Item& item);
     void settle(const Record& record, const JournalKey& key, std::uint64_t left_number);
     [[nodiscard]] ExitStatus status() const;
