@@ -66,6 +66,8 @@ def test_any_allocation_may_fail(runnel, server, tmp_path, failing_malloc, comma
     for number in range(1, allocations, max(1, allocations // count(60))):
         arguments, input, _ = command(server, tmp_path)
         result = runnel(*arguments, input=input, env=failing_malloc | {after: str(number)})
+        if "OpenSSL internal error" in result.stderr:
+            continue  # OpenSSL 3.5 aborts without memory for its locks
         statuses.add(result.status)
         assert result.status < 128 and "bug" not in result.stderr, (number, result)
         assert result.status or expected is None or result.stdout == expected, (number, result)
