@@ -2,6 +2,7 @@
 journal calls delivered was printed or written and is not asked for again, and no URL takes the file of another one.
 A seed is one journal."""
 
+import fcntl
 import signal
 import time
 from collections import Counter
@@ -16,10 +17,18 @@ STATUS_OF_SIGNAL = {signal.SIGKILL: {137}, signal.SIGTERM: {143}, signal.SIGINT:
 MOST_RUNS = 40  # until all is delivered; the commands refuse some jobs, and servers fail at first
 
 
+def wait_until_free(journal):
+    """A command that a killed run was about to start holds the lock until it has begun."""
+    if journal.exists():
+        with open(journal, "rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+
+
 def run_once(form, run, inputs, resume, ending=None):
     """One run, which a signal may end. Returns its exit status, and checks what it has left behind."""
     file = form.folder / f"list{run}"
     file.write_text("".join(text + "\n" for text in inputs), encoding="utf-8")
+    wait_until_free(form.journal)
     before = form.known(torn=True)
     argv = form.argv(run, file)
     at = argv.index("--journal")

@@ -31,7 +31,8 @@ TEST(Significant, DropsAByteOrderMarkAtTheStartOfALine) {
     EXPECT_EQ(line("\xef\xbb\xbf# comment"), "");
     EXPECT_EQ(line("\xef\xbb\xbf"), "");
     EXPECT_EQ(line("\xef\xbbhttp://a/"), "\xef\xbbhttp://a/");
-    EXPECT_EQ(line("\xef\xbb\xbf\xef\xbb\xbfx"), "\xef\xbb\xbfx");
+    EXPECT_EQ(line("\xef\xbb\xbf \xef\xbb\xbfx"), "x") << "as when it is read again";
+    EXPECT_EQ(line(" \xef\xbb\xbf\t\xef\xbb\xbf#"), "");
 }
 
 TEST(Significant, KeepsOtherControlBytes) {
