@@ -3,9 +3,11 @@ journal calls delivered was printed or written and is not asked for again, and n
 A seed is one journal."""
 
 import fcntl
+import os
 import signal
 import time
 from collections import Counter
+from pathlib import Path
 
 from journalled import FORMS, World
 from seeds import check, in_groups, seeds
@@ -17,18 +19,30 @@ STATUS_OF_SIGNAL = {signal.SIGKILL: {137}, signal.SIGTERM: {143}, signal.SIGINT:
 MOST_RUNS = 40  # until all is delivered; the commands refuse some jobs, and servers fail at first
 
 
-def wait_until_free(journal):
-    """A command that a killed run was about to start holds the lock until it has begun."""
-    if journal.exists():
-        with open(journal, "rb") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
+def wait_for_commands(form):
+    """Those of a killed run go on. They hold the lock of the journal until they have begun, and write the files of
+    their jobs, whose numbers are given out again."""
+    if form.journal.exists():
+        with open(form.journal, "rb") as journal:
+            fcntl.flock(journal, fcntl.LOCK_EX)
+    name, give_up = os.fsencode(form.folder), time.monotonic() + seconds(20)
+    while any(name in command_line(process) for process in Path("/proc").glob("[0-9]*")):
+        assert time.monotonic() < give_up, f"a command in {form.folder} does not end"
+        time.sleep(0.005)
+
+
+def command_line(process):
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        return b""  # it has ended
 
 
 def run_once(form, run, inputs, resume, ending=None):
     """One run, which a signal may end. Returns its exit status, and checks what it has left behind."""
     file = form.folder / f"list{run}"
     file.write_text("".join(text + "\n" for text in inputs), encoding="utf-8")
-    wait_until_free(form.journal)
+    wait_for_commands(form)
     before = form.known(torn=True)
     argv = form.argv(run, file)
     at = argv.index("--journal")
