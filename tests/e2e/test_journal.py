@@ -7,8 +7,6 @@ import resource
 import shutil
 import signal
 import subprocess
-import threading
-import time
 from collections import Counter
 
 import pytest
@@ -214,28 +212,6 @@ def test_a_signal_leaves_what_was_not_delivered_for_later(start, fetch, server, 
     assert {entry["input"]: entry["state"] for entry in entries(journal)} == {done: "delivered", hangs: "cancelled"}
     server.serve("/hangs", b"now\n")
     assert fetch("--journal", str(journal), "--resume", done, hangs).stdout == b"now\n"
-
-
-def test_what_was_printed_is_delivered_though_a_signal_ended_the_wait_for_stdout(start, server, journal):
-    """As many inputs as jobs wait for the reader of stdout; the body of another one has been printed behind them."""
-    both = threading.Barrier(2)
-
-    def together(talk):
-        both.wait(seconds(20))
-        talk.reply(talk.request.path.encode() + b"\n")
-    urls = [server.serve("/large", b"x" * 100_000 + b"\n"), server.serve("/b", together), server.serve("/c", together)]
-    session = start("--journal", str(journal), "--grace", "100ms", "-j", "2")
-    session.say(urls[0])
-    server.wait_until(lambda: len(server.requests) == 1 and not server.active)
-    time.sleep(seconds(0.3))
-    session.say(*urls[1:])
-    server.wait_until(lambda: len(server.requests) == 3 and not server.active)
-    time.sleep(seconds(0.3))
-    session.signal(signal.SIGTERM)
-    time.sleep(0.5)  # longer than the grace: then the reader takes all
-    result = session.result()
-    assert (result.status, len(result.lines)) == (143, 3)
-    assert delivered(journal) == sorted(urls)
 
 
 # Errors of the file
