@@ -15,6 +15,11 @@ from .pace import SLOW
 from .server import Server
 
 
+# A shell ignores these in what it runs in the background; the program would, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
+
 @pytest.fixture(autouse=True)
 def patience():
     """A test that hangs fails, and the next one runs."""
