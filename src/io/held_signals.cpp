@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "io/signals.hpp"
+
 namespace runnel {
 
 HeldSignals::HeldSignals() {
@@ -14,8 +16,7 @@ HeldSignals::HeldSignals() {
     sigemptyset(&held);
     sigaddset(&held, SIGINT);
     sigaddset(&held, SIGTERM);
-    struct sigaction hangup = {};
-    if (::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN) {
+    if (!is_ignored(SIGHUP)) {
         sigaddset(&held, SIGHUP);
     }
     arrived_ = UniqueFd(::signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK));

@@ -33,4 +33,11 @@ std::optional<std::uint64_t> bytes_left(int descriptor) noexcept {
     return static_cast<std::uint64_t>(std::max<off_t>(found.st_size - position, 0));
 }
 
+std::optional<double> share_of(std::uint64_t read, std::optional<std::uint64_t> size) noexcept {
+    if (!size || *size == 0) {
+        return std::nullopt;
+    }
+    return std::min(static_cast<double>(read) / static_cast<double>(*size), 1.0);
+}
+
 }  // namespace runnel

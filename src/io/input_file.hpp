@@ -18,4 +18,8 @@ namespace runnel {
 /// unless it is a regular file.
 [[nodiscard]] std::optional<std::uint64_t> bytes_left(int descriptor) noexcept;
 
+/// Returns \a read as a share of \a size, from 0 to 1; nullopt if \a size is unknown or 0.
+[[nodiscard]] std::optional<double> share_of(std::uint64_t read,
+                                             std::optional<std::uint64_t> size) noexcept;
+
 }  // namespace runnel

@@ -3,14 +3,11 @@
 #include <csignal>
 #include <utility>
 
+#include "io/signals.hpp"
+
 namespace runnel {
 
 namespace {
-
-bool ignores(int signal) {
-    struct sigaction action = {};
-    return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
-}
 
 /// Takes the default action for \a signal, as if there were no handler.
 void take_default(int signal) {
@@ -26,7 +23,7 @@ void take_default(int signal) {
 
 JobSignals::JobSignals(Loop& loop, Pass pass) : pass_(std::move(pass)) {
     for (const int signal : {SIGTSTP, SIGQUIT}) {
-        if (!ignores(signal)) {
+        if (!is_ignored(signal)) {
             watch(loop, signal);
         }
     }

@@ -9,12 +9,12 @@ namespace {
 /// Maximum number of signals kept until next() returns them; more would add no information.
 constexpr std::size_t kMaxReceived = 16;
 
-bool is_ignored(int signal) {
+}  // namespace
+
+bool is_ignored(int signal) noexcept {
     struct sigaction action = {};
     return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
-
-}  // namespace
 
 Signals::Signals(Loop& loop) : received_(kMaxReceived) {
     watch(loop, SIGINT);

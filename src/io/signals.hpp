@@ -12,6 +12,9 @@
 
 namespace runnel {
 
+/// Whether the program was started, or made, to ignore \a signal.
+[[nodiscard]] bool is_ignored(int signal) noexcept;
+
 /// Receives the signals that ask the program to end: SIGINT, SIGTERM and SIGHUP. A SIGHUP that is
 /// ignored when this is made, as under nohup, stays ignored. The destructor restores the default
 /// actions.

@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-
 #include "io/input_file.hpp"
 
 namespace runnel {
@@ -43,13 +41,7 @@ Task<Result<std::optional<Line>>> BatchInput::next() {
 }
 
 std::optional<double> BatchInput::share_read() const noexcept {
-    if (at_end_) {
-        return 1;
-    }
-    if (!size_ || *size_ == 0) {
-        return std::nullopt;
-    }
-    return std::min(static_cast<double>(bytes_read_) / static_cast<double>(*size_), 1.0);
+    return at_end_ ? std::optional(1.0) : share_of(bytes_read_, size_);
 }
 
 }  // namespace runnel

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <iterator>
 #include <string_view>
 #include <system_error>
@@ -45,13 +44,7 @@ InputReader::InputReader(Loop& loop, RequestMaker maker, std::vector<std::string
 }
 
 std::optional<double> InputReader::share_read() const noexcept {
-    if (at_end_) {
-        return 1;
-    }
-    if (!size_ || *size_ == 0) {
-        return std::nullopt;
-    }
-    return std::min(static_cast<double>(bytes_read_) / static_cast<double>(*size_), 1.0);
+    return at_end_ ? std::optional(1.0) : share_of(bytes_read_, size_);
 }
 
 Task<Result<std::optional<Input>>> InputReader::next() {
