@@ -89,7 +89,7 @@ TEST(CurlClientPausing, PausesTheServerWithoutAReader) {
     Exchange got;
     {
         const auto counting =
-            network.loop.before_wait([&] { turns += stalled.event().is_set() ? 0 : 1; });
+            network.loop.before_wait([&] { turns += stalled.event().is_set() ? 0U : 1U; });
         got = run(network.loop, read_from(network, request, stalled.event()));
     }
     EXPECT_GT(sent_before_reading, 0U);
