@@ -29,6 +29,8 @@ public:
     /// call it again when the answers are complete or one is too long.
     [[nodiscard]] Answers feed(std::string piece);
 
+    /// Number of answers that were not returned yet.
+    [[nodiscard]] std::size_t missing() const noexcept { return missing_; }
     /// Whether all answers were returned.
     [[nodiscard]] bool complete() const noexcept { return missing_ == 0; }
     /// Whether there are bytes after the last answer.

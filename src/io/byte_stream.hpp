@@ -66,6 +66,9 @@ public:
     /// Starts reading ahead, as read() does. For callers that only need to know when the stream
     /// ends.
     void start_reading();
+    /// Stops reading ahead until the next call that starts it: so what arrives meanwhile wakes
+    /// nothing, and is read at once later.
+    void stop_reading() noexcept;
     /// Waits until the end of the stream, a failure, or close(); there may be bytes left to read.
     /// Returns only if they fit in kReadAhead or are read meanwhile. Cancelled when stop is
     /// requested.
@@ -107,7 +110,6 @@ protected:
 private:
     void provide_buffer(std::size_t suggested_size, uv_buf_t* buffer);
     void on_read(ssize_t size, const uv_buf_t* buffer) noexcept;
-    void stop_reading() noexcept;
     void end(int status) noexcept;
     [[nodiscard]] std::string take();
 

@@ -29,9 +29,12 @@ constexpr Duration kStopThreshold = std::chrono::milliseconds(200);
 
 /// The state of one exchange.
 struct Coprocess::Exchange {
-    Exchange(std::size_t lines, std::uint64_t max_answer, TimePoint now)
-        : cutter(lines, max_answer), waits_since(now) {}
+    Exchange(std::size_t count, std::uint64_t max_answer, TimePoint now)
+        : lines(count), began(now), cutter(count, max_answer), waits_since(now) {}
 
+    std::size_t lines;
+    TimePoint began;
+    std::size_t bytes = 0;  ///< Size of all answers.
     AnswerCutter cutter;
     /// When the wait for the next answer began; nullopt while answers are being taken.
     std::optional<TimePoint> waits_since;
@@ -74,6 +77,7 @@ Task<void> Coprocess::send(std::string text, Exchange& exchange, TaskGroup& grou
 
 Task<void> Coprocess::receive(Exchange& exchange, const Take& take, TaskGroup& group) {
     while (!exchange.cutter.complete() && !exchange.cutter.too_long()) {
+        co_await let_arrive(exchange);
         Result<std::string> bytes = co_await process_->out().read();
         if (!bytes || bytes->empty()) {
             break;
@@ -86,6 +90,9 @@ Task<void> Coprocess::receive(Exchange& exchange, const Take& take, TaskGroup& g
         }
         if (answers.count > 0) {
             has_answered_ = true;
+            exchange.bytes += answers.text.size();
+            pace_.record(exchange.lines - exchange.cutter.missing(), exchange.bytes,
+                         loop_.now() - exchange.began);
             exchange.waits_since.reset();
             exchange.answered = complete;
             co_await take(std::move(answers));
@@ -93,6 +100,18 @@ Task<void> Coprocess::receive(Exchange& exchange, const Take& take, TaskGroup& g
         }
     }
     group.request_stop();
+}
+
+/// Gives a fast process time to print many answers, so that they are read at once.
+Task<void> Coprocess::let_arrive(const Exchange& exchange) {
+    Duration wait = pace_.wait(exchange.cutter.missing());
+    if (limits_.max_wait > Duration::zero()) {
+        wait = std::min(wait, limits_.max_wait / 2);
+    }
+    if (wait > Duration::zero()) {
+        process_->out().stop_reading();
+        co_await sleep_for(wait);
+    }
 }
 
 Task<void> Coprocess::watch_exit(TaskGroup& group) {

@@ -13,6 +13,7 @@
 #include "base/deadline.hpp"
 #include "base/result.hpp"
 #include "io/answer_cutter.hpp"
+#include "io/answer_pace.hpp"
 #include "io/loop.hpp"
 #include "io/process.hpp"
 
@@ -109,6 +110,7 @@ private:
 
     [[nodiscard]] Task<void> send(std::string text, Exchange& exchange, TaskGroup& group);
     [[nodiscard]] Task<void> receive(Exchange& exchange, const Take& take, TaskGroup& group);
+    [[nodiscard]] Task<void> let_arrive(const Exchange& exchange);
     [[nodiscard]] Task<void> watch_exit(TaskGroup& group);
     [[nodiscard]] Task<void> watch_silence(Exchange& exchange, TaskGroup& group);
     [[nodiscard]] Task<ExchangeFailure> explain(const Exchange& exchange);
@@ -122,6 +124,7 @@ private:
     std::string name_;
     CoprocessLimits limits_;
     Warn warn_;
+    AnswerPace pace_;
     bool has_answered_ = false;
 };
 

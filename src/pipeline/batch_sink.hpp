@@ -41,15 +41,24 @@ public:
         return Verdict(Kind::Divided, std::move(reason));
     }
 
+    /// Returns this verdict with the end of what the attempt printed.
+    [[nodiscard]] Verdict with_output(std::string end) && {
+        output_ = std::move(end);
+        return std::move(*this);
+    }
+
     [[nodiscard]] Kind kind() const noexcept { return kind_; }
     /// Returns the reason, as a phrase after the name of the batch; empty if accepted.
     [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
+    /// Returns the end of what a failed attempt printed; empty if nothing is known of it.
+    [[nodiscard]] const std::string& output() const noexcept { return output_; }
 
 private:
     Verdict(Kind kind, std::string reason) : kind_(kind), reason_(std::move(reason)) {}
 
     Kind kind_;
     std::string reason_;
+    std::string output_;
 };
 
 /// Receives batches: a command, workers, stdout.

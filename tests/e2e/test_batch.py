@@ -236,6 +236,17 @@ def test_what_a_rejected_attempt_printed_is_dropped(batch):
     assert batch(b"a\n", cmd=script).stdout == b"3\na\n"
 
 
+def test_what_the_last_attempt_of_a_failed_batch_printed_goes_to_stderr(batch):
+    script = 'echo attempt $RUNNEL_JOB_ATTEMPT; printf "no newline"; exit 1'
+    result = batch(b"a\n", "--batch-retries", "1", cmd=script)
+    assert (result.status, result.stdout) == (123, b"")
+    assert result.stderr.splitlines()[1:] == ["runnel: batch 1 printed: attempt 2", "runnel: batch 1 printed: no newline"]
+    long = batch(b"a\n", cmd="yes 1234567 | head -n 100000; exit 65")
+    assert long.stderr.count("printed: 1234567\n") == 512
+    killed = batch(b"a\n", "--batch-max-time", "1s", "--batch-retries", "0", cmd="echo began; sleep 1000")
+    assert "batch 1 printed: began\n" in killed.stderr
+
+
 def test_stderr_passes_through_and_is_logged_with_its_job_by_verbose(batch):
     script = 'cat >&2; exit 0'
     assert batch(b"a\nb\n", "-n", "1", cmd=script).stderr == "a\nb\n"

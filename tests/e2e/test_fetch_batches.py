@@ -253,11 +253,16 @@ def test_invalid_options_are_refused(fetch, options, reported):
 def test_the_journal_agrees_with_what_a_stopped_run_printed(start, server, tmp_path):
     """Batches that are accepted, but not yet taken by the reader of stdout, when the run is stopped."""
     journal = tmp_path / "journal"
-    number = 30
+    accepted = tmp_path / "accepted"
+    number = 20
     server.serve_elsewhere(lambda talk: talk.reply(talk.request.path[1:].encode() + b" " + b"x" * 10_000 + b"\n"))
-    session = start("--journal", str(journal), "--batch-size", "1", "--batch-jobs", "4", "--grace", duration(0.2), "--", "cat")
+    session = start("--journal", str(journal), "--batch-size", "1", "--batch-jobs", "4", "--grace", duration(0.2),
+                    "--", "sh", "-c", f"cat; echo >> '{accepted}'")
     session.feed("".join(server.url(f"/{n}") + "\n" for n in range(number)).encode())
-    server.wait_until(lambda: journal.exists() and len(server.requests) >= 20)
+    limit = time.monotonic() + seconds(30)
+    while not accepted.exists() or accepted.stat().st_size < number:
+        assert time.monotonic() < limit
+        time.sleep(0.01)
     time.sleep(seconds(0.5))
     session.signal(signal.SIGTERM)
     time.sleep(seconds(0.4))

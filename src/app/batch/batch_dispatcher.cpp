@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <random>
@@ -127,6 +128,7 @@ Task<void> BatchDispatcher::settle(Batch& batch, Permit* job) {
     }
     std::optional<Error> failure;
     std::optional<std::uint64_t> accepted;  // the end of its output
+    std::string dropped;                    // the end of the output of a failed attempt
     try {
         co_await log_.writable();
         const Result<Verdict> verdict = co_await delivery_.deliver(batch);
@@ -136,6 +138,7 @@ Task<void> BatchDispatcher::settle(Batch& batch, Permit* job) {
             co_return;
         }
         failure = failure_of(verdict);
+        dropped = verdict ? verdict->output() : "";
         if (!failure) {
             accepted = output_.appended();
         }
@@ -157,7 +160,18 @@ Task<void> BatchDispatcher::settle(Batch& batch, Permit* job) {
     } catch (const std::exception& bug) {
         failure = Error(ErrorClass::Internal, bug.what());
     }
+    const std::uint64_t number = batch.number;
     conclude(std::exchange(batch, Batch(plan_.delimiter)), failure);
+    log_output(number, dropped);
+}
+
+/// Logs what the last attempt printed of a batch that failed, line by line.
+void BatchDispatcher::log_output(std::uint64_t number, std::string_view output) {
+    while (!output.empty()) {
+        const std::string_view line = output.substr(0, output.find('\n'));
+        log_.error(fmt::format("batch {} printed: {}", number, line));
+        output.remove_prefix(std::min(line.size() + 1, output.size()));
+    }
 }
 
 /// Concludes lines that were accepted before the rest of their batch.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -96,6 +97,7 @@ private:
     void count_failed(std::size_t lines);
     void conclude(Batch batch, const std::optional<Error>& failure);
     void log_lost(std::size_t lines, const Result<void>& kept, const std::string& reason);
+    void log_output(std::uint64_t number, std::string_view output);
     void log_retry(const Batch& batch, const Verdict& verdict, Duration wait);
 
     const BatchPlan& plan_;

@@ -34,6 +34,9 @@ constexpr std::uint64_t kMaxErrorLine = std::uint64_t{64} << 10;
 /// Maximum length of a word of the command in a message.
 constexpr std::size_t kMaxShownWord = 80;
 
+/// Maximum size of the output of a failed attempt that is reported (bytes).
+constexpr std::size_t kShownOutput = std::size_t{4} << 10;
+
 constexpr std::string_view kPlaceholder = "{}";
 /// By convention no argument after this is an option.
 constexpr std::string_view kEndOfOptions = "--";
@@ -104,10 +107,12 @@ private:
         }
         if (!exited) {
             return Verdict::failed(
-                fmt::format("did not end within {:g} s", to_seconds(sink_.max_time_)));
+                       fmt::format("did not end within {:g} s", to_seconds(sink_.max_time_)))
+                .with_output(output_end_);
         }
         const ProcessEnding& ending = *process_->ending();
-        return ending.ok() ? Verdict::accepted() : verdict_of(ending, ending.to_string());
+        return ending.ok() ? Verdict::accepted()
+                           : verdict_of(ending, ending.to_string()).with_output(output_end_);
     }
 
     /// Writes the lines to stdin. A failure is ignored: a command need not read all of them.
@@ -135,6 +140,7 @@ private:
             if (bytes->empty()) {
                 co_return;
             }
+            keep_end(*bytes);
             const Result<void> kept = printed_.append(*bytes);
             if (!kept) {
                 problem_ = kept.error().message();
@@ -143,6 +149,12 @@ private:
                 co_return;
             }
         }
+    }
+
+    void keep_end(std::string_view bytes) {
+        bytes.remove_prefix(bytes.size() - std::min(bytes.size(), kShownOutput));
+        output_end_ += bytes;
+        output_end_.erase(0, output_end_.size() - std::min(output_end_.size(), kShownOutput));
     }
 
     Task<void> log_stderr() {
@@ -188,6 +200,7 @@ private:
     const Batch& batch_;
     std::unique_ptr<Process> process_;
     Spool& printed_;
+    std::string output_end_;
     std::optional<std::string> problem_;
 };
 
