@@ -29,13 +29,13 @@ public:
         const auto size = static_cast<Duration::rep>(std::max<std::size_t>(bytes, 1));
         per_answer_ = took / count;
         const bool wakes_often = per_answer_ < kFast;
-        longest_ = wakes_often ? std::min(took, took / size * Duration::rep{kMaxBytes})
-                               : Duration::zero();
+        longest_ =
+            wakes_often ? std::min(took, took / size * Duration::rep{kMaxBytes}) : Duration::zero();
     }
 
-    /// Returns how long to wait before the next read when \a missing answers have not arrived: three
-    /// quarters of the time that they should take, but not longer than the time that was recorded.
-    /// 0 means to read at once.
+    /// Returns how long to wait before the next read when \a missing answers have not arrived:
+    /// three quarters of the time that they should take, but not longer than the time that was
+    /// recorded. 0 means to read at once.
     [[nodiscard]] Duration wait(std::size_t missing) const noexcept {
         const Duration rest = per_answer_ * static_cast<Duration::rep>(missing) * 3 / 4;
         const Duration wait = std::min(rest, longest_);

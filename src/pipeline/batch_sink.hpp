@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -41,6 +43,12 @@ public:
         return Verdict(Kind::Divided, std::move(reason));
     }
 
+    /// Returns this verdict with the position in stdout (Output::appended()) at which the output of
+    /// the batch ends.
+    [[nodiscard]] Verdict printed_up_to(std::uint64_t position) && {
+        position_ = position;
+        return std::move(*this);
+    }
     /// Returns this verdict with the end of what the attempt printed.
     [[nodiscard]] Verdict with_output(std::string end) && {
         output_ = std::move(end);
@@ -50,6 +58,8 @@ public:
     [[nodiscard]] Kind kind() const noexcept { return kind_; }
     /// Returns the reason, as a phrase after the name of the batch; empty if accepted.
     [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
+    /// Returns where the output of an accepted batch ends; nullopt if it is not known.
+    [[nodiscard]] std::optional<std::uint64_t> position() const noexcept { return position_; }
     /// Returns the end of what a failed attempt printed; empty if nothing is known of it.
     [[nodiscard]] const std::string& output() const noexcept { return output_; }
 
@@ -59,6 +69,7 @@ private:
     Kind kind_;
     std::string reason_;
     std::string output_;
+    std::optional<std::uint64_t> position_;
 };
 
 /// Receives batches: a command, workers, stdout.

@@ -140,7 +140,7 @@ Task<void> BatchDispatcher::settle(Batch& batch, Permit* job) {
         failure = failure_of(verdict);
         dropped = verdict ? verdict->output() : "";
         if (!failure) {
-            accepted = output_.appended();
+            accepted = verdict->position().value_or(output_.appended());
         }
         if (accepted && plan_.journaled && !batch.empty()) {
             const Permit unwritten = co_await unwritten_.acquire();
@@ -148,7 +148,7 @@ Task<void> BatchDispatcher::settle(Batch& batch, Permit* job) {
                 jobs_.order().end(batch.number);
                 jobs_.end(*job);
             }
-            failure = co_await flush_output();
+            failure = co_await written_up_to(*accepted);
         }
     } catch (const Cancelled&) {
         if (accepted) {
@@ -177,19 +177,18 @@ void BatchDispatcher::log_output(std::uint64_t number, std::string_view output) 
 /// Concludes lines that were accepted before the rest of their batch.
 void BatchDispatcher::accept(Batch lines) {
     if (plan_.journaled) {
-        work_->start(conclude_when_written(std::move(lines)));
+        work_->start(conclude_when_written(std::move(lines), output_.appended()));
     } else {
         conclude(std::move(lines), std::nullopt);
     }
 }
 
-Task<void> BatchDispatcher::conclude_when_written(Batch lines) {
-    const std::uint64_t accepted = output_.appended();
+Task<void> BatchDispatcher::conclude_when_written(Batch lines, std::uint64_t position) {
     std::optional<Error> failure;
     try {
-        failure = co_await flush_output();
+        failure = co_await written_up_to(position);
     } catch (const Cancelled&) {
-        accepted_unwritten_.emplace_back(accepted, std::move(lines));
+        accepted_unwritten_.emplace_back(position, std::move(lines));
         co_return;
     }
     conclude(std::move(lines), failure);
@@ -228,10 +227,11 @@ Task<bool> BatchDispatcher::make_room(const Verdict& verdict) {
     co_return true;
 }
 
-/// Waits until stdout has written everything printed so far, because a line that the journal calls
-/// delivered must not be lost with our buffers.
-Task<std::optional<Error>> BatchDispatcher::flush_output() {
-    const bool written = co_await output_.written_up_to(output_.appended());
+/// Waits until stdout has written the output up to \a position, because a line must not be
+/// journaled as delivered while its output could still be lost in a buffer. Returns why that
+/// failed.
+Task<std::optional<Error>> BatchDispatcher::written_up_to(std::uint64_t position) {
+    const bool written = co_await output_.written_up_to(position);
     co_return written ? std::nullopt : output_.error();
 }
 

@@ -89,10 +89,10 @@ private:
     Task<void> handle(Batch batch, Permit job);
     [[nodiscard]] Task<void> settle(Batch& batch, Permit* job);
     void accept(Batch lines);
-    [[nodiscard]] Task<void> conclude_when_written(Batch lines);
+    [[nodiscard]] Task<void> conclude_when_written(Batch lines, std::uint64_t position);
     [[nodiscard]] std::optional<Error> failure_of(const Result<Verdict>& verdict);
     [[nodiscard]] Task<bool> make_room(const Verdict& verdict);
-    [[nodiscard]] Task<std::optional<Error>> flush_output();
+    [[nodiscard]] Task<std::optional<Error>> written_up_to(std::uint64_t position);
     void end_run(const Error& failure);
     void count_failed(std::size_t lines);
     void conclude(Batch batch, const std::optional<Error>& failure);

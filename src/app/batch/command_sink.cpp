@@ -256,11 +256,11 @@ Task<Result<Verdict>> CommandSink::deliver(Batch& batch) {
     if (order() != nullptr) {
         co_await order()->turn(batch.number);
     }
-    const Result<void> complete = co_await print(printed);
-    if (!complete) {
-        verdict = Verdict::failed(complete.error().message());
+    const Result<std::uint64_t> end = co_await print(printed);
+    if (!end) {
+        co_return Verdict::failed(end.error().message());
     }
-    co_return verdict;
+    co_return std::move(verdict).printed_up_to(*end);
 }
 
 /// Makes an attempt, whose descriptors are closed afterwards. Its stdout is in \a printed.
@@ -329,7 +329,7 @@ void CommandSink::warn_of_option(const Batch& batch) {
 /// Appends output that is in memory in one step and waits afterwards, so that no other output can
 /// come between. Output spilled to a file is appended in pieces; other attempts wait for their turn
 /// to print.
-Task<Result<void>> CommandSink::print(Spool& printed) {
+Task<Result<std::uint64_t>> CommandSink::print(Spool& printed) {
     const Permit turn = co_await printing_.acquire();
     while (printed.size() > 0) {
         if (printed.spilled()) {
@@ -338,8 +338,9 @@ Task<Result<void>> CommandSink::print(Spool& printed) {
         RUNNEL_CO_TRY_ASSIGN(std::string piece, printed.take());
         output_.append_from(piece);
     }
+    const std::uint64_t end = output_.appended();
     co_await wait_after_print(output_);
-    co_return Result<void>();
+    co_return end;
 }
 
 Task<Result<void>> CommandSink::close() { co_return Result<void>(); }

@@ -55,7 +55,7 @@ private:
     void warn_of_held_output();
     [[nodiscard]] Task<Verdict> attempt(const Batch& batch, std::unique_ptr<Process> process,
                                         Spool& printed);
-    [[nodiscard]] Task<Result<void>> print(Spool& printed);
+    [[nodiscard]] Task<Result<std::uint64_t>> print(Spool& printed);
 
     Loop& loop_;
     std::vector<std::string> cmd_;

@@ -103,9 +103,12 @@ Task<Result<void>> CoprocessSink::print_held(Batch& batch, Held& held) {
     while (held.answers.size() > 0) {
         RUNNEL_CO_TRY_ASSIGN(std::string piece, held.answers.take());
         output_.append_from(piece);
-        co_await wait_after_print(output_);
+        if (held.answers.size() > 0) {
+            co_await wait_after_print(output_);
+        }
     }
     accept(batch.take_first(held.lines));
+    co_await wait_after_print(output_);
     co_return Result<void>();
 }
 

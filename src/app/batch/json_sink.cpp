@@ -18,7 +18,7 @@ Task<Result<Verdict>> JsonSink::deliver(Batch& batch) {
     });
     array += "]\n";
     output_.append_from(array);
-    co_return Verdict::accepted();
+    co_return Verdict::accepted().printed_up_to(output_.appended());
 }
 
 Task<Result<void>> JsonSink::close() { co_return Result<void>(); }
