@@ -34,8 +34,8 @@ public:
     CoprocessLimits limits;
     /// Maximum number of lines of a block, at least 1.
     std::size_t max_block_lines = 1;
-    /// Maximum number of consecutive workers that end before any has answered. Then the pool gives
-    /// up.
+    /// Maximum number of early deaths: workers that end before any has answered a line. Then the
+    /// pool gives up.
     std::size_t max_early_deaths = 10;
     /// Whether this ending of a worker says something about its lines, so that it is not an early
     /// death.
@@ -50,8 +50,8 @@ public:
 /// are started at once, so that no question waits for a start.
 ///
 /// Questions are answered in the order of the calls, one block at a time per worker. A worker that
-/// ended, closed its output or got out of step is killed with its group and replaced by a new
-/// process. What a worker prints before a block is never an answer to it: the block fails. An
+/// ended, closed its output or has not answered its whole block is killed with its group and
+/// replaced by a new process. What a worker prints before a block is never an answer to it: the block fails. An
 /// unrequested line that it prints during a block cannot be distinguished from an answer; then
 /// there is one line more than there were questions, which is found at the latest by close().
 ///
