@@ -19,8 +19,8 @@ namespace detail {
 struct TaskPromiseBase : PromiseBase {
     std::exception_ptr exception;
     bool cancelled = false;
-    /// Whether one of two events has happened: the child has ended, or the parent has suspended. The
-    /// event that finds it set continues the parent (docs/coroutines.md).
+    /// Whether one of two events has happened: the child has ended, or the parent has suspended.
+    /// The event that finds it set continues the parent (docs/coroutines.md).
     bool met = false;
 
     struct FinalAwaiter {

@@ -39,10 +39,11 @@ public:
     /// Runs \a task inline until its first wait. join() throws its failure if it was the first
     /// child of start() to fail.
     void start(Task<void> task);
-    /// Starts \a task from the ready queue, in its next round. Its handle can stop it alone, and its
-    /// failure does not stop its siblings. It is stopped with the group, also when a child of start() fails. The handle
-    /// returns the result; join() throws a failure that was not looked at through a handle. May be
-    /// called from a callback, because the task does not run inside the call.
+    /// Starts \a task from the ready queue, in its next round. Its handle can stop it alone, and
+    /// its failure does not stop its siblings. It is stopped with the group, also when a child of
+    /// start() fails. The handle returns the result; join() throws a failure that was not looked at
+    /// through a handle. May be called from a callback, because the task does not run inside the
+    /// call.
     template <class T>
     TaskHandle<T> spawn(Task<T> task, SourcePlace made = SourcePlace::here()) {
         auto spawned = std::make_shared<detail::SpawnedTask<T>>(*context_.scheduler, made);

@@ -58,9 +58,9 @@ public:
     [[nodiscard]] Result<void> extract(std::string_view document, std::string& out);
 
     /// Extracts from each line of \a block, the next part of the body of \a lines. It consists of
-    /// whole lines; only the last line of a body may lack its newline. Appends the prefix, the values and a
-    /// newline for each line that is not blank. Stops at the first line that fails; the error
-    /// contains its number, and \a out has the output of the lines before it.
+    /// whole lines; only the last line of a body may lack its newline. Appends the prefix, the
+    /// values and a newline for each line that is not blank. Stops at the first line that fails;
+    /// the error contains its number, and \a out has the output of the lines before it.
     [[nodiscard]] Result<void> extract_lines(std::string_view block, Lines& lines,
                                              std::string& out);
 

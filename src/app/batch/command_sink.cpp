@@ -169,8 +169,8 @@ private:
         }
     }
 
-    /// Closes stdin, and stdout and stderr unless they have ended. Bytes that have arrived can still
-    /// be read.
+    /// Closes stdin, and stdout and stderr unless they have ended. Bytes that have arrived can
+    /// still be read.
     void close_streams(bool outputs_ended) noexcept {
         if (sink_.placeholders_ == 0) {
             process_->in().close();
