@@ -10,7 +10,8 @@ namespace runnel {
 /// A scheduler that its owner can run.
 class EventLoop : public Scheduler {
 public:
-    /// Runs turns until \a done is true. Stops the program if nothing is left to wait for.
+    /// Runs turns until \a done is true. If nothing is left to wait for, a FakeLoop aborts the
+    /// program, and a Loop waits for a call from another thread.
     virtual void run_until(const bool& done) = 0;
 };
 

@@ -19,7 +19,8 @@ namespace detail {
 struct TaskPromiseBase : PromiseBase {
     std::exception_ptr exception;
     bool cancelled = false;
-    /// Set by the first of "the child finished" and "the parent suspended"; the second acts on it.
+    /// Whether one of two events has happened: the child has ended, or the parent has suspended.
+    /// The event that finds it set continues the parent (docs/coroutines.md).
     bool met = false;
 
     struct FinalAwaiter {
@@ -83,13 +84,13 @@ struct TaskPromise<void> : TaskPromiseBase {
 ///
 /// Lazy: nothing runs until it is awaited. Awaiting runs it inline until it finishes or suspends.
 /// If it suspends, the awaiting parent is resumed later from the scheduler's ready queue, never
-/// inside a callback. So the stack depth is that of the calls in the source and does not grow with
-/// the number of iterations (measurements: docs/coroutines.md).
+/// inside a callback. So the stack depth is that of the calls in the source: a loop that awaits
+/// does not deepen it (measurements: docs/coroutines.md).
 ///
 /// Await it exactly once, as an rvalue, or hand it to a TaskGroup. The frame is destroyed with the
 /// Task. A task that was never started may be dropped; with debugging on this is a warning
 /// (async/debug.hpp), because it is usually a forgotten `co_await`. Destroying a suspended task
-/// stops the program: a task cannot be cancelled by destroying it.
+/// aborts the program: a task cannot be cancelled by destroying it.
 ///
 /// Exceptions and Cancelled come out of the `co_await`. The stop token is that of the parent.
 template <class T = void>

@@ -26,7 +26,7 @@ namespace runnel {
 /// A child of start() runs inline until its first wait, and its failure requests all other children
 /// to stop; for spawn() see there. A stop of the parent is passed to every child. Declare the group
 /// after everything its tasks use, so that it is destroyed first. All children must have ended by
-/// then, otherwise the program is stopped: await join(), because a destructor cannot wait.
+/// then, otherwise the program is aborted: await join(), because a destructor cannot wait.
 class TaskGroup {
 public:
     /// Children use the parent's scheduler and a stop token that follows the parent's. \a parent
@@ -39,10 +39,11 @@ public:
     /// Runs \a task inline until its first wait. join() throws its failure if it was the first
     /// child of start() to fail.
     void start(Task<void> task);
-    /// Starts \a task in the next turn. Its handle can stop it alone, and its failure does not stop
-    /// its siblings. It is stopped with the group, also when a child of start() fails. The handle
-    /// returns the result; join() throws a failure that was not looked at through a handle. May be
-    /// called from a callback, because the task does not run before the next turn.
+    /// Starts \a task from the ready queue, in its next round. Its handle can stop it alone, and
+    /// its failure does not stop its siblings. It is stopped with the group, also when a child of
+    /// start() fails. The handle returns the result; join() throws a failure that was not looked at
+    /// through a handle. May be called from a callback, because the task does not run inside the
+    /// call.
     template <class T>
     TaskHandle<T> spawn(Task<T> task, SourcePlace made = SourcePlace::here()) {
         auto spawned = std::make_shared<detail::SpawnedTask<T>>(*context_.scheduler, made);

@@ -22,8 +22,8 @@ enum class TaskState { Pending, Running, Done, Cancelled };
 
 namespace detail {
 
-/// Resumes the awaiting coroutine in the next turn and ignores stop requests; the coroutine must
-/// check for one itself.
+/// Resumes the awaiting coroutine in the next round of the ready queue, and ignores stop requests;
+/// the coroutine must check for one itself.
 struct NextTurn {
     bool await_ready() const noexcept { return false; }
     template <class Promise>

@@ -9,9 +9,9 @@
 
 namespace runnel {
 
-/// A value or an Error. For failures that users of the program can cause; broken invariants stop
+/// A value or an Error. For failures that users of the program can cause; broken invariants abort
 /// the program, and cancellation is thrown (Cancelled in async/context.hpp). Calling value() of a
-/// failure or error() of a success stops the program.
+/// failure or error() of a success aborts the program.
 template <class T>
 class [[nodiscard]] Result {
 public:

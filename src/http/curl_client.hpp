@@ -25,8 +25,8 @@ class CurlClient final : public Client {
 public:
     /// \a jobs is the number of concurrent transfers; \a descriptors is the maximum number of
     /// connections, including idle ones, that the limit of open files allows. \a windows is the
-    /// memory (bytes) for the windows of all bodies in brotli together. With a limit, a response
-    /// may wait for another one to be read, or for its turn (SendOptions::turn).
+    /// memory (bytes) for the windows of all bodies in brotli and zstd together. With a limit, a
+    /// response may wait for another one to be read, or for its turn (SendOptions::turn).
     CurlClient(Loop& loop, std::size_t jobs, std::size_t descriptors,
                std::size_t windows = WindowBudget::kUnlimited);
     CurlClient(const CurlClient&) = delete;

@@ -47,7 +47,8 @@ public:
     /// Whether libcurl's DNS cache of this multi has these addresses.
     [[nodiscard]] bool knows(const NamedAddresses& named) const;
     /// Records that libcurl's DNS cache has these addresses. To be called once a transfer with them
-    /// has a response: libcurl does not read the entries of a transfer that ends before it begins.
+    /// has a response, because libcurl does not read the CURLOPT_RESOLVE entries of a transfer that
+    /// is removed before libcurl has started it.
     void learned(const NamedAddresses& named);
 
     /// Records that \a socket is connected from \a local_port, which is 0 for a Unix socket.

@@ -54,8 +54,8 @@ public:
 /// Decides for one input whether and when to retry. It does not wait: see Retrier.
 class Retry {
 public:
-    /// For a request by \a method whose first attempt began at \a began; counts the request in
-    /// \a budget. The references must outlive this.
+    /// Counts a request in \a budget. Its first attempt by \a method began at \a began. The
+    /// references must outlive this.
     Retry(const RetryRules& rules, RetryBudget& budget, Backoff::Random& random,
           std::string_view method, TimePoint began);
 
@@ -86,8 +86,8 @@ public:
 
     /// Awaits `attempt()`, a Task<Result<T>>, until it succeeds or its failure is final, and
     /// returns the last result. Each attempt fills in \a trace; no attempt follows one that sets
-    /// Trace::delivered. Awaits `before_retry(failure, wait)` before each retry; it should take
-    /// \a wait. All arguments must outlive the task.
+    /// Trace::delivered. Awaits `before_retry(failure, wait)` before each retry; that task must
+    /// wait for the duration \a wait. All arguments must outlive the task.
     template <class Attempt, class BeforeRetry>
     [[nodiscard]] std::invoke_result_t<Attempt&> run(const Request& request, Trace& trace,
                                                      Attempt& attempt, BeforeRetry& before_retry) {

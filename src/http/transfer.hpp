@@ -92,7 +92,7 @@ public:
         return easy_.header(name);
     }
     [[nodiscard]] Headers headers() const { return easy_.headers(); }
-    /// Returns the maximum number of cookies that the response may have set.
+    /// Returns an upper bound of the number of cookies that the response has set.
     [[nodiscard]] std::size_t cookies_set() const;
     /// See Response::first_byte.
     [[nodiscard]] Duration first_byte() const;

@@ -78,8 +78,8 @@ bool has_punycode(std::string_view host) {
 /// Returns the host of \a handle in ASCII and lower case, with the brackets of IPv6.
 ///
 /// The conversion (IDNA, UTS 46) replaces look-alikes of ASCII and removes invisible characters:
-/// `①②⑦.⓪.⓪.①` becomes 127.0.0.1. A host that is spelled only so is refused, because nothing shows
-/// where it leads.
+/// `①②⑦.⓪.⓪.①` becomes 127.0.0.1. A host that this turns into plain ASCII is refused, because its
+/// text does not show the real host.
 Result<std::string> ascii_host(CURLU* handle, std::string_view text) {
     // The conversion of a name that is not UTF-8 leaks memory in libcurl 7.88.
     if (!is_valid_utf8(view(part(handle, CURLUPART_HOST)))) {

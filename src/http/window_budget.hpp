@@ -11,8 +11,9 @@
 
 namespace runnel::http {
 
-/// Limits the memory of all windows of brotli together. A sender chooses a window of up to 16 MiB,
-/// and a few bytes can fill it, so the limit on buffered bodies does not limit it.
+/// Limits the memory of all windows of brotli and zstd together. A sender chooses a window of up to
+/// 16 MiB (zstd: 8 MiB), and a few bytes can fill it, so the limit on buffered bodies does not
+/// limit it.
 ///
 /// First in, first out: a small window does not overtake a large one.
 class WindowBudget {

@@ -95,7 +95,7 @@ Result<AppendFile> AppendFile::open(std::string name, std::string line_begin) {
     RUNNEL_TRY_ASSIGN(const NamedFile named, NamedFile::find(name));
     if (named.kind() != NamedFile::Kind::File) {
         RUNNEL_TRY_ASSIGN(UniqueFd opened, named.open_to_write());
-        // Without a name nothing is repaired.
+        // No name, because only a regular file is repaired.
         return AppendFile(std::move(opened), std::string(), std::move(line_begin));
     }
     UniqueFd file(::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
@@ -124,13 +124,14 @@ Result<AppendFile::Tail> AppendFile::append(std::string_view lines) {
     return tail;
 }
 
-/// Returns Ended if the caller has to write the newline.
+/// Removes an unfinished line at the end of the file if that is allowed. Returns Ended if the
+/// caller has to end it by a newline.
 AppendFile::Tail AppendFile::repair() {
     std::optional<UnfinishedLine> line = find_unfinished_line(name_, file_.get());
     if (!line) {
         return {};
     }
-    // Otherwise what another program appends meanwhile would be cut off.
+    // Without the lock, lines that another program appends meanwhile would be cut off.
     const bool alone = ::flock(file_.get(), LOCK_EX | LOCK_NB) == 0;
     line = find_unfinished_line(name_, file_.get());
     const bool removed = alone && line && begins_as_ours(line->head) &&
@@ -148,7 +149,8 @@ bool AppendFile::begins_as_ours(std::string_view line) const {
     return line.starts_with(begin);
 }
 
-/// Fails if another program holds the file exclusively, or the file system has no locks.
+/// Takes the shared lock. Fails if another program holds the file exclusively, or the file system
+/// has no locks.
 void AppendFile::share() { static_cast<void>(::flock(file_.get(), LOCK_SH | LOCK_NB)); }
 
 }  // namespace runnel

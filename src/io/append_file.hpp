@@ -20,11 +20,11 @@ namespace runnel {
 /// one thread at a time.
 class AppendFile {
 public:
-    /// What append() found at the end of the file.
+    /// The state of the end of the file that append() found.
     struct Tail {
         enum class Repair { None, Removed, Ended };
         Repair repair = Repair::None;
-        std::uint64_t size = 0;  ///< Of the unfinished line (bytes).
+        std::uint64_t size = 0;  ///< Size of the unfinished line (bytes).
     };
 
     /// Opens \a name. An open descriptor (`/dev/fd/3`) is appended to as it is. A missing file is
@@ -43,7 +43,7 @@ private:
     void share();
 
     UniqueFd file_;
-    std::string name_;  ///< Empty if nothing is repaired.
+    std::string name_;  ///< Empty if unfinished lines are not repaired.
     std::string line_begin_;
 };
 

@@ -127,7 +127,8 @@ int AtomicFile::rename(Existing existing) {
     if (existing == Existing::Keep) {
         error = system_calls::rename_to_new(folder_.get(), from, to);
     }
-    // Not every file system can do that; publish() has checked the name before.
+    // EINVAL: an existing file is to be replaced, or the file system cannot refuse to replace one;
+    // then publish() has checked the name before.
     if (error == EINVAL) {
         error = ::renameat(folder_.get(), from, folder_.get(), to) == 0 ? 0 : errno;
     }

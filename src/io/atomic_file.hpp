@@ -23,7 +23,8 @@ class AtomicFile {
 public:
     enum class Temporary { Unnamed, Named };
     enum class Existing { Replace, Keep };
-    /// Who can use a file that replaces no other: depends on the umask, or the owner only.
+    /// The permissions of a file that replaces no other: those that the umask leaves, or for the
+    /// owner only.
     enum class Access { Usual, Owner };
 
     /// Creates a file in the open \a folder for publication as \a name, which has no slash.

@@ -33,7 +33,7 @@ public:
     /// Whether orphans become children of this process, because it is PID 1.
     [[nodiscard]] static bool adopts_orphans() noexcept;
     /// Reaps the orphans that have ended. Each Child does so as well when it has reaped its own
-    /// process, which may have been in the way.
+    /// process, because reaping stops at a process that belongs to a Child.
     static void reap_orphans() noexcept;
 
 private:

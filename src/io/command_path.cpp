@@ -10,7 +10,7 @@ namespace runnel::detail {
 
 namespace {
 
-/// Used by execvp() if PATH is not set.
+/// The PATH that execvp() uses if none is set.
 constexpr std::string_view kDefaultPath = "/bin:/usr/bin";
 
 std::string_view search_path(char* const* variables) {

@@ -239,8 +239,8 @@ Task<void> Coprocess::wait_end(Duration grace, Result<void>& result, TaskGroup& 
 
 void Coprocess::warn_of_cut() const {
     warn_(name_ +
-          ": a worker has exited, but another process holds its stdout open; what that one prints "
-          "is not read");
+          ": a worker has exited, but another process holds its stdout open; further output of "
+          "that process is not read");
 }
 
 void Coprocess::signal(int number) noexcept {

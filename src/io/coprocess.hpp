@@ -90,10 +90,12 @@ public:
 
     /// Writes \a block and passes the answers to \a take as they arrive. Returns why the rest of
     /// the lines was not answered; nullopt if all were. After a failure, an exception and a stop
-    /// (Cancelled) the process is out of step and must not be used any more.
+    /// (Cancelled) the process must not be used any more, because its next output may answer this
+    /// block.
     ///
-    /// If bytes follow the last answer, the answers that arrived with them are not taken. A process
-    /// that has exited is given a second for its output to end, because a descendant may hold it.
+    /// If bytes follow the last answer, the answers that arrived with them are not taken. After the
+    /// process has exited, waits up to a second for the end of its stdout, because a descendant may
+    /// hold it open.
     [[nodiscard]] Task<std::optional<ExchangeFailure>> exchange(LineBlock block, const Take& take);
 
     /// Closes stdin, reads stdout to its end, and waits for the exit. A process that has not exited

@@ -7,9 +7,9 @@
 
 namespace runnel {
 
-/// While it lives, SIGUSR1 prints which task of a loop waits for what (debug::dump()), to find out
-/// why a program hangs. Does nothing if debugging is off when this is made: the signal then keeps
-/// its default action, which ends the process.
+/// While this lives, SIGUSR1 prints which task of a loop waits for what (debug::dump()), to find
+/// out why a program hangs. Does nothing if debugging is off when this is made: the signal then
+/// keeps its default action, which ends the process.
 class DebugSignal {
 public:
     /// \a loop must outlive this.

@@ -14,8 +14,8 @@ namespace {
 /// Descriptors reserved for everything except connections.
 constexpr std::size_t kOtherDescriptors = 32;
 
-/// The soft limit before it was raised; RLIM_INFINITY if it was not. Global because the limit is
-/// one of the process.
+/// The soft limit before it was raised; RLIM_INFINITY if it was not. Global, because the limit
+/// applies to the whole process.
 std::atomic<rlim_t> original_limit{RLIM_INFINITY};
 
 /// Raises the limit and returns the one in force.

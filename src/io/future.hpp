@@ -29,7 +29,7 @@ public:
 
     [[nodiscard]] SourcePlace made() const noexcept { return made_; }
     [[nodiscard]] TaskState state() const;
-    /// Null if it did not fail.
+    /// Returns the failure of the task; null if it did not fail.
     [[nodiscard]] std::exception_ptr failure() const;
     /// Whether the outcome was retrieved.
     [[nodiscard]] bool seen() const;
@@ -40,7 +40,7 @@ public:
     void set_runner(std::thread::id thread, std::function<void()> request_stop);
     void cancel();
     bool wait_until(Deadline deadline);
-    /// The outcome will not be retrieved.
+    /// Records that the outcome will not be retrieved.
     void abandon() noexcept;
     void begin();
 

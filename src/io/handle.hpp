@@ -11,9 +11,9 @@
 
 namespace runnel {
 
-/// Stops the program if a libuv call failed that can fail only because of a bug or a lack of
-/// resources. Calls out_of_memory() without memory, and throws std::system_error without
-/// descriptors. \a call is the name of the function.
+/// Checks the status of a libuv call that can fail only because of a bug or a lack of resources.
+/// Calls out_of_memory() for lack of memory, throws std::system_error for lack of descriptors, and
+/// aborts the program after any other failure. \a call is the name of the function.
 inline void require_uv(int status, const char* call) {
     if (status == UV_ENOMEM) {
         out_of_memory();

@@ -7,15 +7,16 @@
 
 namespace runnel {
 
-/// Holds SIGINT, SIGTERM and SIGHUP back from this thread while it lives, for work without a loop.
-/// Process 1 of a container would otherwise ignore them. A SIGHUP that is ignored stays ignored.
+/// Holds SIGINT, SIGTERM and SIGHUP back from this thread while this lives, for work without a
+/// loop. Process 1 of a container would otherwise ignore them. A SIGHUP that is ignored stays
+/// ignored.
 class HeldSignals {
 public:
     /// Throws std::system_error if the system lacks a descriptor for it.
     HeldSignals();
     HeldSignals(const HeldSignals&) = delete;
     HeldSignals& operator=(const HeldSignals&) = delete;
-    /// Lets signals that were not taken have their default action.
+    /// Unblocks the signals. Those that have arrived and were not taken are delivered then.
     ~HeldSignals();
 
     /// Returns a descriptor that is readable when a signal has arrived.

@@ -19,7 +19,8 @@ namespace runnel {
 
 namespace {
 
-/// Ignored by default, so a late one does no harm, neither here nor in child processes.
+/// The signal that interrupts a system call. Its default action is to be ignored, so a late one
+/// does no harm, neither here nor in child processes.
 constexpr int kInterrupt = SIGURG;
 
 /// Installs a handler without SA_RESTART, so that system calls fail with EINTR.

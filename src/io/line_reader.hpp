@@ -43,8 +43,9 @@ public:
     /// dropped; then every call fails (ErrorClass::BadInput, with errno; the message is the reason
     /// alone). Cancelled when stop is requested: no line is lost, the next call returns it.
     [[nodiscard]] Task<Result<std::optional<Line>>> next();
-    /// Reads nothing more: next() returns the lines of what was read, an unfinished one too, and
-    /// then the end. Returns whether the input had been read to its end.
+    /// Reads nothing more: next() returns the remaining lines of the bytes that were read,
+    /// including an unfinished one, and then the end. Returns whether the input had been read to
+    /// its end.
     bool stop_reading();
 
 private:

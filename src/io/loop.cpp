@@ -90,7 +90,7 @@ void Loop::take_events(uv_run_mode mode) {
     }
 }
 
-/// Runs one turn of libuv. If its callbacks take too long together, that is reported.
+/// Runs libuv once. With debugging on, reports callbacks that together take too long.
 void Loop::run_libuv(uv_run_mode mode) {
     if (!debug::enabled()) {
         uv_run(&loop_, mode);

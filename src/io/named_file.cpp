@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 /// Maximum number of links that are followed, as in the kernel.
 constexpr int kMaxLinks = 40;
-/// Duplicates of descriptors get numbers from here on, so that they never stand for a standard one.
+/// Minimum number of a duplicated descriptor, so that it is never a standard one.
 constexpr int kFirstDescriptor = 3;
 
 std::optional<int> number_of(std::string_view text) {
@@ -64,8 +64,8 @@ fs::path with_real_folder(const fs::path& path, std::error_code& error) {
     return fs::weakly_canonical(fs::absolute(folder, error), error) / path.filename();
 }
 
-/// Opens \a path for writing. A FIFO without a reader is waited for, no longer than a ReadLimit of
-/// the thread says.
+/// Opens \a path for writing. Waits for the reader of a FIFO, for at most the ReadLimit of the
+/// thread.
 Result<UniqueFd> open_stream(const std::string& path) {
     constexpr int kAccess = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY;
     constexpr std::chrono::milliseconds kPause(20);
@@ -119,7 +119,7 @@ Result<NamedFile> NamedFile::find(const std::string& name) {
         if (error) {
             return Error(ErrorClass::Sink, error.message(), error.value());
         }
-        // The links in there lead nowhere: `pipe:[1234]`.
+        // A link in the folder of descriptors need not be the name of a file: `pipe:[1234]`.
         const bool descriptor = holds_descriptors(path.parent_path());
         const std::optional<int> number = number_of(path.filename().native());
         if (descriptor && number && is_own(path.parent_path())) {

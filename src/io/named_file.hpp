@@ -8,8 +8,8 @@
 
 namespace runnel {
 
-/// What the name of a file stands for that an option names in full. Links are followed, also one
-/// to a file that does not exist yet.
+/// The file that an option names in full: a regular file, a stream or an open descriptor. Links are
+/// followed, also one to a file that does not exist yet.
 ///
 /// All calls block. Failures are ErrorClass::Sink with errno; the message is the reason alone.
 class NamedFile {
@@ -35,8 +35,8 @@ public:
     [[nodiscard]] bool same_file_as(const NamedFile& other) const;
 
     /// Opens a Stream or a Descriptor for writing. A descriptor is duplicated, so that it keeps its
-    /// position and its flags. Nothing is truncated. Waits for the reader of a FIFO; within a
-    /// ReadLimit no longer than that says.
+    /// position and its flags. Nothing is truncated. Waits for the reader of a FIFO, for at
+    /// most the ReadLimit of the thread.
     [[nodiscard]] Result<UniqueFd> open_to_write() const;
     /// Whether a File exists. Fails as occupied() does.
     [[nodiscard]] Result<bool> exists() const;

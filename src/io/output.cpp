@@ -79,7 +79,7 @@ void Output::append_filtered(std::string_view bytes) {
     append_unchanged(shown);
 }
 
-/// Appends what the filter holds back.
+/// Appends the bytes that the filter holds back.
 void Output::append_held() {
     if (filter_) {
         std::string shown;
@@ -218,7 +218,7 @@ bool Output::next_chunk(std::string& chunk) {
             report_failure(failure);
             return false;
         }
-        // Not a failure, but poll() would report it again and again.
+        // Stop watching: this is not a failure, but poll() would report it again and again.
         watched = -1;
     }
     return false;

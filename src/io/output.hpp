@@ -27,8 +27,8 @@ namespace runnel {
 /// makes blocking writes. Detects within milliseconds, even with nothing to write, that the reader
 /// of a pipe or socket is gone.
 ///
-/// Bytes are written in the order in which they were appended. The thread gets them at the end of
-/// the turn, or up to a millisecond later if it got others less than a millisecond ago, because
+/// Bytes are written in the order in which they were appended. 64 KiB are passed to the thread at
+/// once; less at the end of the turn, but not within a millisecond after the last time, because
 /// waking the thread costs more than writing a line.
 ///
 /// Everything here is for the loop's thread. SIGPIPE is blocked in the writing thread.
@@ -89,11 +89,11 @@ public:
     /// lost: call flush() first. No task may wait in this.
     ~Output();
 
-    /// What is printed. On a terminal, control characters in Text and Json are replaced by escapes
-    /// (see TerminalFilter), because they come from servers. Bytes are written as they are, and so
-    /// is everything on other descriptors.
+    /// The kind of the output. On a terminal, control characters in Text and Json are replaced by
+    /// escapes (see TerminalFilter), because they come from servers. Bytes are written as they are,
+    /// and so is everything on other descriptors.
     enum class Content { Bytes, Text, Json };
-    /// Sets what is appended from now on: Bytes at first.
+    /// Sets the kind of the bytes that are appended from now on; it is Bytes at first.
     void set_content(Content content);
     /// Whether the descriptor is a terminal.
     [[nodiscard]] bool at_terminal() const noexcept;
@@ -121,7 +121,8 @@ public:
     /// requested.
     [[nodiscard]] WritableAwaiter writable() noexcept { return WritableAwaiter(*this); }
 
-    /// Number of bytes ever appended, escapes included, and those dropped after a failure.
+    /// Number of bytes ever appended, including escapes and bytes that were dropped after a
+    /// failure.
     [[nodiscard]] std::uint64_t appended() const noexcept { return appended_; }
     /// Number of bytes that the system has taken.
     [[nodiscard]] std::uint64_t written() const noexcept { return written_; }

@@ -70,7 +70,7 @@ public:
     [[nodiscard]] ByteStream& out() noexcept { return existing(out_); }
     [[nodiscard]] ByteStream& err() noexcept { return existing(err_); }
 
-    /// Also the ID of its process group and session.
+    /// Returns the ID of the process, which is also that of its process group and session.
     [[nodiscard]] int pid() const noexcept { return pid_; }
     /// How the process ended; nullopt until it was reaped.
     [[nodiscard]] const std::optional<ProcessEnding>& ending() const noexcept { return ending_; }

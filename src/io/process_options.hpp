@@ -9,7 +9,7 @@
 
 namespace runnel {
 
-/// What one of the three standard descriptors of a child process is connected to.
+/// The file or pipe that one of the three standard descriptors of a child process is connected to.
 class Stdio {
 public:
     enum class Kind { Null, Inherit, Pipe, Descriptor };

@@ -14,7 +14,8 @@ namespace runnel {
 
 namespace {
 
-/// Also of processes, of which a user may have a number.
+/// Returns whether \a error is a lack of descriptors, memory or processes. fork() fails with EAGAIN
+/// at the limit of processes per user (RLIMIT_NPROC).
 bool may_pass(int error) { return is_lack_of_resources(error) || error == EAGAIN; }
 
 Task<void> done() { co_return; }
@@ -38,8 +39,9 @@ public:
     BlockPace pace;
 };
 
-/// The use of one worker for one block. Replaces the worker at the end unless in_step was set,
-/// so that a stop or an exception cannot leave an unread answer behind.
+/// The use of one worker for one block. Replaces the worker at the end unless in_step was set (it
+/// has answered the whole block), so that a stop or an exception cannot leave an unread answer
+/// behind.
 class ProcessPool::Lease {
 public:
     explicit Lease(ProcessPool& pool) : worker(std::move(pool.idle_.front())), pool_(pool) {
@@ -141,8 +143,8 @@ Result<void> ProcessPool::make_ready(WorkerPtr& worker) {
     return {};
 }
 
-/// Counts \a worker, which has ended or has failed to answer, as an early death unless it has
-/// answered before or has ended on purpose.
+/// Counts \a worker, which has ended or has failed to answer, as an early death, unless it has
+/// answered before or its ending is a verdict on its lines (ended_on_purpose).
 void ProcessPool::count_end(const Worker& worker) noexcept {
     const std::optional<ProcessEnding>& ending = worker.process.ending();
     if (worker.process.has_answered()) {
@@ -187,8 +189,9 @@ Task<std::optional<ExchangeFailure>> ProcessPool::exchange(LineBlock block,
     }
     Lease lease(*this);
     if (lease.worker && lease.worker->process.has_surplus()) {
-        // The block is not given to another worker at once, because that one would have no time to
-        // print the same before the block.
+        // Fail the block instead of passing it to another worker at once: a command that prints a
+        // line before its first answer may not have printed it there yet, and it would count as an
+        // answer.
         const Error surplus = lease.worker->process.surplus();
         keep_fault(surplus);
         co_return not_attempted(surplus);

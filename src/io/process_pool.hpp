@@ -34,8 +34,8 @@ public:
     CoprocessLimits limits;
     /// Maximum number of lines of a block, at least 1.
     std::size_t max_block_lines = 1;
-    /// Maximum number of consecutive workers that end before any has answered. Then the pool gives
-    /// up.
+    /// Maximum number of early deaths: workers that end before any has answered a line. Then the
+    /// pool gives up.
     std::size_t max_early_deaths = 10;
     /// Whether this ending of a worker says something about its lines, so that it is not an early
     /// death.
@@ -50,10 +50,11 @@ public:
 /// are started at once, so that no question waits for a start.
 ///
 /// Questions are answered in the order of the calls, one block at a time per worker. A worker that
-/// ended, closed its output or got out of step is killed with its group and replaced by a new
-/// process. What a worker prints before a block is never an answer to it: the block fails. An
-/// unrequested line that it prints during a block cannot be distinguished from an answer; then
-/// there is one line more than there were questions, which is found at the latest by close().
+/// ended, closed its output or has not answered its whole block is killed with its group and
+/// replaced by a new process. What a worker prints before a block is never an answer to it: the
+/// block fails. An unrequested line that it prints during a block cannot be distinguished from an
+/// answer; then there is one line more than there were questions, which is found at the latest by
+/// close().
 ///
 /// Everything here is for the loop's thread. The destructor kills the workers; no task may be in
 /// ask() or close() then.
@@ -131,14 +132,14 @@ private:
     ProcessPoolOptions options_;
     std::size_t started_ = 0;
     std::size_t early_deaths_ = 0;
-    bool has_answered_ = false;   ///< Any worker.
-    std::optional<Error> fault_;  ///< The first that close() returns.
+    bool has_answered_ = false;   ///< Whether any worker has answered a line.
+    std::optional<Error> fault_;  ///< The error that close() returns.
     bool closed_ = false;
     /// One for each free permit. Null if the worker could not be replaced yet.
     std::deque<WorkerPtr> idle_;
     std::set<Lease*> leases_;
     Semaphore free_;
-    std::vector<Permit> unused_;  ///< For workers that could not be started.
+    std::vector<Permit> unused_;  ///< The permits of workers that could not be started.
     Lock closing_;  ///< Because two calls of close() that take all permits would deadlock.
 };
 

@@ -105,8 +105,8 @@ std::unique_ptr<ByteStream> ChildStdio::take_stream(Loop& loop, std::size_t numb
 
 namespace {
 
-/// What the child does before exec(): sets its three descriptors, its directory, its own session,
-/// and all signals unblocked and at their default action.
+/// The steps of the child before exec(): it sets its three descriptors and its directory, makes its
+/// own session, unblocks all signals and resets them to their default action.
 class SpawnActions {
 public:
     SpawnActions(const ProcessOptions& options, const ChildStdio& stdio) {

@@ -13,7 +13,7 @@ namespace runnel {
 /// The address of a TCP socket: IPv4 or IPv6, and a port.
 class SocketAddress {
 public:
-    /// Not an address. For a socket whose peer is already gone.
+    /// Makes an object without an address, for a socket whose peer is already gone.
     SocketAddress() = default;
 
     /// Returns the addresses of \a host, the preferred one first. \a host is an IPv4 or IPv6

@@ -7,7 +7,7 @@
 
 namespace runnel {
 
-/// What a socket is ready for.
+/// The operations that a socket is ready for.
 struct Readiness {
     bool readable = false;
     bool writable = false;

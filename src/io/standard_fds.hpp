@@ -2,7 +2,7 @@
 
 namespace runnel {
 
-/// Which of the standard descriptors were closed when the program started.
+/// Whether each of the standard descriptors was closed when the program started.
 struct StandardFds {
     bool stdin_was_closed = false;
     bool stdout_was_closed = false;

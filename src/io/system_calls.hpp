@@ -10,8 +10,8 @@
 
 #include "base/unique_fd.hpp"
 
-/// The calls of `io/` that only Linux has. A port to another system writes system_calls.cpp anew;
-/// docs/install.md lists the calls outside this folder. Functions that return an int return 0 or an
+/// Most calls of `io/` that only Linux has. A port to another system writes system_calls.cpp anew;
+/// docs/install.md lists the others. Functions that return an int return 0 or an
 /// errno.
 namespace runnel::system_calls {
 

@@ -45,8 +45,8 @@ public:
         std::uint64_t count = 0;  ///< Lines so far, including blank ones.
     };
 
-    /// Extracts the values at \a pointers, of which there must be at least one. \a missing is
-    /// written, as a field, for a value that a document lacks, which is a failure without it.
+    /// Extracts the values at \a pointers, of which there must be at least one. Writes \a missing,
+    /// as a field, for each value that a document lacks; if it is not set, such a document fails.
     explicit Extractor(std::vector<JsonPointer> pointers,
                        std::optional<std::string> missing = std::nullopt);
     Extractor(const Extractor&) = delete;
@@ -57,10 +57,10 @@ public:
     /// failure.
     [[nodiscard]] Result<void> extract(std::string_view document, std::string& out);
 
-    /// Extracts from each line of \a block, which follows on \a lines and consists of whole lines;
-    /// only the last line of a body may lack its newline. Appends the prefix, the values and a
-    /// newline for each line that is not blank. Stops at the first line that fails; the error
-    /// contains its number, and \a out has the output of the lines before it.
+    /// Extracts from each line of \a block, the next part of the body of \a lines. It consists of
+    /// whole lines; only the last line of a body may lack its newline. Appends the prefix, the
+    /// values and a newline for each line that is not blank. Stops at the first line that fails;
+    /// the error contains its number, and \a out has the output of the lines before it.
     [[nodiscard]] Result<void> extract_lines(std::string_view block, Lines& lines,
                                              std::string& out);
 

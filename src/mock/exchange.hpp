@@ -44,7 +44,7 @@ private:
     ServerState& server_;
     MHD_Connection* connection_;
     int socket_;
-    OriginForm place_;  ///< What is asked for.
+    OriginForm place_;  ///< The request target: host, path and query.
     std::string method_;
     std::string received_;  ///< The beginning of the request's body, for an echo.
     std::size_t received_size_ = 0;

@@ -18,7 +18,7 @@ class Request {
 public:
     std::string_view method;
     std::string_view target;  ///< Path and query, as sent.
-    std::string_view host;    ///< As sent: of the target, if it names one, or of the Host header.
+    std::string_view host;    ///< Host of the target, else of the Host header; as sent.
 };
 
 /// Matches requests and holds their answers.

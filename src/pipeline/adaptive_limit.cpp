@@ -10,9 +10,9 @@ namespace {
 
 constexpr Duration kMinWindow = std::chrono::milliseconds(100);
 constexpr std::size_t kMinAnswers = 10;
-constexpr double kWeight = 0.4;  ///< Of a new window in the exponentially weighted means.
+constexpr double kWeight = 0.4;  ///< Weight of a new window in the exponentially weighted means.
 constexpr double kDeviations = 2.5;
-constexpr double kMinSlack = 0.25;  ///< Fraction of the usual time.
+constexpr double kMinSlack = 0.25;  ///< Minimum excess of a slow window (of the usual time).
 constexpr double kMaxSlack = 1.0;
 constexpr double kNegligible = 0.002;  ///< Slowdown that is ignored (seconds).
 constexpr std::size_t kTenth = 10;

@@ -57,7 +57,7 @@ private:
 
     TimePoint began_ = TimePoint::min();
     bool reached_ = false;
-    // Of the window, in seconds.
+    // Sums over the window; times are in seconds.
     std::size_t answers_ = 0;
     double sum_ = 0;
     double squares_ = 0;

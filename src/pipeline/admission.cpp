@@ -86,9 +86,9 @@ Task<Result<std::unique_ptr<http::Response>>> Admission::send(const http::Reques
     co_return response;
 }
 
-/// Whether to wait for the end of another request after \a failure, because that may free the
-/// resources that are lacking. A request whose turn has come does not wait, because the others may
-/// wait for it.
+/// Returns whether to wait for the end of another request after \a failure, because that may free
+/// the resources that are lacking. A request whose turn has come does not wait, because the others
+/// may wait for it.
 bool Admission::is_short(const Error& failure, const http::SendOptions& options) const {
     const bool has_turn = options.turn != nullptr && options.turn->is_set();
     return http::is_shortage(failure) && in_flight_.has_others() && !has_turn &&
@@ -188,8 +188,8 @@ Admission::Origin& Admission::at(const std::string& name) {
     return made->second;
 }
 
-/// Pauses \a origin, unless the rules do not allow to wait for \a retry_after. Then each request to
-/// it fails at once, with the server's answer.
+/// Pauses \a origin if the rules allow a wait of \a retry_after. Otherwise requests are sent as
+/// usual, and each one that gets such an answer fails with it.
 void Admission::pause(Origin& origin, Duration retry_after) {
     if (!rules_.allow_wait(retry_after)) {
         return;

@@ -20,7 +20,7 @@ struct Admission::Origin {
     explicit Origin(const Limits& limits) : limiter(limits) {}
 
     OriginLimiter limiter;
-    std::size_t hops = 0;          ///< Hops that refer to this.
+    std::size_t hops = 0;          ///< Number of hops of this origin, waiting or in flight.
     std::list<Hop*> waiting;       ///< In order of arrival.
     std::vector<Hop*> connecting;  ///< In flight, without a connection yet.
     std::optional<std::list<Origin*>::iterator> ready;
@@ -65,7 +65,7 @@ public:
 
     [[nodiscard]] State state() const noexcept { return state_; }
     [[nodiscard]] bool is_urgent() const noexcept { return urgent_; }
-    /// Whether it belongs to an attempt that is under way.
+    /// Whether an earlier hop of the same attempt was admitted. False for a hedge.
     [[nodiscard]] bool has_begun() const noexcept { return has_begun_; }
     [[nodiscard]] Origin& origin() const noexcept { return origin_; }
     /// Set when the request is admitted or rejected.
@@ -89,7 +89,8 @@ public:
         state_ = State::Rejected;
         decided_.set();
     }
-    /// Aborts the attempt to connect, because the origin is down. (A look-up ends by itself.)
+    /// Aborts the attempt to connect, because the origin is down. Does not abort a name look-up, of
+    /// which exchange_ is null.
     void give_up();
     [[nodiscard]] bool is_refused() const noexcept {
         return state_ == State::Rejected || given_up_;

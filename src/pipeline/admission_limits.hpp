@@ -16,8 +16,8 @@ public:
     std::size_t jobs;
     std::size_t per_origin;  ///< 0 means no limit.
     bool adaptive = false;  ///< Find a limit for each origin, up to those above: see AdaptiveLimit.
-    std::optional<Rate> rate;       ///< Of all requests; see RateLimiter.
-    std::optional<Rate> host_rate;  ///< Of the requests to one origin.
+    std::optional<Rate> rate;       ///< Rate of all requests; see RateLimiter.
+    std::optional<Rate> host_rate;  ///< Rate of the requests to one origin.
     std::size_t breaker = 0;  ///< Failures in a row that open a CircuitBreaker; 0 means never.
 };
 

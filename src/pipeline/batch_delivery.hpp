@@ -15,7 +15,8 @@ namespace runnel {
 /// count as a retry, because the receiver is working and will accept the batch later.
 class BatchDelivery {
 public:
-    /// Waits, after Verdict::Kind::NoRoom, until there may be resources. False: not before a wait.
+    /// Waits, after Verdict::Kind::NoRoom, until there may be resources. Returns false, without a
+    /// wait, if nothing frees any: then the next attempt is a retry.
     using MakeRoom = std::function<Task<bool>(const Verdict&)>;
     /// Called before each wait.
     using OnRetry = std::function<void(const Batch&, const Verdict&, Duration wait)>;
@@ -31,10 +32,9 @@ public:
           on_retry_(std::move(on_retry)) {}
 
     /// Returns the last verdict: Accepted, or Failed or Rejected if \a batch is given up, or
-    /// Divided. Counts
-    /// the attempts in \a batch. An error is that of the sink, or ErrorClass::Internal if there is
-    /// no room for an attempt after all retries: no batch can be delivered then. Cancelled when
-    /// stop is requested.
+    /// Divided. Counts the attempts in \a batch. An error is that of the sink, or
+    /// ErrorClass::Internal if there is no room for an attempt after all retries: no batch can be
+    /// delivered then. Cancelled when stop is requested.
     [[nodiscard]] Task<Result<Verdict>> deliver(Batch& batch);
 
 private:

@@ -55,7 +55,7 @@ private:
     std::size_t failures_ = 0;  ///< In a row.
     TimePoint probe_at_;
     TimePoint failed_at_;
-    bool connected_ = false;  ///< At least once.
+    bool connected_ = false;  ///< Whether a connection was made.
     bool open_ = false;
     bool probing_ = false;
 };

@@ -35,9 +35,9 @@ public:
 /// The versions that earlier runs delivered, so that the next run fetches only what has changed.
 ///
 /// A version belongs to a request: GET or HEAD, the URL as given, its headers and its body.
-/// Credentials count only by their presence: an ETag identifies the content that they gave access
-/// to; a Last-Modified does not, and is not stored then. Requests with a condition of their own
-/// (If-None-Match and similar) are left alone.
+/// Credentials count only by their presence. With credentials a Last-Modified is not stored,
+/// because, unlike an ETag, it does not identify the content that they gave access to. Requests
+/// with a condition of their own (If-None-Match and similar) are not changed.
 ///
 /// New versions take effect in later runs, so an input that is repeated is delivered twice.
 ///
@@ -46,7 +46,7 @@ public:
 /// As text it is one JSON object per line, sorted by URL: `url`, `method`, `variant` (a hash of
 /// headers and body, if any), `asked` (the URL that returned the version, after a redirect), `file`
 /// (where it was written to, if it was), and `etag` or `last_modified`. It contains no secrets:
-/// user names and passwords are removed from URLs.
+/// user names and passwords in URLs are replaced by `***`.
 class EtagStore {
     struct Entry {
         CacheValidator validator;

@@ -21,8 +21,8 @@ Result<void> LineExtraction::finish(std::string& out) {
     return extract(splitter_.finish(lines_), out);
 }
 
-/// An error of the splitter concerns a later line than an error of the extractor, which is
-/// therefore returned first.
+/// Extracts the complete lines, then returns \a split. An error of the extractor comes first,
+/// because an error of the splitter concerns a later line.
 Result<void> LineExtraction::extract(Result<void> split, std::string& out) {
     Result<void> extracted = extractor_.extract_lines(lines_, state_, out);
     lines_.clear();

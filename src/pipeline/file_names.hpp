@@ -17,7 +17,7 @@ namespace runnel {
 /// Names are remembered by their hashes, about 50 bytes for each file and folder. A hash collision
 /// only costs the second name a number.
 ///
-/// Where the files of other runs count as well, a name must follow from its input alone: then
+/// If files of other runs are found by their names, a name must depend on its input only: then
 /// claim() is used instead of take(), and keeps the URL of each file.
 class FileNames {
 public:

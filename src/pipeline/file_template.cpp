@@ -227,7 +227,7 @@ void FileTemplate::add_text(std::string_view text) {
     parts_.back().text += text;
 }
 
-/// \a rest starts with the brace.
+/// Adds the placeholder at the beginning of \a rest, which starts with the brace, and removes it.
 Result<void> FileTemplate::add_placeholder(std::string_view& rest) {
     const std::size_t end = rest.find('}');
     if (end == std::string_view::npos) {

@@ -8,7 +8,8 @@ std::string_view significant(std::string_view item, Separator separator) {
     if (separator == Separator::Nul) {
         return trimmed(item, " \t\r\n").empty() ? std::string_view() : item;
     }
-    // Until nothing is left to remove, so that what a run writes as left has the same meaning.
+    // Repeat until nothing is removed, so that a line of `--left` has the same meaning when it is
+    // read again.
     std::string_view line = trimmed(item, " \t\r");
     for (std::string_view marked; marked != line;) {
         marked = line;

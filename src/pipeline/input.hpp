@@ -28,10 +28,10 @@ public:
     std::string file_in;                       ///< Empty for a command-line argument.
     std::optional<std::uint64_t> line_number;  ///< From 1; not set for an argument.
     std::string id;                            ///< Raw JSON; empty if not given.
-    std::string extra;                         ///< As id.
-    http::Headers headers;                     ///< Of the line, without those of the run.
+    std::string extra;                         ///< Raw JSON; empty if not given.
+    http::Headers headers;                     ///< Headers of the line, without those of the run.
     Result<http::Request> request;
-    std::optional<http::StatusSet> expect;  ///< Overrides that of the run.
+    std::optional<http::StatusSet> expect;  ///< Overrides the expected statuses of the run.
 };
 
 /// Separates the inputs of a file.

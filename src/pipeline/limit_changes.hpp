@@ -37,7 +37,7 @@ public:
 
     [[nodiscard]] std::uint64_t raised() const noexcept { return raised_; }
     [[nodiscard]] std::uint64_t lowered() const noexcept { return lowered_; }
-    /// Oldest first.
+    /// Returns the latest changes, the oldest first.
     [[nodiscard]] const std::deque<Change>& latest() const noexcept { return latest_; }
 
 private:

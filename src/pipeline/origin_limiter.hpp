@@ -22,14 +22,14 @@ public:
     enum class State {
         Open,    ///< A request may be sent.
         Full,    ///< The limit is reached: wait for finish(), a connection or an answer.
-        Closed,  ///< Not before opens_at().
+        Closed,  ///< No request may be sent before opens_at().
         Down,    ///< Requests are refused.
     };
 
     explicit OriginLimiter(const AdmissionLimits& limits);
 
-    /// Returns the state for the next request. An \a urgent one may exceed the limits, but not the
-    /// breaker.
+    /// Returns the state for the next request. An \a urgent one may exceed the limit, but is
+    /// subject to breaker, rate and pause.
     [[nodiscard]] State state(TimePoint now, bool urgent) const noexcept;
     [[nodiscard]] TimePoint opens_at() const noexcept;
 

@@ -30,7 +30,7 @@ public:
     std::string file_in;  ///< File it was read from; empty for an argument.
     std::optional<std::uint64_t> line;
     std::string id;     ///< Raw JSON text, passed through with line ends replaced by spaces.
-    std::string extra;  ///< As id.
+    std::string extra;  ///< Raw JSON text, passed through as `id` is.
     std::chrono::system_clock::time_point finished;  ///< `ts`.
     std::optional<Error> failure;                    ///< `error` and `errormsg`.
     std::optional<int> exitcode;  ///< CURLcode; not set if nothing was attempted.

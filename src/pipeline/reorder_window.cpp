@@ -131,8 +131,8 @@ void ReorderWindow::end(std::list<Place>::iterator place) {
     item_sink->end(std::move(settled));
 }
 
-/// Starts the turn of the new first place: writes what it parked, and continues with the next one
-/// if it is closed.
+/// Starts the turn of the new first place: writes its parked data, and continues with the next
+/// place if it is closed.
 void ReorderWindow::begin_turn() {
     while (!places_.empty()) {
         Place& first = places_.front();

@@ -24,7 +24,7 @@ namespace runnel {
 ///     slot.close();
 ///
 /// The first slot writes directly to its sink and never waits. Data of the other slots is parked,
-/// up to a common limit; beyond it write() waits until an earlier slot ends or the slot becomes the
+/// up to a common limit; beyond it write() waits until less is parked or the slot becomes the
 /// first. A closed slot needs no further calls: its data is written when its turn comes. So no
 /// deadlock is possible: the first slot waits for no other, and when it ends the next is first.
 ///
@@ -59,7 +59,7 @@ class ReorderWindow {
     };
 
 public:
-    /// A place in the order. Destroying it without close() discards what it parked, and the turn
+    /// A place in the order. Destroying it without close() discards its parked data, and the turn
     /// passes to the next slot.
     class [[nodiscard]] Slot {
     public:
@@ -136,7 +136,7 @@ private:
         std::vector<std::string> parked;
         std::uint64_t cost = 0;
         Event turn;
-        WriteAwaiter* writing = nullptr;  ///< Waits or was just served.
+        WriteAwaiter* writing = nullptr;  ///< The write() in progress, until its task resumes.
         bool closed = false;
         bool printed = false;
     };

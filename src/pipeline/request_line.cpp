@@ -27,7 +27,7 @@ bool breaks_a_header(std::string_view text) noexcept {
     return text.find_first_of("\r\n\0"sv) != std::string_view::npos;
 }
 
-/// A member of another tool's request and ours that stands for it.
+/// A member of another tool's request, and the member of runnel with the same meaning.
 struct ForeignMember {
     std::string_view name;
     std::string_view ours;
@@ -40,7 +40,7 @@ constexpr std::array kForeignMembers = {
     ForeignMember{"auth", "headers"}, ForeignMember{"cookies", "headers"},
 };
 
-/// Returns \a name without what a slip changes: case, `-` for `_`, a plural s.
+/// Returns \a name without differences that are usually slips: case, `-` for `_`, a plural s.
 std::string without_slips(std::string_view name) {
     std::string plain = lower_case(name);
     std::ranges::replace(plain, '-', '_');
@@ -256,7 +256,7 @@ private:
     std::string_view name_;  ///< Name of the current member.
     std::string header_;     ///< Name of the current header.
     std::array<bool, 10> seen_{};
-    bool json_ = false;  ///< The body is that of `json`.
+    bool json_ = false;  ///< Whether the body is from `json`.
     std::optional<Error> error_;
 };
 

@@ -29,7 +29,7 @@ public:
     std::optional<std::string> max_time;  ///< For parse_duration().
     std::optional<std::string> expect;    ///< A list: `200,3xx`.
     std::string id;                       ///< Raw JSON as written; empty if absent.
-    std::string extra;                    ///< As id.
+    std::string extra;                    ///< Raw JSON as written; empty if absent.
 
     friend bool operator==(const RequestLine&, const RequestLine&) = default;
 };

@@ -15,8 +15,8 @@ namespace runnel {
 /// Defaults for requests whose line does not specify a value.
 struct RequestDefaults {
     std::string method;  ///< If empty: POST with a body, otherwise GET.
-    /// Each is overridden by a header of the same name in the line. A Content-Length is that of the
-    /// form, and is ignored for a line with a body.
+    /// Default headers. A header of the same name in the line overrides one. A Content-Length
+    /// belongs to the form, and is ignored for a line with a body.
     http::Headers headers;
     /// A form (`a=1&b=2`), sent as such unless there is a Content-Type. May be empty.
     std::optional<std::string> form;

@@ -69,7 +69,7 @@ void append_errormsg(const Record& record, std::string& out) {
     out += record.failure ? std::string_view(record.failure->message()) : std::string_view();
 }
 
-/// Always three digits, because scripts written for curl expect 000.
+/// Appends the status with three digits, because scripts written for curl expect 000.
 void append_status(const Record& record, std::string& out) {
     out += fmt::format("{:03}", record.response_code.value_or(0));
 }
@@ -176,7 +176,7 @@ Result<WriteOutTemplate> WriteOutTemplate::parse_option(const std::string& value
     return parse(format);
 }
 
-/// \a rest starts with a percent sign, or is empty.
+/// Adds the variable at the beginning of \a rest, which starts with a percent sign or is empty.
 Result<void> WriteOutTemplate::add_percent(std::string_view& rest) {
     constexpr std::array<std::string_view, 3> kKinds = {"%{", "%header{", "%json{"};
     for (const std::string_view kind : kKinds) {
@@ -222,7 +222,8 @@ Result<void> WriteOutTemplate::add_named(std::string_view kind, std::string_view
     return {};
 }
 
-/// \a rest starts with a backslash. An unknown escape is kept as it is, as in curl.
+/// Adds the escape at the beginning of \a rest, which starts with a backslash. Keeps an unknown
+/// escape as it is, as curl does.
 void WriteOutTemplate::add_escape(std::string_view& rest) {
     constexpr std::string_view kEscapes = "nrt\\";
     constexpr std::string_view kMeanings = "\n\r\t\\";

@@ -14,8 +14,8 @@ namespace runnel {
 
 /// The output of `-w` for each input, as in curl: text with `%{name}`, `%header{name}`,
 /// `%json{pointer}`, `%%`, `\n`, `\r`, `\t` and `\\`. The names are the keys of the record and some
-/// more of curl's. Values that are not set print
-/// nothing, except times, which print 0.000000. `%{input}` is printed by append_field().
+/// more of curl's. Values that are not set print nothing, except times, which print 0.000000.
+/// append_field() prints `%{input}`.
 class WriteOutTemplate {
 public:
     /// Fails with ErrorClass::BadInput if a name is unknown (the message lists the known ones), a
@@ -29,8 +29,8 @@ public:
     [[nodiscard]] const std::vector<std::string>& headers() const noexcept { return headers_; }
     [[nodiscard]] const std::vector<JsonPointer>& pointers() const noexcept { return pointers_; }
 
-    /// How values are written; the text between them is the user's and never changed. Shown: as a
-    /// TerminalFilter prints them.
+    /// The form of the values: Shown means as a TerminalFilter prints them. The text between them
+    /// is the user's and never changed.
     enum class Values { Unchanged, Shown };
     /// Appends the output for an input. \a kept contains the values of headers(), then those of
     /// pointers(); missing ones at the end are empty.
@@ -43,7 +43,7 @@ private:
     struct Part {
         enum class Kind { Text, Variable, Header, Pointer };
         Kind kind = Kind::Text;
-        TerminalFilter::Form form = TerminalFilter::Form::Text;  ///< Of the value.
+        TerminalFilter::Form form = TerminalFilter::Form::Text;  ///< Form of the value.
         std::string text;
         Variable variable = nullptr;
         std::size_t index = 0;

@@ -317,7 +317,7 @@ def test_seventy_five_does_not_use_up_the_retries(batch):
 def test_a_command_that_always_asks_to_try_later_is_reported(batch):
     result = batch(b"a\n", cmd='[ $RUNNEL_JOB_ATTEMPT -ge 8 ] || exit 75; cat')
     assert (result.status, result.stdout) == (0, b"a\n")
-    assert "batch 1: exited with 75 in 7 attempts; it is retried until it is accepted\n" in result.stderr
+    assert "batch 1: exited with 75 (attempt 7); it is retried until it is accepted\n" in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 

@@ -147,7 +147,7 @@ def test_the_list_of_a_resumed_run_must_not_get_shorter(fetch, server, left, tmp
     left.write_bytes(lines(url, url))
     result = fetch("--journal", journal, "--resume", "-i", str(left), "--left", str(left))
     assert (result.status, left.read_bytes(), server.requests) == (2, lines(url, url), [])
-    assert "--left: must not be the list that --resume reads" in result.stderr
+    assert "--left: cannot replace the input list of a run with --resume" in result.stderr
     assert fetch("--journal", journal, "--resume", "-i", str(left), "--left", str(tmp_path / "other")).status == 0
 
 

@@ -105,7 +105,7 @@ class Form:
         return [json.loads(line) for line in whole.splitlines()]
 
     def known(self, torn=False):
-        """Which occurrence of which key the journal calls delivered."""
+        """Returns the key and occurrence of each input that the journal lists as delivered."""
         return {(self.key_of(entry["input"]), entry["occurrence"])
                 for entry in self.entries(torn) if entry["delivered"]}
 

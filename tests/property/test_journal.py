@@ -1,5 +1,5 @@
 """Runs with one journal, ended at random, over a list in random order: in the end every input is delivered, what the
-journal calls delivered was printed or written and is not asked for again, and no URL takes the file of another one.
+journal lists as delivered was printed or written and is not requested again, and no URL takes the file of another one.
 A seed is one journal."""
 
 import fcntl

@@ -20,8 +20,8 @@ namespace {
 /// For the ping; `batch` makes no other requests.
 constexpr std::size_t kConnections = 1;
 
-/// What a run needs. Everything that can be wrong with its options and files is found by prepare(),
-/// before anything starts.
+/// The plan and the files of a run. Everything that can be wrong with its options and files is
+/// found by prepare(), before anything starts.
 struct BatchSetup {
     [[nodiscard]] Result<PreparedRun> prepare(const BatchOptions& options, Log& log) {
         RUNNEL_TRY_ASSIGN(plan, resolve_batch(options));

@@ -19,7 +19,7 @@ namespace {
 /// per job.
 constexpr std::size_t kAcceptedUnwritten = 100;
 
-/// Number of attempts after which a batch that is asked to wait is reported, again and again.
+/// Interval of the warning about a batch whose verdict is still "not now" (attempts).
 constexpr std::size_t kNotNowInterval = 7;
 
 /// Whether the batch itself failed, as opposed to being cancelled by the end of the run.
@@ -82,13 +82,13 @@ void BatchDispatcher::log_retry(const Batch& batch, const Verdict& verdict, Dura
     log_.info(fmt::format("batch {}: {}; retrying in {:.3g} s", batch.number, verdict.reason(),
                           to_seconds(wait)));
     if (verdict.kind() == Verdict::Kind::NotNow && batch.attempts % kNotNowInterval == 0) {
-        log_.warn(fmt::format("batch {}: {} in {} attempts; it is retried until it is accepted",
+        log_.warn(fmt::format("batch {}: {} (attempt {}); it is retried until it is accepted",
                               batch.number, verdict.reason(), batch.attempts));
     }
 }
 
-/// A batch is taken when a job is free; until then it may grow. This goes on after a stop, so that
-/// the remaining batches are concluded.
+/// Takes a batch whenever a job is free; until then the batch may grow. A stop does not end the
+/// loop, so that the remaining batches are concluded.
 Task<void> BatchDispatcher::dispatch(TaskGroup& work) {
     work_ = &work;
     const Batcher::MaxLines lines_wanted = [this] { return sink_.lines_wanted(); };
@@ -109,7 +109,8 @@ Task<void> BatchDispatcher::handle(Batch batch, Permit job) {
     const std::uint64_t number = batch.number;
     co_await settle(batch, &job);
     while (!batch.empty()) {
-        // The sink has divided it. The lines that follow need the job.
+        // The sink divided the batch: deliver its remaining lines one by one. Null, because the job
+        // must not end before the last line.
         Batch line = batch.take_first(1);
         co_await settle(line, nullptr);
     }
@@ -120,7 +121,8 @@ Task<void> BatchDispatcher::handle(Batch batch, Permit job) {
 }
 
 /// Delivers \a batch and concludes it, unless the sink divides it: then the lines that were not
-/// accepted are left in it. Ends \a job, if not null, before stdout has written all.
+/// accepted are left in it. With a journal, ends \a job (if not null) once the batch is accepted,
+/// before stdout has written its output; otherwise leaves the job to the caller.
 Task<void> BatchDispatcher::settle(Batch& batch, Permit* job) {
     if (sink_failed_) {
         conclude(std::exchange(batch, Batch(plan_.delimiter)), shutdown_.reason());

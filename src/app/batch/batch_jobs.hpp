@@ -23,11 +23,11 @@ public:
     [[nodiscard]] auto acquire() noexcept { return permits_.acquire(); }
     /// Records that a job has got a batch.
     void begin() noexcept { at_work_.begin(); }
-    /// Ends the work on a batch; \a job is empty afterwards. Keeps it if there are to be fewer
-    /// jobs.
+    /// Ends the work on a batch; \a job is empty afterwards. Frees the job, unless the number of
+    /// jobs is to decrease.
     void end(Permit& job);
 
-    /// Whether another job is at work when there are no resources for one that has begun.
+    /// Whether another job has begun, whose end may free the resources that the caller lacks.
     [[nodiscard]] bool another_at_work() const noexcept { return at_work_.has_others(); }
     /// Waits until another job, which must be at work, has ended. From then on there is one job
     /// less. Cancelled when stop is requested.

@@ -20,15 +20,15 @@ namespace runnel {
 struct BatchOptions {
     std::vector<std::string> cmd;  ///< CMD ARGS; batches are printed if empty.
     Separator separator = Separator::Newline;
-    std::size_t lines = 1000;         ///< Of a batch.
-    std::uint64_t bytes = 0;          ///< Of a batch, including line ends.
-    Duration age = Duration::zero();  ///< Of the first line of a batch.
+    std::size_t lines = 1000;         ///< Maximum lines of a batch.
+    std::uint64_t bytes = 0;          ///< Maximum bytes of a batch, including line ends.
+    Duration age = Duration::zero();  ///< Maximum age of the first line of a batch.
     std::uint64_t max_line = std::uint64_t{16} << 20;
     std::size_t jobs = 1;
     unsigned retries = 2;
-    Duration max_time = Duration::zero();  ///< Of an attempt.
+    Duration max_time = Duration::zero();  ///< Limit of an attempt.
     std::string dead_letter;
-    std::string redo;  ///< Read instead of stdin.
+    std::string redo;  ///< The file to read instead of stdin.
     bool keep_order = false;
     bool coprocess = false;
     std::optional<std::size_t> coprocess_ahead;  ///< Lines; null: auto.
@@ -36,7 +36,7 @@ struct BatchOptions {
     bool resume = false;
     Duration deadline = Duration::zero();
     Duration grace = std::chrono::seconds(10);
-    FailureLimit max_fail;  ///< Of lines.
+    FailureLimit max_fail;  ///< Limit of failed lines.
     ProgressMode progress = ProgressMode::Auto;
     std::string stats_file;
     ScheduleOptions cron;
@@ -46,7 +46,7 @@ struct BatchOptions {
 /// outlive the parsing.
 void describe_batch(OptionSet& set, BatchOptions& options);
 
-/// Describes those of them that `fetch` has in common with `batch`.
+/// Describes the options that `fetch` has in common with `batch`.
 void describe_batches(OptionSet& set, BatchOptions& options);
 
 }  // namespace runnel

@@ -15,25 +15,25 @@
 
 namespace runnel {
 
-/// What happens to lines that are delivered in batches: the options of `batch`, or those of `fetch`
+/// The plan for lines that are delivered in batches: the options of `batch`, or those of `fetch`
 /// with a command, resolved.
 struct BatchPlan {
     std::vector<std::string> cmd;  ///< Batches are printed as JSON arrays if empty.
     bool coprocess = false;
     bool lines_are_arguments = false;  ///< `{}` in the command; else it reads lines from stdin.
-    char separator = '\n';             ///< Of the input.
-    char delimiter = '\n';             ///< Of the lines that the command reads.
+    char separator = '\n';             ///< Ends a line of the input.
+    char delimiter = '\n';             ///< Ends a line for the command.
     BatchLimits limits;
     std::uint64_t max_line = 0;      ///< Bytes; 0 means no limit.
     std::uint64_t max_argument = 0;  ///< Bytes of a line that is an argument.
     std::size_t jobs = 1;            ///< Batches at a time.
     unsigned retries = 0;
-    Duration max_time = Duration::zero();  ///< Of an attempt; 0 means no limit.
-    Duration deadline = Duration::zero();  ///< Of the run; 0 means no limit.
-    Duration grace = Duration::zero();     ///< After the first signal; 0 means no limit.
+    Duration max_time = Duration::zero();  ///< Limit of an attempt; 0 means no limit.
+    Duration deadline = Duration::zero();  ///< Limit of the run; 0 means no limit.
+    Duration grace = Duration::zero();     ///< Limit after the first signal; 0 means no limit.
     bool keep_order = false;
     bool journaled = false;
-    FailureLimit max_fail;  ///< Of lines.
+    FailureLimit max_fail;  ///< Limit of failed lines.
     ProgressMode progress = ProgressMode::Off;
 };
 

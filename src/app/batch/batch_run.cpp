@@ -65,12 +65,13 @@ Task<ExitStatus> BatchRun::run() {
     co_return more_severe(delivered, shutdown_.status());
 }
 
-/// Closes the dispatcher however the reading ends, so that the lines read so far are delivered.
+/// Reads the input, then closes the dispatcher, also after a stop or a failure, so that the lines
+/// read so far are delivered.
 Task<void> BatchRun::read_lines() {
     try {
         co_await read_to_end();
     } catch (const Cancelled&) {
-        // No line is lost: what was read was added.
+        // No line is lost: every line that was read was added.
     } catch (const std::exception& failure) {
         fail_to_read(fmt::format("cannot read the input: {}", failure.what()));
     }

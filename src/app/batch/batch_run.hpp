@@ -27,7 +27,7 @@ public:
     BatchRun(RunContext& context, const BatchPlan& plan, const RedoFile& redo, BatchSink& sink,
              JournalFile& journal, DeadLetters& dead_letters, Log& log);
 
-    /// Runs until every batch was accepted or given up and stdout has written what was printed.
+    /// Runs until every batch was accepted or given up and stdout has written all output.
     Task<ExitStatus> run();
     /// Returns the text of `--stats`.
     [[nodiscard]] std::string stats() const;

@@ -86,7 +86,7 @@ public:
                 ended = co_await process_->wait_outputs(kHeldOpen);
             }
         } catch (const Cancelled&) {
-            // What is left of the group is terminated below; join() throws again.
+            // terminate() below ends the process group; streams.join() then throws Cancelled again.
             exited = false;
         }
         if (!exited) {
@@ -181,8 +181,8 @@ private:
         }
     }
 
-    /// Closes stdin. Closes stdout and stderr as well unless they have ended; what has arrived is
-    /// read.
+    /// Closes stdin, and stdout and stderr unless they have ended. Bytes that have arrived can
+    /// still be read.
     void close_streams(bool outputs_ended) noexcept {
         if (sink_.placeholders_ == 0) {
             process_->in().close();
@@ -273,8 +273,8 @@ Task<Verdict> CommandSink::attempt(const Batch& batch, std::unique_ptr<Process> 
 void CommandSink::warn_of_held_output() {
     if (!std::exchange(warned_of_held_output_, true)) {
         log_.warn(fmt::format(
-            "{}: a process that it left behind holds its stdout or stderr open; what that one "
-            "prints is not read",
+            "{}: a process started by the command still holds its stdout or stderr open; further "
+            "output of that process is not read",
             cmd_.front()));
     }
 }

@@ -81,8 +81,8 @@ Task<Result<Verdict>> CoprocessSink::deliver(Batch& batch) {
     co_return verdict_of(*failure, batch.size());
 }
 
-/// Prints answers, or holds them if it is not the turn of the batch, because the worker must not
-/// wait: the batch whose turn it is may need it.
+/// Prints answers, or holds them if the turn of the batch has not come or earlier answers are held.
+/// Does not wait for the turn, because the batch whose turn it is may need this worker.
 Task<void> CoprocessSink::take_answers(Batch& batch, Held& held, AnswerCutter::Answers answers) {
     if (held.lines > 0 || (order() != nullptr && !order()->is_turn(batch.number))) {
         held.lines += answers.count;
@@ -94,7 +94,8 @@ Task<void> CoprocessSink::take_answers(Batch& batch, Held& held, AnswerCutter::A
     co_await wait_after_print(output_);
 }
 
-/// Fails if an answer could not be held; then no line of them is accepted.
+/// Waits for the turn of the batch, prints the held answers and accepts their lines. If not all
+/// answers could be held, fails and accepts none of these lines.
 Task<Result<void>> CoprocessSink::print_held(Batch& batch, Held& held) {
     co_await order()->turn(batch.number);
     if (!held.kept) {

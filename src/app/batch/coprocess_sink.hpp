@@ -15,16 +15,16 @@
 
 namespace runnel {
 
-/// Gives each batch to one of several workers that are kept running (ProcessPool). The answer of
-/// the worker to a line is a line; it accepts the line and is printed.
+/// Gives each batch to one of several workers that are kept running (ProcessPool). A worker answers
+/// each line with one line. The answer is printed, and means that the line is accepted.
 class CoprocessSink final : public BatchSink {
 public:
     /// \a loop, \a plan, \a output and \a log must outlive this. The workers are started with the
     /// first batch.
     CoprocessSink(Loop& loop, const BatchPlan& plan, Output& output, Log& log);
 
-    /// Divides a batch of several lines of which not all were answered, because any of them may be
-    /// the reason.
+    /// Divides a batch of several lines if the worker failed before it had answered all, because
+    /// any unanswered line may have caused the failure.
     [[nodiscard]] Task<Result<Verdict>> deliver(Batch& batch) override;
     [[nodiscard]] std::size_t lines_wanted() const override;
     [[nodiscard]] Task<Result<void>> close() override;
@@ -35,7 +35,7 @@ private:
     struct Held {
         Spool answers;
         std::size_t lines = 0;
-        Result<void> kept;  ///< Why not all could be.
+        Result<void> kept;  ///< The failure if not all answers could be held.
     };
 
     [[nodiscard]] Result<void> start();

@@ -24,7 +24,7 @@ public:
     /// must outlive this.
     [[nodiscard]] Result<void> open(const std::string& name, Log& log);
     /// Lines for stdout (`-`, `/dev/stdout`) are appended to \a output, which must outlive this,
-    /// so that they do not overtake what was printed before.
+    /// so that they do not overtake earlier output.
     void print_to(Output& output) noexcept { output_ = to_stdout_ ? &output : nullptr; }
     [[nodiscard]] bool wanted() const noexcept { return file_.has_value(); }
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -40,7 +40,7 @@ private:
     std::string name_;
     Log* log_ = nullptr;
     bool to_stdout_ = false;
-    Output* output_ = nullptr;  ///< Instead of file_ if not null.
+    Output* output_ = nullptr;  ///< If not null, used instead of file_.
     std::optional<AppendFile> file_;
 };
 

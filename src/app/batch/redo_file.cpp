@@ -18,8 +18,9 @@ namespace runnel {
 
 namespace {
 
-/// Maximum size of a byte in JSON, `\u0000`, and of all of a letter but its line.
+/// Maximum size of one byte of a line in JSON, as `\u0000` (bytes).
 constexpr std::uint64_t kEscapeSize = 6;
+/// Maximum size of a dead letter without its line (bytes).
 constexpr std::uint64_t kLetterRest = std::uint64_t{64} << 10;
 /// Size of one read (bytes).
 constexpr std::size_t kRedoBlock = std::size_t{64} << 10;
@@ -95,11 +96,11 @@ Result<Line> RedoFile::line_of(const Line& letter) const {
     line.too_long = plan_->max_line > 0 && line.text.size() > plan_->max_line;
     if (line.too_long) {
         return refused(
-            fmt::format("its line is longer than {} bytes (--max-line)", plan_->max_line));
+            fmt::format("the line in it is longer than {} bytes (--max-line)", plan_->max_line));
     }
     const std::string objection = objection_to(line, *plan_);
     if (!objection.empty()) {
-        return refused("its line " + objection);
+        return refused("the line in it cannot be delivered: " + objection);
     }
     return line;
 }

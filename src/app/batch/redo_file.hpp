@@ -12,10 +12,10 @@ namespace runnel {
 /// The file of `--redo`: dead letters whose lines are delivered again.
 class RedoFile {
 public:
-    /// Opens \a name; `-` is stdin. Does nothing if it is empty. A regular file is read to its end
-    /// and back, so that a letter that cannot be delivered is found before anything starts. Blocks.
-    /// Fails with ErrorClass::BadInput; the message names the option, the file and the line.
-    /// \a plan must outlive this.
+    /// Opens \a name; `-` is stdin. Does nothing if it is empty. Checks all letters of a regular
+    /// file and restores its position, because a letter that cannot be delivered must be found
+    /// before anything starts. Blocks. Fails with ErrorClass::BadInput; the message names the
+    /// option, the file and the line. \a plan must outlive this.
     [[nodiscard]] Result<void> open(const std::string& name, const BatchPlan& plan);
     [[nodiscard]] bool wanted() const noexcept { return plan_ != nullptr; }
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }

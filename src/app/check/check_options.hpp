@@ -33,12 +33,12 @@ struct CheckOptions {
     std::string mock_routes;
 
     std::vector<std::string> targets;  ///< Each is TARGET or NAME=TARGET.
-    std::vector<std::string> files;    ///< With one target on each line; `-` means stdin.
+    std::vector<std::string> files;    ///< Files with one target on each line; `-` means stdin.
     std::vector<std::string> tables;   ///< JSON, see TargetTable.
     Assertions assertions;             ///< The defaults of all targets.
     bool invert = false;
 
-    std::optional<Duration> deadline;  ///< Of the whole run. Zero means no limit.
+    std::optional<Duration> deadline;  ///< Limit of the whole run. Zero means no limit.
     std::optional<Duration> wait;      ///< If not set, the targets are checked once.
     std::optional<Duration> grace;     ///< If not set, a signal ends the run at once.
     Duration interval = std::chrono::seconds(1);
@@ -53,7 +53,7 @@ struct CheckOptions {
     /// Returns the exit status of a run that fails with \a status before it starts: some formats
     /// have their own exit statuses.
     [[nodiscard]] ExitStatus status_before_run(ExitStatus status) const;
-    /// Returns what stdout gets when \a why ends a run before it starts: a line for Nagios.
+    /// Returns the text for stdout when \a why ends a run before it starts: a line for Nagios.
     [[nodiscard]] std::string text_before_run(std::string_view why) const;
 };
 

@@ -139,8 +139,9 @@ private:
         return {};
     }
 
-    /// Returns whether \a target is a new one. A target that is given again is checked once, unless
-    /// it would have two labels of the same name. Another target of the same name is refused.
+    /// Returns whether \a target is new. A repeated target is ignored, but refused in the formats
+    /// Nagios and Prometheus, whose labels must be unique. Another target of the same name is
+    /// refused.
     [[nodiscard]] Result<bool> note_name(const NamedTarget& target, const std::string& table) {
         const auto [place, is_new] =
             names_.try_emplace(target.name, Named{target.url, table, place_});
@@ -203,7 +204,7 @@ private:
         return *limited_;
     }
 
-    /// Returns the policy of connections, which use no proxy.
+    /// Returns the policy for TCP targets, which use no proxy.
     const http::Policy& direct_policy() {
         if (direct_ == nullptr) {
             direct_ = &plan_.policies.emplace_back(*plan_.requests.policy);
@@ -231,7 +232,7 @@ private:
         return {};
     }
 
-    /// What has a name, and where it was given.
+    /// The first target with a given name: its URL, its table, and its place in the options.
     struct Named {
         std::string url;
         std::string table;

@@ -13,7 +13,7 @@
 
 namespace runnel {
 
-/// What `check` does: its options resolved and its targets checked.
+/// The plan of `check`: its options resolved and its targets checked.
 struct CheckPlan {
     RequestSetup requests;
     std::deque<http::Policy> policies;  ///< The requests of the targets refer to these.
@@ -44,7 +44,7 @@ struct CheckFiles {
     CheckStateFile state;
     OutputFile output{"--output", OutputFile::Mode::Swap};
 
-    /// Opens those that \a options name. Fails with ErrorClass::Sink for a file that cannot be
+    /// Opens the files that \a options name. Fails with ErrorClass::Sink for a file that cannot be
     /// written, with ErrorClass::BadInput for a state file that cannot be read.
     [[nodiscard]] Result<void> open(const CheckOptions& options);
 };

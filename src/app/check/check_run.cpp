@@ -22,7 +22,8 @@ constexpr Duration kPrintLimit = std::chrono::seconds(1);
 /// Maximum time after the deadline to write the state file, the report and stdout.
 constexpr Duration kReportLimit = std::chrono::seconds(3);
 
-/// Without retries no Retry-After pauses an origin, because it must not delay another target.
+/// Returns rules under which, without retries, no Retry-After pauses an origin, because a pause
+/// must not delay another target.
 http::RetryRules pauses_under(const http::RetryRules& rules) {
     http::RetryRules pauses = rules;
     if (rules.retries == 0) {
@@ -112,7 +113,7 @@ ExitStatus CheckRun::status_of_results() const {
     return checks_.all_up() ? ExitStatus::Success : ExitStatus::Failed;
 }
 
-/// Prints nothing on stdout if CMD will run, because stdout belongs to CMD then.
+/// Prints the report. If CMD will run, prints nothing on stdout, which belongs to CMD.
 void CheckRun::report() {
     std::string text = text_of_results();
     const bool unchanged = plan_.only_changed && text.empty() && trouble_.empty();
@@ -143,7 +144,7 @@ std::string CheckRun::text_of_results() const {
     if (!plan_.only_changed) {
         return runnel::report(plan_.format, results, trouble_);
     }
-    // Without a history, because the state could not be read, all are reported.
+    // If the state file could not be read, `changed` is not set: report every target.
     std::vector<CheckResult> changed;
     std::ranges::copy_if(results, std::back_inserter(changed),
                          [](const CheckResult& result) { return result.changed.value_or(true); });
@@ -157,7 +158,7 @@ void CheckRun::print(std::string text) {
     }
 }
 
-/// Looks CMD up now, so that the ping that ends the run can report 126 or 127.
+/// Searches for CMD before it is run, so that the ping that ends the run can report 126 or 127.
 void CheckRun::find_cmd() {
     const Result<void> found = find_command(plan_.cmd);
     if (!found) {

@@ -29,7 +29,7 @@ Result<void> CheckStateFile::open(const std::string& name) {
     return next_.open(name);
 }
 
-/// The history is empty before the first run.
+/// Returns the history in the file; an empty one before the first run.
 Result<CheckHistory> CheckStateFile::read() const {
     const Result<std::string> text = read_file(name_);
     if (!text) {

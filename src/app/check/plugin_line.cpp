@@ -25,7 +25,7 @@ void PluginLine::stop_holding() {
     }
 }
 
-/// With `--quiet` the log was released already if the run failed.
+/// Does not print lines that `--quiet` holds back: after a failure the log was released already.
 void PluginLine::finish() {
     if (!wanted_) {
         return;

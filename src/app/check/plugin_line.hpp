@@ -20,7 +20,8 @@ public:
 
     /// Records that the report was printed, or written to the file of `--output`.
     void set_printed() noexcept { printed_ = true; }
-    /// From now on lines are printed as they come, such as what a signal does during a grace.
+    /// Prints the lines of the log at once from now on, such as the one about a signal during a
+    /// grace.
     void stop_holding();
     /// Prints the line if it is missing, and then, unless the log is quiet, the lines that were
     /// held back. To be called at the end of the run.

@@ -117,7 +117,7 @@ private:
         Arguments rest;
         Result<Outcome> leading = global_set_.parse_leading(arguments, rest);
         if (rest.empty()) {
-            // With a COMMAND its own parser meets the same again, and knows its help.
+            // If there is a COMMAND, its own parser reports the same problem, with its help.
             RUNNEL_TRY_ASSIGN(const Outcome outcome, std::move(leading));
             return outcome != Outcome::Parsed
                        ? Result<Outcome>(outcome)

@@ -46,10 +46,10 @@ public:
     [[nodiscard]] bool mention(const std::string& command) const;
 
     /// Checks each setting of \a command by itself, and returns the arguments that say the same.
-    /// Left out is what has less weight: a setting of the file for an option that the environment
-    /// sets, and any setting for an option that \a set has parsed from the command line. So a list
-    /// is replaced and never made longer. An option also overrides those that it excludes.
-    /// The targets of the options of \a set are undefined afterwards.
+    /// Leaves out settings that are overridden: a setting of the file for an option that the
+    /// environment sets, and any setting for an option that \a set has parsed from the command
+    /// line. So a list is replaced and never made longer. An option also overrides those that it
+    /// excludes. The targets of the options of \a set are undefined afterwards.
     [[nodiscard]] Result<std::vector<std::string>> arguments(const std::string& command,
                                                              const OptionSet& set) const;
     /// Gives the option \a key of \a set the value that the settings have for it, ignoring what is

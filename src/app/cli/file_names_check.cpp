@@ -23,7 +23,7 @@ bool reads(FileUse use) {
 struct Use {
     std::string option;
     FileUse use;
-    std::string name;  ///< As given.
+    std::string name;  ///< The name as given.
     NamedFile file;
 
     [[nodiscard]] bool writes() const { return !reads(use); }
@@ -53,7 +53,8 @@ Result<void> check_dash(const Row& row, const std::string& name) {
     return {};
 }
 
-/// Returns the files of \a row. A name that cannot be looked at is left out: opening it fails.
+/// Returns the files of \a row, without names whose file cannot be examined: opening it fails
+/// later.
 Result<std::vector<Use>> uses_of(const Row& row) {
     std::vector<Use> uses;
     for (const std::string& text : row.taken) {
@@ -72,13 +73,14 @@ Result<std::vector<Use>> uses_of(const Row& row) {
     return uses;
 }
 
-/// Whether the two are of these uses, in any order.
+/// Returns whether one of the files has the use \a one and the other has the use \a other.
 bool is(const Use& first, const Use& second, FileUse one, FileUse other) {
     return (first.use == one && second.use == other) || (first.use == other && second.use == one);
 }
 
 Result<void> check_pair(const Use& first, const Use& second) {
-    // Several descriptors may be one file: each writes at the common position.
+    // Two descriptors of one file are allowed, because they usually are duplicates with a common
+    // position.
     const bool descriptors = first.file.descriptor() >= 0 && second.file.descriptor() >= 0;
     const bool rewrites = is(first, second, FileUse::Inputs, FileUse::Left);
     if ((!first.writes() && !second.writes()) || descriptors || rewrites ||

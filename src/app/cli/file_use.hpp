@@ -2,13 +2,13 @@
 
 namespace runnel {
 
-/// What a run does with the file that an option names.
+/// The use that a run makes of the file that an option names.
 enum class FileUse {
     Read,
     ReadAfterAt,  ///< Read, if the text begins with `@`. Another text is not the name of a file.
-    Cookies,      ///< Read, unless the text has a `=`: then it is no name of a file.
+    Cookies,      ///< Read, unless the text has a `=`: then it is not the name of a file.
     Inputs,       ///< Read by `-i`.
-    Left,         ///< Replaced by what is left of Inputs, at the end: may be the same file.
+    Left,         ///< Replaced at the end by the remaining lines of Inputs; may be the same file.
     Write,        ///< Replaced, appended to, or printed to.
     WriteOne,     ///< As Write, unless the text has placeholders, which name many files.
     Log,          ///< Written, but `-` is refused, because stdout carries data only.

@@ -128,7 +128,7 @@ private:
         constexpr int kAny = CLI::detail::expected_max_vector_size;
         switch (kind) {
             case Kind::Repeatable: option.expected(kAny)->allow_extra_args(false); break;
-            // So many are expected that each is taken as it is.
+            // With this number of expected values, CLI11 takes each argument as a value.
             case Kind::Arguments: option.expected(kAny, kAny)->take_all(); break;
             default: option.take_last(); break;
         }

@@ -3,8 +3,9 @@
 namespace runnel {
 
 /// Makes a failed allocation of operator new, or a call of out_of_memory(), print one line on
-/// stderr and end the process with ExitStatus::Internal. Nothing is flushed: the journal has what
-/// it calls delivered.
+/// stderr and end the process with ExitStatus::Internal. Nothing is flushed; that
+/// loses no input, because the journal lists an input as delivered only after its output was
+/// written.
 ///
 /// Called before the constructors of static objects as well, because those of CLI11 allocate. The
 /// program must call it nevertheless, because otherwise it would not be linked.

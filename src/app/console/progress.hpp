@@ -17,7 +17,7 @@ namespace runnel {
 /// The state of a run.
 struct Progress {
     std::uint64_t ended = 0;    ///< Inputs that are done: also failed ones.
-    std::uint64_t skipped = 0;  ///< Of those: not fetched, because their output exists.
+    std::uint64_t skipped = 0;  ///< Ended inputs that were not fetched: their output exists.
     std::uint64_t failed = 0;
     std::uint64_t retries = 0;
     std::size_t in_flight = 0;

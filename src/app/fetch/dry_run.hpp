@@ -20,7 +20,7 @@ public:
     DryRun(Loop& loop, const FetchPlan& plan, const RequestMaker& maker, InputReader& inputs,
            Output& output, Log& log, TimePoint started);
 
-    /// Runs until every input was read and stdout has written what was printed.
+    /// Runs until every input was read and stdout has written all output.
     Task<ExitStatus> run();
 
 private:

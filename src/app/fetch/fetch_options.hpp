@@ -71,7 +71,7 @@ struct FetchOptions {
     bool resume = false;
     std::vector<JsonPointer> extract;
     std::vector<std::string> show_headers;
-    std::optional<std::string> missing;    ///< Stands for a value that is not there.
+    std::optional<std::string> missing;    ///< Printed for a missing value.
     std::optional<std::string> write_out;  ///< A format, or `@FILE`.
     std::optional<std::string> output;     ///< A template of file names.
     std::string etag_store;

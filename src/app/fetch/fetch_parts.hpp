@@ -19,7 +19,7 @@ namespace runnel {
 [[nodiscard]] std::unique_ptr<Sink> make_sink(const RunContext& context, const FetchPlan& plan,
                                               RunFiles& files, Shutdown& shutdown, Log& log);
 
-/// Makes the output format of a run. \a to_terminal: what it prints goes to a terminal. \a files:
+/// Makes the output format of a run. \a to_terminal: the output goes to a terminal. \a files:
 /// the folder or the stream of `-o` must be open; the stream is moved from. \a order, \a loop and
 /// \a files must outlive it.
 [[nodiscard]] std::unique_ptr<OutputFormat> make_output_format(const OutputPlan& plan,

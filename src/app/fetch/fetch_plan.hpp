@@ -16,8 +16,8 @@
 
 namespace runnel {
 
-/// What a run of `fetch` does: its options, resolved. How requests are made is in RequestSetup. A
-/// duration of 0 means no limit.
+/// The plan of a run of `fetch`: its options, resolved. RequestSetup determines how requests are
+/// made. A duration of 0 means no limit.
 struct FetchPlan {
     OutputPlan output;
     std::optional<BatchPlan> batches;  ///< Null if the output goes to stdout.
@@ -26,8 +26,8 @@ struct FetchPlan {
     Duration hedge;  ///< Delay of the second attempt; 0 means none.
     http::StatusSet expect;
     FailureLimit max_fail;
-    Duration deadline;  ///< Of the run.
-    Duration grace;     ///< After the first signal.
+    Duration deadline;  ///< Limit of the run.
+    Duration grace;     ///< Limit after the first signal.
     ProgressMode progress;
     std::optional<std::string> user_agent;  ///< Shown by `--dry-run`; null if not set.
 };

@@ -262,8 +262,8 @@ Task<Result<void>> FetchRun::deliver(http::Response& response, Item& item) {
 }
 
 /// Waits, while the item has its job, until conclude() can print and journal without waiting. A
-/// stop ends the wait and not the item: its body has been printed and will leave, so that the
-/// journal must not call it interrupted.
+/// stop ends only the wait, because the body is already in the output: the item must not be
+/// journaled as interrupted.
 Task<void> FetchRun::wait_for_room(Item& item) {
     try {
         co_await item.out.writable();

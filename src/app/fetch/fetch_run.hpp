@@ -32,7 +32,7 @@ public:
     FetchRun(RunContext& context, const FetchPlan& plan, InputReader& inputs, RunFiles& files,
              Log& log);
 
-    /// Runs until every input has its record and the sink has taken what was printed.
+    /// Runs until every input has its record and the sink has taken all output.
     Task<ExitStatus> run();
 
     /// Returns the text of `--stats`.

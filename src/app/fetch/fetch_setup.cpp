@@ -124,7 +124,8 @@ Result<void> FetchSetup::open_folder() {
     return plan->output.claims_files ? claim_names() : Result<void>();
 }
 
-/// Refuses to shorten the list of a resumed run, which tells equal inputs apart by counting them.
+/// Refuses `--left` on an input list of a run with `--resume`: the journal identifies equal inputs
+/// by their position among each other, which changes when delivered ones are removed.
 Result<void> FetchSetup::check_left() const {
     if (options.left.empty() || !options.resume) {
         return {};
@@ -143,8 +144,9 @@ Result<void> FetchSetup::check_left() const {
     };
     if (std::any_of(lists.begin(), lists.end(), is_left)) {
         return bad_input(
-            "--left: must not be the list that --resume reads: equal inputs are counted, and fewer "
-            "are left; name another file, or leave --resume out");
+            "--left: cannot replace the input list of a run with --resume: --resume numbers equal "
+            "inputs in the list, and removing some changes the numbers; name another file, or omit "
+            "--resume");
     }
     return {};
 }

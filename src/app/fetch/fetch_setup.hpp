@@ -13,8 +13,8 @@
 
 namespace runnel {
 
-/// What a run of `fetch` needs. Everything that can be wrong with its options and files is found by
-/// prepare(), before anything starts.
+/// The plan, the requests and the files of a run of `fetch`. Everything that can be wrong with its
+/// options and files is found by prepare(), before anything starts.
 class FetchSetup {
 public:
     /// \a options must outlive this.

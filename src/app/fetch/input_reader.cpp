@@ -74,8 +74,8 @@ Task<Result<std::optional<Line>>> InputReader::rest() {
     return next_input();
 }
 
-/// Returns the next argument, whose number is 0, or line of a file, without what does not belong to
-/// the input; nullopt at the end.
+/// Returns the significant part of the next argument (with the line number 0) or line of a file;
+/// nullopt at the end.
 Task<Result<std::optional<Line>>> InputReader::next_input() {
     if (!arguments_.empty()) {
         Line argument(std::move(arguments_.front()), 0, false);
@@ -120,7 +120,8 @@ Task<Result<std::optional<Line>>> InputReader::next_input() {
     }
 }
 
-/// Also fails if the thread of the reader cannot be started.
+/// Returns the next line of the current file. Fails if it cannot be read, or if the thread of the
+/// reader cannot be started.
 Task<Result<std::optional<Line>>> InputReader::next_line() {
     try {
         co_return co_await reader_->next();
@@ -129,7 +130,7 @@ Task<Result<std::optional<Line>>> InputReader::next_line() {
     }
 }
 
-/// Returns false if nothing may be taken from the next file.
+/// Opens the next file. Returns false if it is a pipe from which nothing more may be read.
 bool InputReader::open_next() {
     File file = std::move(files_.front());
     files_.pop_front();

@@ -36,9 +36,9 @@ public:
     /// requested, without losing an input.
     [[nodiscard]] Task<Result<std::optional<Input>>> next();
 
-    /// After the run: returns an input that next() has not returned, as it came; nullopt at the
-    /// end. Of a pipe, or anything else but a regular file, only what was taken from it already.
-    /// Fails as next() does.
+    /// To be called after the run. Returns an input that next() has not returned, as it came;
+    /// nullopt at the end. Reads regular files to their end; from pipes and other files returns
+    /// only the inputs that were read during the run. Fails as next() does.
     [[nodiscard]] Task<Result<std::optional<Line>>> rest();
     /// Whether rest() has returned the last line of an input that was not read to its end.
     [[nodiscard]] bool cut_off() const noexcept { return cut_off_; }
@@ -68,12 +68,12 @@ private:
     std::string file_name_;
     std::unique_ptr<LineReader> reader_;
     std::uint64_t count_ = 0;
-    std::optional<std::uint64_t> size_;  ///< Of all inputs, in bytes; nullopt if unknown.
+    std::optional<std::uint64_t> size_;  ///< Size of all inputs (bytes); nullopt if unknown.
     std::uint64_t bytes_read_ = 0;
     unsigned lines_since_yield_ = 0;
     bool at_end_ = false;
-    bool regular_ = false;     ///< What reader_ reads is a regular file.
-    bool only_taken_ = false;  ///< Take nothing more from pipes.
+    bool regular_ = false;     ///< Whether reader_ reads a regular file.
+    bool only_taken_ = false;  ///< Whether to read nothing more from pipes.
     bool cut_off_ = false;
 };
 

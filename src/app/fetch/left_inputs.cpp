@@ -125,7 +125,8 @@ void LeftInputs::log_missing(const InputReader& inputs, Log& log) const {
     }
     if (inputs.cut_off()) {
         log.warn(fmt::format(
-            "--left: {} has what was read of a pipe; the last input there may be incomplete",
+            "--left: {} contains only the inputs that were read from the pipe before the stop; the "
+            "last one may be incomplete",
             file_.name()));
     }
 }

@@ -17,9 +17,9 @@ namespace runnel {
 
 /// `--left`: writes the inputs that a run has not delivered to a file, which another run can read.
 ///
-/// It keeps every input that is read, in a Spool, because the order in which inputs fail is not
-/// that of the input; and a bit for each that tells whether it was delivered. Failures are
-/// ErrorClass::Sink. Nothing is kept or written without a file.
+/// Keeps every input in a Spool, and for each a bit that tells whether it was delivered, because
+/// inputs must be written in the order in which they were read, and fail in another order. Failures
+/// are ErrorClass::Sink. Nothing is kept or written without a file.
 class LeftInputs {
 public:
     /// Opens the file, which stays as it is until write(). Does nothing if \a name is empty.
@@ -33,8 +33,8 @@ public:
     void set_unreadable(const Error& reason) { keeps_all_ = reason; }
 
     /// Replaces the file with the inputs that were not delivered and those that \a inputs has not
-    /// returned, in the order of the input. To be called once, after the run. What cannot be
-    /// written as one input is logged. Both arguments must live until it has ended.
+    /// returned, in the order of the input. To be called once, after the run. Logs the inputs that
+    /// cannot be written as one input. Both arguments must live until it has ended.
     [[nodiscard]] Task<Result<void>> write(InputReader& inputs, Log& log);
 
 private:

@@ -19,7 +19,8 @@ using Printing = OutputPlan::Printing;
 /// Default of --max-body for bodies that are held in memory (bytes).
 constexpr std::uint64_t kMaxHeldBody = std::uint64_t{16} << 20;
 
-/// Returns the options that choose what is printed, without those that a later one replaces.
+/// Returns the given options that choose what is printed. `--lines --extract` counts as one,
+/// because it is one format.
 std::vector<std::string> formats_of(const FetchOptions& options) {
     std::vector<std::string> names;
     if (options.format) {
@@ -82,7 +83,7 @@ bool takes_body(const std::optional<WriteOutTemplate>& text) {
     return text && !text->pointers().empty();
 }
 
-/// Whether a file that another run wrote can be that of an input.
+/// Returns whether files of earlier runs are found by their names.
 bool counts_other_runs(const FetchOptions& options) {
     return options.no_clobber || options.resume || !options.etag_store.empty();
 }

@@ -14,19 +14,19 @@
 
 namespace runnel {
 
-/// What `fetch` prints of each input, and where: the output options, resolved.
+/// The output options of `fetch`, resolved: the output for each input, and where it goes.
 struct OutputPlan {
     enum class Printing { Lines, Raw, Records, Text };
 
     Printing printing = Printing::Lines;
-    BodyFilterOptions filter;              ///< Of Lines.
-    bool tag = false;                      ///< Of Lines.
-    bool whole = false;                    ///< Of Lines and Raw: print complete bodies only.
-    bool body_in_record = false;           ///< Of Records.
-    std::optional<WriteOutTemplate> text;  ///< Of Text; set if and only if that is printed.
+    BodyFilterOptions filter;              ///< For Lines.
+    bool tag = false;                      ///< For Lines: start each line with its input.
+    bool whole = false;                    ///< For Lines and Raw: print complete bodies only.
+    bool body_in_record = false;           ///< For Records.
+    std::optional<WriteOutTemplate> text;  ///< For Text; set if and only if that is printed.
     std::optional<FileTemplate> files;     ///< Write bodies to these files; null if not set.
     std::optional<NamedFile> stream;       ///< Write bodies to this stream; null if not set.
-    std::string stream_name;               ///< As given.
+    std::string stream_name;               ///< Name of the stream as given.
     FileFormat::Existing existing_files = FileFormat::Existing::Replace;
     bool claims_files = false;   ///< A file belongs to one URL, over all runs.
     std::uint64_t max_body = 0;  ///< Bytes; 0 means no limit.

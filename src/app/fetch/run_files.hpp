@@ -16,9 +16,9 @@ namespace runnel {
 struct RunFiles {
     DeadLetters dead_letters;
     JournalFile journal;
-    std::optional<Directory> folder;  ///< Of the files of `-o`.
+    std::optional<Directory> folder;  ///< Folder of the files of `-o`.
     FileNames names;                  ///< Names of `-o` that earlier runs gave to inputs.
-    UniqueFd stream;                  ///< Of `-o` with the name of a stream.
+    UniqueFd stream;                  ///< Stream that `-o` names.
     std::optional<EtagStore> etags;   ///< In memory; written after the run.
     LeftInputs left;                  ///< Written after the run.
 };

@@ -20,7 +20,7 @@ public:
     const Histogram& loop_lag;
     Duration elapsed{};
     std::uint64_t read = 0;
-    std::uint64_t skipped = 0;  ///< Of those read: delivered by an earlier run.
+    std::uint64_t skipped = 0;  ///< Inputs that an earlier run delivered.
     bool input_left = false;    ///< The input was not read to its end.
     std::size_t peak_in_flight = 0;
     std::uint64_t hedges = 0;
@@ -73,7 +73,7 @@ private:
     [[nodiscard]] const Histogram& time_total() const { return times_.back(); }
 
     std::uint64_t delivered_ = 0;
-    std::uint64_t kept_ = 0;  ///< Not in delivered_.
+    std::uint64_t kept_ = 0;  ///< Kept files; not included in delivered_.
     std::uint64_t failed_ = 0;
     std::uint64_t cancelled_ = 0;
     std::uint64_t fetched_ = 0;  ///< Inputs with a request that was sent and not cancelled.

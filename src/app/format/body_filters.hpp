@@ -15,7 +15,7 @@
 
 namespace runnel {
 
-/// What is printed of each body.
+/// The options that choose the output for each body.
 struct BodyFilterOptions {
     std::vector<JsonPointer> extract;       ///< Empty: whole lines.
     bool extract_lines = false;             ///< Extract from each line, not from the whole body.

@@ -24,12 +24,12 @@ public:
 
     Input input;
     JournalKey key;
-    std::uint64_t left_number = 0;  ///< Of LeftInputs.
+    std::uint64_t left_number = 0;  ///< Number of the input in LeftInputs.
     TimePoint read_at;
     ItemWriter out;
     http::Trace trace;
     std::optional<std::string> body;  ///< Complete, for the record (`--body`).
-    std::vector<std::string> values;  ///< Of the response, for the text of `-w`.
+    std::vector<std::string> values;  ///< Values of the response, for the text of `-w`.
     std::string file;                 ///< Path of the body (`-o`).
     bool not_modified = false;        ///< The version delivered by an earlier run is current.
     std::optional<EtagStore::Lesson> lesson;  ///< The version delivered (`--etag-store`).

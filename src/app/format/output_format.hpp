@@ -9,7 +9,7 @@ namespace runnel {
 /// at a time.
 class OutputFormat {
 public:
-    /// What has to be fetched for an input.
+    /// The response that an input needs.
     enum class Need {
         Body,
         Change,   ///< The body, unless it is unchanged since an earlier run.

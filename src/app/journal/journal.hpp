@@ -30,8 +30,7 @@ public:
     Journal(Loop& loop, JournalFile& file, Shutdown& shutdown, Log& log);
 
     [[nodiscard]] bool wanted() const noexcept { return writer_.has_value(); }
-    /// Returns the key of the next input. Equal inputs get different keys, because they are
-    /// counted.
+    /// Returns the key of the next input: its identity, and its number among equal inputs.
     [[nodiscard]] JournalKey key_of(const Input& input);
     [[nodiscard]] JournalKey key_of(std::string_view line);
     /// Whether the input was delivered by an earlier run (`--resume`).

@@ -39,7 +39,7 @@ bool skip(std::string_view& rest, std::string_view text) {
     return found;
 }
 
-/// Reads the members before the checksum, which is correct.
+/// Reads the members before the checksum, which was verified.
 std::optional<JournalEntry> read_members(std::string_view rest) {
     JournalEntry entry;
     entry.delivered = skip(rest, ",\"delivered\":true");

@@ -16,8 +16,8 @@ namespace runnel {
 class Identity {
 public:
     Identity() = default;
-    /// Hashes method, URL, headers of the line (names in lower case), body and id; of an input that
-    /// is not a request, its text. Headers of the whole run do not count.
+    /// Hashes method, URL, headers of the line (names in lower case), body and id; or the text of
+    /// an input that is not a request. Headers of the whole run do not count.
     [[nodiscard]] static Identity of(const Input& input);
     [[nodiscard]] static Identity of_line(std::string_view line);
     /// Parses the output of to_string(). Returns nullopt for any other text.

@@ -27,8 +27,8 @@ constexpr std::uint64_t kCompactAbove = 2;
 /// Size of one read or write (bytes).
 constexpr std::size_t kBlock = std::size_t{256} << 10;
 
-/// Whether \a text can be the beginning of an entry, or zeros left by a crash. If not, the file is
-/// not a journal.
+/// Returns whether \a text can be the beginning of an entry, or is zeros left by a crash. If not,
+/// the file is not a journal.
 bool may_be_entry(std::string_view text) {
     constexpr std::string_view kBegin = "{\"type\":\"";
     const std::string_view begin = text.substr(0, kBegin.size());
@@ -178,8 +178,8 @@ Result<void> JournalFile::reserve_space() const {
     return {};
 }
 
-/// The new file replaces the old one by renaming, so that the name is a complete journal at all
-/// times. It is locked before it gets the name.
+/// Replaces the file by a new one without superseded entries, by renaming, so that the name is a
+/// complete journal at all times. Locks the new file before it gets the name.
 Result<void> JournalFile::compact(Log& log) {
     const Result<NamedFile> place = NamedFile::find(name_);
     Result<AtomicFile> target = place ? place->create(AtomicFile::Access::Owner) : place.error();
@@ -191,7 +191,7 @@ Result<void> JournalFile::compact(Log& log) {
     }
     RUNNEL_TRY(copy_current_entries(*target));
     const Result<bool> published = target->publish(AtomicFile::Existing::Replace);
-    // It can have got the name although its folder could not be synced.
+    // The new file may have its name even if its folder could not be synced.
     if (!same_file(file_.get(), name_)) {
         file_ = std::move(*target).take();
     }

@@ -7,8 +7,8 @@
 
 namespace runnel {
 
-/// The entries of a journal. Of several entries of one input the one that delivered it counts, else
-/// the last. Takes about 64 bytes per input.
+/// The entries of a journal. If an input has several entries, the one that delivered it counts,
+/// else the last one. Takes about 64 bytes per input.
 class JournalIndex {
 public:
     /// Adds the next entry of the journal.

@@ -10,13 +10,16 @@ namespace {
 
 constexpr double kWhole = 100;
 
-Error bad_limit() { return bad_input("is a number (10) or a percentage (5%)"); }
+Error bad_limit(std::string_view text) {
+    return bad_input(fmt::format("\"{}\" is not a limit: use 10 or 5%", text));
+}
 
 }  // namespace
 
 FailureLimit FailureLimit::none_allowed() noexcept { return FailureLimit(Kind::Count, 0); }
 
 Result<FailureLimit> FailureLimit::parse(std::string_view text) {
+    const std::string_view given = text;
     const bool percentage = text.ends_with('%');
     text.remove_suffix(percentage ? 1 : 0);
     const char* const end = text.data() + text.size();
@@ -25,12 +28,12 @@ Result<FailureLimit> FailureLimit::parse(std::string_view text) {
         const auto read = std::from_chars(text.data(), end, share, std::chars_format::fixed);
         const bool sound = read.ec == std::errc() && read.ptr == end && share >= 0;
         return sound && share <= kWhole ? FailureLimit(Kind::Percentage, share)
-                                        : Result<FailureLimit>(bad_limit());
+                                        : Result<FailureLimit>(bad_limit(given));
     }
     std::uint32_t count = 0;
     const auto read = std::from_chars(text.data(), end, count);
     if (read.ec != std::errc() || read.ptr != end) {
-        return bad_limit();
+        return bad_limit(given);
     }
     return FailureLimit(Kind::Count, count);
 }

@@ -8,7 +8,7 @@
 namespace runnel {
 
 /// Delivers the lines of all inputs in batches (`fetch ... -- CMD`). An input is settled when all
-/// batches that hold its lines are: it is accepted if all of them were.
+/// of its lines were accepted or given up; it is delivered if all were accepted.
 class BatchSinkAdapter final : public Sink {
 public:
     /// The arguments of BatchDispatcher, except that this owns \a sink.

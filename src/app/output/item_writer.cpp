@@ -9,7 +9,7 @@ Task<void> ItemWriter::write(std::string& text) {
     } else {
         append(text);
     }
-    // The turn may have come during the wait, and then all that this writer had parked went to the
+    // The turn may have come during the wait, and then all parked bytes of this writer went to the
     // sink. So wait for the sink even if \a text was empty.
     if (!sink_->is_writable()) {
         co_await sink_->writable();

@@ -38,7 +38,7 @@ public:
 
     /// Whether bytes have reached the sink, which cannot take them back.
     [[nodiscard]] bool printed() const noexcept { return slot_ ? slot_->printed() : printed_; }
-    /// Drops what is parked, before another attempt.
+    /// Drops the parked bytes, before another attempt.
     void restart();
     /// Ends the output: the next writer in the order becomes first. \a settled: see ItemSink::end.
     void close(ItemSink::Settled settled = {});
@@ -50,8 +50,8 @@ private:
     bool printed_ = false;
 };
 
-/// Unless all of a body was written, drops the part of it that the writer has parked. What was
-/// printed before cannot be taken back.
+/// Unless all of a body was written, drops the part of it that the writer has parked. A part that
+/// was printed before cannot be taken back.
 class AllOrNothing {
 public:
     /// \a writer must outlive this.

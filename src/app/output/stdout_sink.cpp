@@ -4,8 +4,8 @@
 
 namespace runnel {
 
-/// Bytes count as written once the writer of stdout has them. It has no state, so that one serves
-/// all inputs.
+/// Reports bytes as written once the writer of stdout has them. Has no state, so that one object
+/// serves all inputs.
 class StdoutSink::Untracked final : public ItemSink {
 public:
     explicit Untracked(Output& output) noexcept : output_(output) {}
@@ -21,7 +21,7 @@ private:
     Output& output_;
 };
 
-/// Bytes count as written when the system has them.
+/// Reports bytes as written when the system has them.
 class StdoutSink::Tracked final : public ItemSink {
 public:
     explicit Tracked(StdoutSink& sink) noexcept : sink_(sink) {}
@@ -82,8 +82,8 @@ Task<void> StdoutSink::serve(TaskGroup& work) {
     co_return;
 }
 
-/// Returns when closed, or when stdout fails: Shutdown then ends the run, and settle_rest() settles
-/// the remaining inputs.
+/// Settles inputs as their bytes are written. Returns when closed, or when stdout fails: Shutdown
+/// then ends the run, and settle_rest() settles the remaining inputs.
 Task<void> StdoutSink::settle_as_written() {
     for (;;) {
         if (!unwritten_.empty()) {

@@ -26,7 +26,7 @@ public:
     void close() override;
     [[nodiscard]] Task<void> finish() override { co_return; }
     void settle_rest(const Error& reason) override;
-    /// Always Success: Shutdown has the status of a failed stdout.
+    /// Returns Success, because Shutdown has the status of a failed stdout.
     [[nodiscard]] ExitStatus status() const noexcept override { return ExitStatus::Success; }
 
 private:

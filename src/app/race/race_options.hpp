@@ -40,7 +40,7 @@ struct RaceOptions {
     std::string change_file;  ///< A file; empty if not set.
     std::vector<std::string> cmd;
 
-    // Not of `ip`:
+    // For `race` only:
     std::vector<std::string> sources;  ///< Each is URL or NAME=URL.
     std::optional<JsonPointer> extract;
     std::optional<Pattern> match;

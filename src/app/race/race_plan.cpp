@@ -62,8 +62,8 @@ Result<void> check_rules(const RaceRules& rules, std::size_t sources) {
     return {};
 }
 
-/// Checks the options of `--change-file`: a fallback is not a value that a source gave, and `--all`
-/// prints many.
+/// Checks the options of `--change-file`. Refuses a fallback, which is not a value of a source, and
+/// `--all`, which prints many values.
 Result<void> check_change(const RaceOptions& options, const std::vector<std::string>& cmd) {
     if (options.change_file.empty()) {
         return cmd.empty() ? Result<void>()

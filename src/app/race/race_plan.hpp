@@ -19,7 +19,7 @@ struct RaceEntry {
     std::vector<Validator> validators;
 };
 
-/// What a race does: its options resolved and its sources checked.
+/// The plan of a race: its options resolved and its sources checked.
 struct RacePlan {
     RequestSetup requests;  ///< The sources refer to its policy.
     std::vector<Source> sources;
@@ -29,8 +29,8 @@ struct RacePlan {
     std::optional<std::string> fallback;
     ExitStatus fallback_status = ExitStatus::Success;
     bool json = false;
-    std::vector<std::string> cmd;  ///< For a changed value; empty if not set.
-    bool about_ip = false;         ///< The value is our address, as for `ip --json`.
+    std::vector<std::string> cmd;  ///< Run for a changed value; empty if not set.
+    bool about_ip = false;         ///< The value is the address of this machine (`ip`).
 };
 
 /// Makes the plan for \a entries, which are asked in that order; starts the server of `--mock`.

@@ -132,7 +132,7 @@ void RaceReport::print_unasked(const Race& race) {
     }
 }
 
-/// With `--all` the fallback has the format of an attempt.
+/// Prints the fallback, with `--all` in the format of an attempt.
 void RaceReport::print_fallback() {
     std::string line;
     if (plan_.json) {
@@ -166,8 +166,8 @@ void RaceReport::print_decision(const Race& race, const RaceAnswer& answer) {
     output_.append_from(line);
 }
 
-/// A fallback is expected, so its reason is logged with `-v` only. Otherwise the attempts are
-/// logged here, unless ended() has logged them.
+/// Logs why there is no answer. If there is a fallback, logs it with `-v` only. Otherwise logs the
+/// attempts as well, unless ended() has logged them.
 void RaceReport::log_failure(const Race& race, const RaceAnswer& answer) {
     const std::string why = why_unanswered(race);
     if (answer.value) {

@@ -46,8 +46,8 @@ int run_planned_race(const RaceOptions& options, Log& log, TimePoint started,
             status = run(context.loop, race.run());
             changed = race.changed();
         }
-        // Done after the race is destroyed, because its signal handling would hide the signals for
-        // CMD.
+        // Run CMD after the race is destroyed, because its signal handling would hide the signals
+        // from CMD.
         return status == ExitStatus::Success && change.wanted() && changed
                    ? change.take(*changed, plan->cmd, context.loop, log)
                    : status;

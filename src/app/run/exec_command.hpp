@@ -11,7 +11,7 @@ namespace runnel {
 /// Checks that the command \a words exists and is executable. Fails as exec_command() would.
 [[nodiscard]] Result<void> find_command(const std::vector<std::string>& words);
 
-/// Replaces the process by the command \a words, found along PATH (execvp). It gets our standard
+/// Replaces the process by the command \a words, found along PATH (execvp). It gets the standard
 /// descriptors and environment, and the default signal handlers. Returns only on failure, with
 /// ErrorClass::Sink and errno.
 [[nodiscard]] Error exec_command(const std::vector<std::string>& words);

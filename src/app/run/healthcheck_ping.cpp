@@ -184,7 +184,7 @@ Task<void> HealthcheckPing::ping(std::string last) {
         answer.emplace(Error(ErrorClass::Timeout, "no response in time"));
     }
     if (!*answer) {
-        // Without the path, because it may be a secret.
+        // Do not log the path, because it may be a secret.
         const Error& why = answer->error();
         log_.warn(fmt::format("--ping: {}: {}: {}", target.request.url.origin(),
                               to_string(why.error_class()), why.message()));

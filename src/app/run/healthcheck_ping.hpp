@@ -39,9 +39,9 @@ namespace runnel {
 [[nodiscard]] Result<http::Policy> ping_policy(const ScheduleOptions& options,
                                                std::uint16_t mock_port);
 
-/// The delay of `--splay` before a run, and the pings of `--ping` beside and after it, in the
-/// protocol of healthchecks.io. A ping takes ten seconds at most; if it fails, a warning is logged.
-/// A signal ends the delay or the last ping at once.
+/// The delay of `--splay` before a run, and the pings of `--ping` at its start and after its end,
+/// in the protocol of healthchecks.io. A ping takes ten seconds at most; if it fails, a warning is
+/// logged. A signal ends the delay or the last ping at once.
 class HealthcheckPing {
 public:
     /// \a policy comes from ping_policy(); \a network sends one hop. All must outlive this.
@@ -52,8 +52,8 @@ public:
     /// Cancels the ping of the start, if it still runs.
     ~HealthcheckPing();
 
-    /// Waits for the splay, then begins to ping the start, beside the run. If a signal arrives
-    /// during the splay, returns its status: the run must not start.
+    /// Waits for the splay, then begins to ping the start without waiting for the answer. If a
+    /// signal arrives during the splay, returns its status: the run must not start.
     [[nodiscard]] ExitStatus begin();
     /// Waits for the ping of the start, then pings \a status, the status of the run. A signal
     /// ends the wait, then the ping.

@@ -24,7 +24,7 @@ public:
         Replace,  ///< Opening empties the file.
         Swap,     ///< commit(), called once, replaces the content in one step, after it is on the
                   ///< disk. Without it the file does not change. A link is followed.
-        Update,   ///< As Swap, for a file that is read as well: nothing but a regular file.
+        Update,   ///< As Swap, for a file that is also read; it must be a regular file.
     };
 
     /// \a option is for messages: `--stats`. \a access: for a new file of Mode::Swap.
@@ -53,7 +53,7 @@ private:
     AtomicFile::Access access_;
     std::string name_;
     UniqueFd file_;
-    std::optional<AtomicFile> next_;  ///< Instead of file_ for Mode::Swap and Update.
+    std::optional<AtomicFile> next_;  ///< Used instead of file_ for Mode::Swap and Update.
 };
 
 }  // namespace runnel

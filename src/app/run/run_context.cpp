@@ -34,7 +34,8 @@ constexpr std::size_t kBrotliWindows = std::size_t{64} << 20;
 /// most of them, libcurl three.
 constexpr std::size_t kFewestDescriptors = 12;
 
-/// Throws if nothing could be done. libuv 1.50 aborts the program if a loop lacks descriptors.
+/// Throws if there are too few descriptors for a run, because libuv 1.50 aborts the program if a
+/// loop lacks descriptors.
 void require_descriptors() {
     const std::size_t free = raise_descriptor_limit();
     if (free < kFewestDescriptors) {
@@ -45,8 +46,8 @@ void require_descriptors() {
     }
 }
 
-/// Logs the warnings of `--debug-loop` while this lives. Those of other threads are
-/// printed directly, because the log belongs to the thread that makes this.
+/// Logs the warnings of `--debug-loop` while this lives. Warnings of other threads are printed
+/// directly, because the log belongs to the thread that makes this.
 class LogsDebugWarnings {
 public:
     explicit LogsDebugWarnings(Log& log) {
@@ -63,7 +64,7 @@ public:
     ~LogsDebugWarnings() { debug::report_to(nullptr); }
 };
 
-/// libcurl appends the keys of every TLS connection to this file.
+/// Warns if SSLKEYLOGFILE is set: libcurl appends the keys of every TLS connection to that file.
 void warn_of_key_log(Log& log) {
     const char* file = std::getenv("SSLKEYLOGFILE");  // NOLINT(concurrency-mt-unsafe)
     if (file != nullptr && *file != '\0') {
@@ -105,7 +106,7 @@ public:
         return pings ? run_with(prepared->jobs, *pings, body) : refuse(pings.error(), log_);
     }
 
-    /// Whether the system still resolves a name, in a thread of its own.
+    /// Whether a thread still resolves a name.
     [[nodiscard]] bool lookups_running() const noexcept { return lookups_running_; }
     /// Keeps the lock when the process becomes another program.
     void hand_lock_on() noexcept { lock_.outlive_exec(); }

@@ -14,7 +14,7 @@
 
 namespace runnel {
 
-/// What a command uses while it makes requests.
+/// The objects that a command uses while it makes requests.
 class RunContext {
 public:
     RunContext(Loop& its_loop, Output& to_stdout, Output& to_stderr, http::Client& client,
@@ -34,7 +34,7 @@ public:
     TimePoint started;      ///< Deadlines count from here: the start, or the end of `--splay`.
 };
 
-/// What a command has prepared before it starts.
+/// The needs of a command, known before it starts.
 struct PreparedRun {
     std::size_t jobs;             ///< Requests at a time that the command wants to make.
     std::uint16_t mock_port = 0;  ///< 0 without `--mock`.
@@ -44,8 +44,8 @@ struct PreparedRun {
 /// Logs why a command cannot start. Returns OutputFailed for ErrorClass::Sink, else Usage.
 [[nodiscard]] ExitStatus refuse(const Error& error, Log& log);
 
-/// To be called when the files of a run have been written after it: logs the failure of \a written,
-/// and flushes the log, because \a loop is about to be closed. Returns \a status, or OutputFailed
+/// Ends a run after its files were written: logs the failure of \a written, and flushes the log,
+/// because \a loop is about to be closed. Returns \a status, or OutputFailed
 /// if that is more severe.
 [[nodiscard]] ExitStatus end_files(ExitStatus status, const Result<void>& written, Loop& loop,
                                    Log& log);
@@ -66,7 +66,7 @@ struct PreparedRun {
 /// \a prepare finds all errors of usage; what it makes must live until the end. \a last gets the
 /// status and returns the one to exit with; it may replace the process by another program, which
 /// then holds the lock. \a started is when the process started. \a deadline, from then on, limits
-/// the reading of files in \a prepare; zero means no limit. A signal ends that, too.
+/// the reading of files in \a prepare; zero means no limit. A signal also ends the reading.
 ///
 /// Ends the process at once if the system still resolves a name, because that thread must not
 /// outlive static objects.

@@ -126,7 +126,7 @@ Task<void> Shutdown::flush_after_stop() {
     const Deadline limit = Deadline::after(loop_.now(), kFlushLimit);
     const bool written = co_await output_.flush(limit);
     if (!written && !output_.error()) {
-        output_.give_up();  // what is journalled as delivered must not change any more
+        output_.give_up();  // nothing may be written after the journal is final
         log_.error(fmt::format("{} bytes were not written to stdout in time",
                                output_.appended() - output_.written()));
     }

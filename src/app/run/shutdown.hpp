@@ -34,7 +34,7 @@ public:
     /// Watches until it is stopped. Requests the stop of \a intake before that of \a work.
     Task<void> watch(TaskGroup& intake, TaskGroup& work);
 
-    /// Ends the run with \a status: requests the stop of both groups, one turn later.
+    /// Ends the run with \a status: requests the stop of both groups, from the ready queue.
     void end(ExitStatus status) noexcept {
         stop_with(status);
         ended_.set();
