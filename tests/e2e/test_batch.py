@@ -439,7 +439,7 @@ def test_a_command_is_over_when_it_has_exited(batch, tmp_path, options, held, st
     assert (tmp_path / "ran").read_text() == "x\n"
     assert result.seconds < seconds(20)
     passed_on = held == ">/dev/null" and "-v" not in options and "-q" not in options
-    assert ("left behind" in result.stderr) != (passed_on or "-q" in options), result.stderr
+    assert ("started by the command still holds" in result.stderr) != (passed_on or "-q" in options), result.stderr
 
 
 def test_time_in_which_the_program_was_stopped_does_not_count(begin, tmp_path):
